@@ -1,0 +1,158 @@
+"""Labels and undo as typed records: one definition for the journal and for the browser's messages.
+
+The journal format is a line of JSON an event, UTF-8, told apart by ``type``. Unknown fields of a
+known event are ignored, so a newer version may add some; an unknown *type* is an error.
+"""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+JOURNAL_VERSION = 1
+
+Preference = Literal["a", "b", "tie", "both_bad", "skip"]
+Choice = Literal["left", "right", "tie", "both_bad", "skip"]
+Side = Literal["a", "b"]
+Source = Literal["human", "judge", "feedback"]
+
+Strength = Annotated[int, msgspec.Meta(ge=1, le=3)]
+EventId = Annotated[str, msgspec.Meta(min_length=8, max_length=64)]
+PairId = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Note = Annotated[str, msgspec.Meta(max_length=20_000)]
+# An answer edited by hand is as long as an answer; the websocket ends at 10 MiB.
+Edit = Annotated[str, msgspec.Meta(max_length=2_000_000)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
+Probability = Annotated[float, msgspec.Meta(ge=0, le=1)]
+When = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class Header(msgspec.Struct, tag="journal", tag_field="type", omit_defaults=True, frozen=True):
+    """The first line of a journal: whose it is, and of which session."""
+
+    version: int
+    session: str
+    annotator: str
+    source: Source = msgspec.field(default="human")
+    via: str | None = None
+
+
+class Label(
+    msgspec.Struct, tag="label", tag_field="type", omit_defaults=True, frozen=True, gc=False
+):
+    """One annotator's choice on one pair, in the pair's own terms (a, b), not the screen's.
+
+    ``shown_left`` is the response that stood left (``"a"`` or ``"b"``), absent where nothing was
+    shown. ``seconds`` is the time spent on the pair. ``probability`` is a judge's own figure for
+    ``a`` being better.
+    """
+
+    id: EventId
+    pair: PairId
+    preference: Preference
+    at: When
+    strength: Strength | None = None
+    criteria: dict[str, Preference] | None = None
+    reasons: list[str] | None = None
+    note: Note | None = None
+    edit: Edit | None = None
+    probability: Probability | None = None
+    shown_left: Side | None = None
+    seconds: Seconds | None = None
+
+
+class Undo(msgspec.Struct, tag="undo", tag_field="type", omit_defaults=True, frozen=True, gc=False):
+    """Takes one earlier label back, named by its event id. It stays in the journal."""
+
+    id: EventId
+    event: EventId
+    at: When
+
+
+Event = Label | Undo
+
+_HALF_STRENGTHS = "a tie, both bad and skip have no strength"
+
+
+def check_label(label: Label) -> str | None:
+    """Tell what is wrong with a label beyond its types, or None."""
+    if label.strength is not None and label.preference not in ("a", "b"):
+        return _HALF_STRENGTHS
+    return None
+
+
+def new_id() -> str:
+    """Make an event id where the choice is made: an event that arrives twice counts once."""
+    return str(uuid.uuid4())
+
+
+def now() -> datetime:
+    """Give this moment in UTC, to the millisecond, as the browser does."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def to_line(record: Header | Event) -> bytes:
+    """Encode a record as its journal line, newline included.
+
+    Raises:
+        UnicodeEncodeError: a text holds a lone surrogate, which UTF-8 cannot express.
+
+    """
+    return msgspec.json.encode(record) + b"\n"
+
+
+# What the browser sends. It knows sides, never which response is a; see widget.py.
+
+
+class Hello(msgspec.Struct, tag="hello", tag_field="type"):
+    """A front end came up and asks for all it needs."""
+
+
+class Fetch(msgspec.Struct, tag="fetch", tag_field="type"):
+    """The deck runs low; ``have`` are the pairs already in it."""
+
+    have: Annotated[list[PairId], msgspec.Meta(max_length=10_000)]
+
+
+class Back(msgspec.Struct, tag="back", tag_field="type"):
+    """The history runs low; give labels made before the event ``before``."""
+
+    before: EventId
+
+
+class Chosen(msgspec.Struct, tag="label", tag_field="type"):
+    """A choice made on screen, by side."""
+
+    id: EventId
+    pair: PairId
+    choice: Choice
+    at: When
+    strength: Strength | None = None
+    note: Note | None = None
+    seconds: Seconds | None = None
+
+
+class Ping(msgspec.Struct, tag="ping", tag_field="type"):
+    """Asks for a pong: what was sent earlier and is not acknowledged by then got lost."""
+
+    n: Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Revisit(msgspec.Struct, tag="revisit", tag_field="type"):
+    """Asks to be shown the skipped pairs once more."""
+
+
+Message = Hello | Fetch | Back | Chosen | Undo | Ping | Revisit
+
+
+def read_message(content: Any) -> Message:
+    """Check a message from the browser against its type.
+
+    Raises:
+        msgspec.ValidationError: it is not one of the messages; the text names the field.
+
+    """
+    message: Message = msgspec.convert(content, type=Message, strict=True)
+    return message

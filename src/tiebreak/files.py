@@ -1,0 +1,75 @@
+"""Durable file operations: what is written is on disk, whole, or not there at all."""
+
+import contextlib
+import errno
+import os
+import shutil
+import uuid
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tiebreak.errors import TiebreakError
+
+NOT_WRITABLE = (errno.EACCES, errno.EROFS, errno.EPERM)
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+TEMPORARY_PREFIX = ".tiebreak-"
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a new or renamed file's directory entry durable, where the system can."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_atomically(path: Path, chunks: Iterable[bytes]) -> None:
+    """Write a file so that a crash leaves the old one or the new one, never a part."""
+    with replacing(path) as temporary, temporary.open("xb") as file:
+        file.writelines(chunks)
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give the name of a file to write that takes ``path``'s place, durably, if all goes well."""
+    temporary = path.with_name(f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}{path.suffix}")
+    try:
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, temporary)
+        temporary.replace(path)
+        sync_folder(path.parent)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
+def telling_os_errors(
+    family: type[TiebreakError], path: Path, folder: Path | None = None
+) -> Iterator[None]:
+    """Turn what the system refuses into an error of the family that names a remedy.
+
+    With ``folder``, the session that can be opened for reading instead.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        if error.errno in NOT_WRITABLE:
+            read = f"Open it for reading: tb.Session({str(folder)!r}, read_only=True), or " * (
+                folder is not None
+            )
+            remedy = f"{read}give a place where you may write."
+            remedy = remedy[0].upper() + remedy[1:]
+        elif error.errno in DISK_FULL:
+            remedy = "Free some space and try again; nothing was half written."
+        else:
+            remedy = "Nothing was half written."
+        msg = f"{path}: {reason}. {remedy}"
+        raise family(msg) from error

@@ -1,0 +1,17 @@
+"""Pairs to try tiebreak with."""
+
+from importlib.resources import files
+
+import msgspec
+import pandas as pd
+
+
+def sample_pairs() -> pd.DataFrame:
+    """Give 48 pairs written for this package, to learn and to teach with.
+
+    Columns: id, prompt, response_a, response_b, topic. They are harmless, vary in kind (facts,
+    code, tables, poems, e-mails, refusals, long answers, arithmetic, Spanish, German) and differ
+    in quality, sometimes plainly, sometimes hardly.
+    """
+    lines = files("tiebreak").joinpath("samples.jsonl").read_bytes().splitlines()
+    return pd.DataFrame([msgspec.json.decode(line) for line in lines])

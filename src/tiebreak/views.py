@@ -1,0 +1,111 @@
+"""Pairs and labels as DataFrames. Pure functions: they know no session and no file."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from tiebreak.events import Header, Label
+from tiebreak.pairs import Pair
+
+_PAIR_COLUMNS = ("prompt", "a", "b", "model_a", "model_b")
+_LABEL_COLUMNS = ("pair", "annotator", "source", "preference", "strength")
+_ALWAYS = ("shown_left", "seconds", "at")
+_WHERE_RECORDED = ("note", "probability", "criteria", "reasons", "edit")
+_TYPES = {"strength": "Int64", "seconds": "float64", "at": "datetime64[us, UTC]"}
+_TRIPLE_COLUMNS = (
+    *("prompt", "chosen", "rejected"),
+    *("pair", "annotator", "source", "strength", "model_chosen", "model_rejected", "at"),
+)
+PREFERENCES = ("a", "b", "tie", "both_bad", "skip")
+
+
+def pairs_frame(pairs: Sequence[Pair]) -> pd.DataFrame:
+    """Show pairs as a row each, indexed by ``id``: prompt, a, b, model_a, model_b, then meta.
+
+    A meta column with a name of these five is shown as ``meta_NAME``.
+    """
+    data: dict[str, Any] = {name: [getattr(pair, name) for pair in pairs] for name in _PAIR_COLUMNS}
+    for key in dict.fromkeys(key for pair in pairs for key in pair.meta or ()):
+        name = f"meta_{key}" if key in _PAIR_COLUMNS else key
+        data[name] = [(pair.meta or {}).get(key) for pair in pairs]
+    return pd.DataFrame(data, index=pd.Index([pair.id for pair in pairs], name="id"))
+
+
+def labels_frame(journals: Iterable[tuple[Header, Sequence[Label]]]) -> pd.DataFrame:
+    """Show current labels as a row each (annotator x pair), an annotator after the other.
+
+    Columns: pair, annotator, source, preference, strength (1 to 3), shown_left (the response that
+    stood left), seconds, at (UTC); then note, probability, criteria, reasons and edit where any
+    label has one.
+    """
+    rows = [(header, label) for header, labels in journals for label in labels]
+    data: dict[str, Any] = {
+        "pair": [label.pair for _, label in rows],
+        "annotator": [header.annotator for header, _ in rows],
+        "source": [header.source for header, _ in rows],
+        "preference": [label.preference for _, label in rows],
+    }
+    for name in (_LABEL_COLUMNS[-1], *_ALWAYS, *_WHERE_RECORDED):
+        values = [getattr(label, name) for _, label in rows]
+        if name in _WHERE_RECORDED and all(value is None for value in values):
+            continue
+        data[name] = pd.Series(values, dtype=_TYPES.get(name, "object"))
+    return pd.DataFrame(data)
+
+
+def judgments_frame(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Put each label beside the texts it is about: the labels' columns, then the pairs'.
+
+    Labels of pairs that are not among the pairs are left out. A pair's column named as a label's
+    is shown as ``meta_NAME``.
+    """
+    clashing = {name: f"meta_{name}" for name in pairs.columns if name in labels.columns}
+    return labels.merge(
+        pairs.rename(columns=clashing), left_on="pair", right_index=True, how="inner", sort=False
+    )
+
+
+def triples_frame(judgments: pd.DataFrame) -> pd.DataFrame:
+    """Give prompt, chosen and rejected of the judgments that prefer a or b, then provenance.
+
+    Provenance is pair, annotator, source, strength, model_chosen, model_rejected, at, and what
+    else the pairs carry. ``attrs["left_out"]`` counts the others by preference.
+    """
+    decisive = judgments[judgments["preference"].isin(["a", "b"])].reset_index(drop=True)
+    prefers_a = decisive["preference"] == "a"
+    triples = decisive.assign(
+        chosen=decisive["a"].where(prefers_a, decisive["b"]),
+        rejected=decisive["b"].where(prefers_a, decisive["a"]),
+        model_chosen=decisive["model_a"].where(prefers_a, decisive["model_b"]),
+        model_rejected=decisive["model_b"].where(prefers_a, decisive["model_a"]),
+    )
+    gone = {"a", "b", "model_a", "model_b", "preference", "shown_left", "seconds"}
+    rest = [name for name in triples.columns if name not in gone and name not in _TRIPLE_COLUMNS]
+    triples = triples[[*_TRIPLE_COLUMNS, *rest]]
+    triples.attrs["left_out"] = count_undecided(judgments)
+    return triples
+
+
+def count_undecided(judgments: pd.DataFrame) -> dict[str, int]:
+    """Count the ties, both-bads and skips."""
+    counts = judgments["preference"].value_counts()
+    return {name: int(counts[name]) for name in PREFERENCES[2:] if name in counts}
+
+
+def progress_frame(labels: pd.DataFrame, total: int, annotator: str) -> pd.DataFrame:
+    """Count each annotator's labels by preference, and what is left of ``total`` pairs.
+
+    ``annotator`` has a row also before the first label.
+    """
+    names = dict.fromkeys([*labels["annotator"], annotator])
+    counts = (
+        pd.crosstab(labels["annotator"], labels["preference"])
+        .reindex(index=list(names), columns=list(PREFERENCES), fill_value=0)
+        .rename_axis(index="annotator", columns=None)
+    )
+    labeled = counts[["a", "b", "tie", "both_bad"]].sum(axis=1)
+    counts.insert(0, "total", total)
+    counts.insert(1, "labeled", labeled)
+    counts["left"] = total - labeled
+    return counts

@@ -1,0 +1,268 @@
+"""Messages <-> live labels; nothing else.
+
+The browser learns pairs as left and right, never which is a, and holds the texts of a deck of
+pairs to come. Texts and labels travel as custom messages, because synced traits are dropped while
+the kernel is busy and end up in the saved notebook.
+
+From the kernel: ``state`` (all a front end needs to begin), ``pairs`` (more of the deck),
+``ack`` (an event is on disk), ``history``, ``pong``, and ``refused`` (with the reason, and whether
+the browser should keep the event and try again). What the browser sends is in ``events.py``.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import msgspec
+import traitlets
+
+from tiebreak import summary
+from tiebreak.errors import LabelError, TiebreakError
+from tiebreak.events import (
+    Back,
+    Chosen,
+    Event,
+    Fetch,
+    Hello,
+    Label,
+    Message,
+    Ping,
+    Revisit,
+    Undo,
+    read_message,
+)
+from tiebreak.folder import Settings
+from tiebreak.labels import Labels
+from tiebreak.pairs import Pair, Text
+
+STATIC = Path(__file__).parent / "static"
+
+# The deck is as large as a browser holds without notice, and enough for some minutes of the
+# fastest labeling while the kernel is busy.
+DECK_WEIGHT = 4_000_000
+DECK_PAIRS = 500
+_FIRST_MESSAGE_WEIGHT = 100_000
+_MESSAGE_WEIGHT = 1_000_000
+_HISTORY = 100
+_HISTORY_TEXTS = 3
+
+
+class PreferenceWidget(anywidget.AnyWidget):
+    """The widget of a session; made by ``session.widget``, not by hand.
+
+    Args:
+        labels: the annotator's live labels.
+        pairs: every pair of the session by its id.
+        settings: question and scale.
+        folder: the session's folder, for the summary.
+        outbox: names this session and annotator in the browser's storage.
+
+    """
+
+    _esm = STATIC / "widget.js"
+
+    # All that is ever synced, and so all that a saved notebook can hold.
+    summary = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        labels: Labels,
+        pairs: Mapping[str, Pair],
+        settings: Settings,
+        folder: Path,
+        outbox: str,
+    ) -> None:
+        self._labels = labels
+        self._pairs = pairs
+        self._settings = settings
+        self._folder = folder
+        self._outbox = outbox
+        self._saved_summary = summary.SavedSummary(self._facts)
+        super().__init__(summary=self._facts())
+        self.on_msg(lambda _, content, __: self.receive(content))
+        labels.listen(self._tell)
+        self._send_state()
+
+    def receive(self, content: Any) -> None:
+        """Take a message from the browser; what is wrong with it is answered, never raised."""
+        event_id = content.get("id") if isinstance(content, dict) else None
+        try:
+            self._handle(read_message(content))
+        except msgspec.ValidationError as error:
+            self._refuse(event_id, f"The message was not understood: {error}.", keep=False)
+        except LabelError as error:
+            self._refuse(event_id, str(error), keep=False)
+        except TiebreakError as error:
+            self._refuse(event_id, str(error), keep=True)
+        except Exception as error:
+            # Jupyter would drop it unseen, and the choice would wait for its ack for ever.
+            self._refuse(event_id, f"{type(error).__name__}: {error}", keep=True)
+            raise
+
+    def display_with_summary(self) -> None:
+        """Show the widget in a cell's output, behind what shows where no kernel runs."""
+        from IPython.display import display  # noqa: PLC0415 - slow, and only needed on display
+
+        self._saved_summary.show()
+        data, metadata = super()._repr_mimebundle_() or ({}, {})
+        data.pop("text/plain", None)
+        display(data, metadata=metadata, raw=True)
+
+    def close(self) -> None:
+        """Take the widget off every screen; the session stays open."""
+        self._labels.unlisten(self._tell)
+        super().close()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        facts = self._facts()
+        return {
+            **data,
+            "text/plain": summary.as_text(facts),
+            "text/html": summary.as_html(facts),
+        }, metadata
+
+    def _facts(self) -> dict[str, Any]:
+        return summary.summarize(self._folder, self._labels.standing())
+
+    def _handle(self, message: Message) -> None:
+        match message:
+            case Chosen():
+                self._record(self._to_label(message))
+            case Undo():
+                self._record(message)
+            case Fetch():
+                self._send_pairs(message.have)
+            case Ping():
+                self.send({"type": "pong", "n": message.n})
+            case Hello():
+                self._send_state()
+            case Back():
+                labels = self._labels.trail(_HISTORY, message.before)
+                self.send({"type": "history", "history": [self._past(label) for label in labels]})
+            case Revisit():
+                self._labels.revisit_skipped()
+                self._send_state()
+
+    def _record(self, event: Event) -> None:
+        if not self._labels.record(event):
+            # It came before, and its ack may have been lost.
+            self.send({"type": "ack", "id": event.id, "standing": self._standing()})
+
+    def _to_label(self, chosen: Chosen) -> Label:
+        if chosen.pair not in self._pairs:
+            msg = f"There is no pair with the id {chosen.pair!r} in this session."
+            raise LabelError(msg)
+        left = self._labels.shown_left(chosen.pair)
+        right = "b" if left == "a" else "a"
+        sides = {"left": left, "right": right}
+        return Label(
+            id=chosen.id,
+            pair=chosen.pair,
+            preference=sides.get(chosen.choice, chosen.choice),  # type: ignore[arg-type]
+            at=chosen.at,
+            strength=chosen.strength,
+            note=chosen.note,
+            shown_left=left,
+            seconds=chosen.seconds,
+        )
+
+    def _tell(self, event: Event, about: Label) -> None:
+        """Acknowledge an event, whoever made it, to every screen that shows this session."""
+        ack = {"type": "ack", "id": event.id, "standing": self._standing()}
+        if isinstance(event, Undo):
+            ack |= {"undone": event.event, "pair": self._shown(about.pair)}
+        else:
+            ack |= {"label": self._past(event)}
+        self.send(ack)
+        self._saved_summary.refresh()
+
+    def _refuse(self, event_id: Any, reason: str, *, keep: bool) -> None:
+        name = event_id if isinstance(event_id, str) else None
+        self.send({"type": "refused", "id": name, "reason": reason, "keep": keep})
+
+    def _send_state(self) -> None:
+        first = list(self._within(self._labels.upcoming(), _FIRST_MESSAGE_WEIGHT))
+        trail = self._labels.trail(_HISTORY)
+        self.send(
+            {
+                "type": "state",
+                "name": self._folder.name,
+                "open": self._facts()["open"],
+                "outbox": self._outbox,
+                "question": self._settings.question,
+                "scale": self._settings.scale,
+                "readOnly": self._labels.read_only,
+                "standing": self._standing(),
+                "deck": [self._shown(pair) for pair in first],
+                "history": [self._past(label) for label in trail],
+                "recent": [
+                    self._shown(label.pair)
+                    for label in trail[:_HISTORY_TEXTS]
+                    if label.pair in self._pairs
+                ],
+            }
+        )
+
+    def _send_pairs(self, have: list[str]) -> None:
+        held = set(have)
+        room = DECK_WEIGHT - sum(self._weight(pair) for pair in held if pair in self._pairs)
+        places = max(0, DECK_PAIRS - len(held))
+        batch: list[dict[str, Any]] = []
+        weight = 0
+        for number, pair in enumerate(self._within(self._labels.upcoming(held), room)):
+            if number == places:
+                break
+            batch.append(self._shown(pair))
+            weight += self._weight(pair)
+            if weight > _MESSAGE_WEIGHT:
+                self.send({"type": "pairs", "pairs": batch, "more": True})
+                batch, weight = [], 0
+        self.send({"type": "pairs", "pairs": batch, "more": False})
+
+    def _within(self, pairs: Iterator[str], weight: int) -> Iterator[str]:
+        """Give pairs until they weigh enough, but at least one."""
+        for pair in pairs:
+            yield pair
+            weight -= self._weight(pair)
+            if weight <= 0:
+                return
+
+    def _weight(self, pair: str) -> int:
+        found = self._pairs[pair]
+        return _length(found.prompt) + _length(found.a) + _length(found.b)
+
+    def _shown(self, pair: str) -> dict[str, Any]:
+        found = self._pairs[pair]
+        a_left = self._labels.shown_left(pair) == "a"
+        return {
+            "id": pair,
+            "prompt": found.prompt,
+            "left": found.a if a_left else found.b,
+            "right": found.b if a_left else found.a,
+            "returning": self._labels.returning(pair),
+        }
+
+    def _past(self, label: Label) -> dict[str, Any]:
+        choice: str = label.preference
+        if choice in ("a", "b") and label.pair in self._pairs:
+            choice = "left" if choice == self._labels.shown_left(label.pair) else "right"
+        return {
+            "event": label.id,
+            "pair": label.pair,
+            "choice": choice,
+            "strength": label.strength,
+        }
+
+    def _standing(self) -> dict[str, int]:
+        return self._labels.standing()._asdict()
+
+
+def _length(text: Text) -> int:
+    if isinstance(text, str):
+        return len(text)
+    return sum(len(str(value)) for message in text for value in message.values())
