@@ -1,0 +1,13 @@
+import type { Allowance } from "./limits";
+import type { ImagePolicy, MathRenderer } from "./types";
+
+/** What every step of formatting one text shares. */
+export interface Context {
+  allowance: Allowance;
+  images: ImagePolicy;
+  math: MathRenderer | undefined;
+  /** Inside a link nothing else may be clickable. */
+  inLink: boolean;
+  /** The address a link may lead to, or nothing where it shows as written. */
+  linkTarget(written: string): URL | undefined;
+}

@@ -1,0 +1,4 @@
+export { containsMath } from "./formulas";
+export { plainText } from "./plaintext";
+export { renderText } from "./render";
+export type { ImagePolicy, MathRenderer, Message, RenderOptions, Text } from "./types";
