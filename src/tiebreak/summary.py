@@ -19,7 +19,7 @@ from tiebreak.labels import Standing
 _STYLE = """<style>
 .jp-OutputArea-child:has(.tiebreak-summary):has(+ .jp-OutputArea-child .tiebreak-widget),
 .jp-OutputArea-child:has(.tiebreak-summary)
-  + .jp-OutputArea-child:has(> .jupyter-widgets.jp-OutputArea-output:not(:has(*))) {
+  + .jp-OutputArea-child:has(> .jupyter-widgets):not(:has(.tiebreak-widget)) {
   display: none;
 }
 </style>"""

@@ -10,6 +10,7 @@ the browser should keep the event and try again). What the browser sends is in `
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -211,12 +212,11 @@ class PreferenceWidget(anywidget.AnyWidget):
     def _send_pairs(self, have: list[str]) -> None:
         held = set(have)
         room = DECK_WEIGHT - sum(self._weight(pair) for pair in held if pair in self._pairs)
-        places = max(0, DECK_PAIRS - len(held))
+        places = DECK_PAIRS - len(held) if room > 0 else 0
+        upcoming = islice(self._labels.upcoming(held), max(places, 0))
         batch: list[dict[str, Any]] = []
         weight = 0
-        for number, pair in enumerate(self._within(self._labels.upcoming(held), room)):
-            if number == places:
-                break
+        for pair in self._within(upcoming, room):
             batch.append(self._shown(pair))
             weight += self._weight(pair)
             if weight > _MESSAGE_WEIGHT:

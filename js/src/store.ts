@@ -1,0 +1,338 @@
+// Deck, outbox and history as plain data, and what each event makes of them. No DOM, no clock, no
+// network: the same events always give the same state.
+
+import type {
+  AckMessage,
+  Choice,
+  FromKernel,
+  LabelEvent,
+  OutboxEvent,
+  Pair,
+  Past,
+  RefusedMessage,
+  Scale,
+  Standing,
+  StateMessage,
+  Strength,
+  UndoEvent,
+} from "./protocol";
+
+export interface Session {
+  name: string;
+  open: string;
+  /** Names this session and annotator in the browser's storage. */
+  outbox: string;
+  question: string;
+  scale: Scale;
+  readOnly: boolean;
+}
+
+/** An event on its way to disk, and what it will do to the kernel's counts. */
+export interface Pending {
+  event: OutboxEvent;
+  effect: Effect;
+  /** Why the kernel did not take it, if it said so; it is tried again. */
+  refusal?: string;
+}
+
+type Effect = Pick<Standing, "labeled" | "ties" | "both_bad" | "skipped" | "upcoming">;
+
+export interface State {
+  session: Session | null;
+  /** As of the kernel's last word. */
+  standing: Standing;
+  /** The pairs to come; the first one is on screen. */
+  deck: readonly Pair[];
+  /** Labels that undo can take back, oldest first. */
+  history: readonly Past[];
+  /** Texts of pairs just labeled, so that undo need not wait. */
+  recent: readonly Pair[];
+  pending: readonly Pending[];
+  /** What was refused for good, to be shown until dismissed. */
+  notice: string | null;
+}
+
+export const RECENT_PAIRS = 20;
+
+const NOTHING: Standing = {
+  total: 0,
+  labeled: 0,
+  ties: 0,
+  both_bad: 0,
+  skipped: 0,
+  upcoming: 0,
+};
+
+export const INITIAL: State = {
+  session: null,
+  standing: NOTHING,
+  deck: [],
+  history: [],
+  recent: [],
+  pending: [],
+  notice: null,
+};
+
+// -- what is on screen
+
+export function currentPair(state: State): Pair | null {
+  return state.deck[0] ?? null;
+}
+
+/** The kernel's counts, with what is still on its way. */
+export function expectedStanding(state: State): Standing {
+  const standing = { ...state.standing };
+  for (const { effect } of state.pending) {
+    standing.labeled += effect.labeled;
+    standing.ties += effect.ties;
+    standing.both_bad += effect.both_bad;
+    standing.skipped += effect.skipped;
+    standing.upcoming += effect.upcoming;
+  }
+  return standing;
+}
+
+export type Phase = "connecting" | "reading" | "labeling" | "waiting" | "done";
+
+export function phase(state: State): Phase {
+  if (state.session === null) return "connecting";
+  if (state.session.readOnly) return "reading";
+  if (state.deck.length > 0) return "labeling";
+  return expectedStanding(state).upcoming > 0 ? "waiting" : "done";
+}
+
+/** The text of the pair that undo would bring back, where it is at hand. */
+export function previousPair(state: State): Pair | null {
+  const last = state.history.at(-1);
+  return state.recent.find((pair) => pair.id === last?.pair) ?? null;
+}
+
+// -- what the annotator does
+
+export interface Made {
+  id: string;
+  at: string;
+}
+
+/** Records a choice on the pair on screen; the next pair is then on screen. */
+export function choose(
+  state: State,
+  made: Made,
+  choice: Choice,
+  strength?: Strength,
+  seconds?: number,
+): [State, LabelEvent | null] {
+  const pair = currentPair(state);
+  if (pair === null || state.session?.readOnly) return [state, null];
+  const event: LabelEvent = {
+    type: "label",
+    ...made,
+    pair: pair.id,
+    choice,
+    ...(strength === undefined ? {} : { strength }),
+    ...(seconds === undefined ? {} : { seconds }),
+  };
+  const deckIsAll = state.deck.length === expectedStanding(state).upcoming;
+  const deck = state.deck.slice(1);
+  // Where the kernel has no more to send, a skipped pair's return is known here already.
+  if (choice === "skip" && !pair.returning && deckIsAll) deck.push({ ...pair, returning: true });
+  const past: Past = { event: event.id, pair: pair.id, choice, strength: strength ?? null };
+  const next: State = {
+    ...state,
+    deck,
+    history: [...state.history, past],
+    recent: remember(state.recent, pair),
+    pending: [...state.pending, { event, effect: effectOf(pair, choice) }],
+  };
+  return [next, event];
+}
+
+/** Takes the last label back; its pair is on screen again, at once if its text is at hand. */
+export function undo(state: State, made: Made): [State, UndoEvent | null] {
+  const last = state.history.at(-1);
+  if (last === undefined || state.session?.readOnly) return [state, null];
+  const event: UndoEvent = { type: "undo", ...made, event: last.event };
+  const pair = previousPair(state);
+  const next: State = {
+    ...state,
+    deck: pair ? toFront(state.deck, pair) : state.deck,
+    history: state.history.slice(0, -1),
+    pending: [...state.pending, { event, effect: effectOfUndo(state, last) }],
+  };
+  return [next, event];
+}
+
+export function dismissNotice(state: State): State {
+  return { ...state, notice: null };
+}
+
+/** Puts events kept in the browser's storage back on their way, before any made since. */
+export function restore(state: State, events: readonly OutboxEvent[]): State {
+  const known = new Set(state.pending.map(({ event }) => event.id));
+  const found = events.filter((event) => !known.has(event.id));
+  if (found.length === 0) return state;
+  const effect = { labeled: 0, ties: 0, both_bad: 0, skipped: 0, upcoming: 0 };
+  const restored = found.map((event) => ({ event, effect }));
+  const pending = [...restored, ...state.pending];
+  return { ...state, pending, deck: withoutPending(state.deck, pending) };
+}
+
+// -- what the kernel says
+
+export function receive(state: State, message: FromKernel): State {
+  switch (message.type) {
+    case "state":
+      return begin(state, message);
+    case "pairs":
+      return { ...state, deck: append(state, message.pairs) };
+    case "ack":
+      return acknowledge(state, message);
+    case "refused":
+      return refuse(state, message);
+    case "history":
+      return { ...state, history: olderFirst(state.history, message.history) };
+    case "pong":
+      return state;
+  }
+}
+
+function begin(state: State, message: StateMessage): State {
+  const { name, open, outbox, question, scale, readOnly } = message;
+  const unsent = state.pending.flatMap(({ event }) => (event.type === "label" ? [event] : []));
+  const undone = new Set(
+    state.pending.flatMap(({ event }) => (event.type === "undo" ? [event.event] : [])),
+  );
+  const known = new Set(message.history.map((past) => past.event));
+  const history = [
+    ...message.history.toReversed(),
+    ...unsent.filter((event) => !known.has(event.id)).map(pastOf),
+  ].filter((past) => !undone.has(past.event));
+  // What is being read stays on screen, unless it was labeled meanwhile.
+  const current = currentPair(state);
+  const kept = current && message.deck.some((pair) => pair.id === current.id) ? [current] : [];
+  const deck = withoutPending(unique([...kept, ...message.deck]), state.pending);
+  return {
+    ...state,
+    session: { name, open, outbox, question, scale, readOnly },
+    standing: message.standing,
+    deck,
+    history,
+    recent: unique([...state.recent, ...message.recent.toReversed()]).slice(-RECENT_PAIRS),
+  };
+}
+
+function append(state: State, pairs: readonly Pair[]): readonly Pair[] {
+  return unique([...state.deck, ...withoutPending(pairs, state.pending)]);
+}
+
+function acknowledge(state: State, message: AckMessage): State {
+  const entry = state.pending.find(({ event }) => event.id === message.id);
+  const pending = state.pending.filter((other) => other !== entry);
+  const next: State = { ...state, standing: message.standing, pending };
+  const { label, undone, pair } = message;
+  if (undone !== undefined && pair !== undefined) {
+    // Our own undo has its pair on screen already, unless the text was not at hand.
+    const isShown = entry !== undefined && entry.effect !== AWAITED;
+    const deck = isShown
+      ? next.deck.map((held) => (held.id === pair.id ? pair : held))
+      : toFront(next.deck, pair);
+    return { ...takeBack(next, undone), deck };
+  }
+  if (label === undefined) return next;
+  const isKnown =
+    next.history.some((past) => past.event === label.event) ||
+    pending.some(({ event }) => event.type === "undo" && event.event === label.event);
+  const history = isKnown ? next.history : [...next.history, label];
+  // Made elsewhere: in another tab, or from Python.
+  const deck = entry ? next.deck : next.deck.filter((held) => held.id !== label.pair);
+  return { ...next, history, deck };
+}
+
+function takeBack(state: State, event: string): State {
+  return { ...state, history: state.history.filter((past) => past.event !== event) };
+}
+
+function refuse(state: State, message: RefusedMessage): State {
+  const { id, reason, keep } = message;
+  if (keep) {
+    const pending = state.pending.map((entry) =>
+      entry.event.id === id ? { ...entry, refusal: reason } : entry,
+    );
+    return { ...state, pending };
+  }
+  return {
+    ...state,
+    pending: state.pending.filter(({ event }) => event.id !== id),
+    history: state.history.filter((past) => past.event !== id),
+    notice: reason,
+  };
+}
+
+// -- parts
+
+function effectOf(pair: Pair, choice: Choice): Effect {
+  const leaves = choice !== "skip" || pair.returning;
+  return {
+    labeled: choice === "skip" ? 0 : 1,
+    ties: choice === "tie" ? 1 : 0,
+    both_bad: choice === "both_bad" ? 1 : 0,
+    skipped:
+      Number(choice === "skip" && !pair.returning) - Number(choice !== "skip" && pair.returning),
+    upcoming: leaves ? -1 : 0,
+  };
+}
+
+const AWAITED: Effect = { labeled: 0, ties: 0, both_bad: 0, skipped: 0, upcoming: 0 };
+
+function effectOfUndo(state: State, last: Past): Effect {
+  const pair = previousPair(state);
+  // Without the text nothing changes on screen until the kernel sends it.
+  if (pair === null) return AWAITED;
+  const done = effectOf(pair, last.choice);
+  return {
+    labeled: -done.labeled,
+    ties: -done.ties,
+    both_bad: -done.both_bad,
+    skipped: -done.skipped,
+    upcoming: -done.upcoming,
+  };
+}
+
+function pastOf(event: LabelEvent): Past {
+  const { id, pair, choice, strength } = event;
+  return { event: id, pair, choice, strength: strength ?? null };
+}
+
+function olderFirst(history: readonly Past[], older: readonly Past[]): readonly Past[] {
+  const known = new Set(history.map((past) => past.event));
+  return [...older.filter((past) => !known.has(past.event)).toReversed(), ...history];
+}
+
+function remember(recent: readonly Pair[], pair: Pair): readonly Pair[] {
+  return [...recent.filter((held) => held.id !== pair.id), pair].slice(-RECENT_PAIRS);
+}
+
+function toFront(deck: readonly Pair[], pair: Pair): readonly Pair[] {
+  return [pair, ...deck.filter((held) => held.id !== pair.id)];
+}
+
+function unique(pairs: readonly Pair[]): readonly Pair[] {
+  const seen = new Set<string>();
+  return pairs.filter((pair) => !seen.has(pair.id) && seen.add(pair.id));
+}
+
+/** Leaves out the pairs whose label is on its way; a skipped one may be back already. */
+function withoutPending(pairs: readonly Pair[], pending: readonly Pending[]): readonly Pair[] {
+  const undone = new Set(
+    pending.flatMap(({ event }) => (event.type === "undo" ? [event.event] : [])),
+  );
+  const choices = new Map<string, Choice>();
+  for (const { event } of pending) {
+    if (event.type === "label" && !undone.has(event.id)) choices.set(event.pair, event.choice);
+  }
+  if (choices.size === 0) return pairs;
+  return pairs.filter(({ id, returning }) => {
+    const choice = choices.get(id);
+    return choice === undefined || (choice === "skip" && returning);
+  });
+}

@@ -1,0 +1,83 @@
+import type { Connection, Link } from "../link";
+import * as store from "../store";
+import { Controls } from "./controls";
+import { EndScreen } from "./end-screen";
+import { Header } from "./header";
+import { Stage } from "./stage";
+import type { Theme } from "./theme";
+
+export type { Connection, Theme };
+
+/** The whole widget: what it shows follows from the link's state alone. */
+export function App({ link, summary }: { link: Link; summary: Summary }) {
+  const state = link.state.value;
+  const phase = store.phase(state);
+  if (phase === "connecting") return <Connecting link={link} summary={summary} />;
+  return (
+    <div class="frame">
+      <Header link={link} />
+      <Notice link={link} />
+      {phase === "reading" && <Reading state={state} />}
+      {phase === "done" && <EndScreen link={link} />}
+      {(phase === "labeling" || phase === "waiting") && (
+        <>
+          <Stage state={state} />
+          <Controls link={link} />
+        </>
+      )}
+    </div>
+  );
+}
+
+/** What the saved notebook holds of the session: see summary.py. */
+export interface Summary {
+  name: string;
+  open: string;
+  total: number;
+  labeled: number;
+  skipped: number;
+  at: string;
+}
+
+function Connecting({ link, summary }: { link: Link; summary: Summary }) {
+  if (link.connection.value === "up") {
+    return <p class="message">Waiting for the kernel…</p>;
+  }
+  return (
+    <div class="message">
+      <p>
+        <strong>tiebreak session “{summary.name}”</strong>: {summary.labeled} of {summary.total}{" "}
+        pairs labeled{summary.skipped > 0 && `, ${summary.skipped} skipped`} ({summary.at}).
+      </p>
+      <p>
+        No kernel answers. To go on, run this cell, or open the session anywhere:{" "}
+        <code>{summary.open}</code>
+      </p>
+    </div>
+  );
+}
+
+function Reading({ state }: { state: store.State }) {
+  const { labeled, total } = state.standing;
+  return (
+    <div class="message">
+      <p>
+        Open for reading: {labeled} of {total} pairs are labeled. To label, open the session without{" "}
+        <code>read_only=True</code>.
+      </p>
+    </div>
+  );
+}
+
+function Notice({ link }: { link: Link }) {
+  const { notice } = link.state.value;
+  if (notice === null) return null;
+  return (
+    <div class="notice" role="alert">
+      <span>{notice}</span>
+      <button type="button" onClick={link.dismissNotice}>
+        Dismiss
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,90 @@
+import { type Binding, bindingsOf } from "../keys";
+import type { Link } from "../link";
+import { phase } from "../store";
+import { perform } from "./perform";
+
+const KEY_LABELS: Record<string, string> = {
+  ArrowLeft: "←",
+  ArrowRight: "→",
+  Backspace: "⌫",
+};
+
+export function Controls({ link }: { link: Link }) {
+  const state = link.state.value;
+  const scale = state.session?.scale ?? "simple";
+  const bindings = bindingsOf(scale);
+  const verdicts = bindings.filter(({ action }) => isVerdict(action));
+  const others = bindings.filter(({ action }) => !isVerdict(action));
+  const last = state.history.at(-1);
+  const lastName = last && nameOf(bindings, last.choice, last.strength);
+  const canChoose = phase(state) === "labeling";
+  return (
+    <footer class="controls">
+      <div class={`verdicts ${scale}`}>
+        {verdicts.map((binding) => (
+          <ControlButton key={binding.name} binding={binding} link={link} isEnabled={canChoose} />
+        ))}
+      </div>
+      <div class="others">
+        <span class="last">{lastName && `Last: ${lastName}`}</span>
+        {others.map((binding) => (
+          <ControlButton
+            key={binding.name}
+            binding={binding}
+            link={link}
+            isEnabled={binding.action.kind === "undo" ? last !== undefined : canChoose}
+          />
+        ))}
+      </div>
+    </footer>
+  );
+}
+
+interface ControlButtonProps {
+  binding: Binding;
+  link: Link;
+  isEnabled: boolean;
+}
+
+function ControlButton({ binding, link, isEnabled }: ControlButtonProps) {
+  const { name, short, keys, action } = binding;
+  const side = action.kind === "choose" ? action.choice : action.kind;
+  return (
+    <button
+      type="button"
+      class={`control ${side}`}
+      aria-label={name}
+      aria-keyshortcuts={keys.join(" ")}
+      // Not `disabled`: a button that loses its focus in the middle of the work loses the keys.
+      aria-disabled={!isEnabled}
+      title={`${name} (${keys.map((key) => KEY_LABELS[key] ?? key).join(" or ")})`}
+      onClick={(event) => {
+        // The second click of a double click would label the pair that just came.
+        if (isEnabled && event.detail < 2) perform(link, action);
+      }}
+    >
+      <span class="control-text">{short}</span>
+      {keys.map((key) => (
+        <kbd key={key}>{KEY_LABELS[key] ?? key}</kbd>
+      ))}
+    </button>
+  );
+}
+
+function isVerdict(action: Binding["action"]): boolean {
+  return action.kind === "choose" && action.choice !== "skip";
+}
+
+function nameOf(
+  bindings: readonly Binding[],
+  choice: string,
+  strength: number | null,
+): string | undefined {
+  const made = bindings.find(
+    ({ action }) =>
+      action.kind === "choose" &&
+      action.choice === choice &&
+      (action.strength ?? null) === strength,
+  );
+  return made?.name;
+}

@@ -1,0 +1,45 @@
+import type { Link } from "../link";
+import { expectedStanding } from "../store";
+
+export function EndScreen({ link }: { link: Link }) {
+  const state = link.state.value;
+  const { total, labeled, ties, both_bad, skipped } = expectedStanding(state);
+  const counts = [
+    [labeled - ties - both_bad, "with a better response"],
+    [ties, ties === 1 ? "tie" : "ties"],
+    [both_bad, "both bad"],
+    [skipped, "skipped"],
+  ] as const;
+  return (
+    <div class="end">
+      <h3>
+        {labeled === total
+          ? `All ${total} pairs are labeled`
+          : `${labeled} of ${total} pairs are labeled`}
+      </h3>
+      <ul class="counts">
+        {counts
+          .filter(([count]) => count > 0)
+          .map(([count, what]) => (
+            <li key={what}>
+              <strong>{count}</strong> {what}
+            </li>
+          ))}
+      </ul>
+      <p>Run next:</p>
+      <pre class="next">
+        <code>{'session.triples()\nsession.export("train.jsonl", format="trl")'}</code>
+      </pre>
+      <div class="others">
+        {skipped > 0 && (
+          <button type="button" class="control" onClick={link.revisit}>
+            Show the {skipped} skipped once more
+          </button>
+        )}
+        <button type="button" class="control undo" aria-label="Undo" onClick={link.undo}>
+          Undo <kbd>u</kbd>
+        </button>
+      </div>
+    </div>
+  );
+}

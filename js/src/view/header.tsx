@@ -1,0 +1,59 @@
+import type { Link } from "../link";
+import { expectedStanding } from "../store";
+
+export function Header({ link }: { link: Link }) {
+  const state = link.state.value;
+  const { labeled, total } = expectedStanding(state);
+  const percent = total > 0 ? (100 * labeled) / total : 0;
+  return (
+    <header class="header">
+      <h2 class="question">{state.session?.question}</h2>
+      <div class="progress">
+        <span class="progress-bar" aria-hidden="true">
+          <span class="progress-done" style={{ width: `${percent}%` }} />
+        </span>
+        <span>
+          {labeled} of {total}
+        </span>
+      </div>
+      <SaveState link={link} />
+    </header>
+  );
+}
+
+/** The truth about what is on disk. */
+function SaveState({ link }: { link: Link }) {
+  const { pending } = link.state.value;
+  const [kind, text] = saveState(link);
+  const isRefused = pending.some(({ refusal }) => refusal !== undefined);
+  return (
+    <div class={`save-state ${kind}`}>
+      <span role="status">{text}</span>
+      {isRefused && (
+        <button type="button" onClick={link.retry}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}
+
+function saveState(link: Link): ["saved" | "saving" | "unsaved", string] {
+  const { pending, standing, session } = link.state.value;
+  const count = pending.length;
+  const refusal = pending.find((entry) => entry.refusal !== undefined)?.refusal;
+  if (session?.readOnly) return ["saved", "Read only"];
+  if (refusal !== undefined) return ["unsaved", `${count} not saved: ${refusal}`];
+  const saved = `Saved ${standing.labeled + standing.skipped}`;
+  const kept = link.durable() ? "your choices are kept" : "keep this page open until then";
+  switch (link.connection.value) {
+    case "gone":
+      return count === 0
+        ? ["unsaved", `${saved}. The kernel was restarted or shut down: run this cell again to go on`]
+        : ["unsaved", `${count} not saved: the kernel was restarted or shut down. Run this cell again; ${kept}`];
+    case "silent":
+      return ["saving", `Saving ${count}: waiting for the kernel; ${kept}`];
+    case "up":
+      return count > 0 ? ["saving", `Saving ${count}`] : ["saved", saved];
+  }
+}

@@ -1,0 +1,228 @@
+"""Real notebook servers, and pages on them, for the browser tests and benchmarks."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+
+TOKEN = "only-for-this-run"  # noqa: S105
+_FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
+_NUMBERED = re.compile(r"\[\d+\]:")
+_SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start Chromium: the one named by TIEBREAK_CHROMIUM, the system's, or Playwright's own."""
+    named = os.environ.get("TIEBREAK_CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, _SYSTEM_BROWSERS)), None)
+    return playwright.chromium.launch(executable_path=found, args=_FLAGS)
+
+
+@dataclass
+class Host:
+    """A running notebook server over a folder."""
+
+    kind: str
+    url: str
+    folder: Path
+
+    def page_url(self, notebook: str) -> str:
+        """Give the address of a notebook, in a workspace of its own."""
+        if self.kind == "notebook":
+            return f"{self.url}/notebooks/{notebook}?token={TOKEN}"
+        return f"{self.url}/lab/tree/{notebook}?token={TOKEN}&reset"
+
+
+@contextlib.contextmanager
+def serve(kind: str, folder: Path) -> Iterator[Host]:
+    """Run JupyterLab (``"lab"``) or Notebook 7 (``"notebook"``) over a folder."""
+    port = _free_port()
+    private = folder / ".private"
+    environment = _private_environment(private)
+    command = [sys.executable, "-m", "jupyter", kind, "--no-browser", "--allow-root"]
+    command += [f"--port={port}", "--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1"]
+    command += [f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}"]
+    log = (private / "server.log").open("w")
+    process = subprocess.Popen(
+        command, env=environment, stdout=log, stderr=log, cwd=folder, start_new_session=True
+    )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _await(f"{url}/api/status?token={TOKEN}", process, private / "server.log")
+        yield Host(kind, url, folder)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        log.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _private_environment(private: Path) -> dict[str, str]:
+    """Keep the user's own Jupyter settings out, and the "official news?" box closed."""
+    variables = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "IPYTHONDIR": "ipython",
+        "XDG_CONFIG_HOME": "xdg",
+    }
+    for name in variables.values():
+        (private / name).mkdir(parents=True, exist_ok=True)
+    news = private / "settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
+    news.parent.mkdir(parents=True)
+    news.write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    return {**os.environ, **{key: str(private / name) for key, name in variables.items()}}
+
+
+def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own server
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    msg = f"The server did not come up:\n{log.read_text()[-3000:]}"
+    raise RuntimeError(msg)
+
+
+def set_lab_setting(host: Host, plugin: str, values: dict[str, Any]) -> None:
+    """Change a JupyterLab setting as the settings editor would, before a page is opened."""
+    owner, name = plugin.rsplit(":", 1)
+    path = host.folder / f".private/settings/{owner}/{name}.jupyterlab-settings"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(values))
+
+
+def write_notebook(folder: Path, name: str, cells: Sequence[str]) -> Path:
+    """Write a notebook of code cells."""
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in cells],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    path = folder / name
+    nbformat.write(notebook, path)
+    return path
+
+
+class NotebookPage:
+    """A notebook open in a browser tab."""
+
+    def __init__(self, page: Page, host: Host, notebook: str) -> None:
+        self.page = page
+        self.host = host
+        self.path = host.folder / notebook
+        page.goto(host.page_url(notebook))
+        self.await_ready()
+
+    def await_ready(self) -> None:
+        """Wait until the cells are there and the kernel is idle."""
+        self.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
+        idle = self.page.locator(
+            '.jp-Notebook-ExecutionIndicator[data-status="idle"], '
+            '.jp-NotebookKernelStatus:has-text("idle")'
+        )
+        with contextlib.suppress(Exception):
+            idle.first.wait_for(timeout=15_000)
+
+    @property
+    def cells(self) -> Locator:
+        """The code cells."""
+        return self.page.locator(".jp-Notebook .jp-CodeCell")
+
+    @property
+    def widget(self) -> Locator:
+        """The labeling widget's host element."""
+        return self.page.locator(".tiebreak-widget").first
+
+    @property
+    def status(self) -> Locator:
+        """The save state."""
+        return self.widget.get_by_role("status")
+
+    def run(self, number: int, *, until_done: bool = True) -> None:
+        """Run a cell by Shift+Enter; tries again where the kernel was not ready to listen."""
+        cell = self.cells.nth(number)
+        prompt = cell.locator(".jp-InputPrompt").first
+        before = prompt.inner_text()
+        deadline = time.monotonic() + 90
+        while time.monotonic() < deadline:
+            cell.locator(".cm-content").first.click()
+            self.page.keyboard.press("Shift+Enter")
+            # A kernel that is still starting shows a star and then forgets the cell.
+            for _ in range(30):
+                self.page.wait_for_timeout(100)
+                text = prompt.inner_text()
+                if text != before and (_NUMBERED.fullmatch(text) or not until_done):
+                    return
+            if text == "[*]:":
+                expect(prompt).not_to_have_text("[*]:", timeout=60_000)
+                if prompt.inner_text() != before:
+                    return
+        msg = f"Cell {number} did not run."
+        raise AssertionError(msg)
+
+    def focus_widget(self) -> None:
+        """Click into the widget, where it does nothing else."""
+        self.widget.locator(".question").click()
+        expect(self.widget).to_be_focused()
+
+    def press(self, *keys: str) -> None:
+        """Press keys, one after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def shown_pair(self) -> str:
+        """Give the id of the pair on screen."""
+        return self.widget.locator(".pair:not(.prepared)").get_attribute("data-pair") or ""
+
+    def save(self) -> dict[str, Any]:
+        """Save the notebook and give what the file then holds."""
+        before = self.path.stat().st_mtime_ns
+        self.page.keyboard.press("Control+s")
+        deadline = time.monotonic() + 10
+        while self.path.stat().st_mtime_ns == before and time.monotonic() < deadline:
+            self.page.wait_for_timeout(50)
+        saved: dict[str, Any] = json.loads(self.path.read_text())
+        return saved
+
+    def kernel_api(self, action: str) -> None:
+        """Restart or interrupt the kernel through the server."""
+        for session in _request(f"{self.host.url}/api/sessions"):
+            if session["path"].endswith(self.path.name):
+                _request(f"{self.host.url}/api/kernels/{session['kernel']['id']}/{action}", "POST")
+
+
+def _request(url: str, method: str = "GET") -> Any:
+    request = urllib.request.Request(  # noqa: S310 - our own server
+        url, method=method, headers={"Authorization": f"token {TOKEN}"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
+        body = response.read()
+    return json.loads(body) if body else None
