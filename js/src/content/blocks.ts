@@ -3,7 +3,10 @@ import { appendText } from "./characters";
 import { codeElement } from "./code";
 import type { Context } from "./context";
 import { autoDirected, directContainer, element } from "./dom";
+import { formulaElement } from "./formula";
 import { appendInlines } from "./inlines";
+import { handLayout } from "./layout";
+import type { FormulaToken } from "./lex";
 import { limits, TooMuch } from "./limits";
 import { tableElement } from "./tables";
 
@@ -21,8 +24,10 @@ function paragraphElement(token: Tokens.Paragraph, context: Context): HTMLElemen
       `a paragraph of more than ${limits.paragraphCharacters.toLocaleString("en")} characters.`,
     );
   }
-  const made = element("p");
-  appendInlines(made, token.tokens, context);
+  const layout = handLayout(token.text);
+  const made = element("p", layout ?? "");
+  if (layout === "drawing") appendText(made, token.text);
+  else appendInlines(made, token.tokens, context);
   return autoDirected(made);
 }
 
@@ -56,7 +61,7 @@ export function appendBlocks(
   tokens: readonly Token[],
   context: Context,
 ): void {
-  for (const token of tokens as readonly MarkedToken[]) {
+  for (const token of tokens as readonly (MarkedToken | FormulaToken)[]) {
     context.allowance.countToken();
     switch (token.type) {
       case "space":
@@ -75,7 +80,7 @@ export function appendBlocks(
         appendInlines(parent, [token], context);
         break;
       case "code":
-        parent.append(codeElement(token.text));
+        parent.append(codeElement(token.text, token.lang ?? "", context));
         break;
       case "blockquote": {
         const quote = element("blockquote");
@@ -88,6 +93,9 @@ export function appendBlocks(
         break;
       case "table":
         parent.append(tableElement(token, context));
+        break;
+      case "formula":
+        parent.append(formulaElement(token, true, context));
         break;
       case "hr":
         parent.append(element("hr"));

@@ -6,6 +6,8 @@ export interface Context {
   allowance: Allowance;
   images: ImagePolicy;
   math: MathRenderer | undefined;
+  /** Colours and formulas, added once the text stands, while there is time. */
+  later: (() => void)[];
   /** Inside a link nothing else may be clickable. */
   inLink: boolean;
   /** The address a link may lead to, or nothing where it shows as written. */

@@ -19,7 +19,7 @@ function content(source: string, opening: string, closing: string): string | und
   const end = source.indexOf(closing, opening.length);
   if (end < 0 || end > longestFormula) return undefined;
   const tex = source.slice(opening.length, end);
-  if (!tex.trim() || /\n[ \t]*\n/.test(tex)) return undefined;
+  if (!wordCharacter.test(tex) || /\n[ \t]*\n/.test(tex)) return undefined;
   return tex;
 }
 
@@ -52,8 +52,10 @@ function dollars(source: string, before: string): Formula | undefined {
   return { raw: match[0], tex, display: false };
 }
 
-/** The formula that begins at the start of `source`, if any. `before` is the character ahead of it. */
-export function formulaAt(source: string, before: string): Formula | undefined {
+/** The formula that begins at the start of `text`, if any. `before` is the character ahead of it. */
+export function formulaAt(text: string, before: string): Formula | undefined {
+  if (!/^(?:\$|\\[([])/.test(text)) return undefined;
+  const source = text.slice(0, longestFormula + 4);
   if (source.startsWith("$$")) return bracketed(source, "$$", true);
   if (source.startsWith("$")) return dollars(source, before);
   if (source.startsWith("\\[")) return bracketed(source, "\\]", true);
@@ -76,16 +78,17 @@ export function formulaBlockAt(source: string): Formula | undefined {
 // What a formula cannot begin in: code spans and escaped characters; then what may begin one.
 const codeOrOpening = /(`+)(?!`)[\s\S]*?[^`]\1(?!`)|\\[([]|\\[\s\S]|\$/g;
 
+export function mayHoldFormulas(source: string): boolean {
+  return source.includes("$") || source.includes("\\(") || source.includes("\\[");
+}
+
 /** Where the formulas of a run of text stand. */
 export function* findFormulas(source: string): Generator<{ start: number; end: number }> {
-  if (!source.includes("$") && !source.includes("\\(") && !source.includes("\\[")) return;
+  if (!mayHoldFormulas(source)) return;
   let from = 0;
   for (const match of source.matchAll(codeOrOpening)) {
     if (match.index < from || match[1] !== undefined) continue;
-    const formula = formulaAt(
-      source.slice(match.index, match.index + longestFormula + 4),
-      source.charAt(match.index - 1),
-    );
+    const formula = formulaAt(source.slice(match.index), source.charAt(match.index - 1));
     if (!formula) continue;
     from = match.index + formula.raw.length;
     yield { start: match.index, end: from };

@@ -3,7 +3,9 @@ import { appendText } from "./characters";
 import type { Context } from "./context";
 import { element } from "./dom";
 import { decodeEntities } from "./entities";
+import { formulaElement } from "./formula";
 import { imageElement } from "./images";
+import type { FormulaToken } from "./lex";
 import { linkElement } from "./links";
 
 /** The words of inline tokens without their formatting, for an image's description. */
@@ -37,7 +39,7 @@ export function appendInlines(
   tokens: readonly Token[],
   context: Context,
 ): void {
-  for (const token of tokens as readonly MarkedToken[]) {
+  for (const token of tokens as readonly (MarkedToken | FormulaToken)[]) {
     context.allowance.countToken();
     switch (token.type) {
       case "text":
@@ -82,6 +84,9 @@ export function appendInlines(
         parent.appendChild(imageElement(source, alt, context.images, !context.inLink));
         break;
       }
+      case "formula":
+        parent.append(formulaElement(token, false, context));
+        break;
       default:
         appendText(parent, token.raw);
     }

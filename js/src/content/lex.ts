@@ -1,18 +1,32 @@
-import { Lexer, type Token, Tokenizer, type Tokens, type TokensList } from "marked";
-import type { Allowance } from "./limits";
-import { limits, TooMuch } from "./limits";
+import {
+  Hooks,
+  Lexer,
+  type MarkedOptions,
+  type Token,
+  Tokenizer,
+  type Tokens,
+  type TokensList,
+} from "marked";
+import { type Formula, findFormulas, formulaAt, formulaBlockAt, mayHoldFormulas } from "./formulas";
+import { type Allowance, limits, TooMuch } from "./limits";
 
 // A run this long is no Markdown; taken in one step, because the lexer's rule for text looks ahead
 // for an e-mail address at each of its characters.
 const longRun = /^[A-Za-z0-9.#$%&'+/=?{|}^-]{200,}/;
 const longWord = new RegExp(`^\\S{${limits.bareLinkCharacters + 1}}`);
 
+export interface FormulaToken extends Formula {
+  type: "formula";
+}
+
 class BoundedTokenizer extends Tokenizer {
   readonly #allowance: Allowance;
+  readonly #formulas: boolean;
 
-  constructor(allowance: Allowance) {
+  constructor(allowance: Allowance, formulas: boolean) {
     super();
     this.#allowance = allowance;
+    this.#formulas = formulas;
   }
 
   // `space` and `escape` are the first rules tried for every block and every inline token.
@@ -47,12 +61,15 @@ class BoundedTokenizer extends Tokenizer {
 
   override inlineText(source: string): Tokens.Text | undefined {
     const run = longRun.exec(source)?.[0];
-    return run ? { type: "text", raw: run, text: run } : super.inlineText(source);
+    if (run) return { type: "text", raw: run, text: run };
+    const dollar = this.#formulas ? source.indexOf("$", 1) : -1;
+    return super.inlineText(dollar > 0 ? source.slice(0, dollar) : source);
   }
 }
 
 class BoundedLexer extends Lexer {
   #depth = 0;
+  #inlineSource = "";
 
   #nested<T>(step: () => T): T {
     this.#depth += 1;
@@ -73,11 +90,61 @@ class BoundedLexer extends Lexer {
   }
 
   override inlineTokens(source: string, tokens?: Token[]): Token[] {
-    return this.#nested(() => super.inlineTokens(source, tokens));
+    const outer = this.#inlineSource;
+    this.#inlineSource = source;
+    try {
+      return this.#nested(() => super.inlineTokens(source, tokens));
+    } finally {
+      this.#inlineSource = outer;
+    }
+  }
+
+  /** Hides formulas from the search for the ends of emphasis; `masked` is as long as the source. */
+  maskFormulas(masked: string): string {
+    const parts: string[] = [];
+    let end = 0;
+    for (const formula of findFormulas(this.#inlineSource)) {
+      parts.push(masked.slice(end, formula.start), "a".repeat(formula.end - formula.start));
+      end = formula.end;
+    }
+    return parts.join("") + masked.slice(end);
   }
 }
 
+function token(formula: Formula | undefined): FormulaToken | undefined {
+  return formula && { type: "formula", ...formula };
+}
+
+const formulaLine = /\n {0,3}(?:\$\$|\\\[)/;
+
+/** Where a displayed formula interrupts the paragraph that `source` begins with. */
+function nextFormulaBlock(source: string): number | undefined {
+  const end = source.indexOf("\n\n");
+  const found = formulaLine.exec(end < 0 ? source : source.slice(0, end));
+  return found ? found.index + 1 : undefined;
+}
+
+const formulaExtensions: NonNullable<MarkedOptions["extensions"]> = {
+  renderers: {},
+  childTokens: {},
+  block: [(source) => token(formulaBlockAt(source))],
+  startBlock: [nextFormulaBlock],
+  inline: [(source, tokens) => token(formulaAt(source, tokens.at(-1)?.raw.at(-1) ?? ""))],
+};
+
 /** Reads Markdown into tokens; throws `TooMuch` rather than run long or deep. */
 export function lexMarkdown(source: string, allowance: Allowance): Token[] {
-  return new BoundedLexer({ gfm: true, tokenizer: new BoundedTokenizer(allowance) }).lex(source);
+  const formulas = mayHoldFormulas(source);
+  const options: MarkedOptions = {
+    gfm: true,
+    tokenizer: new BoundedTokenizer(allowance, formulas),
+  };
+  const lexer = new BoundedLexer(options);
+  if (formulas) {
+    options.extensions = formulaExtensions;
+    options.hooks = Object.assign(new Hooks(), {
+      emStrongMask: (masked: string) => lexer.maskFormulas(masked),
+    });
+  }
+  return lexer.lex(source);
 }

@@ -9,6 +9,9 @@ export const limits = {
   depth: 40,
   tableCells: 10_000,
   milliseconds: 100,
+  laterMilliseconds: 40,
+  highlightedCharacters: 20_000,
+  highlightedLine: 500,
   invisibleCharacters: 2_000,
   bareLinkCharacters: 2_000,
 } as const;

@@ -1,12 +1,19 @@
 import { appendText, visible } from "./characters";
 import { codeElement } from "./code";
+import type { Context } from "./context";
 import { autoDirected, element } from "./dom";
+import { isJson, readableJson } from "./json";
 import { limits, TooMuch } from "./limits";
 import { appendPlain } from "./plain";
 import type { Message } from "./types";
 
 /** Appends one text as the session wants it: formatted, or as written. */
 export type AppendText = (parent: Element, text: string) => void;
+
+interface Drawing {
+  append: AppendText;
+  context: Context;
+}
 
 const roles: Readonly<Record<string, { kind: string; label: string }>> = {
   user: { kind: "user", label: "User" },
@@ -28,24 +35,10 @@ function roleOf(message: Message): { kind: string; label: string } {
   return { kind, label: name ? `${label}: ${name}` : label };
 }
 
-/** JSON laid out to be read; text that is none stays as it is. */
-export function readableJson(value: unknown): string {
-  let parsed = value;
-  if (typeof value === "string") {
-    if (value.length > limits.jsonCharacters) return value;
-    try {
-      parsed = JSON.parse(value);
-    } catch {
-      return value;
-    }
-  }
-  return JSON.stringify(parsed, null, 2) ?? String(parsed);
-}
-
-function appendJson(parent: Element, value: unknown): void {
+function appendJson(parent: Element, value: unknown, context: Context): void {
   const text = readableJson(value);
-  if (text.length > 20_000) appendPlain(parent, text);
-  else parent.append(codeElement(text));
+  if (text.length > limits.highlightedCharacters) appendPlain(parent, text);
+  else parent.append(codeElement(text, isJson(text) ? "json" : "", context, true));
 }
 
 function roleElement(tag: "div" | "summary", label: string): HTMLElement {
@@ -67,45 +60,47 @@ function readToolCall(call: unknown): ToolCall {
   return name && input !== undefined ? { name, input } : { name, input: call };
 }
 
-function toolCallElement(call: unknown): HTMLElement {
+function toolCallElement(call: unknown, context: Context): HTMLElement {
   const { name, input } = readToolCall(call);
   const title = roleElement("div", name ? `Tool call: ${name.slice(0, 200)}` : "Tool call");
   const made = element("div", "tool-call", title);
-  appendJson(made, input);
+  appendJson(made, input, context);
   return made;
 }
 
-function appendParts(parent: Element, parts: readonly unknown[], append: AppendText): void {
+function appendParts(parent: Element, parts: readonly unknown[], drawing: Drawing): void {
   for (const part of parts) {
     const text = typeof part === "string" ? part : (part as { text?: unknown } | null)?.text;
-    if (typeof text === "string") append(parent, text);
-    else appendJson(parent, part);
+    if (typeof text === "string") drawing.append(parent, text);
+    else appendJson(parent, part, drawing.context);
   }
 }
 
-function appendContent(parent: Element, message: Message, kind: string, append: AppendText): void {
+function appendContent(parent: Element, message: Message, kind: string, drawing: Drawing): void {
+  const { append, context } = drawing;
   const content: unknown = message.content;
-  if (Array.isArray(content)) appendParts(parent, content, append);
+  if (Array.isArray(content)) appendParts(parent, content, drawing);
   else if (typeof content !== "string") {
-    if (content !== null && content !== undefined) appendJson(parent, content);
-  } else if (kind === "tool") appendJson(parent, content);
+    if (content !== null && content !== undefined) appendJson(parent, content, context);
+  } else if (kind === "tool") appendJson(parent, content, context);
   else append(parent, content);
   const calls = message.tool_calls ?? message.function_call;
   if (calls === null || calls === undefined) return;
-  for (const call of Array.isArray(calls) ? calls : [calls]) parent.append(toolCallElement(call));
+  for (const call of Array.isArray(calls) ? calls : [calls])
+    parent.append(toolCallElement(call, context));
 }
 
-function messageElement(message: Message, append: AppendText): HTMLElement {
+function messageElement(message: Message, drawing: Drawing): HTMLElement {
   const { kind, label } = roleOf(message);
   if (kind === "system") {
     const folded = element("details", `message ${kind}`, roleElement("summary", label));
-    appendContent(folded, message, kind, append);
+    appendContent(folded, message, kind, drawing);
     return folded;
   }
   const made = element("div", `message ${kind}`, roleElement("div", label));
   made.setAttribute("role", "group");
   made.setAttribute("aria-label", visible(label));
-  appendContent(made, message, kind, append);
+  appendContent(made, message, kind, drawing);
   return made;
 }
 
@@ -114,8 +109,9 @@ export function appendMessages(
   parent: Element,
   messages: readonly Message[],
   append: AppendText,
+  context: Context,
 ): void {
   if (messages.length > limits.messages)
     throw new TooMuch(`more than ${limits.messages} messages.`);
-  for (const message of messages) parent.append(messageElement(message, append));
+  for (const message of messages) parent.append(messageElement(message, { append, context }));
 }

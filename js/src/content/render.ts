@@ -1,6 +1,8 @@
+import { codeElement } from "./code";
 import type { Context } from "./context";
 import { element } from "./dom";
-import { Allowance, TooMuch } from "./limits";
+import { isJson } from "./json";
+import { Allowance, limits, TooMuch } from "./limits";
 import { safeTarget } from "./links";
 import { formatMarkdown } from "./markdown";
 import { appendMessages } from "./messages";
@@ -14,11 +16,25 @@ function reasonFor(error: unknown): string {
 
 /** Appends one text formatted, or as written with the reason where that fails. */
 function appendFormatted(parent: Element, text: string, context: Context): void {
+  const later: Context["later"] = [];
   try {
-    parent.append(formatMarkdown(text, context));
+    const own = { ...context, later };
+    parent.append(isJson(text) ? codeElement(text, "json", own, true) : formatMarkdown(text, own));
+    context.later.push(...later);
   } catch (error) {
     parent.append(reasonElement(reasonFor(error)));
     appendPlain(parent, text);
+  }
+}
+
+/** Adds colours and formulas for as long as there is time; what fails or comes too late stays as it is. */
+function finish(steps: readonly (() => void)[]): void {
+  const allowance = new Allowance(limits.laterMilliseconds);
+  for (const step of steps) {
+    if (allowance.spent) return;
+    try {
+      step();
+    } catch {}
   }
 }
 
@@ -29,6 +45,7 @@ export function renderText(text: Text, options: RenderOptions = {}): HTMLElement
     allowance: new Allowance(),
     images: options.images ?? "ask",
     math: options.math,
+    later: [],
     inLink: false,
     linkTarget: safeTarget,
   };
@@ -38,10 +55,11 @@ export function renderText(text: Text, options: RenderOptions = {}): HTMLElement
   };
   try {
     if (typeof text === "string") append(root, text);
-    else appendMessages(root, text, append);
+    else appendMessages(root, text, append, context);
   } catch (error) {
     root.replaceChildren(reasonElement(reasonFor(error)));
     appendPlain(root, plainText(text));
   }
+  finish(context.later);
   return root;
 }

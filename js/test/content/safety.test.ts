@@ -48,7 +48,7 @@ const attributes = new Set(
     "target title type"
   ).split(" "),
 );
-const classes = /^[a-z0-9- ]*$/;
+const classes = /^[a-z0-9_ -]*$/;
 const raster = /^data:image\/(?:png|jpeg|webp|gif);base64,/;
 
 /** Everything in the DOM that we would not have put there. */

@@ -1,0 +1,21 @@
+import { appendText } from "./characters";
+import type { Context } from "./context";
+import { element } from "./dom";
+import type { Formula } from "./formulas";
+
+/** A formula: its TeX as written, drawn when the rest is done if there is a renderer and time. */
+export function formulaElement(formula: Formula, block: boolean, context: Context): HTMLElement {
+  const made = element(block ? "div" : "span", formula.display ? "formula display" : "formula");
+  const source = element("code", "tex");
+  appendText(source, formula.raw.trim());
+  made.append(source);
+  const { math } = context;
+  if (math) {
+    context.later.push(() => {
+      const drawn = element("span");
+      math(formula.tex, drawn, formula.display);
+      made.replaceChildren(...drawn.childNodes);
+    });
+  }
+  return made;
+}
