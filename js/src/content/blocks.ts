@@ -6,8 +6,7 @@ import { autoDirected, directContainer, element } from "./dom";
 import { formulaElement } from "./formula";
 import { appendInlines } from "./inlines";
 import { handLayout } from "./layout";
-import type { FormulaToken } from "./lex";
-import { limits, TooMuch } from "./limits";
+import type { DrawingToken, FormulaToken } from "./lex";
 import { tableElement } from "./tables";
 
 const headings = ["h1", "h2", "h3", "h4", "h5", "h6"] as const;
@@ -19,15 +18,8 @@ function headingElement(token: Tokens.Heading, context: Context): HTMLElement {
 }
 
 function paragraphElement(token: Tokens.Paragraph, context: Context): HTMLElement {
-  if (token.text.length > limits.paragraphCharacters) {
-    throw new TooMuch(
-      `a paragraph of more than ${limits.paragraphCharacters.toLocaleString("en")} characters.`,
-    );
-  }
-  const layout = handLayout(token.text);
-  const made = element("p", layout ?? "");
-  if (layout === "drawing") appendText(made, token.text);
-  else appendInlines(made, token.tokens, context);
+  const made = element("p", handLayout(token.text) ?? "");
+  appendInlines(made, token.tokens, context);
   return autoDirected(made);
 }
 
@@ -49,8 +41,8 @@ function directItem(item: HTMLLIElement): HTMLLIElement {
   return item.querySelector("[dir]") ? directContainer(item) : autoDirected(item);
 }
 
-function writtenElement(text: string): HTMLElement {
-  const made = element("p", "as-written");
+function writtenElement(text: string, className: string): HTMLElement {
+  const made = element("p", className);
   appendText(made, text.replace(/\n+$/, ""));
   return autoDirected(made);
 }
@@ -61,8 +53,8 @@ export function appendBlocks(
   tokens: readonly Token[],
   context: Context,
 ): void {
-  for (const token of tokens as readonly (MarkedToken | FormulaToken)[]) {
-    context.allowance.countToken();
+  for (const token of tokens as readonly (MarkedToken | FormulaToken | DrawingToken)[]) {
+    context.allowance.countBlock(token.type === "code" ? 8 : 1);
     switch (token.type) {
       case "space":
       case "def":
@@ -94,6 +86,9 @@ export function appendBlocks(
       case "table":
         parent.append(tableElement(token, context));
         break;
+      case "drawing":
+        parent.append(writtenElement(token.raw, "drawing"));
+        break;
       case "formula":
         parent.append(formulaElement(token, true, context));
         break;
@@ -101,7 +96,7 @@ export function appendBlocks(
         parent.append(element("hr"));
         break;
       default:
-        parent.append(writtenElement(token.raw));
+        parent.append(writtenElement(token.raw, "as-written"));
     }
   }
 }

@@ -25,7 +25,7 @@ function wrapButton(figure: HTMLElement, wrapped: boolean): HTMLButtonElement {
 
 /**
  * A block of code with its language, a copy button and, where a line is long, a switch that wraps it.
- * It shows plain; colours come when the rest is done, if there is time. Code reads left to right whatever
+ * It shows plain; colours come when the rest is done. Code reads left to right whatever
  * language its comments are in.
  */
 export function codeElement(
@@ -46,7 +46,10 @@ export function codeElement(
   figure.append(bar, pre);
   const known = language.toLowerCase();
   if (isHighlighted(known, text)) {
-    context.later.push(() => code.replaceChildren(highlighted(known, text)));
+    context.later.push({
+      characters: text.length,
+      run: () => code.replaceChildren(highlighted(known, text)),
+    });
   }
   return figure;
 }

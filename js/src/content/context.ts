@@ -1,13 +1,19 @@
 import type { Allowance } from "./limits";
 import type { ImagePolicy, MathRenderer } from "./types";
 
+export interface LaterStep {
+  /** The length of what it works on. */
+  characters: number;
+  run(): void;
+}
+
 /** What every step of formatting one text shares. */
 export interface Context {
   allowance: Allowance;
   images: ImagePolicy;
   math: MathRenderer | undefined;
-  /** Colours and formulas, added once the text stands, while there is time. */
-  later: (() => void)[];
+  /** Colours and formulas, added once the text stands, up to a limit. */
+  later: LaterStep[];
   /** Inside a link nothing else may be clickable. */
   inLink: boolean;
   /** The address a link may lead to, or nothing where it shows as written. */

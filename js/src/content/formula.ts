@@ -3,7 +3,7 @@ import type { Context } from "./context";
 import { element } from "./dom";
 import type { Formula } from "./formulas";
 
-/** A formula: its TeX as written, drawn when the rest is done if there is a renderer and time. */
+/** A formula: its TeX as written, drawn when the rest is done if there is a renderer. */
 export function formulaElement(formula: Formula, block: boolean, context: Context): HTMLElement {
   const made = element(block ? "div" : "span", formula.display ? "formula display" : "formula");
   const source = element("code", "tex");
@@ -11,10 +11,13 @@ export function formulaElement(formula: Formula, block: boolean, context: Contex
   made.append(source);
   const { math } = context;
   if (math) {
-    context.later.push(() => {
-      const drawn = element("span");
-      math(formula.tex, drawn, formula.display);
-      made.replaceChildren(...drawn.childNodes);
+    context.later.push({
+      characters: formula.tex.length,
+      run: () => {
+        const drawn = element("span");
+        math(formula.tex, drawn, formula.display);
+        made.replaceChildren(...drawn.childNodes);
+      },
     });
   }
   return made;

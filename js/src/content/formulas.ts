@@ -10,6 +10,7 @@ export interface Formula {
 }
 
 const longestFormula = 5_000;
+const mostFailures = 500;
 const texSign = /[\\^_={}<>+|]/;
 const proseWords = /\p{L}{2,}[\s,;:-]+\p{L}{2,}/u;
 const moneyWords = /^[\d.,]+\s+\p{L}{2,}|\s\p{L}{2,}/u;
@@ -86,10 +87,15 @@ export function mayHoldFormulas(source: string): boolean {
 export function* findFormulas(source: string): Generator<{ start: number; end: number }> {
   if (!mayHoldFormulas(source)) return;
   let from = 0;
+  let failures = 0;
   for (const match of source.matchAll(codeOrOpening)) {
     if (match.index < from || match[1] !== undefined) continue;
     const formula = formulaAt(source.slice(match.index), source.charAt(match.index - 1));
-    if (!formula) continue;
+    if (!formula) {
+      failures += 1;
+      if (failures > mostFailures) return;
+      continue;
+    }
     from = match.index + formula.raw.length;
     yield { start: match.index, end: from };
   }

@@ -1,20 +1,40 @@
 const columns = /\S {3,}\S|\t/;
 const indented = /^ {2,}\S/;
 
-function share(text: string, pattern: RegExp): number {
-  const ink = text.replace(/\s/g, "").length;
-  return ink === 0 ? 0 : (text.match(pattern)?.length ?? 0) / ink;
+/** How a paragraph was laid out by hand: `columns` lines things up, `indented` sets lines in, as verse does. */
+export function handLayout(text: string): "columns" | "indented" | undefined {
+  const lines = text.split("\n");
+  if (lines.filter((line) => columns.test(line)).length > 1) return "columns";
+  return lines.filter((line) => indented.test(line)).length > 1 ? "indented" : undefined;
+}
+
+const longestDrawing = 4_000;
+const widestDrawing = 200;
+const tooWide = new RegExp(`.{${widestDrawing + 1}}`);
+const blankLine = /\n[ \t]*(?:\n|$)/;
+const lineDrawing = /[\u2500-\u259f]/;
+const inlineMarkdown = /\*\*|`|\]\(|\$/;
+const firstMarker = /^ *(?:[-*+>#=]|\d+[.)])(?:\s|$)/;
+const tableRow = /^ *\|?[ :-]*-[ :-]*\|/m;
+const ruleOrFence = /^ *(?:(?:[-*_] *){3,}|=+ *|~{3}.*|#{1,6}(?: .*)?)$/m;
+
+function isMarkdown(lines: string): boolean {
+  return [inlineMarkdown, firstMarker, tableRow, ruleOrFence].some((sign) => sign.test(lines));
 }
 
 /**
- * How a paragraph was laid out by hand, if it was: `drawing` is ASCII art, where every character has its place
- * and means itself; `columns` lines things up; `indented` only sets lines in, as verse does.
+ * A drawing of characters that `source` begins with: a tree of files, a box, a cat. In it every character has
+ * its place and means itself, though some of them would be Markdown.
  */
-export function handLayout(text: string): "drawing" | "columns" | "indented" | undefined {
-  const lines = text.split("\n");
-  if (lines.length < 2) return undefined;
-  if (lines.length > 2 && share(text, /[^\p{L}\p{N}\s]/gu) > 0.6) return "drawing";
-  if (/[\u2500-\u259f]/.test(text)) return "drawing";
-  if (lines.filter((line) => columns.test(line)).length > 1) return "columns";
-  return lines.filter((line) => indented.test(line)).length > 1 ? "indented" : undefined;
+export function drawingAt(source: string): string | undefined {
+  if (source.startsWith("\n")) return undefined;
+  const text = source.slice(0, longestDrawing + 1);
+  const lines = text.slice(0, blankLine.exec(text)?.index ?? text.length);
+  const count = lines.split("\n").length;
+  if (count < 2 || lines.length > longestDrawing || tooWide.test(lines)) return undefined;
+  if (lineDrawing.test(lines) && !lines.includes("```")) return lines;
+  if (count < 3 || isMarkdown(lines)) return undefined;
+  const ink = lines.replace(/\s/g, "");
+  const signs = ink.replace(/[\p{L}\p{N}]/gu, "");
+  return signs.length > ink.length * 0.6 ? lines : undefined;
 }

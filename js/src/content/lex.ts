@@ -8,6 +8,7 @@ import {
   type TokensList,
 } from "marked";
 import { type Formula, findFormulas, formulaAt, formulaBlockAt, mayHoldFormulas } from "./formulas";
+import { drawingAt } from "./layout";
 import { type Allowance, limits, TooMuch } from "./limits";
 
 // A run this long is no Markdown; taken in one step, because the lexer's rule for text looks ahead
@@ -17,6 +18,11 @@ const longWord = new RegExp(`^\\S{${limits.bareLinkCharacters + 1}}`);
 
 export interface FormulaToken extends Formula {
   type: "formula";
+}
+
+export interface DrawingToken {
+  type: "drawing";
+  raw: string;
 }
 
 class BoundedTokenizer extends Tokenizer {
@@ -31,12 +37,12 @@ class BoundedTokenizer extends Tokenizer {
 
   // `space` and `escape` are the first rules tried for every block and every inline token.
   override space(source: string): Tokens.Space | undefined {
-    this.#allowance.check();
+    this.#allowance.spendBlock(source.length);
     return super.space(source);
   }
 
   override escape(source: string): Tokens.Escape | undefined {
-    this.#allowance.check();
+    this.#allowance.spendInline(source.length);
     return super.escape(source);
   }
 
@@ -90,6 +96,11 @@ class BoundedLexer extends Lexer {
   }
 
   override inlineTokens(source: string, tokens?: Token[]): Token[] {
+    if (source.length > limits.paragraphCharacters) {
+      throw new TooMuch(
+        `a paragraph of more than ${limits.paragraphCharacters.toLocaleString("en")} characters.`,
+      );
+    }
     const outer = this.#inlineSource;
     this.#inlineSource = source;
     try {
@@ -111,7 +122,7 @@ class BoundedLexer extends Lexer {
   }
 }
 
-function token(formula: Formula | undefined): FormulaToken | undefined {
+function formulaToken(formula: Formula | undefined): FormulaToken | undefined {
   return formula && { type: "formula", ...formula };
 }
 
@@ -124,13 +135,33 @@ function nextFormulaBlock(source: string): number | undefined {
   return found ? found.index + 1 : undefined;
 }
 
-const formulaExtensions: NonNullable<MarkedOptions["extensions"]> = {
-  renderers: {},
-  childTokens: {},
-  block: [(source) => token(formulaBlockAt(source))],
-  startBlock: [nextFormulaBlock],
-  inline: [(source, tokens) => token(formulaAt(source, tokens.at(-1)?.raw.at(-1) ?? ""))],
-};
+function drawing(source: string): DrawingToken | undefined {
+  const raw = drawingAt(source);
+  return raw === undefined ? undefined : { type: "drawing", raw };
+}
+
+const failedFormulaWork = 20_000;
+
+function extensions(
+  allowance: Allowance,
+  formulas: boolean,
+): NonNullable<MarkedOptions["extensions"]> {
+  const both = { renderers: {}, childTokens: {} };
+  if (!formulas) return { ...both, block: [drawing] };
+  return {
+    ...both,
+    block: [(source) => formulaToken(formulaBlockAt(source)), drawing],
+    startBlock: [nextFormulaBlock],
+    inline: [
+      (source, tokens) => {
+        if (!/^[$\\]/.test(source)) return undefined;
+        const found = formulaAt(source, tokens.at(-1)?.raw.at(-1) ?? "");
+        if (!found) allowance.spendInline(failedFormulaWork);
+        return formulaToken(found);
+      },
+    ],
+  };
+}
 
 /** Reads Markdown into tokens; throws `TooMuch` rather than run long or deep. */
 export function lexMarkdown(source: string, allowance: Allowance): Token[] {
@@ -138,10 +169,10 @@ export function lexMarkdown(source: string, allowance: Allowance): Token[] {
   const options: MarkedOptions = {
     gfm: true,
     tokenizer: new BoundedTokenizer(allowance, formulas),
+    extensions: extensions(allowance, formulas),
   };
   const lexer = new BoundedLexer(options);
   if (formulas) {
-    options.extensions = formulaExtensions;
     options.hooks = Object.assign(new Hooks(), {
       emStrongMask: (masked: string) => lexer.maskFormulas(masked),
     });

@@ -1,5 +1,5 @@
 import { codeElement } from "./code";
-import type { Context } from "./context";
+import type { Context, LaterStep } from "./context";
 import { element } from "./dom";
 import { isJson } from "./json";
 import { Allowance, limits, TooMuch } from "./limits";
@@ -27,13 +27,16 @@ function appendFormatted(parent: Element, text: string, context: Context): void 
   }
 }
 
-/** Adds colours and formulas for as long as there is time; what fails or comes too late stays as it is. */
-function finish(steps: readonly (() => void)[]): void {
-  const allowance = new Allowance(limits.laterMilliseconds);
+/** Adds colours and formulas, up to a limit; what fails or is too much stays as it is. */
+function finish(steps: readonly LaterStep[]): void {
+  const start = performance.now();
+  let characters = 0;
   for (const step of steps) {
-    if (allowance.spent) return;
+    characters += step.characters;
+    if (characters > limits.laterCharacters) return;
+    if (performance.now() - start > limits.laterMilliseconds) return;
     try {
-      step();
+      step.run();
     } catch {}
   }
 }

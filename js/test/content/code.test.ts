@@ -147,10 +147,25 @@ describe("text with a layout of its own", () => {
     expect(renderText("{not json}").querySelector("pre")).toBeNull();
   });
 
-  test("a drawing keeps its signs", () => {
-    const cat = "/\\_/\\\n( o.o )\n=^_*_^=";
-    const shown = renderText(`A cat:\n\n${cat}\n\nThere.`);
-    expect(shown.querySelector("p.drawing")?.textContent).toBe(cat);
+  test.each([
+    " /\\_/\\\n( o.o )\n > ^ <",
+    "+---+---+\n| a | b |\n+---+---+",
+    "project\n├── src\n│   └── *a*\n└── test",
+  ])("the drawing %j keeps its signs", (drawing) => {
+    const shown = renderText(`Here:\n\n${drawing}\n\nThere.`);
+    expect(shown.querySelector("p.drawing")?.textContent).toBe(drawing);
+  });
+
+  test.each([
+    "| a |\n|---|\n| 1 |",
+    "**A**\n**B**\n**C**",
+    "- `a`\n- `b`\n- `c`",
+    "---\n\n***\n\n---",
+    "1. +\n2. -\n3. =",
+    "$$\n\\{\\}\n$$",
+    "```\n├──\n```",
+  ])("%j is no drawing", (text) => {
+    expect(renderText(text).querySelector(".drawing")).toBeNull();
   });
 
   test("columns and indentation are kept", () => {
