@@ -341,9 +341,9 @@ def _duplicate(row: Mapping[str, Any], columns: _Columns) -> str:
 
 
 def _is_missing(value: Any) -> bool:
-    if isinstance(value, numbers.Real):
-        return math.isnan(value)
-    return value is None or value is pd.NA or value is pd.NaT
+    if value is None or value is pd.NA or value is pd.NaT:
+        return True
+    return isinstance(value, numbers.Real) and math.isnan(value)
 
 
 def _read_text(value: Any, column: str, wrong: list[str]) -> Text | None:
