@@ -74,7 +74,8 @@ def new_seed() -> int:
 
 def is_session(folder: Path) -> bool:
     """Tell whether there is a whole session in the folder."""
-    return (folder / _SETTINGS_FILE).is_file()
+    with _told(folder):
+        return (folder / _SETTINGS_FILE).is_file()
 
 
 def journals_of(folder: Path) -> Path:
@@ -97,7 +98,7 @@ def create(folder: Path, pairs: list[Pair], settings: Settings) -> tuple[Manifes
         ours = {_PAIRS_FILE, _LOCK_FILE}
         others = sorted({file.name for file in folder.iterdir()} - ours) if folder.exists() else []
         others = [name for name in others if not name.startswith(TEMPORARY_PREFIX)]
-        if others:
+        if others and not is_session(folder):  # another process may just have made it one
             msg = (
                 f"{folder} is not a session: it has no {_SETTINGS_FILE}, but holds {others[0]}"
                 f"{' and more' * (len(others) > 1)}. Give the session a folder of its own."

@@ -24,6 +24,7 @@ from tiebreak.files import DISK_FULL, sync_folder, telling_os_errors
 
 LONGEST_NAME = 300
 _PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9_@+-]*(\.[a-z0-9_@+-]+)*")
+_HASHED_NAME = re.compile(r".*-[0-9a-f]{8}")
 _LONGEST_PLAIN_NAME = 64
 # Windows keeps these names for devices, whatever their suffix.
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{x}{n}" for x in ("com", "lpt") for n in range(10))}
@@ -56,7 +57,8 @@ def file_stem(annotator: str) -> str:
         msg = f"The annotator's name {annotator!r} holds control characters; choose another."
         raise JournalError(msg)
     device = name.split(".")[0].lower() in _DEVICES
-    if len(name) <= _LONGEST_PLAIN_NAME and _PLAIN_NAME.fullmatch(name) and not device:
+    plain = _PLAIN_NAME.fullmatch(name) and not _HASHED_NAME.fullmatch(name)
+    if len(name) <= _LONGEST_PLAIN_NAME and plain and not device:
         return name
     readable = re.sub(r"[^\w@+-]+", "-", name).strip("-")[:40].strip("-").lower() or "annotator"
     return f"{readable}-{blake2b(name.encode(), digest_size=4).hexdigest()}"

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 from tiebreak.errors import LabelError, SessionError
 from tiebreak.events import Event, Header, Label, Side, Undo, check_label, to_line
 from tiebreak.journal import Journal, open_journal, read_journal
+from tiebreak.pairs import Pair
 
 
 class Standing(NamedTuple):
@@ -108,6 +109,7 @@ class Labels:
         self._lock = threading.RLock()
         self._listeners: list[Listener] = []
         self._closed = False
+        self._pairs: dict[str, Pair] = {}
         self._order: list[str] = []
         self._a_left: list[bool] = []
         self._position: dict[str, int] = {}
@@ -135,6 +137,11 @@ class Labels:
     def path(self) -> Path | None:
         """The journal's file, or None when reading only."""
         return self._journal.path if self._journal else None
+
+    @property
+    def pairs(self) -> Mapping[str, Pair]:
+        """Every pair of the session by its id, also those added since it was first opened."""
+        return self._pairs
 
     def current(self) -> list[Label]:
         """Give each pair's current label, in the order in which they were made."""
@@ -228,9 +235,10 @@ class Labels:
                 if label.preference == "skip" and pair in self._position:
                     self._returning.setdefault(pair, place)
 
-    def set_order(self, order: list[str], a_left: list[bool]) -> None:
-        """Say which pairs there are, in the order shown, and where a stands left."""
+    def set_pairs(self, pairs: Iterable[Pair], order: list[str], a_left: list[bool]) -> None:
+        """Say which pairs there are, in which order they are shown, and where a stands left."""
         with self._lock:
+            self._pairs.update((pair.id, pair) for pair in pairs)
             self._order = order
             self._a_left = a_left
             self._position = {pair: position for position, pair in enumerate(order)}

@@ -4,6 +4,7 @@ A pair is a prompt and two responses, ``a`` and ``b``; each text is a string or 
 ``{"role", "content"}`` messages. Everything wrong with the input is said at once.
 """
 
+import contextlib
 import json
 import math
 import numbers
@@ -24,6 +25,7 @@ Text = str | list[dict[str, Any]]
 
 ROLES = ("system", "developer", "user", "assistant", "tool")
 LONGEST_ID = 200
+_LONGEST_NUMBER = 4096  # Python writes no whole number of more than 4300 digits
 _ROWS_NAMED = 10
 _KINDS_NAMED = 20
 
@@ -117,11 +119,11 @@ def _open_source(source: Any) -> _Table:
         return _open_frame(source, "The DataFrame")
     if isinstance(source, list | tuple):
         return _open_list(source, "The list", "item", 0)
+    if isinstance(source, Mapping) and hasattr(source, "column_names"):
+        splits = ", ".join(map(str, source))
+        msg = f"This is a DatasetDict; give one of its splits ({splits}), as in pairs['train']."
+        raise PairsError(msg)
     if hasattr(source, "column_names") and hasattr(source, "to_pandas"):  # datasets.Dataset
-        if not isinstance(source.column_names, list):
-            splits = ", ".join(map(str, source))
-            msg = f"This is a DatasetDict; give one of its splits ({splits}), as in pairs['train']."
-            raise PairsError(msg)
         rows = enumerate(source)
         remedy = "Mend or drop these rows, for example with pairs.filter(...)."
         return _Table("The dataset", "row", list(source.column_names), rows, remedy)
@@ -184,31 +186,36 @@ def _read_csv(path: Path) -> _Table:
     except (ValueError, UnicodeDecodeError) as error:
         msg = f"{path} is not CSV in UTF-8: {error}"
         raise PairsError(msg) from error
+    if not isinstance(frame.index, pd.RangeIndex):  # pandas took the first column for an index
+        msg = f"{path}: its rows have more fields than its header has columns. Is a comma unquoted?"
+        raise PairsError(msg)
     return _open_frame(frame, str(path))
 
 
 def _read_parquet(path: Path) -> _Table:
     try:
-        frame = pd.read_parquet(path)
+        return _open_frame(pd.read_parquet(path), str(path))
     except ImportError as error:
         msg = f"Reading {path} needs pyarrow: pip install 'tiebreak[parquet]'"
         raise PairsError(msg) from error
-    except (ValueError, TypeError) as error:
+    except (OSError, PairsError):
+        raise
+    except Exception as error:  # of a damaged file pyarrow says anything, also KeyError
         msg = f"{path} is not a Parquet file: {error}"
         raise PairsError(msg) from error
-    return _open_frame(frame, str(path))
 
 
 def _open_frame(frame: pd.DataFrame, name: str) -> _Table:
-    if frame.columns.has_duplicates:
-        twice = ", ".join(map(repr, frame.columns[frame.columns.duplicated()]))
+    columns = [str(column) for column in frame.columns]
+    names = pd.Index(columns)
+    if names.has_duplicates:
+        twice = ", ".join(map(repr, names[names.duplicated()]))
         msg = f"{name} has two columns named {twice}; rename one."
         raise PairsError(msg)
-    columns = [str(column) for column in frame.columns]
     if frame.index.name == "id" and "id" not in columns:  # session.pairs, given back
         frame = frame.reset_index()
         columns = ["id", *columns]
-    values = [frame[column].tolist() for column in frame.columns]
+    values = [values.tolist() for _, values in frame.items()]
     rows = zip(
         frame.index.tolist(),
         (dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)),
@@ -323,14 +330,14 @@ class _Columns(NamedTuple):
             if key in taken:
                 continue
             try:
-                plain = _to_plain(value)
-            except TypeError as error:
-                wrong.append(f"{error} in column {key!r}")
+                name, plain = _to_name(key), _to_plain(value)
+            except (TypeError, RecursionError) as error:
+                wrong.append(f"{_name_cause(error)} in column {key!r}")
                 continue
             if key == "meta" and isinstance(plain, dict):  # a pair as tiebreak itself writes it
                 meta |= plain
             elif plain is not None:
-                meta[str(key)] = plain
+                meta[name] = plain
         return meta
 
 
@@ -343,7 +350,8 @@ def _duplicate(row: Mapping[str, Any], columns: _Columns) -> str:
 def _is_missing(value: Any) -> bool:
     if value is None or value is pd.NA or value is pd.NaT:
         return True
-    return isinstance(value, numbers.Real) and math.isnan(value)
+    # math.isnan fails on a whole number that is beyond floats.
+    return isinstance(value, numbers.Real) and value != value  # noqa: PLR0124
 
 
 def _read_text(value: Any, column: str, wrong: list[str]) -> Text | None:
@@ -353,7 +361,7 @@ def _read_text(value: Any, column: str, wrong: list[str]) -> Text | None:
         elif not _is_unicode(value):
             wrong.append(f"half a character (a lone surrogate) in {column}")
         else:
-            return value
+            return str.__str__(value)
         return None
     if hasattr(value, "tolist") and not isinstance(value, numbers.Number):  # numpy from Parquet
         value = value.tolist()
@@ -374,6 +382,9 @@ def _read_messages(value: Iterable[Any], column: str, wrong: list[str]) -> Text 
             wrong.append(f"a message without role and content in {column}")
             return None
         role, content = item["role"], item["content"]
+        if not isinstance(role, str):
+            wrong.append(f"a message whose role is {type(role).__name__} in {column}")
+            return None
         if role not in ROLES:
             wrong.append(f"a message with the unknown role {role!r} in {column}")
             return None
@@ -384,15 +395,17 @@ def _read_messages(value: Iterable[Any], column: str, wrong: list[str]) -> Text 
         said = said or calls or bool(content and content.strip())
         try:
             # Parquet fills the keys that other messages have with None; they say nothing.
-            extra = {k: _to_plain(v) for k, v in item.items() if k not in ("role", "content")}
-        except TypeError as error:
-            wrong.append(f"{error} in {column}")
+            plain = _to_plain({**item, "content": None})
+        except (TypeError, RecursionError) as error:
+            wrong.append(f"{_name_cause(error)} in {column}")
             return None
-        kept = {key: plain for key, plain in extra.items() if plain is not None}
-        if isinstance(content, str) and not _is_unicode(content):
-            wrong.append(f"half a character (a lone surrogate) in {column}")
-            return None
-        messages.append({"role": role, "content": content, **kept})
+        kept = {key: value for key, value in plain.items() if value is not None}
+        if isinstance(content, str):
+            if not _is_unicode(content):
+                wrong.append(f"half a character (a lone surrogate) in {column}")
+                return None
+            content = str.__str__(content)
+        messages.append({"role": role, "content": content} | kept)
     if not said:
         wrong.append(f"empty {column}")
         return None
@@ -403,13 +416,12 @@ def _read_name(value: Any, column: str, wrong: list[str]) -> str | None:
     if isinstance(value, str):
         if not _is_unicode(value):
             wrong.append(f"half a character (a lone surrogate) in {column}")
-        return value or None
+        return str.__str__(value) or None
     if _is_missing(value):
         return None
-    if isinstance(value, numbers.Integral):
-        return str(int(value))
-    if isinstance(value, numbers.Real) and float(value).is_integer():
-        return str(int(float(value)))
+    with contextlib.suppress(ValueError, OverflowError):  # infinite, or too long to write down
+        if isinstance(value, numbers.Real) and value % 1 == 0:
+            return str(int(value))  # type: ignore[call-overload]
     wrong.append(f"{column} is neither text nor a whole number but {type(value).__name__}")
     return None
 
@@ -431,27 +443,49 @@ def _to_plain(value: Any) -> Any:
         TypeError: there is no such thing; the message says what the cell holds.
 
     """
-    if value is None or isinstance(value, bool | int):
-        return value
-    if isinstance(value, str):
-        if not _is_unicode(value):
-            msg = "half a character (a lone surrogate)"
-            raise TypeError(msg)
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, bool | int | float | str):
+        return _to_scalar(value)
     if isinstance(value, Mapping):
-        return {str(key): _to_plain(item) for key, item in value.items()}
+        return {_to_name(key): _to_plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_to_plain(item) for item in value]
     if hasattr(value, "tolist"):  # numpy scalars and arrays
         return _to_plain(value.tolist())
-    if value is pd.NA or value is pd.NaT:
-        return None
     if isinstance(value, date):
         return value.isoformat()
     msg = f"a {type(value).__name__}, which JSON cannot hold,"
     raise TypeError(msg)
+
+
+def _to_scalar(value: bool | float | str) -> bool | float | str | None:  # noqa: FBT001
+    """Check a scalar, and give one of a subclass, such as NumPy's, as the plain type."""
+    if isinstance(value, str):
+        if not _is_unicode(value):
+            msg = "half a character (a lone surrogate)"
+            raise TypeError(msg)
+        return str.__str__(value)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        if value.bit_length() > _LONGEST_NUMBER:
+            msg = f"a whole number of more than {_LONGEST_NUMBER} bits"
+            raise TypeError(msg)
+        return int(value)
+    return float(value) if math.isfinite(value) else None
+
+
+def _to_name(key: Any) -> str:
+    try:
+        return str(_to_scalar(str(key)))
+    except ValueError as error:  # a whole number too long to write down
+        msg = f"a {type(key).__name__} too long to be a name"
+        raise TypeError(msg) from error
+
+
+def _name_cause(error: TypeError | RecursionError) -> str:
+    return "lists in lists without end" if isinstance(error, RecursionError) else str(error)
 
 
 def describe_change(stored: Pair, given: Pair) -> str | None:

@@ -1,6 +1,7 @@
 """The face: a folder of pairs and journals, opened, shown, labeled, viewed and exported."""
 
 import getpass
+import unicodedata
 from collections.abc import Mapping
 from hashlib import blake2b
 from os import PathLike
@@ -89,8 +90,10 @@ class Session:
         self._folder = Path(path).expanduser()
         wanted = {"question": question, "scale": scale, "order": order, "seed": seed}
         asked = {name: value for name, value in wanted.items() if value is not None}
-        _check_settings(asked)
-        self._annotator = _login_name() if annotator is None else annotator
+        name = _login_name() if annotator is None else annotator
+        _check_settings({**asked, "annotator": name})
+        # Keyboards and file systems spell one and the same accented letter in two ways.
+        self._annotator = unicodedata.normalize("NFC", name)
         stem = file_stem(self._annotator)
         if read_only:
             if pairs is not None:
@@ -110,14 +113,15 @@ class Session:
             self._settings = msgspec.structs.replace(self._settings, **different)
             manifest = folder.change_settings(self._folder, manifest, self._settings)
         self._id = manifest.id
-        self._pairs = {pair.id: pair for pair in stored}
         self._header = Header(1, manifest.id, self._annotator)
         self._widget: PreferenceWidget | None = None
         journal = folder.journals_of(self._folder) / f"{stem}.jsonl"
         self._journal = journal
         self._labels = read_labels(journal) if read_only else open_labels(journal, self._header)
-        ids = list(self._pairs)
-        self._labels.set_order(
+        self._pairs = self._labels.pairs
+        ids = [pair.id for pair in stored]
+        self._labels.set_pairs(
+            stored,
             show_order(ids, manifest.batches, self._settings.seed, self._settings.order),
             a_stands_left(len(ids), self._settings.seed, self._annotator),
         )
@@ -131,7 +135,6 @@ class Session:
             key = f"{self._id}\0{self._annotator}".encode()
             self._widget = PreferenceWidget(
                 self._labels,
-                self._pairs,
                 self._settings,
                 self._folder,
                 outbox=blake2b(key, digest_size=8).hexdigest(),
@@ -346,11 +349,12 @@ def _check_settings(asked: Mapping[str, Any]) -> None:
             choices = " or ".join(repr(choice) for choice in get_args(kind))
             msg = f"{name} is {choices}, not {asked[name]!r}."
             raise SessionError(msg)
-    if not isinstance(asked.get("question", ""), str):
-        msg = f"question is text, not {type(asked['question']).__name__}."
-        raise SessionError(msg)
+    for name in ("question", "annotator"):
+        if name in asked and not isinstance(asked[name], str):
+            msg = f"{name} is text, not {type(asked[name]).__name__}."
+            raise SessionError(msg)
     seed = asked.get("seed", 0)
-    if not isinstance(seed, int) or abs(seed) >= 2**63:
+    if not isinstance(seed, int) or isinstance(seed, bool) or abs(seed) >= 2**63:
         msg = f"seed is a whole number of at most 63 bits, not {seed!r}."
         raise SessionError(msg)
 

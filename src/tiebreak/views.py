@@ -41,10 +41,10 @@ def labels_frame(journals: Iterable[tuple[Header, Sequence[Label]]]) -> pd.DataF
     """
     rows = [(header, label) for header, labels in journals for label in labels]
     data: dict[str, Any] = {
-        "pair": [label.pair for _, label in rows],
-        "annotator": [header.annotator for header, _ in rows],
-        "source": [header.source for header, _ in rows],
-        "preference": [label.preference for _, label in rows],
+        "pair": pd.Series([label.pair for _, label in rows], dtype="str"),
+        "annotator": pd.Series([header.annotator for header, _ in rows], dtype="str"),
+        "source": pd.Series([header.source for header, _ in rows], dtype="str"),
+        "preference": pd.Series([label.preference for _, label in rows], dtype="str"),
     }
     for name in (_LABEL_COLUMNS[-1], *_ALWAYS, *_WHERE_RECORDED):
         values = [getattr(label, name) for _, label in rows]

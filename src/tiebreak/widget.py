@@ -9,7 +9,7 @@ From the kernel: ``state`` (all a front end needs to begin), ``pairs`` (more of 
 the browser should keep the event and try again). What the browser sends is in ``events.py``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ from tiebreak.events import (
 )
 from tiebreak.folder import Settings
 from tiebreak.labels import Labels
-from tiebreak.pairs import Pair, Text
+from tiebreak.pairs import Text
 
 STATIC = Path(__file__).parent / "static"
 
@@ -54,7 +54,6 @@ class PreferenceWidget(anywidget.AnyWidget):
 
     Args:
         labels: the annotator's live labels.
-        pairs: every pair of the session by its id.
         settings: question and scale.
         folder: the session's folder, for the summary.
         outbox: names this session and annotator in the browser's storage.
@@ -69,13 +68,12 @@ class PreferenceWidget(anywidget.AnyWidget):
     def __init__(
         self,
         labels: Labels,
-        pairs: Mapping[str, Pair],
         settings: Settings,
         folder: Path,
         outbox: str,
     ) -> None:
         self._labels = labels
-        self._pairs = pairs
+        self._pairs = labels.pairs
         self._settings = settings
         self._folder = folder
         self._outbox = outbox
@@ -187,7 +185,8 @@ class PreferenceWidget(anywidget.AnyWidget):
         self.send({"type": "refused", "id": name, "reason": reason, "keep": keep})
 
     def _send_state(self) -> None:
-        first = list(self._within(self._labels.upcoming(), _FIRST_MESSAGE_WEIGHT))
+        upcoming = islice(self._labels.upcoming(), DECK_PAIRS)
+        first = list(self._within(upcoming, _FIRST_MESSAGE_WEIGHT))
         trail = self._labels.trail(_HISTORY)
         self.send(
             {

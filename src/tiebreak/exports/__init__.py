@@ -142,5 +142,13 @@ def _write_parquet(path: Path, rows: Rows) -> None:
     except ImportError as error:
         msg = "Writing Parquet needs pyarrow: pip install 'tiebreak[parquet]'"
         raise ExportError(msg) from error
+    try:
+        table = pa.Table.from_pylist(rows)
+    except (pa.ArrowException, OverflowError) as error:
+        msg = (
+            f"{path}: Parquet holds one type a column, and these rows do not fit that ({error}). "
+            "Write a .jsonl file, or leave the column out."
+        )
+        raise ExportError(msg) from error
     with replacing(path) as temporary:
-        pq.write_table(pa.Table.from_pylist(rows), temporary)
+        pq.write_table(table, temporary)

@@ -5,6 +5,7 @@
 TRL's own extraction cuts into the answers where they begin alike.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -58,8 +59,7 @@ def rows(
             row["chosen"] = as_messages(row["chosen"], "assistant")
             row["rejected"] = as_messages(row["rejected"], "assistant")
         for name in beside:
-            value = triple[name]
-            row[name] = None if _is_missing(value) else value
+            row[name] = _to_plain(triple[name])
         result.append(row)
     if margin:
         _add_margins(result, triples, _MARGINS if margin is True else margin)
@@ -98,5 +98,8 @@ def _add_margins(
         row["margin"] = float(margins[int(strength)])
 
 
-def _is_missing(value: Any) -> bool:
-    return value is None or value is pd.NA or (isinstance(value, float) and value != value)  # noqa: PLR0124
+def _to_plain(value: Any) -> Any:
+    if isinstance(value, pd.Timestamp):
+        return value.to_pydatetime()
+    missing = value is pd.NA or (isinstance(value, float) and math.isnan(value))
+    return None if missing else value
