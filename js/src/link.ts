@@ -163,8 +163,12 @@ export function openLink(model: AnyModel): Link {
       if (connection.value === "up") connection.value = "silent";
       if (ping === null) askWhetherThere(now);
     }
-    const isLate = fetching !== null && now - fetching > PATIENCE;
-    if (ping === null && (isLate || state.value.session === null)) askWhetherThere(now);
+    if (ping === null) {
+      const isLate = fetching !== null && now - fetching > PATIENCE;
+      if (isLate || state.value.session === null) askWhetherThere(now);
+    } else if (now - ping.sentAt > PATIENCE && connection.value === "up") {
+      connection.value = "silent";
+    }
     for (const { event, refusal } of pending) {
       const sent = sentAt.get(event.id) ?? 0;
       if (refusal !== undefined && now - sent > RETRY_REFUSED) sendEvent(event);

@@ -37,7 +37,7 @@ export default () => {
     const shared = linkTo(model);
     const stopKeys = listenToKeys(host, shared);
     const stopTheme = followTheme(host);
-    render(h(App, { link: shared, summary: model.get("summary") }), mount);
+    render(h(App, { link: shared, summary: model.get("summary"), host }), mount);
     el.append(host);
     return () => {
       stopKeys();

@@ -61,15 +61,19 @@ def as_html(facts: dict[str, Any]) -> str:
 
 
 class SavedSummary:
-    """The summary beside a widget on display, kept true in the notebook while labels are made.
+    """The summary of a widget, kept true in the notebook while labels are made.
 
     Args:
         facts: gives the facts of this moment.
+        sync: takes them into the widget's synced state.
 
     """
 
-    def __init__(self, facts: Callable[[], dict[str, Any]]) -> None:
+    def __init__(
+        self, facts: Callable[[], dict[str, Any]], sync: Callable[[dict[str, Any]], None]
+    ) -> None:
         self._facts = facts
+        self._sync = sync
         self._handle: Any = None
         self._waiting = False
         self._updated = 0.0
@@ -78,17 +82,16 @@ class SavedSummary:
         """Put the summary into the output of the running cell."""
         from IPython.display import display  # noqa: PLC0415 - slow, and only needed on display
 
-        self._handle = display(self._bundle(), raw=True, display_id=True)
-        self._updated = time.monotonic()
+        self._handle = display(_bundle(self._facts()), raw=True, display_id=True)
 
     def refresh(self) -> None:
         """Bring the summary up to date, now or within two seconds."""
-        if self._handle is None or self._waiting:
+        if self._waiting:
             return
         wait = self._updated + _SECONDS_BETWEEN_UPDATES - time.monotonic()
         try:
             loop = asyncio.get_running_loop()
-        except RuntimeError:  # a thread without a loop: what it changes is shown next time
+        except RuntimeError:  # no loop to come back by: the next label after the wait will
             if wait <= 0:
                 self._update()
             return
@@ -98,8 +101,11 @@ class SavedSummary:
     def _update(self) -> None:
         self._waiting = False
         self._updated = time.monotonic()
-        self._handle.update(self._bundle(), raw=True)
-
-    def _bundle(self) -> dict[str, str]:
         facts = self._facts()
-        return {"text/plain": as_text(facts), "text/html": as_html(facts) + _STYLE}
+        self._sync(facts)
+        if self._handle is not None:
+            self._handle.update(_bundle(facts), raw=True)
+
+
+def _bundle(facts: dict[str, Any]) -> dict[str, str]:
+    return {"text/plain": as_text(facts), "text/html": as_html(facts) + _STYLE}

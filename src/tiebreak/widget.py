@@ -77,7 +77,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         self._settings = settings
         self._folder = folder
         self._outbox = outbox
-        self._saved_summary = summary.SavedSummary(self._facts)
+        self._saved_summary = summary.SavedSummary(self._facts, self._sync)
         super().__init__(summary=self._facts())
         self.on_msg(lambda _, content, __: self.receive(content))
         labels.listen(self._tell)
@@ -127,6 +127,10 @@ class PreferenceWidget(anywidget.AnyWidget):
 
     def _facts(self) -> dict[str, Any]:
         return summary.summarize(self._folder, self._labels.standing())
+
+    def _sync(self, facts: dict[str, Any]) -> None:
+        if self.comm is not None:
+            self.summary = facts
 
     def _handle(self, message: Message) -> None:
         match message:

@@ -207,16 +207,41 @@ class NotebookPage:
         before = self.path.stat().st_mtime_ns
         self.page.keyboard.press("Control+s")
         deadline = time.monotonic() + 10
-        while self.path.stat().st_mtime_ns == before and time.monotonic() < deadline:
+        while time.monotonic() < deadline:
             self.page.wait_for_timeout(50)
-        saved: dict[str, Any] = json.loads(self.path.read_text())
-        return saved
+            # The server writes in place: there are moments when the file is empty.
+            with contextlib.suppress(json.JSONDecodeError):
+                saved: dict[str, Any] = json.loads(self.path.read_text())
+                if self.path.stat().st_mtime_ns != before:
+                    return saved
+        msg = f"{self.path} was not saved."
+        raise AssertionError(msg)
+
+    def await_saved(self, count: int, timeout: float = 15) -> None:
+        """Wait until the widget says that this many labels are on disk."""
+        expect(self.status).to_have_text(f"Saved {count}", timeout=1000 * timeout)
+
+    def restart_kernel(self) -> None:
+        """Restart the kernel from the menu, as a user does."""
+        self.page.get_by_role("menuitem", name="Kernel", exact=True).click()
+        self.page.locator(".lm-Menu-item", has_text="Restart Kernel…").first.click()
+        self.page.locator(".jp-Dialog button.jp-mod-accept").click()
+        self.page.locator(".jp-Dialog").wait_for(state="detached")
 
     def kernel_api(self, action: str) -> None:
         """Restart or interrupt the kernel through the server."""
-        for session in _request(f"{self.host.url}/api/sessions"):
-            if session["path"].endswith(self.path.name):
-                _request(f"{self.host.url}/api/kernels/{session['kernel']['id']}/{action}", "POST")
+        for kernel in self._kernels():
+            _request(f"{self.host.url}/api/kernels/{kernel}/{action}", "POST")
+
+    def shut_kernel_down(self) -> None:
+        """End the kernel through the server, as closing the notebook for good does."""
+        for kernel in self._kernels():
+            _request(f"{self.host.url}/api/kernels/{kernel}", "DELETE")
+
+    def _kernels(self) -> list[str]:
+        sessions = _request(f"{self.host.url}/api/sessions")
+        mine = [each for each in sessions if each["path"].endswith(self.path.name)]
+        return [each["kernel"]["id"] for each in mine]
 
 
 def _request(url: str, method: str = "GET") -> Any:

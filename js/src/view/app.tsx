@@ -1,16 +1,25 @@
-import type { Connection, Link } from "../link";
+import { useLayoutEffect } from "preact/hooks";
+import type { Link } from "../link";
 import * as store from "../store";
 import { Controls } from "./controls";
 import { EndScreen } from "./end-screen";
 import { Header } from "./header";
 import { Stage } from "./stage";
-import type { Theme } from "./theme";
 
-export type { Connection, Theme };
+interface AppProps {
+  link: Link;
+  summary: Summary;
+  host: HTMLElement;
+}
 
 /** The whole widget: what it shows follows from the link's state alone. */
-export function App({ link, summary }: { link: Link; summary: Summary }) {
+export function App({ link, summary, host }: AppProps) {
   const state = link.state.value;
+  // A button that goes away takes the focus with it, and the next key is still meant for us.
+  const hadFocus = host.matches(":focus-within");
+  useLayoutEffect(() => {
+    if (hadFocus && !host.matches(":focus-within")) host.focus({ preventScroll: true });
+  });
   const phase = store.phase(state);
   if (phase === "connecting") return <Connecting link={link} summary={summary} />;
   return (
@@ -50,8 +59,8 @@ function Connecting({ link, summary }: { link: Link; summary: Summary }) {
         pairs labeled{summary.skipped > 0 && `, ${summary.skipped} skipped`} ({summary.at}).
       </p>
       <p>
-        No kernel answers. To go on, run this cell, or open the session anywhere:{" "}
-        <code>{summary.open}</code>
+        No kernel answers yet; a busy one will. To go on without waiting, run this cell, or open the
+        session anywhere: <code>{summary.open}</code>
       </p>
     </div>
   );

@@ -49,8 +49,14 @@ function saveState(link: Link): ["saved" | "saving" | "unsaved", string] {
   switch (link.connection.value) {
     case "gone":
       return count === 0
-        ? ["unsaved", `${saved}. The kernel was restarted or shut down: run this cell again to go on`]
-        : ["unsaved", `${count} not saved: the kernel was restarted or shut down. Run this cell again; ${kept}`];
+        ? [
+            "unsaved",
+            `${saved}. The kernel was restarted or shut down: run this cell again to go on`,
+          ]
+        : [
+            "unsaved",
+            `${count} not saved: the kernel was restarted or shut down. Run this cell again; ${kept}`,
+          ];
     case "silent":
       return ["saving", `Saving ${count}: waiting for the kernel; ${kept}`];
     case "up":

@@ -1,0 +1,146 @@
+"""Sets up and runs everything: needs Python 3.11 or later and nothing else.
+
+    python3 dev.py lab      open the quickstart notebook in JupyterLab
+    python3 dev.py test     run every check and test, browser tests included
+    python3 dev.py trl      train a few real steps on exported files (installs about 1.5 GB)
+    python3 dev.py bench    print the benchmarks
+    python3 dev.py shots    take the README's screenshots anew
+
+What follows the name goes to the command itself, as in ``python3 dev.py lab --no-browser``.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+JS = ROOT / "js"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def lab(arguments: list[str]) -> None:
+    """Open the quickstart notebook in JupyterLab."""
+    set_up("all")
+    root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    run([PYTHON, "-m", "jupyter", "lab", *root, *arguments, "examples/quickstart.ipynb"])
+
+
+def test(arguments: list[str]) -> None:
+    """Check, lint and test both languages; the browser tests come last."""
+    set_up("dev")
+    install_node_modules()
+    install_chromium()
+    run([PYTHON, "-m", "ruff", "check"])
+    run([PYTHON, "-m", "ruff", "format", "--check"])
+    run([PYTHON, "-m", "mypy"])
+    npm("run", "check")
+    npm("run", "build")
+    npm("test")
+    run([PYTHON, "-m", "pytest", "-m", "not trl", *arguments])
+
+
+def trl(arguments: list[str]) -> None:
+    """Train a few steps of real trainers on exported files."""
+    set_up("dev")
+    run([PYTHON, "-m", "pip", "install", "--quiet", "-e", ".[trl]"])
+    run([PYTHON, "-m", "pytest", "-m", "trl", "tests/trl", *arguments])
+
+
+def bench(arguments: list[str]) -> None:
+    """Print the figures and ratios that the project promises."""
+    set_up("dev")
+    install_chromium()
+    run([PYTHON, "benchmarks/run.py", *arguments])
+
+
+def shots(arguments: list[str]) -> None:
+    """Take the README's screenshots."""
+    set_up("dev")
+    install_chromium()
+    run([PYTHON, "docs/screenshots.py", *arguments])
+
+
+def set_up(extra: str) -> None:
+    """Make the virtual environment, or bring it up to date with what changed."""
+    stamp = VENV / f"tiebreak-{extra}.stamp"
+    inputs = [ROOT / "pyproject.toml", *JS.glob("*.*"), *sorted((JS / "src").rglob("*.*"))]
+    digest = hashlib.sha256()
+    for path in inputs:
+        if path.is_file():
+            digest.update(path.read_bytes())
+    if stamp.exists() and stamp.read_text() == digest.hexdigest():
+        return
+    if not PYTHON.exists():
+        venv.create(VENV, with_pip=True)
+    run([PYTHON, "-m", "pip", "install", "--quiet", "-e", f".[{extra}]"])
+    stamp.write_text(digest.hexdigest())
+
+
+def install_node_modules() -> None:
+    """Install the front end's linters and test runner with Node from the environment."""
+    stamp = JS / "node_modules/.tiebreak-stamp"
+    wanted = hashlib.sha256((JS / "package-lock.json").read_bytes()).hexdigest()
+    if not stamp.exists() or stamp.read_text() != wanted:
+        npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
+        stamp.write_text(wanted)
+
+
+def install_chromium() -> None:
+    """Find Chromium, or install it by the first way that works here."""
+    if os.environ.get("TIEBREAK_CHROMIUM") or any(map(shutil.which, BROWSERS)):
+        return
+    ways = [[str(PYTHON), "-m", "playwright", "install", "chromium"]]
+    if shutil.which("apt-get"):
+        sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+        ways.append([*sudo, "apt-get", "update"])
+        ways.append([*sudo, "apt-get", "install", "-y", "--no-install-recommends", "chromium"])
+    for way in ways:
+        print("$", *way, flush=True)
+        done = subprocess.run(way, check=False, timeout=900)
+        if done.returncode == 0 and "update" not in way:
+            return
+    sys.exit("Chromium could not be installed. Install it, or name one in TIEBREAK_CHROMIUM.")
+
+
+def npm(*arguments: str) -> None:
+    """Run npm in the front end's folder."""
+    found = shutil.which("npm", path=environment()["PATH"])
+    run([found or "npm", *arguments], cwd=JS)
+
+
+def run(command: list[str | Path], cwd: Path = ROOT) -> None:
+    """Run a command of the environment; a failure ends this one the same way."""
+    print("$", *map(str, command), flush=True)
+    done = subprocess.run(list(map(str, command)), cwd=cwd, env=environment(), check=False)
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def environment() -> dict[str, str]:
+    """Put the virtual environment first, its Node too."""
+    path = os.pathsep.join([str(BIN), os.environ.get("PATH", "")])
+    return {**os.environ, "PATH": path, "VIRTUAL_ENV": str(VENV)}
+
+
+COMMANDS = {"lab": lab, "test": test, "trl": trl, "bench": bench, "shots": shots}
+
+
+def main() -> None:
+    """Run the command named first."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - an older one may well be what is tried first
+        sys.exit(f"tiebreak needs Python 3.11 or later; this is {sys.version.split()[0]}.")
+    name, *arguments = sys.argv[1:] or ["help"]
+    if name not in COMMANDS:
+        sys.exit((__doc__ or "").strip())
+    COMMANDS[name](arguments)
+
+
+if __name__ == "__main__":
+    main()

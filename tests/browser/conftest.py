@@ -1,0 +1,92 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import hosts
+import pytest
+from playwright.sync_api import sync_playwright
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        running = hosts.launch(playwright)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    with hosts.serve("lab", tmp_path_factory.mktemp("lab")) as host:
+        yield host
+
+
+@pytest.fixture(scope="session")
+def notebook7(tmp_path_factory):
+    with hosts.serve("notebook", tmp_path_factory.mktemp("notebook")) as host:
+        yield host
+
+
+@pytest.fixture(params=["lab", "notebook7"])
+def host(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def context(browser):
+    """A fresh browser profile: its own storage, shared by the tabs of one test."""
+    opened = browser.new_context(viewport={"width": 1280, "height": 900})
+    opened.set_default_timeout(15_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def folder_name(request):
+    """A session's folder of this test's own, on a server that several tests share."""
+    return "".join(c if c.isalnum() else "-" for c in request.node.name)
+
+
+@pytest.fixture
+def open_notebook(context, folder_name) -> Callable[..., hosts.NotebookPage]:
+    opened: list[hosts.NotebookPage] = []
+
+    def open_in(host: hosts.Host, *cells: str) -> hosts.NotebookPage:
+        hosts.write_notebook(host.folder, f"{folder_name}.ipynb", cells)
+        notebook = hosts.NotebookPage(context.new_page(), host, f"{folder_name}.ipynb")
+        opened.append(notebook)
+        return notebook
+
+    yield open_in
+    for notebook in opened:
+        notebook.kernel_api("interrupt")
+        notebook.shut_kernel_down()
+
+
+class Journal:
+    """A journal on disk, read as any other program would."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def events(self) -> list[dict[str, Any]]:
+        lines = self.path.read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines[1:]]
+
+    def labels(self) -> list[dict[str, Any]]:
+        return [event for event in self.events() if event["type"] == "label"]
+
+
+@pytest.fixture
+def journal_in(folder_name):
+    def find(host: hosts.Host, annotator: str = "rater-1") -> Journal:
+        return Journal(host.folder / folder_name / f"journals/{annotator}.jsonl")
+
+    return find

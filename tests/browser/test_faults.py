@@ -1,0 +1,162 @@
+"""What goes wrong under a labeler's hands: busy, interrupted and full, and what is saved then."""
+
+import json
+
+import hosts
+from playwright.sync_api import expect
+from test_labeling import numbered, opening
+
+SECRET = "a sentence that only the pairs hold"  # noqa: S105
+
+
+def test_twenty_keys_a_second_all_arrive_in_order_while_the_kernel_is_busy(
+    host, open_notebook, folder_name, journal_in
+):
+    page = open_notebook(host, opening(folder_name, numbered(150)), "import time; time.sleep(6)")
+    page.run(0)
+    page.focus_widget()
+    page.page.wait_for_timeout(500)
+    page.run(1, until_done=False)
+    page.focus_widget()
+    pressed = []
+    for key in "12" * 40:
+        pressed.append((page.shown_pair(), key))
+        page.press(key)
+    expect(page.status).to_contain_text("Saving 80")
+
+    page.await_saved(80, timeout=30)
+
+    labels = journal_in(host).labels()
+    sides = ["1" if e["preference"] == e["shown_left"] else "2" for e in labels]
+    assert [(e["pair"], side) for e, side in zip(labels, sides, strict=True)] == pressed
+
+
+def test_interrupting_the_kernel_loses_no_choice(lab, open_notebook, folder_name, journal_in):
+    page = open_notebook(lab, opening(folder_name), "import time; time.sleep(60)")
+    page.run(0)
+    page.run(1, until_done=False)
+    page.focus_widget()
+    page.press("1", "2", "0", "9", "1")
+    page.kernel_api("interrupt")
+
+    page.await_saved(5, timeout=30)
+    assert len(journal_in(lab).labels()) == 5
+
+
+def test_a_full_disk_is_said_and_the_choice_is_saved_when_there_is_room(
+    lab, open_notebook, folder_name, journal_in
+):
+    limit = (
+        "import os, resource\n"
+        f"size = os.path.getsize('{folder_name}/journals/rater-1.jsonl')\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (size + 40, resource.RLIM_INFINITY))"
+    )
+    free = "resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)"
+    page = open_notebook(lab, opening(folder_name), limit, free)
+    page.run(0)
+    page.focus_widget()
+    page.press("1")
+    page.await_saved(1)
+    before = journal_in(lab).path.read_bytes()
+    page.run(1)
+    page.focus_widget()
+    page.press("2")
+    expect(page.status).to_contain_text("1 not saved")
+    expect(page.status).to_contain_text("did not take the label")
+    assert journal_in(lab).path.read_bytes() == before
+
+    page.run(2)
+    page.widget.get_by_role("button", name="Try again").click()
+
+    page.await_saved(2)
+    assert len(journal_in(lab).labels()) == 2
+
+
+def test_a_reload_with_unsaved_choices_saves_them_when_the_kernel_is_free(
+    lab, open_notebook, folder_name, journal_in
+):
+    page = open_notebook(lab, opening(folder_name), "import time; time.sleep(8)")
+    page.run(0)
+    page.save()
+    page.run(1, until_done=False)
+    page.focus_widget()
+    page.press("1", "2", "1")
+    page.page.reload()
+    page.await_ready()
+
+    page.await_saved(3, timeout=40)
+    assert len(journal_in(lab).labels()) == 3
+
+
+def test_the_saved_notebook_holds_no_pair_and_no_label(host, open_notebook, folder_name):
+    hosts.set_lab_setting(host, "@jupyter-widgets/jupyterlab-manager:plugin", {"saveState": True})
+    pairs = numbered(5).replace("prompt {i}", SECRET)
+    page = open_notebook(host, opening(folder_name, pairs).replace(SECRET, '" "'.join(SECRET)))
+    try:
+        page.run(0)
+        page.focus_widget()
+        page.press("1", "2", "9")
+        page.await_saved(3)
+        page.page.wait_for_timeout(2_500)  # the summary follows within two seconds
+        saved = page.save()
+    finally:
+        hosts.set_lab_setting(
+            host, "@jupyter-widgets/jupyterlab-manager:plugin", {"saveState": False}
+        )
+
+    text = json.dumps(saved)
+    state = saved["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    ours = next(each["state"] for each in state.values() if "summary" in each["state"])
+    assert set(ours) - {"_anywidget_id", "_esm", "summary", "layout"} == {
+        *("_model_module", "_model_module_version", "_model_name"),
+        *("_view_module", "_view_module_version", "_view_name"),
+        *("_dom_classes", "tabbable", "tooltip"),
+    } & set(ours)
+    assert SECRET not in text
+    assert "shown_left" not in json.dumps(saved["cells"])
+    assert "3 of 5 pairs labeled" in text
+
+    # Reopened where no kernel runs, the state is found, and the widget sums up by itself.
+    page.shut_kernel_down()
+    page.page.reload()
+    page.await_ready()
+    expect(
+        page.page.get_by_text("3 of 5 pairs labeled").locator("visible=true").first
+    ).to_be_visible(timeout=15_000)
+    expect(page.page.get_by_text("model not found").locator("visible=true")).to_have_count(0)
+
+
+def test_a_reopened_notebook_sums_up_instead_of_showing_an_error(host, open_notebook, folder_name):
+    page = open_notebook(host, opening(folder_name))
+    page.run(0)
+    page.focus_widget()
+    page.press("1", "2")
+    page.await_saved(2)
+    page.page.wait_for_timeout(2_500)
+    page.save()
+    page.shut_kernel_down()
+    page.page.reload()
+    page.await_ready()
+
+    summary = page.page.get_by_text("2 of 48 pairs labeled").locator("visible=true")
+    expect(summary).to_have_count(1, timeout=15_000)
+    expect(
+        page.page.get_by_text(f"tb.Session('{folder_name}')").locator("visible=true")
+    ).to_be_visible()
+    page.page.wait_for_timeout(3_000)  # Lab looks for the model for two seconds
+    expect(page.page.get_by_text("model not found").locator("visible=true")).to_have_count(0)
+
+
+def test_a_session_closed_under_the_widget_says_so_and_keeps_the_choice(
+    lab, open_notebook, folder_name
+):
+    page = open_notebook(lab, opening(folder_name), "session.close()")
+    page.run(0)
+    page.run(1)
+    page.focus_widget()
+    page.press("1")
+    expect(page.status).to_contain_text("This session was closed")
+
+    page.run(0)
+
+    page.await_saved(1)

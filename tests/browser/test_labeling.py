@@ -1,0 +1,331 @@
+"""Labeling by keyboard in a real JupyterLab and a real Notebook 7."""
+
+import hosts
+import pandas as pd
+import pytest
+from datasets import load_dataset
+from playwright.sync_api import expect
+
+import tiebreak as tb
+
+OPEN = """import tiebreak as tb
+session = tb.Session({name!r}, {pairs}, annotator='rater-1', seed=7{more})
+session"""
+SAMPLES = "tb.sample_pairs()"
+
+
+def opening(name: str, pairs: str = SAMPLES, more: str = "") -> str:
+    return OPEN.format(name=name, pairs=pairs, more=more)
+
+
+def numbered(count: int) -> str:
+    row = '{{"id": f"p{{i}}", "prompt": f"prompt {{i}}", "response_a": "x", "response_b": "y"}}'
+    return f"[{row.format()} for i in range({count})]".replace("{{", "{").replace("}}", "}")
+
+
+def test_real_text_is_labeled_resumed_after_a_kill_and_exported(
+    host, open_notebook, folder_name, journal_in, alpaca_pairs, tmp_path
+):
+    alpaca_pairs.to_json(host.folder / "alpaca.jsonl", orient="records", lines=True)
+    export = f'session.export("{folder_name}.jsonl", format="trl")'
+    page = open_notebook(
+        host, "import os", opening(folder_name, '"alpaca.jsonl"'), export, "os._exit(1)", ""
+    )
+    page.run(0)
+    page.run(1)
+    page.widget.wait_for()
+    cells = page.cells.count()
+
+    page.focus_widget()
+    page.press("1", "2", "ArrowLeft", "ArrowRight", "0", "9", "s", "u", "1")
+    page.await_saved(7)
+    choices = [label["preference"] for label in journal_in(host).labels()]
+    assert choices[4:7] == ["tie", "both_bad", "skip"]
+    assert page.cells.count() == cells
+
+    page.run(3, until_done=False)  # the kernel dies
+    page.page.locator(".jp-Dialog button").first.click(timeout=30_000)
+    page.focus_widget()
+    page.press("1", "2", "0")
+    expect(page.status).to_contain_text("3 not saved: the kernel was restarted")
+    waiting = page.shown_pair()
+
+    page.run(0)
+    page.run(1)
+    page.await_saved(10)
+    assert page.shown_pair() == waiting
+
+    page.save()
+    page.page.reload()
+    page.await_ready()
+    page.widget.wait_for()
+    page.await_saved(10)
+    assert page.shown_pair() == waiting
+    page.focus_widget()
+    page.press("2", "2")
+    page.await_saved(12)
+
+    page.run(2)
+    rows = load_dataset(
+        "json",
+        data_files=str(host.folder / f"{folder_name}.jsonl"),
+        split="train",
+        cache_dir=str(tmp_path),
+    )
+    labels = pd.DataFrame(journal_in(host).labels())
+    undone = {e["event"] for e in journal_in(host).events() if e["type"] == "undo"}
+    standing = labels[~labels["id"].isin(undone)]
+    assert len(standing) == standing["pair"].nunique() == 12
+    assert rows.column_names == ["prompt", "chosen", "rejected"]
+    assert len(rows) == standing["preference"].isin(["a", "b"]).sum() == 9
+    texts = set(alpaca_pairs["response_a"]) | set(alpaca_pairs["response_b"])
+    assert set(rows["chosen"]) <= texts
+    assert page.cells.count() == cells
+
+
+def test_what_is_pressed_left_is_what_stood_left(host, open_notebook, folder_name, journal_in):
+    page = open_notebook(host, opening(folder_name))
+    page.run(0)
+    page.focus_widget()
+    shown = []
+    for _ in range(6):
+        pair = page.widget.locator(".pair:not(.prepared)")
+        shown.append(
+            (page.shown_pair(), pair.get_by_role("region", name="Left response").inner_text())
+        )
+        page.press("1")
+    page.await_saved(6)
+
+    with tb.Session(host.folder / folder_name, read_only=True) as session:
+        pairs = session.pairs
+    for label, (pair_id, left) in zip(journal_in(host).labels(), shown, strict=True):
+        assert label["pair"] == pair_id
+        assert label["preference"] == label["shown_left"]
+        first_words = str(pairs.loc[pair_id, label["preference"]])[:12]
+        if first_words.replace(" ", "").isalpha():
+            assert first_words in left
+
+
+@pytest.mark.parametrize("where", ["widget", "button", "response"])
+def test_no_key_reaches_the_notebook_while_the_widget_has_the_focus(
+    host, open_notebook, folder_name, where
+):
+    page = open_notebook(host, opening(folder_name), "x = 1")
+    page.run(0)
+    page.focus_widget()
+    if where == "button":
+        page.widget.get_by_role("button", name="Tie").focus()
+    if where == "response":
+        page.widget.get_by_role("region", name="Left response").locator(".pane-body").focus()
+    cells = page.cells.count()
+
+    page.press(*"abcdefghijklmnopqrstvwxyz", *"ABMRXYZ", "d", "d", "i", "i", "j", "k")
+    page.press("ArrowUp", "ArrowDown", "Shift+Enter", "PageDown", "Home", "End", "Delete", "Enter")
+    page.page.wait_for_timeout(300)
+
+    assert page.cells.count() == cells
+    assert page.page.locator(".jp-MarkdownCell, .jp-RawCell").count() == 0
+    expect(page.widget).to_be_visible()
+    assert page.page.evaluate("document.activeElement.className") == "tiebreak-widget"
+
+
+def test_keys_typed_into_a_text_field_label_nothing(host, open_notebook, folder_name, journal_in):
+    page = open_notebook(
+        host,
+        opening(folder_name).removesuffix("session")
+        + "import ipywidgets\nipywidgets.VBox([session.widget, ipywidgets.Textarea()])",
+    )
+    page.run(0)
+    page.widget.wait_for()
+    field = page.page.locator("textarea.widget-textarea, .widget-textarea textarea").first
+    field.click()
+    page.page.keyboard.type("12 09 su")
+
+    expect(field).to_have_value("12 09 su")
+    assert journal_in(host).events() == []
+
+
+def test_escape_hands_the_keys_back_to_the_notebook(host, open_notebook, folder_name, journal_in):
+    page = open_notebook(host, opening(folder_name))
+    page.run(0)
+    page.focus_widget()
+    page.press("1")
+    page.await_saved(1)
+    cells = page.cells.count()
+
+    page.press("Escape", "b")
+
+    expect(page.cells).to_have_count(cells + 1)
+    assert len(journal_in(host).labels()) == 1
+
+
+def test_ctrl_s_still_saves_the_notebook(host, open_notebook, folder_name):
+    page = open_notebook(host, opening(folder_name))
+    page.run(0)
+    page.focus_widget()
+
+    assert page.save()["cells"][0]["outputs"]
+
+
+def test_a_key_held_down_and_a_double_click_label_once(
+    host, open_notebook, folder_name, journal_in
+):
+    page = open_notebook(host, opening(folder_name))
+    page.run(0)
+    page.focus_widget()
+    for _ in range(5):
+        page.page.keyboard.down("1")  # from the second on, these are repeats
+    page.page.keyboard.up("1")
+    page.await_saved(1)
+
+    page.widget.get_by_role("button", name="Right is better").dblclick()
+
+    page.await_saved(2)
+    page.page.wait_for_timeout(300)
+    assert len(journal_in(host).labels()) == 2
+
+
+def test_enter_held_on_a_button_labels_once(host, open_notebook, folder_name, journal_in):
+    page = open_notebook(host, opening(folder_name))
+    page.run(0)
+    page.widget.get_by_role("button", name="Tie").focus()
+    for _ in range(4):
+        page.page.keyboard.down("Enter")
+    page.page.keyboard.up("Enter")
+
+    page.await_saved(1)
+    assert [label["preference"] for label in journal_in(host).labels()] == ["tie"]
+
+
+def test_the_graded_scale_records_seven_points(host, open_notebook, folder_name, journal_in):
+    page = open_notebook(host, opening(folder_name, more=", scale='graded'"))
+    page.run(0)
+    page.focus_widget()
+    page.press(*"1234567")
+    page.widget.get_by_role("button", name="Right is much better").click()
+    page.await_saved(8)
+
+    labels = journal_in(host).labels()
+    sides = [
+        label["preference"]
+        if label["preference"] == "tie"
+        else ("left" if label["preference"] == label["shown_left"] else "right")
+        for label in labels
+    ]
+    assert sides == ["left"] * 3 + ["tie"] + ["right"] * 4
+    assert [label.get("strength") for label in labels] == [3, 2, 1, None, 1, 2, 3, 3]
+
+
+def test_skipped_pairs_come_back_and_the_end_says_what_to_run_next(
+    host, open_notebook, folder_name, journal_in
+):
+    page = open_notebook(host, opening(folder_name, numbered(4)), "session.triples()")
+    page.run(0)
+    page.focus_widget()
+    skipped = page.shown_pair()
+    page.press("s", "1", "0", "9")
+    page.await_saved(4)
+    assert page.shown_pair() == skipped
+    expect(page.widget.get_by_text("Skipped before").first).to_be_visible()
+    page.press("s")
+    expect(page.widget.get_by_text("3 of 4 pairs are labeled")).to_be_visible()
+    expect(page.widget.get_by_text("session.export(")).to_be_visible()
+
+    page.widget.get_by_role("button", name="Show the 1 skipped once more").click()
+    expect(page.widget.locator(".pair:not(.prepared)")).to_be_visible()
+    page.press("2")
+    expect(page.widget.get_by_text("All 4 pairs are labeled")).to_be_visible()
+    page.await_saved(4)
+
+    page.press("u", "u", "u")
+    expect(page.widget.locator(".pair:not(.prepared)")).to_be_visible()
+    page.await_saved(3)
+    assert len(journal_in(host).events()) == 6 + 3
+
+
+def test_undo_goes_back_over_any_number_of_steps_and_over_a_reload(
+    host, open_notebook, folder_name, journal_in
+):
+    page = open_notebook(host, opening(folder_name, numbered(60)))
+    page.run(0)
+    page.focus_widget()
+    first = page.shown_pair()
+    page.press(*("1" for _ in range(45)))
+    page.await_saved(45)
+    page.save()
+    page.page.reload()
+    page.await_ready()
+    page.widget.wait_for()
+    page.await_saved(45)
+    page.focus_widget()
+
+    for left in range(44, -1, -1):
+        page.press("u")
+        page.await_saved(left)
+
+    assert page.shown_pair() == first
+    assert len(journal_in(host).events()) == 90
+
+
+def test_two_views_of_a_session_are_one(host, open_notebook, folder_name, journal_in):
+    page = open_notebook(host, opening(folder_name), "session")
+    page.run(0)
+    page.run(1)
+    views = page.page.locator(".tiebreak-widget")
+    expect(views).to_have_count(2)
+    page.focus_widget()
+    page.press("1", "2")
+
+    for view in (views.nth(0), views.nth(1)):
+        expect(view.get_by_role("status")).to_have_text("Saved 2")
+    current = [view.locator(".pair:not(.prepared)") for view in (views.nth(0), views.nth(1))]
+    assert current[0].get_attribute("data-pair") == current[1].get_attribute("data-pair")
+    assert len(journal_in(host).labels()) == 2
+
+
+def test_two_tabs_on_one_kernel_are_one(lab, context, open_notebook, folder_name, journal_in):
+    first = open_notebook(lab, opening(folder_name))
+    first.run(0)
+    first.save()
+    second = hosts.NotebookPage(context.new_page(), lab, first.path.name)
+    second.widget.wait_for()
+    second.await_saved(0)
+    first.focus_widget()
+    first.press("1", "2", "0")
+    first.await_saved(3)
+    second.await_saved(3)
+    assert first.shown_pair() == second.shown_pair()
+
+    second.focus_widget()
+    second.press("1", "u")
+    second.await_saved(3)
+    first.await_saved(3)
+
+    assert first.shown_pair() == second.shown_pair()
+    assert len(journal_in(lab).events()) == 5
+
+
+def test_running_the_cell_again_goes_on_where_it_was(host, open_notebook, folder_name, journal_in):
+    page = open_notebook(host, opening(folder_name))
+    for round_ in range(1, 4):
+        page.run(0)
+        page.await_saved(round_ - 1)
+        page.focus_widget()
+        page.press("1")
+        page.await_saved(round_)
+
+    assert len({label["pair"] for label in journal_in(host).labels()}) == 3
+
+
+def test_a_python_label_moves_the_screen_on(lab, open_notebook, folder_name):
+    page = open_notebook(
+        lab, opening(folder_name), "session.label(session.next().id, 'a')", "session.undo()"
+    )
+    page.run(0)
+    first = page.shown_pair()
+    page.run(1)
+    page.await_saved(1)
+    assert page.shown_pair() != first
+    page.run(2)
+    page.await_saved(0)
+    assert page.shown_pair() == first
