@@ -101,10 +101,13 @@ export function phase(state: State): Phase {
   return expectedStanding(state).upcoming > 0 ? "waiting" : "done";
 }
 
-/** The text of the pair that undo would bring back, where it is at hand. */
+/** The pair that undo would bring back, as it stood then, where its text is at hand. */
 export function previousPair(state: State): Pair | null {
   const last = state.history.at(-1);
-  return state.recent.find((pair) => pair.id === last?.pair) ?? null;
+  const text = state.recent.find((pair) => pair.id === last?.pair);
+  if (last === undefined || text === undefined) return null;
+  const earlier = state.history.slice(0, -1).findLast((past) => past.pair === last.pair);
+  return { ...text, returning: earlier?.choice === "skip" };
 }
 
 // -- what the annotator does

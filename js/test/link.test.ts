@@ -1,0 +1,152 @@
+import type { AnyModel } from "@anywidget/types";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Link, openLink } from "../src/link";
+import type { FromKernel, ToKernel } from "../src/protocol";
+
+class FakeModel {
+  sent: ToKernel[] = [];
+  isGone = false;
+  private listeners = new Map<string, (content: unknown) => void>();
+  on(name: string, listener: (content: unknown) => void) {
+    this.listeners.set(name, listener);
+  }
+  off(name: string) {
+    this.listeners.delete(name);
+  }
+  send(message: ToKernel) {
+    if (this.isGone) throw new Error("Cannot send");
+    this.sent.push(message);
+  }
+  say(message: FromKernel) {
+    this.listeners.get("msg:custom")?.(message);
+  }
+  lose() {
+    this.listeners.get("comm_live_update")?.(null);
+  }
+  of(type: ToKernel["type"]) {
+    return this.sent.filter((message) => message.type === type);
+  }
+}
+
+const standing = { total: 9, labeled: 0, ties: 0, both_bad: 0, skipped: 0, upcoming: 9 };
+const pair = (id: string) => ({ id, prompt: "p", left: "l", right: "r", returning: false });
+
+function begin(model: FakeModel, deck = ["a", "b", "c"]) {
+  model.say({
+    type: "state",
+    name: "pilot",
+    open: "",
+    outbox: "0123",
+    question: "",
+    scale: "simple",
+    readOnly: false,
+    standing,
+    deck: deck.map(pair),
+    history: [],
+    recent: [],
+  });
+}
+
+describe("the link to the kernel", () => {
+  let model: FakeModel;
+  let link: Link;
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance", "Date"] });
+    localStorage.clear();
+    model = new FakeModel();
+    link = openLink(model as unknown as AnyModel);
+  });
+
+  afterEach(() => {
+    link.close();
+    vi.useRealTimers();
+  });
+
+  it("asks for its state, and for more pairs when the deck is low", () => {
+    expect(model.sent).toEqual([{ type: "hello" }]);
+    begin(model);
+
+    expect(model.of("fetch")).toEqual([{ type: "fetch", have: ["a", "b", "c"] }]);
+    model.say({ type: "pairs", pairs: [pair("d")], more: false });
+    expect(link.state.value.deck.map(({ id }) => id)).toEqual(["a", "b", "c", "d"]);
+  });
+
+  it("sends a choice once, and again only when it is known to be lost", () => {
+    begin(model);
+    link.choose("left");
+    vi.advanceTimersByTime(60_000);
+    expect(model.of("label")).toHaveLength(1);
+    expect(model.of("ping")).toHaveLength(1);
+    expect(link.connection.value).toBe("silent");
+
+    model.say({ type: "pong", n: 1 });
+
+    expect(link.connection.value).toBe("up");
+    expect(model.of("label")).toHaveLength(2);
+    expect(model.of("label")[0]).toEqual(model.of("label")[1]);
+  });
+
+  it("keeps choices in storage until they are acknowledged, and replays them", () => {
+    begin(model);
+    link.choose("left");
+    link.choose("right");
+    const [first] = link.state.value.pending;
+    model.say({ type: "ack", id: first?.event.id ?? "", standing });
+    link.close();
+
+    const next = new FakeModel();
+    link = openLink(next as unknown as AnyModel);
+    begin(next, ["b", "c"]);
+
+    expect(next.of("label")).toMatchObject([{ pair: "b", choice: "right" }]);
+    expect(link.state.value.deck.map(({ id }) => id)).toEqual(["c"]);
+  });
+
+  it("says that the kernel is gone when sending fails or Jupyter says so", () => {
+    begin(model);
+    model.lose();
+    expect(link.connection.value).toBe("gone");
+    begin(model);
+    expect(link.connection.value).toBe("up");
+    model.isGone = true;
+    link.choose("left");
+
+    expect(link.connection.value).toBe("gone");
+    expect(link.state.value.pending).toHaveLength(1);
+    expect(localStorage.length).toBe(1);
+  });
+
+  it("tries what was refused again, by itself and at once when asked", () => {
+    begin(model);
+    link.choose("left");
+    const id = link.state.value.pending[0]?.event.id ?? "";
+    model.say({ type: "refused", id, reason: "disk full", keep: true });
+    link.retry();
+    expect(model.of("label")).toHaveLength(2);
+    vi.advanceTimersByTime(7_000);
+
+    expect(model.of("label").length).toBeGreaterThan(2);
+  });
+
+  it("asks again for pairs whose answer got lost", () => {
+    begin(model);
+    vi.advanceTimersByTime(10_000);
+    expect(model.of("fetch")).toHaveLength(1);
+    model.say({ type: "pong", n: 1 });
+
+    expect(model.of("fetch")).toHaveLength(2);
+  });
+
+  it("makes ids without crypto.randomUUID, which plain http lacks", () => {
+    const original = crypto.randomUUID;
+    Object.defineProperty(crypto, "randomUUID", { value: undefined, configurable: true });
+    begin(model);
+    link.choose("left");
+    Object.defineProperty(crypto, "randomUUID", { value: original, configurable: true });
+
+    expect(link.state.value.pending[0]?.event.id).toMatch(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
+  });
+});
