@@ -1,3 +1,4 @@
+export { type Differences, type DiffOptions, diffContent } from "./diff";
 export { containsMath } from "./formulas";
 export { plainText } from "./plaintext";
 export { renderText } from "./render";

@@ -1,0 +1,67 @@
+import { compareWords, mostCommon } from "./compare";
+import { foldSame } from "./fold";
+import { markStretches, stretches } from "./marks";
+import { wordsOf } from "./words";
+
+export interface DiffOptions {
+  /** Fold the blocks that are the same on both sides. */
+  fold?: boolean;
+}
+
+export interface Differences {
+  /** Takes marks and folds away; both contents are then as they were. */
+  undo(): void;
+  /** Why nothing is marked, where nothing is. */
+  reason?: string;
+}
+
+const unlike = "The texts have too little in common to compare.";
+const mostWords = 20_000;
+const fewWords = 4_000;
+const mostMarks = 2_000;
+const compareMilliseconds = 18;
+const mostMilliseconds = 35;
+const leastCommon = 0.2;
+
+function none(reason: string): Differences {
+  return { undo: () => {}, reason };
+}
+
+/**
+ * Marks the words in which two rendered contents differ, on both sides, as `mark.diff-only-left` and
+ * `mark.diff-only-right`. Takes at most 60 ms whatever the length; where that is not enough, or the two have
+ * too little in common for marks to help, nothing is marked and the reason says why.
+ */
+export function diffContent(
+  left: HTMLElement,
+  right: HTMLElement,
+  options: DiffOptions = {},
+): Differences {
+  const start = performance.now();
+  const sides = [left, right].map((content) => wordsOf(content, mostWords));
+  const [leftWords, rightWords] = sides;
+  if (!leftWords || !rightWords) return none("The texts are too long to compare word by word.");
+  const words = leftWords.length + rightWords.length;
+  if (words > 0 && mostCommon(leftWords, rightWords) < leastCommon) return none(unlike);
+  const compared = compareWords(leftWords, rightWords, compareMilliseconds);
+  if (!compared) return none("The texts are too long to compare word by word.");
+  const late = words > fewWords && performance.now() - start > mostMilliseconds;
+  if (late || (compared.cut && compared.common < 0.5)) {
+    return none("The texts take too long to compare word by word.");
+  }
+  if (compared.common < leastCommon) return none(unlike);
+  const onlyLeft = stretches(leftWords, compared.left);
+  const onlyRight = stretches(rightWords, compared.right);
+  if (onlyLeft.length + onlyRight.length > mostMarks) {
+    return none("The texts differ in too many places to mark them.");
+  }
+  const steps = [
+    ...markStretches(onlyLeft, "diff-only-left"),
+    ...markStretches(onlyRight, "diff-only-right"),
+  ];
+  if (options.fold) steps.push(...foldSame(left), ...foldSame(right));
+  const undo = (): void => {
+    for (const step of steps.reverse().splice(0)) step();
+  };
+  return steps.length > 0 ? { undo } : { undo, reason: "The texts are the same." };
+}

@@ -1,0 +1,39 @@
+/** A word, a sign, or a whole formula or image, and where it stands. White space is none: it never differs. */
+export interface Word {
+  /** What it is compared by. */
+  key: string;
+  node: Text | Element;
+  start: number;
+  end: number;
+}
+
+// A word is letters and digits; in scripts that put no space between words, one letter.
+const pieces =
+  /[A-Za-z0-9_]+(?![\p{L}\p{N}\p{M}])|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*|[\p{L}\p{N}\p{M}_]+|\S/gu;
+const whole = ".formula, img, .image-chip";
+const controls = "button, .code-bar, .reason";
+
+function wholeKey(element: Element): string {
+  const image = element instanceof HTMLImageElement ? element.src : element.getAttribute("title");
+  return `${element.localName}\n${image ?? ""}\n${element.textContent ?? ""}`;
+}
+
+/** The words of a content in order, or nothing where there are more than `most`. */
+export function wordsOf(root: Element, most: number): Word[] | undefined {
+  const words: Word[] = [];
+  const read = (parent: Node): void => {
+    for (let node = parent.firstChild; node && words.length <= most; node = node.nextSibling) {
+      if (node instanceof Text) {
+        for (const match of node.data.matchAll(pieces)) {
+          const [key] = match;
+          words.push({ key, node, start: match.index, end: match.index + key.length });
+        }
+      } else if (node instanceof Element && !node.matches(controls)) {
+        if (node.matches(whole)) words.push({ key: wholeKey(node), node, start: 0, end: 0 });
+        else read(node);
+      }
+    }
+  };
+  read(root);
+  return words.length <= most ? words : undefined;
+}
