@@ -43,7 +43,7 @@ def file_stem(annotator: str) -> str:
     >>> file_stem("rater-1"), file_stem("anna@lab.org")
     ('rater-1', 'anna@lab.org')
     >>> file_stem("../x")
-    'x-c5fd4ab1'
+    'x-d42ff05c'
 
     Raises:
         JournalError: the name is empty, too long, or holds control characters.
