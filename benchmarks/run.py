@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 
 import bundle
 import imports
+import kills
 import opening
 import recording
 from figures import Row, as_table
@@ -23,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "import": imports.import_time,
     "opening": opening.opening,
     "recording": recording.recording,
+    "kills": kills.kills,
 }
 
 
