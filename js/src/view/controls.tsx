@@ -72,7 +72,7 @@ function ControlButton({ binding, link, isEnabled }: ControlButtonProps) {
 }
 
 function isVerdict(action: Binding["action"]): boolean {
-  return action.kind === "choose" && action.choice !== "skip";
+  return action.kind === "choose" && ["left", "tie", "right"].includes(action.choice);
 }
 
 function nameOf(
