@@ -305,7 +305,7 @@ def test_a_folder_deleted_under_a_live_session_is_told_and_labels_stay_in_memory
     session.label("p0", "a")
     shutil.rmtree(session._folder)
 
-    with pytest.raises(tb.JournalError, match="was deleted, moved or replaced.*not saved"):
+    with pytest.raises(tb.JournalError, match=r"was deleted, moved or replaced.*not saved"):
         session.label("p1", "a")
     assert session.labels["pair"].tolist() == ["p0"]
     assert session.export(session._folder.parent / "rescued.jsonl").rows == 1
