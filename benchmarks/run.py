@@ -15,11 +15,15 @@ from collections.abc import Callable, Iterator
 import bundle
 import imports
 import kills
+import labeling
 import opening
 import recording
 from figures import Row, as_table
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
+    "keys": labeling.keys,
+    "burst": labeling.burst,
+    "messages": labeling.messages,
     "bundle": bundle.bundle,
     "import": imports.import_time,
     "opening": opening.opening,
