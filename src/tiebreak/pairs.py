@@ -142,6 +142,7 @@ def _open_path(path: Path) -> _Table:
         msg = f"{path}: the ending {path.suffix!r} is not one of {', '.join(sorted(readers))}."
         raise PairsError(msg)
     try:
+        path.stat()  # pandas' own error for a missing file gives no reason
         return reader(path)
     except OSError as error:
         msg = f"{path} cannot be read: {error.strerror or error}."
@@ -207,7 +208,7 @@ def _read_parquet(path: Path) -> _Table:
 
 def _open_frame(frame: pd.DataFrame, name: str) -> _Table:
     columns = [str(column) for column in frame.columns]
-    names = pd.Index(columns)
+    names = pd.Index(columns, dtype=object)
     if names.has_duplicates:
         twice = ", ".join(map(repr, names[names.duplicated()]))
         msg = f"{name} has two columns named {twice}; rename one."

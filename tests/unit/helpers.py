@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 
+DATA = Path(__file__).parents[3] / "shared/data"
+
+
 def rows(count, first=0):
     """Pairs with ids p0, p1, ..., a model for each side and one meta column."""
     return [
