@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-
 DATA = Path(__file__).parents[3] / "shared/data"
 
 
