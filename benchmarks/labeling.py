@@ -1,0 +1,156 @@
+"""How labeling feels: in a real JupyterLab, by keys, on real text where it is at hand."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+import in_lab
+import tiebreak as tb
+from figures import Row, median, p95, skipped, spread
+from made_pairs import ANNOTATOR, write_jsonl, write_labels
+
+DATA = Path(__file__).parents[2] / "shared/data/alpaca_eval"
+MODELS = ("claude-2.1", "vicuna-7b-v1.5")
+PRESSES = 160
+TURNS = 4
+A_FRAME = 1000 / 60
+OPEN = f"""import tiebreak as tb
+session = tb.Session("session", {{pairs!r}}, annotator={ANNOTATOR!r}, seed=7)
+session"""
+
+
+def keys() -> Iterator[Row]:
+    """Press keys at a labeling pace on AlpacaEval pairs, the kernel idle and busy."""
+    names = ["key to next pair painted, kernel idle", "key to next pair painted, time.sleep(30)"]
+    if not DATA.is_dir():
+        yield from (skipped(name, f"no AlpacaEval outputs at {DATA}") for name in names)
+        return
+
+    def prepare(folder: Path) -> list[str]:
+        _alpaca_pairs().to_json(folder / "pairs.jsonl", orient="records", lines=True)
+        return [OPEN.format(pairs="pairs.jsonl"), "import time; time.sleep(30)"]
+
+    with in_lab.lab(prepare) as lab:
+        lab.press(5, lambda: 0.3)  # the first presses find the browser cold
+        lab.await_saved(5)
+        lab.take()
+        pressed, sent, floor = _press_by_turns(lab)
+        lab.await_saved(5 + PRESSES)
+        yield from _paint_rows(names[0], pressed, floor)
+        yield _durable_row(sent)
+        lab.start_busy()
+        lab.press(PRESSES, lambda: random.uniform(0.15, 0.2))
+        assert lab.busy, "the kernel was free too early"
+        lab.await_saved(5 + 2 * PRESSES)
+        pressed, _ = lab.take()
+        yield from _paint_rows(names[1], pressed, floor)
+
+
+def _press_by_turns(lab: in_lab.Lab) -> tuple[list[in_lab.Key], list[in_lab.Sent], list[float]]:
+    """Label at a labeling pace, and in between see what a key takes in this page at least."""
+    pressed: list[in_lab.Key] = []
+    sent: list[in_lab.Sent] = []
+    floor: list[float] = []
+    for _ in range(TURNS):
+        lab.press(PRESSES // TURNS, lambda: random.uniform(0.15, 0.3))
+        keys_now, sent_now = lab.take()
+        pressed += keys_now
+        sent += sent_now
+        plain = lab.press_for_floor(PRESSES // TURNS, lambda: random.uniform(0.15, 0.3))
+        floor += [each.until_painted for each in plain]
+    return pressed, sent, floor
+
+
+def burst() -> Iterator[Row]:
+    """Press 20 keys a second for 200 pairs while the kernel is busy."""
+    count = 200
+
+    def prepare(folder: Path) -> list[str]:
+        write_jsonl(folder / "pairs.jsonl", 300, 2_000)
+        return [OPEN.format(pairs="pairs.jsonl"), "import time; time.sleep(14)"]
+
+    with in_lab.lab(prepare) as lab:
+        lab.start_busy()
+        lab.press(count, lambda: 0.05)
+        assert lab.busy, "the kernel was free too early"
+        lab.await_saved(count)
+        pressed, _ = lab.take()
+        events = in_lab.journal_of(lab.page.host.folder / "session", ANNOTATOR)
+    sides = {"0": "tie", "9": "both_bad"}
+    wanted = [(each.pair, sides.get(each.key, each.key)) for each in pressed]
+    found = [(each["pair"], _digit(each)) for each in events]
+    right = sum(one == other for one, other in zip(wanted, found, strict=False))
+    yield Row(
+        f"20 keys a second, {count} pairs, kernel busy",
+        f"{right} of {count} in the journal in order, {len(events)} lines",
+        bar="200 of 200",
+        ok=right == len(events) == len({event["id"] for event in events}) == count,
+    )
+
+
+def messages() -> Iterator[Row]:
+    """Weigh the websocket frame of one label at the first pair and at the 10,000th."""
+    first, last = (_weigh_label(labeled) for labeled in (0, 9_999))
+    yield Row(
+        "message to the kernel for one label",
+        f"{first} bytes at pair 1, {last} bytes at pair 10,000",
+        f"{last / first:.2f}",
+        "< 1 KB",
+        max(first, last) < 1_000,
+    )
+
+
+def _weigh_label(labeled: int) -> int:
+    def prepare(folder: Path) -> list[str]:
+        write_jsonl(folder / "pairs.jsonl", 10_000, 200)
+        tb.Session(folder / "session", folder / "pairs.jsonl", annotator=ANNOTATOR, seed=7).close()
+        if labeled:
+            write_labels(folder / "session", labeled)
+        return [OPEN.format(pairs=None)]
+
+    with in_lab.lab(prepare) as lab:
+        lab.press(1, lambda: 1.0)
+        lab.await_saved(labeled + 1)
+        _, sent = lab.take()
+    return sent[0].bytes
+
+
+def _paint_rows(name: str, pressed: list[in_lab.Key], floor: list[float]) -> Iterator[Row]:
+    waited = [each.until_painted for each in pressed]
+    fine = median(waited) <= A_FRAME and p95(waited) <= 2 * A_FRAME
+    yield Row(
+        name,
+        f"{spread(waited, 'ms')}, {len(waited)} keys; one digit: {spread(floor, 'ms')}",
+        f"{median(waited) / median(floor):.2f}",
+        "median <= 16.7 ms, p95 <= 33 ms",
+        fine and len(waited) == PRESSES,
+    )
+    browsers = [each.until_on_screen or 8.0 for each in pressed]
+    yield Row("  the same by the browser's event timing", f"{spread(browsers, 'ms', digits=0)}")
+
+
+def _durable_row(sent: list[in_lab.Sent]) -> Row:
+    waited = [each.until_acknowledged for each in sent]
+    return Row(
+        "label durable: key to acknowledgement after fsync",
+        spread(waited, "ms"),
+        bar="median <= 100 ms",
+        ok=len(waited) == PRESSES and median(waited) <= 100,
+    )
+
+
+def _alpaca_pairs() -> pd.DataFrame:
+    a, b = (pd.read_json(DATA / f"outputs-{model}.jsonl", lines=True) for model in MODELS)
+    both = a.merge(b, on="instruction", suffixes=("_a", "_b"))
+    both = both[both["output_a"] != both["output_b"]]  # one pair is identical
+    return both.rename(
+        columns={"instruction": "prompt", "output_a": "response_a", "output_b": "response_b"}
+    )[["prompt", "response_a", "response_b"]]
+
+
+def _digit(event: dict[str, str]) -> str:
+    if event["preference"] in ("a", "b"):
+        return "1" if event["preference"] == event["shown_left"] else "2"
+    return event["preference"]
