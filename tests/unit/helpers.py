@@ -53,7 +53,9 @@ def journal_of(folder, annotator="me"):
 
 
 def read_lines(path):
-    return [json.loads(line) for line in Path(path).read_text(encoding="utf-8").splitlines()]
+    *lines, rest = Path(path).read_bytes().split(b"\n")
+    assert rest == b""
+    return [json.loads(line) for line in lines]
 
 
 def contents(folder):

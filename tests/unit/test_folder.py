@@ -251,7 +251,7 @@ def test_lost_pairs_are_told(open_session):
     path = session._folder / "pairs.jsonl"
     path.write_bytes(path.read_bytes().split(b"\n")[0] + b"\n")
 
-    with pytest.raises(tb.SessionError, match="has 1 pairs where session.json counts 3"):
+    with pytest.raises(tb.SessionError, match=r"has 1 pairs where session.json counts 3"):
         open_session()
 
 
@@ -289,7 +289,7 @@ def test_a_damaged_manifest_is_told(open_session, text):
 
 
 def test_no_folder_is_told_with_what_to_do(open_session, tmp_path):
-    with pytest.raises(tb.SessionError, match="no session at .*give it pairs"):
+    with pytest.raises(tb.SessionError, match=r"no session at .*give it pairs"):
         open_session()
     assert [] == list(tmp_path.iterdir())
 
@@ -299,7 +299,7 @@ def test_a_folder_of_other_things_is_not_touched(open_session, tmp_path, given):
     (tmp_path / "pilot").mkdir()
     (tmp_path / "pilot/thesis.tex").write_text("draft")
 
-    with pytest.raises(tb.SessionError, match="is not a session: it has no session.json"):
+    with pytest.raises(tb.SessionError, match=r"is not a session: it has no session\.json"):
         open_session(given)
     assert {"thesis.tex": b"draft"} == contents(tmp_path / "pilot")
 

@@ -469,17 +469,20 @@ GARBAGE = st.fixed_dictionaries(
 )
 
 
+def as_objects(rows):
+    """A frame that holds the very cells, which pandas' own reading of rows may refuse to do."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    cells = np.empty((len(rows), len(names)), dtype=object)
+    for number, row in enumerate(rows):
+        for place, name in enumerate(names):
+            cells[number, place] = row.get(name)
+    return pd.DataFrame(cells, columns=pd.Index(names, dtype=object))
+
+
 @settings(max_examples=400, deadline=None)
 @given(st.lists(GARBAGE, min_size=1, max_size=4), st.booleans())
 def test_weird_cells_give_pairs_that_can_be_stored_or_a_pairs_error(rows, as_frame):
-    source = rows
-    if as_frame:
-        names = dict.fromkeys(name for row in rows for name in row)
-        source = pd.DataFrame({}, index=range(len(rows)), columns=pd.Index(names, dtype=object))
-        source = source.astype(object)
-        for place, name in enumerate(names):
-            for number, row in enumerate(rows):
-                source.iloc[number, place] = row.get(name)
+    source = as_objects(rows) if as_frame else rows
     try:
         pairs = to_pairs(source)
     except tb.PairsError:
