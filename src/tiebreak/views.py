@@ -17,6 +17,7 @@ _TRIPLE_COLUMNS = (
     *("prompt", "chosen", "rejected"),
     *("pair", "annotator", "source", "strength", "model_chosen", "model_rejected", "at"),
 )
+_MADE_OF_TRIPLES = ("chosen", "rejected", "model_chosen", "model_rejected")
 PREFERENCES = ("a", "b", "tie", "both_bad", "skip")
 
 
@@ -73,6 +74,7 @@ def triples_frame(judgments: pd.DataFrame) -> pd.DataFrame:
     else the pairs carry. ``attrs["left_out"]`` counts the others by preference.
     """
     decisive = judgments[judgments["preference"].isin(["a", "b"])].reset_index(drop=True)
+    decisive = decisive.rename(columns={name: f"meta_{name}" for name in _MADE_OF_TRIPLES})
     prefers_a = decisive["preference"] == "a"
     triples = decisive.assign(
         chosen=decisive["a"].where(prefers_a, decisive["b"]),

@@ -1,0 +1,62 @@
+import sys
+
+import pytest
+from helpers import python
+
+import tiebreak as tb
+
+MODULES = "import sys; {}; print(*sorted({{name.split('.')[0] for name in sys.modules}}))"
+
+
+def test_the_public_names_are_sorted_there_and_all():
+    public = {name for name in dir(tb) if not name.startswith("_")}
+    modules = {name for name in public if f"tiebreak.{name}" in sys.modules}
+
+    assert sorted(tb.__all__) == list(tb.__all__)
+    assert public - modules | {"__version__"} == set(tb.__all__)
+
+
+def test_every_public_name_is_explained():
+    for name in tb.__all__:
+        if name != "__version__":
+            assert getattr(tb, name).__doc__
+
+
+def test_importing_brings_in_no_extra_that_its_dependencies_do_not():
+    base = set(python(MODULES.format("import anywidget, ipywidgets, pandas")).split())
+    ours = set(python(MODULES.format("import tiebreak")).split())
+
+    assert "tiebreak" in ours
+    assert not (ours - base) & {
+        *("pyarrow", "datasets", "torch", "trl", "scipy", "matplotlib", "jupyterlab", "hypothesis")
+    }
+
+
+@pytest.mark.parametrize("extra", ["pyarrow", "datasets"])
+def test_labeling_and_jsonl_work_without_an_extra(tmp_path, extra):
+    code = f"""
+import sys
+from pathlib import Path
+sys.modules[{extra!r}] = None
+import tiebreak as tb
+folder = Path(sys.argv[1])
+with tb.Session(folder / "s", tb.sample_pairs(), annotator="me") as session:
+    session.label(session.next().id, "a")
+    print(session.export(folder / "t.jsonl").rows)
+    try:
+        session.export(folder / "t.parquet")
+    except tb.ExportError as error:
+        print(error)
+try:
+    tb.Session(folder / "q", folder / "t.jsonl")
+except tb.TiebreakError as error:
+    print(error)
+"""
+    printed = python(code, tmp_path).splitlines()
+
+    assert printed[0] == "1"
+    assert printed[1:] == (
+        ["Writing Parquet needs pyarrow: pip install 'tiebreak[parquet]'"]
+        if extra == "pyarrow"
+        else []
+    )
