@@ -4,7 +4,8 @@ import { build } from "esbuild";
 const outdir = process.env.TIEBREAK_STATIC ?? "../src/tiebreak/static";
 
 await build({
-  entryPoints: { widget: "src/widget.ts" },
+  // math is a module of its own: few pairs need it, and a saved notebook would hold it each time.
+  entryPoints: { widget: "src/widget.ts", math: "src/content/math.ts" },
   outdir,
   bundle: true,
   minify: true,

@@ -5,7 +5,12 @@ import type { Choice, Scale, Strength } from "./protocol";
 export type Action =
   | { kind: "choose"; choice: Choice; strength?: Strength }
   | { kind: "undo" }
+  | { kind: "toggle"; what: Toggle }
+  | { kind: "scroll"; pages: number }
   | { kind: "leave" };
+
+/** What changes how a pair is read, and nothing that is recorded. */
+export type Toggle = "differences" | "fold" | "raw" | "together" | "prompt";
 
 export interface Binding {
   /** The accessible name of its button. */
@@ -52,6 +57,20 @@ const SIMPLE: readonly Binding[] = [
   ...AFTER,
 ];
 
+/** How the texts are read; the same on both scales. */
+export const READING: readonly Binding[] = [
+  toggle("Differences", "Differences", "d", "differences"),
+  toggle("Fold what is the same", "Fold", "f", "fold"),
+  toggle("Raw text", "Raw", "r", "raw"),
+  toggle("Scroll together", "Together", "t", "together"),
+  toggle("Fold the prompt", "Fold prompt", "p", "prompt"),
+];
+
+const SCROLLING: readonly Pick<Binding, "keys" | "action">[] = [
+  { keys: [" ", "PageDown"], action: { kind: "scroll", pages: 1 } },
+  { keys: ["Shift+ ", "PageUp"], action: { kind: "scroll", pages: -1 } },
+];
+
 const GRADES: readonly [Strength, string][] = [
   [3, "much"],
   [2, "clearly"],
@@ -66,6 +85,10 @@ const GRADED: readonly Binding[] = [
   ),
   ...AFTER,
 ];
+
+function toggle(name: string, short: string, key: string, what: Toggle): Binding {
+  return { name, short, keys: [key], action: { kind: "toggle", what } };
+}
 
 function graded(
   choice: Choice,
@@ -86,20 +109,22 @@ export function bindingsOf(scale: Scale): readonly Binding[] {
   return scale === "graded" ? GRADED : SIMPLE;
 }
 
-export type KeyPress = Pick<KeyboardEvent, "key" | "code">;
+export type KeyPress = Pick<KeyboardEvent, "key" | "code" | "shiftKey">;
 
 /** The action of a key on a scale, or null if it has none. */
 export function actionFor(press: KeyPress, scale: Scale): Action | null {
-  const key = nameOf(press);
-  if (key === "Escape") return { kind: "leave" };
-  return bindingsOf(scale).find((binding) => binding.keys.includes(key))?.action ?? null;
+  const name = nameOf(press);
+  if (name === "Escape") return { kind: "leave" };
+  const key = name === " " && press.shiftKey ? "Shift+ " : name;
+  const bindings = [...bindingsOf(scale), ...READING, ...SCROLLING];
+  return bindings.find((binding) => binding.keys.includes(key))?.action ?? null;
 }
 
 /**
  * Digits by their place, because a French keyboard types them with shift; letters as typed, or by
  * their place where the keyboard types another script.
  */
-function nameOf({ key, code }: KeyPress): string {
+function nameOf({ key, code }: Pick<KeyPress, "key" | "code">): string {
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(code)?.[1];
   if (digit !== undefined) return digit;
   const lower = key.length === 1 ? key.toLowerCase() : key;

@@ -4,6 +4,8 @@
 import type { AnyModel } from "@anywidget/types";
 import { type Signal, signal } from "@preact/signals";
 import { openClock } from "./clock";
+import type { MathRenderer } from "./content";
+import { importSource } from "./modules";
 import { browserStorage, type Outbox, openOutbox } from "./outbox";
 import type { Choice, FromKernel, OutboxEvent, Strength, ToKernel } from "./protocol";
 import * as store from "./store";
@@ -26,6 +28,9 @@ export type Connection =
 export interface Link {
   state: Signal<store.State>;
   connection: Signal<Connection>;
+  /** Draws formulas, once it has been asked for and has come. */
+  math: Signal<MathRenderer | null>;
+  needMath(): void;
   /** Whether unsaved choices outlive the page. */
   durable: () => boolean;
   choose(choice: Choice, strength?: Strength): void;
@@ -39,6 +44,8 @@ export interface Link {
 export function openLink(model: AnyModel): Link {
   const state = signal(store.INITIAL);
   const connection = signal<Connection>("up");
+  const math = signal<MathRenderer | null>(null);
+  let askedForMath = false;
   const clock = openClock();
   let outbox: Outbox = openOutbox("", null);
   const sentAt = new Map<string, number>();
@@ -113,6 +120,14 @@ export function openLink(model: AnyModel): Link {
         break;
       case "history":
         goingBack = false;
+        break;
+      case "module":
+        importSource<{ render: MathRenderer }>(message.source)
+          .then(({ render }) => {
+            math.value = render;
+          })
+          // A page that forbids it shows the formulas as they were written.
+          .catch(() => undefined);
         break;
     }
     refill();
@@ -204,6 +219,10 @@ export function openLink(model: AnyModel): Link {
   return {
     state,
     connection,
+    math,
+    needMath() {
+      if (!askedForMath) askedForMath = send({ type: "module", name: "math" });
+    },
     durable: () => outbox.durable,
     choose(choice, strength) {
       const seconds = clock.seconds();

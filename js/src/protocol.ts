@@ -1,6 +1,6 @@
 // The messages between browser and kernel; src/tiebreak/events.py and widget.py are the other half.
 
-import type { Text } from "./content";
+import type { ImagePolicy, Text } from "./content";
 
 export type Choice = "left" | "right" | "tie" | "both_bad" | "skip";
 export type Strength = 1 | 2 | 3;
@@ -60,7 +60,8 @@ export type ToKernel =
   | { type: "fetch"; have: string[] }
   | { type: "back"; before: string }
   | { type: "ping"; n: number }
-  | { type: "revisit" };
+  | { type: "revisit" }
+  | { type: "module"; name: "math" };
 
 export interface StateMessage {
   type: "state";
@@ -69,6 +70,7 @@ export interface StateMessage {
   outbox: string;
   question: string;
   scale: Scale;
+  images: ImagePolicy;
   readOnly: boolean;
   standing: Standing;
   deck: Pair[];
@@ -98,4 +100,5 @@ export type FromKernel =
   | RefusedMessage
   | { type: "pairs"; pairs: Pair[]; more: boolean }
   | { type: "history"; history: Past[] }
-  | { type: "pong"; n: number };
+  | { type: "pong"; n: number }
+  | { type: "module"; name: "math"; source: string };

@@ -1,6 +1,7 @@
 // Deck, outbox and history as plain data, and what each event makes of them. No DOM, no clock, no
 // network: the same events always give the same state.
 
+import type { ImagePolicy } from "./content";
 import type {
   AckMessage,
   Choice,
@@ -24,6 +25,8 @@ export interface Session {
   outbox: string;
   question: string;
   scale: Scale;
+  /** Whether an image that a response links to may be requested. */
+  images: ImagePolicy;
   readOnly: boolean;
 }
 
@@ -195,12 +198,13 @@ export function receive(state: State, message: FromKernel): State {
     case "history":
       return { ...state, history: olderFirst(state.history, message.history) };
     case "pong":
+    case "module":
       return state;
   }
 }
 
 function begin(state: State, message: StateMessage): State {
-  const { name, open, outbox, question, scale, readOnly } = message;
+  const { name, open, outbox, question, scale, images, readOnly } = message;
   const unsent = state.pending.flatMap(({ event }) => (event.type === "label" ? [event] : []));
   const undone = new Set(
     state.pending.flatMap(({ event }) => (event.type === "undo" ? [event.event] : [])),
@@ -216,7 +220,7 @@ function begin(state: State, message: StateMessage): State {
   const deck = withoutPending(unique([...kept, ...message.deck]), state.pending);
   return {
     ...state,
-    session: { name, open, outbox, question, scale, readOnly },
+    session: { name, open, outbox, question, scale, images, readOnly },
     standing: message.standing,
     deck,
     history,

@@ -4,6 +4,8 @@ import contentStyles from "./content/content.css";
 import { type Link, openLink } from "./link";
 import { App, type Summary } from "./view/app";
 import { listenToKeys } from "./view/keyboard";
+import type { Surface } from "./view/perform";
+import { openReading } from "./view/reading";
 import styles from "./view/styles.css";
 import { followTheme } from "./view/theme";
 
@@ -17,6 +19,7 @@ interface Model {
  */
 export default () => {
   let link: Link | null = null;
+  const reading = openReading();
 
   function linkTo(model: AnyModel<Model>): Link {
     link ??= openLink(model as AnyModel);
@@ -34,10 +37,10 @@ export default () => {
     style.textContent = contentStyles + styles;
     const mount = document.createElement("div");
     root.append(style, mount);
-    const shared = linkTo(model);
-    const stopKeys = listenToKeys(host, shared);
+    const surface: Surface = { link: linkTo(model), reading, root };
+    const stopKeys = listenToKeys(surface);
     const stopTheme = followTheme(host);
-    render(h(App, { link: shared, summary: model.get("summary"), host }), mount);
+    render(h(App, { surface, summary: model.get("summary") }), mount);
     el.append(host);
     return () => {
       stopKeys();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { actionFor, bindingsOf } from "../src/keys";
+import { actionFor, bindingsOf, READING } from "../src/keys";
 
-const press = (key: string, code = "") => ({ key, code });
+const press = (key: string, code = "", shiftKey = false) => ({ key, code, shiftKey });
 
 describe("keys", () => {
   it("choose by digit, letter and arrow on the simple scale", () => {
@@ -54,10 +54,29 @@ describe("keys", () => {
     expect(actionFor(press("3"), "simple")).toBeNull();
   });
 
+  it("turn the pages of both responses, also back", () => {
+    expect(actionFor(press(" "), "simple")).toEqual({ kind: "scroll", pages: 1 });
+    expect(actionFor(press(" ", "Space", true), "simple")).toEqual({ kind: "scroll", pages: -1 });
+    expect(actionFor(press("PageUp"), "graded")).toEqual({ kind: "scroll", pages: -1 });
+  });
+
+  it("change how the texts are read", () => {
+    const toggles = [..."dfrtp"].map((key) => actionFor(press(key), "simple"));
+
+    expect(toggles.map((action) => action?.kind === "toggle" && action.what)).toEqual([
+      "differences",
+      "fold",
+      "raw",
+      "together",
+      "prompt",
+    ]);
+  });
+
   it("mean one thing each, and every button has a name of its own", () => {
     for (const scale of ["simple", "graded"] as const) {
-      const keys = bindingsOf(scale).flatMap((binding) => binding.keys);
-      const names = bindingsOf(scale).map((binding) => binding.name);
+      const bindings = [...bindingsOf(scale), ...READING];
+      const keys = bindings.flatMap((binding) => binding.keys);
+      const names = bindings.map((binding) => binding.name);
 
       expect(new Set(keys).size).toBe(keys.length);
       expect(new Set(names).size).toBe(names.length);

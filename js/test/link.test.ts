@@ -39,6 +39,7 @@ function begin(model: FakeModel, deck = ["a", "b", "c"]) {
     outbox: "0123",
     question: "",
     scale: "simple",
+    images: "ask",
     readOnly: false,
     standing,
     deck: deck.map(pair),

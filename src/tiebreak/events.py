@@ -144,7 +144,13 @@ class Revisit(msgspec.Struct, tag="revisit", tag_field="type"):
     """Asks to be shown the skipped pairs once more."""
 
 
-Message = Hello | Fetch | Back | Chosen | Undo | Ping | Revisit
+class Module(msgspec.Struct, tag="module", tag_field="type"):
+    """Asks for a part of the front end that few pairs need."""
+
+    name: Literal["math"]
+
+
+Message = Module | Hello | Fetch | Back | Chosen | Undo | Ping | Revisit
 
 
 def read_message(content: Any) -> Message:

@@ -20,7 +20,7 @@ from tiebreak.journal import Contents, file_stem, read_journal
 from tiebreak.labels import Folded, open_labels, read_labels
 from tiebreak.ordering import Order, a_stands_left, show_order
 from tiebreak.pairs import Text, to_pairs
-from tiebreak.widget import PreferenceWidget
+from tiebreak.widget import Images, PreferenceWidget
 
 DEFAULT_QUESTION = "Which response is better?"
 
@@ -54,6 +54,9 @@ class Session:
         order: ``"random"`` (the same for every annotator, by the seed) or ``"given"``.
         seed: for the order and for which response stands left (per annotator); drawn and stored
             with the session if not given.
+        images: what becomes of images that a response links to, since requesting one tells its
+            host that it was read: ``"ask"`` shows a chip that loads on click, ``"never"`` a chip,
+            ``"always"`` the image.
         read_only: look at a session without holding its journal.
 
     Question, scale, order and seed are stored. They can be changed until the first label.
@@ -85,13 +88,15 @@ class Session:
         scale: Scale | None = None,
         order: Order | None = None,
         seed: int | None = None,
+        images: Images = "ask",
         read_only: bool = False,
     ) -> None:
         self._folder = Path(path).expanduser()
         wanted = {"question": question, "scale": scale, "order": order, "seed": seed}
         asked = {name: value for name, value in wanted.items() if value is not None}
         name = _login_name() if annotator is None else annotator
-        _check_settings({**asked, "annotator": name})
+        _check_settings({**asked, "annotator": name, "images": images})
+        self._images = images
         # Keyboards and file systems spell one and the same accented letter in two ways.
         self._annotator = unicodedata.normalize("NFC", name)
         stem = file_stem(self._annotator)
@@ -138,6 +143,7 @@ class Session:
                 self._settings,
                 self._folder,
                 outbox=blake2b(key, digest_size=8).hexdigest(),
+                images=self._images,
             )
         return self._widget
 
@@ -344,7 +350,7 @@ def _current(contents: Contents) -> list[Label]:
 
 
 def _check_settings(asked: Mapping[str, Any]) -> None:
-    for name, kind in (("scale", Scale), ("order", Order)):
+    for name, kind in (("scale", Scale), ("order", Order), ("images", Images)):
         if name in asked and asked[name] not in get_args(kind):
             choices = " or ".join(repr(choice) for choice in get_args(kind))
             msg = f"{name} is {choices}, not {asked[name]!r}."

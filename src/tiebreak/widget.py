@@ -12,7 +12,7 @@ the browser should keep the event and try again). What the browser sends is in `
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import anywidget
 import msgspec
@@ -28,6 +28,7 @@ from tiebreak.events import (
     Hello,
     Label,
     Message,
+    Module,
     Ping,
     Revisit,
     Undo,
@@ -36,6 +37,8 @@ from tiebreak.events import (
 from tiebreak.folder import Settings
 from tiebreak.labels import Labels
 from tiebreak.pairs import Text
+
+Images = Literal["ask", "never", "always"]
 
 STATIC = Path(__file__).parent / "static"
 
@@ -57,6 +60,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         settings: question and scale.
         folder: the session's folder, for the summary.
         outbox: names this session and annotator in the browser's storage.
+        images: whether images that responses link to may be requested.
 
     """
 
@@ -71,12 +75,14 @@ class PreferenceWidget(anywidget.AnyWidget):
         settings: Settings,
         folder: Path,
         outbox: str,
+        images: Images,
     ) -> None:
         self._labels = labels
         self._pairs = labels.pairs
         self._settings = settings
         self._folder = folder
         self._outbox = outbox
+        self._images = images
         self._saved_summary = summary.SavedSummary(self._facts, self._sync)
         super().__init__(summary=self._facts())
         self.on_msg(lambda _, content, __: self.receive(content))
@@ -142,6 +148,9 @@ class PreferenceWidget(anywidget.AnyWidget):
                 self._send_pairs(message.have)
             case Ping():
                 self.send({"type": "pong", "n": message.n})
+            case Module():
+                source = (STATIC / f"{message.name}.js").read_text(encoding="utf-8")
+                self.send({"type": "module", "name": message.name, "source": source})
             case Hello():
                 self._send_state()
             case Back():
@@ -200,6 +209,7 @@ class PreferenceWidget(anywidget.AnyWidget):
                 "outbox": self._outbox,
                 "question": self._settings.question,
                 "scale": self._settings.scale,
+                "images": self._images,
                 "readOnly": self._labels.read_only,
                 "standing": self._standing(),
                 "deck": [self._shown(pair) for pair in first],

@@ -4,16 +4,18 @@ import * as store from "../store";
 import { Controls } from "./controls";
 import { EndScreen } from "./end-screen";
 import { Header } from "./header";
+import type { Surface } from "./perform";
 import { Stage } from "./stage";
 
 interface AppProps {
-  link: Link;
+  surface: Surface;
   summary: Summary;
-  host: HTMLElement;
 }
 
 /** The whole widget: what it shows follows from the link's state alone. */
-export function App({ link, summary, host }: AppProps) {
+export function App({ surface, summary }: AppProps) {
+  const { link } = surface;
+  const host = surface.root.host as HTMLElement;
   const state = link.state.value;
   // A button that goes away takes the focus with it, and the next key is still meant for us.
   const hadFocus = host.matches(":focus-within");
@@ -24,18 +26,27 @@ export function App({ link, summary, host }: AppProps) {
   if (phase === "connecting") return <Connecting link={link} summary={summary} />;
   return (
     <div class="frame">
-      <Header link={link} />
+      <Header surface={surface} />
       <Notice link={link} />
+      <p class="announcement" aria-live="polite">
+        {phase === "labeling" && announce(state)}
+      </p>
       {phase === "reading" && <Reading state={state} />}
       {phase === "done" && <EndScreen link={link} />}
       {(phase === "labeling" || phase === "waiting") && (
         <>
-          <Stage state={state} />
-          <Controls link={link} />
+          <Stage surface={surface} />
+          <Controls surface={surface} />
         </>
       )}
     </div>
   );
+}
+
+/** What a screen reader says when a pair comes. */
+function announce(state: store.State): string {
+  const { labeled, total } = store.expectedStanding(state);
+  return `Next pair. ${labeled} of ${total} labeled.`;
 }
 
 /** What the saved notebook holds of the session: see summary.py. */

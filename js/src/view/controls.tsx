@@ -1,7 +1,7 @@
 import { type Binding, bindingsOf } from "../keys";
-import type { Link } from "../link";
 import { phase } from "../store";
-import { perform } from "./perform";
+import { perform, type Surface } from "./perform";
+import { Side } from "./stage";
 
 const KEY_LABELS: Record<string, string> = {
   ArrowLeft: "←",
@@ -9,8 +9,13 @@ const KEY_LABELS: Record<string, string> = {
   Backspace: "⌫",
 };
 
-export function Controls({ link }: { link: Link }) {
-  const state = link.state.value;
+const SIDES: Record<string, preact.ComponentChild> = {
+  Left: <Side wide="Left" narrow="First" />,
+  Right: <Side wide="Right" narrow="Second" />,
+};
+
+export function Controls({ surface }: { surface: Surface }) {
+  const state = surface.link.state.value;
   const scale = state.session?.scale ?? "simple";
   const bindings = bindingsOf(scale);
   const verdicts = bindings.filter(({ action }) => isVerdict(action));
@@ -22,7 +27,12 @@ export function Controls({ link }: { link: Link }) {
     <footer class="controls">
       <div class={`verdicts ${scale}`}>
         {verdicts.map((binding) => (
-          <ControlButton key={binding.name} binding={binding} link={link} isEnabled={canChoose} />
+          <ControlButton
+            key={binding.name}
+            binding={binding}
+            surface={surface}
+            isEnabled={canChoose}
+          />
         ))}
       </div>
       <div class="others">
@@ -31,7 +41,7 @@ export function Controls({ link }: { link: Link }) {
           <ControlButton
             key={binding.name}
             binding={binding}
-            link={link}
+            surface={surface}
             isEnabled={binding.action.kind === "undo" ? last !== undefined : canChoose}
           />
         ))}
@@ -42,11 +52,11 @@ export function Controls({ link }: { link: Link }) {
 
 interface ControlButtonProps {
   binding: Binding;
-  link: Link;
+  surface: Surface;
   isEnabled: boolean;
 }
 
-function ControlButton({ binding, link, isEnabled }: ControlButtonProps) {
+function ControlButton({ binding, surface, isEnabled }: ControlButtonProps) {
   const { name, short, keys, action } = binding;
   const side = action.kind === "choose" ? action.choice : action.kind;
   return (
@@ -60,10 +70,10 @@ function ControlButton({ binding, link, isEnabled }: ControlButtonProps) {
       title={`${name} (${keys.map((key) => KEY_LABELS[key] ?? key).join(" or ")})`}
       onClick={(event) => {
         // The second click of a double click would label the pair that just came.
-        if (isEnabled && event.detail < 2) perform(link, action);
+        if (isEnabled && event.detail < 2) perform(surface, action);
       }}
     >
-      <span class="control-text">{short}</span>
+      <span class="control-text">{SIDES[short] ?? short}</span>
       {keys.map((key) => (
         <kbd key={key}>{KEY_LABELS[key] ?? key}</kbd>
       ))}

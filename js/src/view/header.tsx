@@ -1,7 +1,10 @@
+import { READING } from "../keys";
 import type { Link } from "../link";
-import { expectedStanding } from "../store";
+import { expectedStanding, phase } from "../store";
+import { perform, type Surface } from "./perform";
 
-export function Header({ link }: { link: Link }) {
+export function Header({ surface }: { surface: Surface }) {
+  const { link } = surface;
   const state = link.state.value;
   const { labeled, total } = expectedStanding(state);
   const percent = total > 0 ? (100 * labeled) / total : 0;
@@ -17,7 +20,35 @@ export function Header({ link }: { link: Link }) {
         </span>
       </div>
       <SaveState link={link} />
+      {phase(state) === "labeling" && <Toggles surface={surface} />}
     </header>
+  );
+}
+
+/** How the texts are read. */
+function Toggles({ surface }: { surface: Surface }) {
+  const { reading } = surface;
+  const shown = READING.filter(
+    ({ action }) =>
+      action.kind === "toggle" && (action.what !== "fold" || reading.differences.value),
+  );
+  return (
+    <div class="toggles">
+      {shown.map(({ name, short, keys, action }) => (
+        <button
+          key={name}
+          type="button"
+          class="toggle"
+          aria-label={name}
+          title={name}
+          aria-pressed={action.kind === "toggle" && reading[action.what].value}
+          aria-keyshortcuts={keys.join(" ")}
+          onClick={() => perform(surface, action)}
+        >
+          {short} <kbd>{keys[0]}</kbd>
+        </button>
+      ))}
+    </div>
   );
 }
 

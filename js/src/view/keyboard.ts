@@ -1,30 +1,33 @@
 import { actionFor } from "../keys";
-import type { Link } from "../link";
-import { perform } from "./perform";
+import { perform, type Surface } from "./perform";
 
 /**
  * Listens on the window, in the capture phase, because Notebook 7 takes keys there; acts only on
  * what happens inside the widget, and lets none of that reach the notebook. Chords with Ctrl or
  * Meta stay the host's: Ctrl+S saves the notebook.
  */
-export function listenToKeys(host: HTMLElement, link: Link): () => void {
+export function listenToKeys(surface: Surface): () => void {
+  const { host } = surface.root;
+
   function onKeydown(event: KeyboardEvent): void {
     const path = event.composedPath();
     if (!path.includes(host) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.stopPropagation();
-    if (event.isComposing || isTextField(path[0])) return;
-    const scale = link.state.value.session?.scale ?? "simple";
-    const action = actionFor(event, scale);
-    const pressesButton = event.key === "Enter" || event.key === " ";
-    if (event.repeat && (action !== null || pressesButton)) {
+    const target = path[0];
+    if (event.isComposing || isTextField(target)) return;
+    const pressesButton = (event.key === "Enter" || event.key === " ") && isPressable(target);
+    const scale = surface.link.state.value.session?.scale ?? "simple";
+    const action = pressesButton ? null : actionFor(event, scale);
+    // A key held down means one choice; only scrolling goes on.
+    if (event.repeat && (pressesButton || (action !== null && action.kind !== "scroll"))) {
       event.preventDefault();
       return;
     }
     if (action === null) return;
     event.preventDefault();
-    if (action.kind === "leave") leave(host);
-    else perform(link, action);
+    perform(surface, action);
   }
+
   window.addEventListener("keydown", onKeydown, { capture: true });
   return () => window.removeEventListener("keydown", onKeydown, { capture: true });
 }
@@ -37,10 +40,7 @@ function isTextField(target: EventTarget | undefined): boolean {
   );
 }
 
-/** Hands the focus back to what holds the widget: the notebook's cell. */
-function leave(host: HTMLElement): void {
-  const inside = host.shadowRoot?.activeElement;
-  if (inside instanceof HTMLElement) inside.blur();
-  host.blur();
-  host.parentElement?.closest<HTMLElement>("[tabindex]")?.focus();
+/** What Enter and Space press by themselves. */
+function isPressable(target: EventTarget | undefined): boolean {
+  return target instanceof HTMLElement && target.matches("button, summary, a[href], input");
 }

@@ -1,7 +1,9 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { renderText, type Text } from "../content";
+import { containsMath, diffContent, type RenderOptions, renderText, type Text } from "../content";
 import type { Pair } from "../protocol";
-import { currentPair, previousPair, type State } from "../store";
+import { currentPair, previousPair } from "../store";
+import type { Surface } from "./perform";
+import { cueForMore, scrollTogether } from "./scrolling";
 
 const PREPARED_AHEAD = 3;
 
@@ -9,7 +11,8 @@ const PREPARED_AHEAD = 3;
  * The pair on screen, with the next ones and the previous one already laid out behind it, so that
  * a key press only has to swap them.
  */
-export function Stage({ state }: { state: State }) {
+export function Stage({ surface }: { surface: Surface }) {
+  const state = surface.link.state.value;
   const current = currentPair(state);
   const [prepared, setPrepared] = useState<readonly Pair[]>([]);
 
@@ -30,7 +33,12 @@ export function Stage({ state }: { state: State }) {
       {[...mounted.values()]
         .sort((a, b) => (a.id < b.id ? -1 : 1)) // a stable order, so that no node ever moves
         .map((pair) => (
-          <PairPane key={pair.id} pair={pair} isCurrent={pair.id === current?.id} />
+          <PairPane
+            key={pair.id}
+            pair={pair}
+            isCurrent={pair.id === current?.id}
+            surface={surface}
+          />
         ))}
       {current === null && (
         <p class="message">Waiting for the kernel: the next pairs come when it is free.</p>
@@ -39,40 +47,127 @@ export function Stage({ state }: { state: State }) {
   );
 }
 
-function PairPane({ pair, isCurrent }: { pair: Pair; isCurrent: boolean }) {
+interface PairPaneProps {
+  pair: Pair;
+  isCurrent: boolean;
+  surface: Surface;
+}
+
+function PairPane({ pair, isCurrent, surface }: PairPaneProps) {
+  const article = useRef<HTMLElement>(null);
+  const { reading } = surface;
+  const options = useRenderOptions(pair, surface);
+  const [reason, setReason] = useState<string>();
+
+  useLayoutEffect(() => {
+    const [left, right] = contentsOf(article.current);
+    setReason(undefined);
+    if (!reading.differences.value || !left || !right) return;
+    const differences = diffContent(left, right, { fold: reading.fold.value });
+    setReason(differences.reason);
+    return differences.undo;
+  }, [pair.left, pair.right, options, reading.differences.value, reading.fold.value]);
+
+  useEffect(() => {
+    if (!isCurrent || !reading.together.value) return;
+    return scrollTogether([...(article.current?.querySelectorAll<HTMLElement>(RESPONSES) ?? [])]);
+  }, [isCurrent, reading.together.value]);
+
+  const isFolded = reading.prompt.value;
   return (
     <article
       class={isCurrent ? "pair" : "pair prepared"}
       aria-hidden={!isCurrent}
       data-pair={pair.id}
+      ref={article}
     >
-      {pair.returning && <p class="returning">Skipped before</p>}
-      <Pane name="Prompt" label="Prompt" text={pair.prompt} isCurrent={isCurrent} />
+      {pair.returning && <p class="hint">Skipped before</p>}
+      <Pane
+        name="Prompt"
+        text={pair.prompt}
+        options={options}
+        isCurrent={isCurrent}
+        isFolded={isFolded}
+      >
+        Prompt
+      </Pane>
+      {reason !== undefined && (
+        <p class="hint" role="note">
+          {reason}
+        </p>
+      )}
       <div class="responses">
-        <Pane name="Left response" label="Left" text={pair.left} isCurrent={isCurrent} />
-        <Pane name="Right response" label="Right" text={pair.right} isCurrent={isCurrent} />
+        <Pane name="Left response" text={pair.left} options={options} isCurrent={isCurrent}>
+          <Side wide="Left" narrow="First" />
+        </Pane>
+        <Pane name="Right response" text={pair.right} options={options} isCurrent={isCurrent}>
+          <Side wide="Right" narrow="Second" />
+        </Pane>
       </div>
     </article>
   );
 }
 
-interface PaneProps {
-  name: string;
-  label: string;
-  text: Text;
-  isCurrent: boolean;
+/** A side as it stands: beside the other, or above and below it where there is no room. */
+export function Side({ wide, narrow }: { wide: string; narrow: string }) {
+  return (
+    <>
+      <span class="wide">{wide}</span>
+      <span class="narrow">{narrow}</span>
+    </>
+  );
 }
 
-function Pane({ name, label, text, isCurrent }: PaneProps) {
+/** The same object for as long as nothing in it changes, so that nothing is rendered anew. */
+function useRenderOptions(pair: Pair, { link, reading }: Surface): RenderOptions {
+  const raw = reading.raw.value;
+  const math = link.math.value ?? undefined;
+  const images = link.state.value.session?.images ?? "ask";
+  const hasMath = useRef<boolean>(undefined);
+  hasMath.current ??= [pair.prompt, pair.left, pair.right].some(containsMath);
+  useEffect(() => {
+    if (hasMath.current) link.needMath();
+  }, [link]);
+  const options = useRef<RenderOptions>({});
+  const usedMath = hasMath.current ? math : undefined;
+  const before = options.current;
+  if (before.raw !== raw || before.math !== usedMath || before.images !== images) {
+    options.current = { raw, images, math: usedMath };
+  }
+  return options.current;
+}
+
+const RESPONSES = ".response .pane-body";
+
+function contentsOf(article: HTMLElement | null): (HTMLElement | undefined)[] {
+  const contents = article?.querySelectorAll<HTMLElement>(`${RESPONSES} > .content`) ?? [];
+  return [...contents];
+}
+
+interface PaneProps {
+  name: string;
+  text: Text;
+  options: RenderOptions;
+  isCurrent: boolean;
+  isFolded?: boolean;
+  children: preact.ComponentChildren;
+}
+
+function Pane({ name, text, options, isCurrent, isFolded = false, children }: PaneProps) {
+  const pane = useRef<HTMLElement>(null);
   const body = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => body.current?.replaceChildren(renderText(text)), [text]);
+  const kind = name === "Prompt" ? "prompt" : "response";
+  useLayoutEffect(() => body.current?.replaceChildren(renderText(text, options)), [text, options]);
   // Back from where it was prepared, or undone: read from the top.
   useLayoutEffect(() => {
     if (isCurrent) body.current?.scrollTo(0, 0);
   }, [isCurrent]);
+  useEffect(() => {
+    if (pane.current && body.current) return cueForMore(pane.current, body.current);
+  }, [text, options]);
   return (
-    <section class={`pane ${name === "Prompt" ? "prompt" : "response"}`} aria-label={name}>
-      <h3 class="pane-label">{label}</h3>
+    <section class={`pane ${kind}${isFolded ? " folded" : ""}`} aria-label={name} ref={pane}>
+      <h3 class="pane-label">{children}</h3>
       <div class="pane-body" ref={body} tabIndex={isCurrent ? 0 : -1} />
     </section>
   );

@@ -1,0 +1,110 @@
+"""Reading two long answers: what differs, scrolling, folding, formulas, raw text."""
+
+from playwright.sync_api import expect
+from test_labeling import opening
+
+TIDES = '"\\n\\n".join(f"Paragraph {{i}}: the tide comes {} a day." for i in range(60))'
+LONG = (
+    f'[{{"prompt": "Which tide? " * 300, "response_a": {TIDES.format("twice")},'
+    f' "response_b": {TIDES.format("once")}}},'
+    ' {"prompt": "Roots?", "response_a": "$x=\\\\sqrt{2}$ for **you**", "response_b": "none"}]'
+)
+BODIES = ".pair:not(.prepared) .response .pane-body"
+
+
+def places(page):
+    return page.widget.locator(BODIES).evaluate_all("bodies => bodies.map(b => b.scrollTop)")
+
+
+def test_differences_are_marked_on_both_sides_and_go_away_again(
+    host, open_notebook, folder_name, journal_in
+):
+    page = open_notebook(host, opening(folder_name, LONG, ", order='given'"))
+    page.run(0)
+    page.focus_widget()
+    marks = page.widget.locator(f"{BODIES} mark")
+    before = page.widget.locator(BODIES).all_inner_texts()
+
+    page.press("d")
+    expect(marks.first).to_be_visible()
+    assert {text.strip() for text in marks.all_inner_texts()} == {"once", "twice"}
+
+    page.press("d")
+    expect(marks).to_have_count(0)
+    assert page.widget.locator(BODIES).all_inner_texts() == before
+    assert journal_in(host).events() == []
+
+
+def test_both_answers_scroll_together_by_page_keys_and_apart_when_asked(
+    lab, open_notebook, folder_name
+):
+    page = open_notebook(lab, opening(folder_name, LONG, ", order='given'"))
+    page.run(0)
+    page.focus_widget()
+    panes = page.widget.locator(".pair:not(.prepared) .response")
+    expect(panes.first).to_have_attribute("data-more", "")
+
+    page.press(" ")
+    one_page = places(page)
+    assert one_page[0] == one_page[1] > 100
+    page.press("Shift+Space")
+    assert places(page) == [0, 0]
+
+    together = "body => new Promise(done => { body.scrollTop = 300; setTimeout(done, 200) })"
+    page.widget.locator(BODIES).first.evaluate(together)
+    assert abs(places(page)[1] - 300) < 30
+
+    page.press("t")
+    page.widget.locator(BODIES).first.evaluate(together.replace("300", "600"))
+    assert places(page)[1] < 400
+
+    page.press(*["PageDown"] * 20)
+    expect(panes.first).not_to_have_attribute("data-more", "")
+
+
+def test_a_long_prompt_folds_and_stays_reachable(lab, open_notebook, folder_name):
+    page = open_notebook(lab, opening(folder_name, LONG, ", order='given'"))
+    page.run(0)
+    page.focus_widget()
+    prompt = page.widget.locator(".pair:not(.prepared)").get_by_role("region", name="Prompt")
+    open_height = prompt.bounding_box()["height"]
+
+    page.press("p")
+    assert prompt.bounding_box()["height"] < open_height / 2
+    page.press("p")
+    assert prompt.bounding_box()["height"] == open_height
+
+
+def test_formulas_are_drawn_on_demand_and_raw_text_shows_what_was_written(
+    host, open_notebook, folder_name
+):
+    page = open_notebook(host, opening(folder_name, LONG, ", order='given'"))
+    page.run(0)
+    page.focus_widget()
+    page.press("1")
+    pair = page.widget.locator(".pair:not(.prepared)")
+    expect(pair.locator("math msqrt")).to_be_visible()
+    expect(pair.get_by_text("you", exact=True)).to_be_visible()
+
+    page.press("r")
+    expect(pair.get_by_text("$x=\\sqrt{2}$ for **you**")).to_be_visible()
+    page.press("r")
+    expect(pair.locator("math msqrt")).to_be_visible()
+
+
+def test_a_narrow_widget_stacks_the_answers_and_names_them_by_order(
+    lab, open_notebook, folder_name
+):
+    page = open_notebook(lab, opening(folder_name))
+    page.run(0)
+    page.page.set_viewport_size({"width": 800, "height": 900})
+    pair = page.widget.locator(".pair:not(.prepared)")
+    left, right = (
+        pair.get_by_role("region", name=f"{side} response").bounding_box()
+        for side in ("Left", "Right")
+    )
+
+    assert left["x"] == right["x"]
+    assert right["y"] > left["y"]
+    expect(pair.get_by_text("First", exact=True)).to_be_visible()
+    expect(pair.get_by_text("Left", exact=True)).to_be_hidden()
