@@ -41,7 +41,7 @@ class Lab:
     def __init__(self, page: hosts.NotebookPage) -> None:
         self.page = page
         page.run(0)
-        page.widget.locator(".pair").first.wait_for()
+        page.widget.locator(".pair:not(.prepared)").wait_for()
         page.page.wait_for_timeout(2_000)  # the deck comes in
         page.focus_widget()
 
