@@ -323,4 +323,5 @@ def test_threads_that_label_and_undo_leave_what_the_journal_says(open_session):
 
     again = open_session()
     assert live.equals(again.labels)
-    assert standing == again._labels.standing()
+    # What is upcoming may differ: a skip undone is shown next, until the session is left.
+    assert standing[:-1] == again._labels.standing()[:-1]

@@ -476,7 +476,7 @@ def as_objects(rows):
     for number, row in enumerate(rows):
         for place, name in enumerate(names):
             cells[number, place] = row.get(name)
-    return pd.DataFrame(cells, columns=pd.Index(names, dtype=object))
+    return pd.DataFrame(cells, columns=pd.Index(names, dtype=object), dtype=object)
 
 
 @settings(max_examples=400, deadline=None)
