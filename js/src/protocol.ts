@@ -41,6 +41,8 @@ export interface LabelEvent {
   choice: Choice;
   strength?: Strength;
   seconds?: number;
+  /** The shuffle of sides under which it was chosen. */
+  shuffle: string;
   at: string;
 }
 
@@ -71,6 +73,7 @@ export interface StateMessage {
   question: string;
   scale: Scale;
   images: ImagePolicy;
+  shuffle: string;
   readOnly: boolean;
   standing: Standing;
   deck: Pair[];

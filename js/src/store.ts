@@ -27,6 +27,8 @@ export interface Session {
   scale: Scale;
   /** Whether an image that a response links to may be requested. */
   images: ImagePolicy;
+  /** Names the shuffle of sides that the deck was made under. */
+  shuffle: string;
   readOnly: boolean;
 }
 
@@ -129,12 +131,14 @@ export function choose(
   seconds?: number,
 ): [State, LabelEvent | null] {
   const pair = currentPair(state);
-  if (pair === null || state.session?.readOnly) return [state, null];
+  const { session } = state;
+  if (pair === null || session === null || session.readOnly) return [state, null];
   const event: LabelEvent = {
     type: "label",
     ...made,
     pair: pair.id,
     choice,
+    shuffle: session.shuffle,
     ...(strength === undefined ? {} : { strength }),
     ...(seconds === undefined ? {} : { seconds }),
   };
@@ -204,7 +208,7 @@ export function receive(state: State, message: FromKernel): State {
 }
 
 function begin(state: State, message: StateMessage): State {
-  const { name, open, outbox, question, scale, images, readOnly } = message;
+  const { name, open, outbox, question, scale, images, shuffle, readOnly } = message;
   const unsent = state.pending.flatMap(({ event }) => (event.type === "label" ? [event] : []));
   const undone = new Set(
     state.pending.flatMap(({ event }) => (event.type === "undo" ? [event.event] : [])),
@@ -216,15 +220,18 @@ function begin(state: State, message: StateMessage): State {
   ].filter((past) => !undone.has(past.event));
   // What is being read stays on screen, unless it was labeled meanwhile.
   const current = currentPair(state);
-  const kept = current && message.deck.some((pair) => pair.id === current.id) ? [current] : [];
+  const kept = message.deck.filter((pair) => pair.id === current?.id);
   const deck = withoutPending(unique([...kept, ...message.deck]), state.pending);
   return {
     ...state,
-    session: { name, open, outbox, question, scale, images, readOnly },
+    session: { name, open, outbox, question, scale, images, shuffle, readOnly },
     standing: message.standing,
     deck,
     history,
-    recent: unique([...state.recent, ...message.recent.toReversed()]).slice(-RECENT_PAIRS),
+    recent: unique([
+      ...(shuffle === state.session?.shuffle ? state.recent : []),
+      ...message.recent.toReversed(),
+    ]).slice(-RECENT_PAIRS),
   };
 }
 

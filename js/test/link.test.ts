@@ -40,6 +40,7 @@ function begin(model: FakeModel, deck = ["a", "b", "c"]) {
     question: "",
     scale: "simple",
     images: "ask",
+    shuffle: "7-random",
     readOnly: false,
     standing,
     deck: deck.map(pair),

@@ -7,6 +7,7 @@ const label = (id: string): LabelEvent => ({
   id,
   pair: "p",
   choice: "left",
+  shuffle: "7-random",
   at: "2026-01-01T00:00:00.000Z",
 });
 

@@ -26,6 +26,7 @@ function begun(values: Partial<StateMessage> = {}): store.State {
     question: "Which?",
     scale: "simple",
     images: "ask",
+    shuffle: "7-random",
     readOnly: false,
     standing: standing(),
     deck: ["a", "b", "c"].map((id) => pair(id)),
@@ -179,8 +180,8 @@ describe("what others do", () => {
 describe("after a reload", () => {
   it("takes up what was not acknowledged, and does not show those pairs again", () => {
     const events = [
-      { type: "label", id: "kept-1", pair: "a", choice: "left", at: "" },
-      { type: "label", id: "kept-2", pair: "b", choice: "tie", at: "" },
+      { type: "label", id: "kept-1", pair: "a", choice: "left", shuffle: "7-random", at: "" },
+      { type: "label", id: "kept-2", pair: "b", choice: "tie", shuffle: "7-random", at: "" },
       { type: "undo", id: "kept-3", event: "kept-2", at: "" },
     ] as const;
     const state = store.restore(begun(), events);
@@ -191,7 +192,14 @@ describe("after a reload", () => {
   });
 
   it("puts what it saved on the list that undo goes back over", () => {
-    const event = { type: "label", id: "kept-1", pair: "a", choice: "left", at: "" } as const;
+    const event = {
+      type: "label",
+      id: "kept-1",
+      pair: "a",
+      choice: "left",
+      shuffle: "7-random",
+      at: "",
+    } as const;
     const label = { event: "kept-1", pair: "a", choice: "left", strength: null } as const;
     const restored = store.restore(begun(), [event]);
     const state = store.receive(restored, ackOf(restored, { label }));
@@ -218,6 +226,21 @@ describe("what the kernel sends", () => {
     );
 
     expect(store.currentPair(again)?.id).toBe("b");
+  });
+
+  it("shows sides anew, and no older texts, when the session was shuffled anew", () => {
+    const [chosen, event] = store.choose(begun(), made(), "left");
+    expect(event?.shuffle).toBe("7-random");
+    const acked = store.receive(chosen, ackOf(chosen));
+    const swapped = { ...pair("b"), left: "right", right: "left" };
+    const state = store.receive(acked, {
+      ...begunMessage([]),
+      shuffle: "8-random",
+      deck: [pair("a"), swapped],
+    });
+
+    expect(store.currentPair(state)).toEqual(swapped);
+    expect(state.recent).toEqual([]);
   });
 
   it("keeps an event that it could not write, with the reason", () => {
@@ -291,6 +314,7 @@ function begunMessage(deck: string[]): StateMessage {
     question: "Which?",
     scale: "simple",
     images: "ask",
+    shuffle: "7-random",
     readOnly: false,
     standing: standing(),
     deck: deck.map((id) => pair(id)),

@@ -123,7 +123,11 @@ class Back(msgspec.Struct, tag="back", tag_field="type"):
 
 
 class Chosen(msgspec.Struct, tag="label", tag_field="type"):
-    """A choice made on screen, by side."""
+    """A choice made on screen, by side.
+
+    ``shuffle`` names the shuffle of sides that was on screen. Seed and order can be changed until
+    the first label, and an older screen's left is then not what is left now.
+    """
 
     id: EventId
     pair: PairId
@@ -132,6 +136,7 @@ class Chosen(msgspec.Struct, tag="label", tag_field="type"):
     strength: Strength | None = None
     note: Note | None = None
     seconds: Seconds | None = None
+    shuffle: str | None = None
 
 
 class Ping(msgspec.Struct, tag="ping", tag_field="type"):

@@ -3,13 +3,14 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 from weakref import WeakValueDictionary
 
 from tiebreak.errors import LabelError, SessionError
-from tiebreak.events import Event, Header, Label, Side, Undo, check_label, to_line
+from tiebreak.events import Event, Header, Label, Side, Undo, check_label, new_id, now, to_line
 from tiebreak.journal import Journal, open_journal, read_journal
 from tiebreak.pairs import Pair
 
@@ -109,6 +110,7 @@ class Labels:
         self._lock = threading.RLock()
         self._listeners: list[Listener] = []
         self._closed = False
+        self.shuffle = ""
         self._pairs: dict[str, Pair] = {}
         self._order: list[str] = []
         self._a_left: list[bool] = []
@@ -224,9 +226,19 @@ class Labels:
                 listener(event, about)
             return True
 
-    def last(self) -> Label | None:
-        """Give the label that undo would take back, or None."""
-        return next(iter(self.trail(1)), None)
+    def undo_last(self) -> Label | None:
+        """Take the newest label back and give it; None if there is none.
+
+        Raises:
+            JournalError: the disk did not take it; nothing was changed.
+            SessionError: the session is closed or read-only.
+
+        """
+        with self._lock:
+            last = next(iter(self.trail(1)), None)
+            if last is not None:
+                self.record(Undo(new_id(), last.id, now()))
+            return last
 
     def revisit_skipped(self) -> None:
         """Let every skipped pair be shown once more."""
@@ -235,9 +247,15 @@ class Labels:
                 if label.preference == "skip" and pair in self._position:
                     self._returning.setdefault(pair, place)
 
-    def set_pairs(self, pairs: Iterable[Pair], order: list[str], a_left: list[bool]) -> None:
-        """Say which pairs there are, in which order they are shown, and where a stands left."""
+    def set_pairs(
+        self, pairs: Iterable[Pair], order: list[str], a_left: list[bool], shuffle: str
+    ) -> None:
+        """Say which pairs there are, in which order they are shown, and where a stands left.
+
+        ``shuffle`` names what order and sides were made from: it differs where sides may.
+        """
         with self._lock:
+            self.shuffle = shuffle
             self._pairs.update((pair.id, pair) for pair in pairs)
             self._order = order
             self._a_left = a_left
@@ -285,6 +303,11 @@ class Labels:
 
     def _check(self, event: Event) -> Label | None:
         """Give the label an event is about, or None where there is nothing left to do."""
+        try:
+            event.at.astimezone(UTC)
+        except OverflowError:
+            msg = f"{event.at} is no time that a clock can show; set this computer's clock."
+            raise LabelError(msg) from None
         try:
             to_line(event)
         except UnicodeEncodeError:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from tiebreak import exports, folder, summary, views
 from tiebreak.errors import LabelError, SessionError
-from tiebreak.events import Header, Label, Preference, Undo, new_id, now
+from tiebreak.events import Header, Label, Preference, new_id, now
 from tiebreak.folder import Scale, Settings
 from tiebreak.journal import Contents, file_stem, read_journal
 from tiebreak.labels import Folded, open_labels, read_labels
@@ -129,6 +129,7 @@ class Session:
             stored,
             show_order(ids, manifest.batches, self._settings.seed, self._settings.order),
             a_stands_left(len(ids), self._settings.seed, self._annotator),
+            shuffle=_digest(f"{self._settings.seed} {self._settings.order}"),
         )
 
     # -- labeling
@@ -137,12 +138,11 @@ class Session:
     def widget(self) -> PreferenceWidget:
         """The labeling widget, to be put into any ipywidgets layout."""
         if self._widget is None or self._widget.comm is None:
-            key = f"{self._id}\0{self._annotator}".encode()
             self._widget = PreferenceWidget(
                 self._labels,
                 self._settings,
                 self._folder,
-                outbox=blake2b(key, digest_size=8).hexdigest(),
+                outbox=_digest(f"{self._id} {self._annotator}"),
                 images=self._images,
             )
         return self._widget
@@ -186,9 +186,9 @@ class Session:
             "id": new_id(),
             "pair": pair_id,
             "preference": preference,
-            "strength": strength,
+            "strength": _to_python(strength),
             "note": note,
-            "seconds": seconds,
+            "seconds": _to_python(seconds),
             "at": now(),
         }
         try:
@@ -208,11 +208,8 @@ class Session:
             SessionError: the session is closed or read-only.
 
         """
-        last = self._labels.last()
-        if last is None:
-            return None
-        self._labels.record(Undo(new_id(), last.id, now()))
-        return last.pair
+        undone = self._labels.undo_last()
+        return undone.pair if undone else None
 
     def close(self) -> None:
         """Release the journal, so that another process can label. Closing twice is fine."""
@@ -342,6 +339,16 @@ _LABEL_HELP = (
     'A preference is "a", "b", "tie", "both_bad" or "skip"; a strength is 1, 2 or 3; a note has '
     "at most 20,000 characters."
 )
+
+
+def _digest(text: str) -> str:
+    """Give a name that tells nothing but whether two are the same."""
+    return blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _to_python(value: Any) -> Any:
+    """Take a number out of NumPy, where a row of a DataFrame holds it."""
+    return value.item() if hasattr(value, "item") else value
 
 
 def _current(contents: Contents) -> list[Label]:

@@ -169,6 +169,9 @@ class PreferenceWidget(anywidget.AnyWidget):
         if chosen.pair not in self._pairs:
             msg = f"There is no pair with the id {chosen.pair!r} in this session."
             raise LabelError(msg)
+        if chosen.shuffle is not None and chosen.shuffle != self._labels.shuffle:
+            msg = "The session's seed or order was changed since; please choose again."
+            raise LabelError(msg)
         left = self._labels.shown_left(chosen.pair)
         right = "b" if left == "a" else "a"
         sides = {"left": left, "right": right}
@@ -210,6 +213,7 @@ class PreferenceWidget(anywidget.AnyWidget):
                 "question": self._settings.question,
                 "scale": self._settings.scale,
                 "images": self._images,
+                "shuffle": self._labels.shuffle,
                 "readOnly": self._labels.read_only,
                 "standing": self._standing(),
                 "deck": [self._shown(pair) for pair in first],

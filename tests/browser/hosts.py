@@ -173,6 +173,7 @@ class NotebookPage:
         before = prompt.inner_text()
         deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
+            self._answer_dialog()
             cell.locator(".cm-content").first.click()
             self.page.keyboard.press("Shift+Enter")
             # A kernel that is still starting shows a star and then forgets the cell.
@@ -187,6 +188,13 @@ class NotebookPage:
                     return
         msg = f"Cell {number} did not run."
         raise AssertionError(msg)
+
+    def _answer_dialog(self) -> None:
+        """Close a box of the host's own, such as the one of a kernel that is slow to start."""
+        dialog = self.page.locator(".jp-Dialog")
+        if dialog.count():
+            print("The host asked:", dialog.first.inner_text())  # noqa: T201 - shown where a test fails
+            dialog.locator("button").last.click()
 
     def focus_widget(self) -> None:
         """Click into the widget, where it does nothing else."""

@@ -1,7 +1,9 @@
 import os
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from helpers import contents, journal_of, python, read_lines, rows
@@ -322,3 +324,24 @@ def test_a_session_says_in_a_line_how_far_it_is(session):
     assert text.startswith("tiebreak session 'pilot': 1 of 6 pairs labeled, 1 skipped")
     assert f"tb.Session({str(session._folder)!r})" in text
     assert "prompt 0" not in text
+
+
+def test_numbers_may_come_from_a_dataframe_row(tmp_path):
+    pairs = [{"prompt": "p", "response_a": "x", "response_b": "y"}]
+    row = pd.DataFrame({"strength": [2], "seconds": [1.5]}).iloc[0]
+    with tb.Session(tmp_path / "s", pairs, annotator="r") as session:
+        session.label(session.next().id, "a", np.int64(2), seconds=row["seconds"])
+
+        assert session.labels.loc[0, ["strength", "seconds"]].tolist() == [2, 1.5]
+
+
+def test_threads_that_undo_at_once_take_each_label_back_once(tmp_path):
+    pairs = [{"prompt": f"p{n}", "response_a": "x", "response_b": "y"} for n in range(40)]
+    with tb.Session(tmp_path / "s", pairs, annotator="r") as session:
+        while pair := session.next():
+            session.label(pair.id, "a")
+        with ThreadPoolExecutor(8) as pool:
+            undone = list(pool.map(lambda _: session.undo(), range(40)))
+
+        assert sorted(undone) == sorted(session.pairs.index)
+        assert session.undo() is None

@@ -217,6 +217,22 @@ def test_skipped_pairs_are_shown_once_more_on_demand(browser):
     assert [pair["id"] for pair in state["deck"]] == [f"p{n}" for n in range(6)]
 
 
+def test_a_choice_made_before_the_seed_was_changed_is_not_taken_for_the_other_side(tmp_path, wire):
+    pairs = [{"prompt": "p", "response_a": "x", "response_b": "y"}]
+    first = tb.Session(tmp_path / "s", pairs, annotator="r", seed=1)
+    browser = Browser(first, wire)
+    old = browser.send({"type": "hello"})[-1]
+    tb.Session(tmp_path / "s", annotator="r", seed=2)
+
+    [answer] = browser.choose(old["deck"][0]["id"], "left", shuffle=old["shuffle"])
+
+    assert (answer["type"], answer["keep"]) == ("refused", False)
+    assert "choose again" in answer["reason"]
+    assert first.labels.empty
+    new = browser.send({"type": "hello"})[-1]
+    assert browser.choose(new["deck"][0]["id"], "left", shuffle=new["shuffle"])[0]["type"] == "ack"
+
+
 # -- what is refused
 
 GOOD = {"type": "label", "id": "an-event-id", "pair": "p0", "choice": "left", "at": NOW}
@@ -243,6 +259,8 @@ BAD = {
     "negative seconds": {**GOOD, "seconds": -1},
     "seconds beyond any": {**GOOD, "seconds": 1e300},
     "seconds that are none": {**GOOD, "seconds": float("nan")},
+    "a choice under another shuffle": {**GOOD, "shuffle": "another"},
+    "a time before all times": {**GOOD, "at": "0001-01-01T00:00:00+10:00"},
     "an undo of nothing": {"type": "undo", "id": "an-undo-id", "event": "never-was", "at": NOW},
     "a list": [GOOD],
     "text": "label",
@@ -358,11 +376,11 @@ def test_no_message_tells_a_model_a_side_or_meta(open_session, wire):
         session.label(session.next().id, "a", strength=n + 1)
         session.label(session.next().id, "b")
     session.undo()
-    label = session._labels.last()
+    label = session._labels.trail(1)[0]
     browser.send({"type": "undo", "id": new_id(), "event": label.id, "at": NOW})
     for message in ({"type": "hello"}, {"type": "fetch", "have": []}, {"type": "revisit"}):
         browser.send(message)
-    browser.send({"type": "back", "before": session._labels.last().id})
+    browser.send({"type": "back", "before": session._labels.trail(1)[0].id})
     browser.send({**GOOD, "choice": "a"})
     browser.choose("p99", "left")
 
