@@ -62,7 +62,7 @@ export const READING: readonly Binding[] = [
   toggle("Differences", "Differences", "d", "differences"),
   toggle("Fold what is the same", "Fold", "f", "fold"),
   toggle("Raw text", "Raw", "r", "raw"),
-  toggle("Scroll together", "Together", "t", "together"),
+  toggle("Scroll together", "Scroll together", "t", "together"),
   toggle("Fold the prompt", "Fold prompt", "p", "prompt"),
 ];
 

@@ -14,6 +14,16 @@ const SIDES: Record<string, preact.ComponentChild> = {
   Right: <Side wide="Right" narrow="Second" />,
 };
 
+/** A text that begins with a side, by the name that the side has where there is no room. */
+function withSide(text: string): preact.ComponentChild {
+  const [first = "", ...rest] = text.split(" ");
+  return (
+    <>
+      {SIDES[first] ?? first} {rest.join(" ")}
+    </>
+  );
+}
+
 export function Controls({ surface }: { surface: Surface }) {
   const state = surface.link.state.value;
   const scale = state.session?.scale ?? "simple";
@@ -36,7 +46,7 @@ export function Controls({ surface }: { surface: Surface }) {
         ))}
       </div>
       <div class="others">
-        <span class="last">{lastName && `Last: ${lastName}`}</span>
+        <span class="last">{lastName && <>Last: {withSide(lastName)}</>}</span>
         {others.map((binding) => (
           <ControlButton
             key={binding.name}
@@ -73,7 +83,7 @@ function ControlButton({ binding, surface, isEnabled }: ControlButtonProps) {
         if (isEnabled && event.detail < 2) perform(surface, action);
       }}
     >
-      <span class="control-text">{SIDES[short] ?? short}</span>
+      <span class="control-text">{withSide(short)}</span>
       {keys.map((key) => (
         <kbd key={key}>{KEY_LABELS[key] ?? key}</kbd>
       ))}
