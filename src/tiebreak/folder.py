@@ -1,4 +1,4 @@
-"""A session's folder: session.json and pairs.jsonl, made, read and added to.
+"""A session's folder: session.json, pairs.jsonl and images, made, read and added to.
 
 ``session.json`` is written last when a folder is made, so a folder that has it is whole. Lines of
 ``pairs.jsonl`` are only ever added, under a lock that all writers of the folder share.
@@ -20,6 +20,7 @@ import portalocker
 from tiebreak.errors import SessionError
 from tiebreak.events import now
 from tiebreak.files import TEMPORARY_PREFIX, telling_os_errors, write_atomically
+from tiebreak.images import Gallery, is_image_folder
 from tiebreak.ordering import Order
 from tiebreak.pairs import Pair, describe_change, iter_lines
 
@@ -83,8 +84,10 @@ def journals_of(folder: Path) -> Path:
     return folder / _JOURNALS
 
 
-def create(folder: Path, pairs: list[Pair], settings: Settings) -> tuple[Manifest, list[Pair]]:
-    """Make a session in a new or empty folder.
+def create(
+    folder: Path, pairs: list[Pair], settings: Settings, gallery: Gallery
+) -> tuple[Manifest, list[Pair]]:
+    """Make a session in a new or empty folder, with the images its pairs refer to.
 
     Raises:
         SessionError: the folder holds other things, or cannot be made or written.
@@ -95,9 +98,8 @@ def create(folder: Path, pairs: list[Pair], settings: Settings) -> tuple[Manifes
             msg = f"{folder} is a file, not a folder; give the session another name."
             raise SessionError(msg)
         # What a crash in mid-creation may leave is begun anew; anything else is not ours.
-        ours = {_PAIRS_FILE, _LOCK_FILE}
-        others = sorted({file.name for file in folder.iterdir()} - ours) if folder.exists() else []
-        others = [name for name in others if not name.startswith(TEMPORARY_PREFIX)]
+        files = folder.iterdir() if folder.exists() else ()
+        others = sorted(file.name for file in files if not _is_leftover(file))
         if others and not is_session(folder):  # another process may just have made it one
             msg = (
                 f"{folder} is not a session: it has no {_SETTINGS_FILE}, but holds {others[0]}"
@@ -116,10 +118,11 @@ def create(folder: Path, pairs: list[Pair], settings: Settings) -> tuple[Manifes
                     {"scale": settings.scale, "order": settings.order},
                     [len(pairs)],
                 )
+                gallery.store()
                 write_atomically(folder / _PAIRS_FILE, iter_lines(pairs))
                 _write_manifest(folder, manifest)
                 return manifest, pairs
-    return add(folder, pairs)  # another process was quicker
+    return add(folder, pairs, gallery)  # another process was quicker
 
 
 def read(folder: Path) -> tuple[Manifest, list[Pair]]:
@@ -141,8 +144,8 @@ def read(folder: Path) -> tuple[Manifest, list[Pair]]:
     return _counting_all(manifest, pairs), pairs
 
 
-def add(folder: Path, given: list[Pair]) -> tuple[Manifest, list[Pair]]:
-    """Match pairs with those the session has, by id, and add the new ones.
+def add(folder: Path, given: list[Pair], gallery: Gallery) -> tuple[Manifest, list[Pair]]:
+    """Match pairs with those the session has, by id, and add the new ones with their images.
 
     Raises:
         SessionError: a pair's texts or models differ from those stored under its id.
@@ -156,6 +159,7 @@ def add(folder: Path, given: list[Pair]) -> tuple[Manifest, list[Pair]]:
         _set_torn_aside(folder)
         new = _new_among(given, pairs)
         if new:
+            gallery.store()
             with (folder / _PAIRS_FILE).open("ab") as file:
                 file.writelines(iter_lines(new))
                 file.flush()
@@ -177,6 +181,12 @@ def change_settings(folder: Path, manifest: Manifest, settings: Settings) -> Man
     with _told(folder), _locked(folder):
         _write_manifest(folder, changed)
     return changed
+
+
+def _is_leftover(path: Path) -> bool:
+    """Tell whether a crash while a session was made may have left this."""
+    ours = path.name in {_PAIRS_FILE, _LOCK_FILE} or path.name.startswith(TEMPORARY_PREFIX)
+    return ours or is_image_folder(path)
 
 
 def _counting_all(manifest: Manifest, pairs: list[Pair]) -> Manifest:

@@ -1,15 +1,17 @@
 """Anything -> pairs, and their ids.
 
 A pair is a prompt and two responses, ``a`` and ``b``; each text is a string or a list of
-``{"role", "content"}`` messages. Everything wrong with the input is said at once.
+``{"role", "content"}`` messages, and an image is a message with that one part. Everything wrong
+with the input is said at once.
 """
 
 import contextlib
 import json
 import math
 import numbers
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from hashlib import blake2b
 from itertools import islice
 from os import PathLike
@@ -21,8 +23,12 @@ import pandas as pd
 
 from tiebreak.errors import PairsError
 from tiebreak.files import BUFFER
+from tiebreak.images import Gallery, UnusableImageError, image_part, is_image
 
 Text = str | list[dict[str, Any]]
+
+# Takes an image in and gives the name that texts refer to it by.
+Take = Callable[[Any], str]
 
 ROLES = ("system", "developer", "user", "assistant", "tool")
 LONGEST_ID = 200
@@ -68,14 +74,15 @@ def content_id(prompt: Text, a: Text, b: Text) -> str:
     return blake2b(data, digest_size=10).hexdigest()
 
 
-def to_pairs(source: Any) -> list[Pair]:
+def to_pairs(source: Any, gallery: Gallery | None = None) -> list[Pair]:
     """Read pairs from a DataFrame, a list of dicts, a ``datasets.Dataset`` or a path.
 
     Columns are ``prompt``, ``response_a`` and ``response_b`` (or ``a`` and ``b``, as tiebreak
     itself writes them), or ``prompt``, ``chosen`` and ``rejected``: someone else's preferences to
     check, whose chosen answer becomes ``a`` and is not marked. ``id``, ``model_a`` and
     ``model_b`` are optional; every other column is kept as ``meta``. A path ends in ``.jsonl``,
-    ``.json``, ``.csv`` or ``.parquet``.
+    ``.json``, ``.csv`` or ``.parquet``. Images are taken into the gallery; a path to one is
+    relative to the file that names it.
 
     Raises:
         PairsError: something is wrong with the source or with rows of it; all of it is named.
@@ -84,10 +91,11 @@ def to_pairs(source: Any) -> list[Pair]:
     table = _open_source(source)
     columns = _Columns.found_in(table)
     problems = _Problems(table)
+    take = partial((gallery or Gallery()).take, beside=table.beside)
     pairs: list[Pair] = []
     seen: set[str] = set()
     for name, row in table.rows:
-        pair = columns.read(name, row, problems)
+        pair = columns.read(name, row, problems, take)
         if pair is None:
             continue
         if pair.id in seen:
@@ -103,13 +111,17 @@ def to_pairs(source: Any) -> list[Pair]:
 
 
 class _Table(NamedTuple):
-    """Rows under their names: an index label, a line number or a position."""
+    """Rows under their names: an index label, a line number or a position.
+
+    ``beside`` is the folder that paths in the rows are relative to.
+    """
 
     name: str
     row_word: str
     columns: list[str]
     rows: Iterable[tuple[object, Mapping[str, Any]]]
     remedy: str
+    beside: Path = Path()
 
 
 def _open_source(source: Any) -> _Table:
@@ -143,7 +155,7 @@ def _open_path(path: Path) -> _Table:
         raise PairsError(msg)
     try:
         path.stat()  # pandas' own error for a missing file gives no reason
-        return reader(path)
+        return reader(path)._replace(beside=path.parent)
     except OSError as error:
         msg = f"{path} cannot be read: {error.strerror or error}."
         raise PairsError(msg) from error
@@ -304,10 +316,12 @@ class _Columns(NamedTuple):
         )
         raise PairsError(msg)
 
-    def read(self, name: object, row: Mapping[str, Any], problems: _Problems) -> Pair | None:
+    def read(
+        self, name: object, row: Mapping[str, Any], problems: _Problems, take: Take
+    ) -> Pair | None:
         """Read a row, or note what is wrong with it and give None."""
         wrong: list[str] = []
-        texts = {column: _read_text(row.get(column), column, wrong) for column in self}
+        texts = {column: _read_text(row.get(column), column, wrong, take) for column in self}
         prompt, a, b = (texts[column] for column in self)
         if not wrong and a == b:
             wrong.append(f"identical responses in {self.a} and {self.b}")
@@ -355,7 +369,7 @@ def _is_missing(value: Any) -> bool:
     return isinstance(value, numbers.Real) and value != value  # noqa: PLR0124
 
 
-def _read_text(value: Any, column: str, wrong: list[str]) -> Text | None:
+def _read_text(value: Any, column: str, wrong: list[str], take: Take) -> Text | None:
     if isinstance(value, str):
         if not value.strip():
             wrong.append(f"empty {column}")
@@ -364,18 +378,22 @@ def _read_text(value: Any, column: str, wrong: list[str]) -> Text | None:
         else:
             return str.__str__(value)
         return None
+    if is_image(value):
+        part = _read_image(value, column, wrong, take)
+        role = "user" if column == "prompt" else "assistant"
+        return [{"role": role, "content": [part]}] if part else None
     if hasattr(value, "tolist") and not isinstance(value, numbers.Number):  # numpy from Parquet
         value = value.tolist()
     if isinstance(value, list | tuple):
-        return _read_messages(value, column, wrong)
+        return _read_messages(value, column, wrong, take)
     if _is_missing(value):
         wrong.append(f"empty {column}")
     else:
-        wrong.append(f"{column} is neither text nor messages but {type(value).__name__}")
+        wrong.append(f"{column} is neither text, messages nor an image but {type(value).__name__}")
     return None
 
 
-def _read_messages(value: Iterable[Any], column: str, wrong: list[str]) -> Text | None:
+def _read_messages(value: Iterable[Any], column: str, wrong: list[str], take: Take) -> Text | None:
     messages: list[dict[str, Any]] = []
     said = False
     for item in value:
@@ -390,10 +408,11 @@ def _read_messages(value: Iterable[Any], column: str, wrong: list[str]) -> Text 
             wrong.append(f"a message with the unknown role {role!r} in {column}")
             return None
         calls = item.get("tool_calls") is not None
-        if not isinstance(content, str) and not (content is None and calls):
-            wrong.append(f"a message whose content is {type(content).__name__} in {column}")
-            return None
-        said = said or calls or bool(content and content.strip())
+        if content is not None or not calls:
+            content = _read_content(content, column, wrong, take)
+            if content is None:
+                return None
+        said = said or calls or _says_something(content)
         try:
             # Parquet fills the keys that other messages have with None; they say nothing.
             plain = _to_plain({**item, "content": None})
@@ -401,16 +420,58 @@ def _read_messages(value: Iterable[Any], column: str, wrong: list[str]) -> Text 
             wrong.append(f"{_name_cause(error)} in {column}")
             return None
         kept = {key: value for key, value in plain.items() if value is not None}
-        if isinstance(content, str):
-            if not _is_unicode(content):
-                wrong.append(f"half a character (a lone surrogate) in {column}")
-                return None
-            content = str.__str__(content)
         messages.append({"role": role, "content": content} | kept)
     if not said:
         wrong.append(f"empty {column}")
         return None
     return messages
+
+
+def _read_content(
+    content: Any, column: str, wrong: list[str], take: Take
+) -> str | list[dict[str, str]] | None:
+    """Read what a message says: text, or a list of parts."""
+    if isinstance(content, str):
+        if not _is_unicode(content):
+            wrong.append(f"half a character (a lone surrogate) in {column}")
+            return None
+        return str.__str__(content)
+    if hasattr(content, "tolist"):
+        content = content.tolist()
+    if not isinstance(content, list | tuple):
+        wrong.append(f"a message whose content is {type(content).__name__} in {column}")
+        return None
+    parts = [_read_part(part, column, wrong, take) for part in content]
+    return [part for part in parts if part] if all(parts) else None
+
+
+def _read_part(part: Any, column: str, wrong: list[str], take: Take) -> dict[str, str] | None:
+    # Parquet fills the keys that other parts have with None.
+    given = {k: v for k, v in part.items() if v is not None} if isinstance(part, Mapping) else {}
+    if is_image(given):
+        return _read_image(given, column, wrong, take)
+    text = given.get("text")
+    if set(given) != {"type", "text"} or given["type"] != "text" or not isinstance(text, str):
+        wrong.append(f"a message part that is neither text nor an image in {column}")
+    elif not _is_unicode(text):
+        wrong.append(f"half a character (a lone surrogate) in {column}")
+    else:
+        return {"type": "text", "text": str.__str__(text)}
+    return None
+
+
+def _read_image(value: Any, column: str, wrong: list[str], take: Take) -> dict[str, str] | None:
+    try:
+        return image_part(take(value))
+    except UnusableImageError as error:
+        wrong.append(f"{error} in {column}")
+        return None
+
+
+def _says_something(content: str | list[dict[str, str]] | None) -> bool:
+    if isinstance(content, list):
+        return any(part["type"] == "image" or part["text"].strip() for part in content)
+    return bool(content and content.strip())
 
 
 def _read_name(value: Any, column: str, wrong: list[str]) -> str | None:

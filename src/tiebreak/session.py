@@ -16,6 +16,7 @@ from tiebreak import exports, folder, summary, views
 from tiebreak.errors import LabelError, SessionError
 from tiebreak.events import Header, Label, Preference, new_id, now
 from tiebreak.folder import Scale, Settings
+from tiebreak.images import Gallery
 from tiebreak.journal import Contents, file_stem, read_journal
 from tiebreak.labels import Folded, open_labels, read_labels
 from tiebreak.ordering import Order, a_stands_left, show_order
@@ -45,8 +46,11 @@ class Session:
         pairs: a DataFrame, a list of dicts, a ``datasets.Dataset``, or a path to JSONL, JSON, CSV
             or Parquet, with the columns ``prompt``, ``response_a``, ``response_b`` (optional
             ``id``, ``model_a``, ``model_b``; others are kept), or ``prompt``, ``chosen``,
-            ``rejected``. Texts are strings or lists of ``{"role", "content"}`` messages. Leave it
-            out to resume.
+            ``rejected``. Texts are strings or lists of ``{"role", "content"}`` messages, a
+            content being text or a list of text and image parts. A whole prompt or response may
+            be an image: a ``PIL.Image``, bytes, a path object, or ``{"image": ...}`` of these or
+            of a path as text (PNG, JPEG, WebP or GIF, up to 20 MB). Images are copied into the
+            session's folder. Leave it out to resume.
         annotator: who labels; the login name by default.
         question: what is asked of each pair.
         scale: ``"simple"`` (left or right is better) or ``"graded"`` (seven points, which gives
@@ -107,10 +111,14 @@ class Session:
             manifest, stored = folder.read(self._folder)
         elif pairs is None:
             manifest, stored = folder.read(self._folder)
-        elif folder.is_session(self._folder):
-            manifest, stored = folder.add(self._folder, to_pairs(pairs))
         else:
-            manifest, stored = folder.create(self._folder, to_pairs(pairs), _settings(asked))
+            gallery = Gallery(self._folder)
+            given = to_pairs(pairs, gallery)
+            if folder.is_session(self._folder):
+                manifest, stored = folder.add(self._folder, given, gallery)
+            else:
+                settings = _settings(asked)
+                manifest, stored = folder.create(self._folder, given, settings, gallery)
         self._settings = manifest.read_settings()
         different = {n: v for n, v in asked.items() if getattr(self._settings, n) != v}
         if different:

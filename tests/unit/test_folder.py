@@ -8,6 +8,7 @@ from helpers import contents, journal_of, python, read_lines, rows, start_python
 
 import tiebreak as tb
 from tiebreak.folder import create
+from tiebreak.images import Gallery
 from tiebreak.ordering import a_stands_left
 from tiebreak.pairs import to_pairs
 
@@ -470,7 +471,7 @@ def test_processes_that_create_one_session_at_once_share_it(open_session, tmp_pa
 
 def test_a_session_that_another_process_made_a_moment_before_is_added_to(session):
     # As when both found no session there and this one came to create it second.
-    manifest, pairs = create(session._folder, to_pairs(rows(8)), session._settings)
+    manifest, pairs = create(session._folder, to_pairs(rows(8)), session._settings, Gallery())
 
     assert manifest.id == session._id
     assert manifest.batches == [6, 2]
