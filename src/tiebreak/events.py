@@ -155,7 +155,13 @@ class Module(msgspec.Struct, tag="module", tag_field="type"):
     name: Literal["math"]
 
 
-Message = Module | Hello | Fetch | Back | Chosen | Undo | Ping | Revisit
+class Image(msgspec.Struct, tag="image", tag_field="type"):
+    """Asks for an image that a pair refers to."""
+
+    name: Annotated[str, msgspec.Meta(max_length=64)]
+
+
+Message = Module | Image | Hello | Fetch | Back | Chosen | Undo | Ping | Revisit
 
 
 def read_message(content: Any) -> Message:

@@ -5,8 +5,9 @@ pairs to come. Texts and labels travel as custom messages, because synced traits
 the kernel is busy and end up in the saved notebook.
 
 From the kernel: ``state`` (all a front end needs to begin), ``pairs`` (more of the deck),
-``ack`` (an event is on disk), ``history``, ``pong``, and ``refused`` (with the reason, and whether
-the browser should keep the event and try again). What the browser sends is in ``events.py``.
+``ack`` (an event is on disk), ``history``, ``pong``, ``image`` (with its bytes as a buffer, or the
+reason why there are none) and ``refused`` (with the reason, and whether the browser should keep the
+event and try again). What the browser sends is in ``events.py``.
 """
 
 from collections.abc import Iterator
@@ -19,13 +20,14 @@ import msgspec
 import traitlets
 
 from tiebreak import summary
-from tiebreak.errors import LabelError, TiebreakError
+from tiebreak.errors import LabelError, SessionError, TiebreakError
 from tiebreak.events import (
     Back,
     Chosen,
     Event,
     Fetch,
     Hello,
+    Image,
     Label,
     Message,
     Module,
@@ -35,6 +37,7 @@ from tiebreak.events import (
     read_message,
 )
 from tiebreak.folder import Settings
+from tiebreak.images import names_in, read_image
 from tiebreak.labels import Labels
 from tiebreak.pairs import Text
 
@@ -83,6 +86,8 @@ class PreferenceWidget(anywidget.AnyWidget):
         self._folder = folder
         self._outbox = outbox
         self._images = images
+        self._image_names: set[str] = set()
+        self._searched = 0
         self._saved_summary = summary.SavedSummary(self._facts, self._sync)
         super().__init__(summary=self._facts())
         self.on_msg(lambda _, content, __: self.receive(content))
@@ -151,6 +156,8 @@ class PreferenceWidget(anywidget.AnyWidget):
             case Module():
                 source = (STATIC / f"{message.name}.js").read_text(encoding="utf-8")
                 self.send({"type": "module", "name": message.name, "source": source})
+            case Image():
+                self._send_image(message.name)
             case Hello():
                 self._send_state()
             case Back():
@@ -240,6 +247,26 @@ class PreferenceWidget(anywidget.AnyWidget):
                 self.send({"type": "pairs", "pairs": batch, "more": True})
                 batch, weight = [], 0
         self.send({"type": "pairs", "pairs": batch, "more": False})
+
+    def _send_image(self, name: str) -> None:
+        answer = {"type": "image", "name": name}
+        try:
+            data = self._read_image(name)
+        except SessionError as error:
+            self.send({**answer, "reason": str(error)})
+        else:
+            self.send(answer, buffers=[data])
+
+    def _read_image(self, name: str) -> bytes:
+        if self._searched < len(self._pairs):  # pairs are only ever added
+            pairs = tuple(self._pairs.values())
+            texts = (text for pair in pairs for text in (pair.prompt, pair.a, pair.b))
+            self._image_names.update(found for text in texts for found in names_in(text))
+            self._searched = len(pairs)
+        if name not in self._image_names:
+            msg = f"No pair of this session has an image {name!r}."
+            raise SessionError(msg)
+        return read_image(self._folder, name)
 
     def _within(self, pairs: Iterator[str], weight: int) -> Iterator[str]:
         """Give pairs until they weigh enough, but at least one."""
