@@ -11,6 +11,7 @@ import pandas as pd
 from tiebreak.errors import ExportError
 from tiebreak.exports import kto, trl
 from tiebreak.files import replacing, telling_os_errors, write_atomically
+from tiebreak.images import names_in
 from tiebreak.views import count_undecided
 
 Rows = list[dict[str, Any]]
@@ -30,6 +31,7 @@ FORMATS = {
 
 SUFFIXES = (".jsonl", ".parquet")
 
+_PAIRS_NAMED = 10
 _WORDS = {"tie": "ties", "both_bad": "both bad", "skip": "skipped"}
 
 
@@ -84,6 +86,7 @@ def export(
         msg = f"{path}: the ending decides the file type; it is one of {', '.join(SUFFIXES)}."
         raise ExportError(msg)
     _check_options(format, options)
+    _refuse_images(judgments, format)
     rows = FORMATS[format].rows(judgments, **options)
     left_out = _left_out(judgments, FORMATS[format].written)
     if unlabeled:
@@ -110,6 +113,23 @@ def _check_options(format: str, options: dict[str, Any]) -> None:
         msg = (
             f"The format {format!r} has no option {unknown[0]!r}; "
             f"it has {', '.join(known) or 'none'}."
+        )
+        raise ExportError(msg)
+
+
+def _refuse_images(judgments: pd.DataFrame, format: str) -> None:
+    columns = (judgments[name] for name in ("pair", "prompt", "a", "b"))
+    pairs = dict.fromkeys(
+        pair
+        for pair, *texts in zip(*columns, strict=True)
+        if any(name for text in texts for name in names_in(text))
+    )
+    if pairs:
+        more = f" and {len(pairs) - _PAIRS_NAMED} more" * (len(pairs) > _PAIRS_NAMED)
+        msg = (
+            f"The format {format!r} cannot hold images yet, and {len(pairs)} labeled pairs have "
+            f"some: {', '.join(list(pairs)[:_PAIRS_NAMED])}{more}. session.triples() has them; "
+            "their files are in the session's folder images/."
         )
         raise ExportError(msg)
 

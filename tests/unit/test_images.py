@@ -1,0 +1,374 @@
+import json
+from pathlib import Path
+
+import datasets
+import numpy as np
+import pandas as pd
+import pytest
+from helpers import contents, read_lines
+
+import tiebreak as tb
+from tiebreak import images
+from tiebreak.images import Gallery, names_in
+from tiebreak.pairs import to_pairs
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"one"
+OTHER = b"\x89PNG\r\n\x1a\n" + b"two"
+KINDS = {
+    "png": PNG,
+    "jpeg": b"\xff\xd8\xff\xe0 jpeg",
+    "webp": b"RIFF\x0a\0\0\0WEBPVP8 ",
+    "gif": b"GIF89a gif",
+}
+NOT_IMAGES = {
+    "svg": b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
+    "html": b"<!doctype html><script>alert(1)</script>",
+    "svg behind a mark": b"\xef\xbb\xbf<?xml version='1.0'?><svg/>",
+    "png later on": b" " + PNG,
+    "bmp": b"BM\x46\0\0\0",
+    "wav": b"RIFF\x0a\0\0\0WAVEfmt ",
+    "empty": b"",
+}
+
+
+def pair(a, b=OTHER, prompt="Draw a cat"):
+    return {"prompt": prompt, "response_a": a, "response_b": b}
+
+
+def part(image):
+    return {"type": "image", "image": image}
+
+
+def text(words):
+    return {"type": "text", "text": words}
+
+
+def ask(*parts):
+    return [{"role": "user", "content": list(parts)}]
+
+
+def stored(folder):
+    return {path.name: path.read_bytes() for path in (folder / "images").iterdir()}
+
+
+def name_of(response):
+    [name] = names_in(response)
+    return name
+
+
+# -- what is taken
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_image_is_stored_by_its_content_and_referred_to_by_name(open_session, kind):
+    session = open_session([pair(KINDS[kind])])
+
+    [line] = read_lines(session._folder / "pairs.jsonl")
+    name = name_of(line["a"])
+    assert line["a"] == [{"role": "assistant", "content": [part(name)]}]
+    assert name.endswith(f".{kind}")
+    assert stored(session._folder) == {name: KINDS[kind], name_of(line["b"]): OTHER}
+
+
+def wrappings(folder):
+    file = folder / "One.PNG"
+    file.write_bytes(PNG)
+    given = [PNG, bytearray(PNG), np.bytes_(PNG), file]
+    return [
+        *given,
+        *map(part, given),
+        *({"image": value} for value in (*given, str(file))),
+        {"bytes": PNG, "path": None},
+        {"bytes": None, "path": str(file)},
+        {"image": {"bytes": PNG, "path": "gone.png"}},
+    ]
+
+
+def test_every_way_to_give_an_image_gives_the_same_pair(tmp_path):
+    rows = [to_pairs([pair(given)]) for given in wrappings(tmp_path)]
+
+    assert all(row == rows[0] for row in rows)
+
+
+def test_a_prompt_may_be_an_image_and_a_message_may_have_parts():
+    prompt = ask(text("What is this?"), part(PNG))
+    [bare] = to_pairs([pair("a cat", "a dog", PNG)])
+    [parts] = to_pairs([pair("a cat", "a dog", prompt)])
+
+    name = name_of(bare.prompt)
+    assert bare.prompt == ask(part(name))
+    assert parts.prompt == ask(text("What is this?"), part(name))
+
+
+@pytest.mark.parametrize("path", ["cat.png", "/tmp/cat.png", "~/cat.jpg"])  # noqa: S108
+def test_a_string_stays_text_whatever_it_looks_like(path):
+    assert to_pairs([pair(path)])[0].a == path
+
+
+@pytest.mark.parametrize("make", [list, pd.DataFrame])
+def test_images_come_in_lists_and_frames(make):
+    assert to_pairs(make([pair(PNG)])) == to_pairs([pair(PNG)])
+
+
+def test_parts_and_images_come_from_parquet_and_datasets(tmp_path):
+    prompt = ask(text("What is this?"), part(PNG))
+    rows = [pair("a cat", "a dog", prompt), pair("yes", "no", ask(part(OTHER)))]
+    pd.DataFrame(rows).to_parquet(tmp_path / "parts.parquet")
+    frame = pd.read_parquet(tmp_path / "parts.parquet")
+    assert isinstance(frame["prompt"][0][0]["content"], np.ndarray)
+
+    assert to_pairs(rows) == to_pairs(tmp_path / "parts.parquet")
+    assert to_pairs(rows) == to_pairs(frame)
+    assert to_pairs(rows) == to_pairs(datasets.Dataset.from_list(rows))
+
+    bare = [pair({"bytes": PNG, "path": "a.png"}, {"bytes": OTHER, "path": "b.png"})]
+    pd.DataFrame(bare).to_parquet(tmp_path / "bare.parquet")
+    assert to_pairs([pair(PNG)]) == to_pairs(tmp_path / "bare.parquet")
+
+
+def test_a_path_in_a_file_is_relative_to_that_file(tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "cat.png").write_bytes(PNG)
+    line = pair({"image": "cat.png"}, "text")
+    (folder / "pairs.jsonl").write_text(json.dumps(line))
+
+    assert to_pairs([pair(PNG, "text")]) == to_pairs(folder / "pairs.jsonl")
+
+
+def test_an_image_of_pil_goes_by_its_pixels(open_session, monkeypatch):
+    pil = pytest.importorskip("PIL.Image")
+    modes = ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "I", "F", "I;16"]
+    pictures = [pil.new(mode, (4, 3 + at)) for at, mode in enumerate(modes)]
+    rows = [pair(picture, "text") for picture in pictures]
+    session = open_session(rows)
+
+    for picture, line in zip(pictures, read_lines(session._folder / "pairs.jsonl"), strict=True):
+        file = session._folder / "images" / name_of(line["a"])
+        assert pil.open(file).size == picture.size
+    monkeypatch.setattr(pil.Image, "save", None)  # known ones are not compressed again
+    assert len(open_session(rows).pairs) == len(modes)
+
+
+def test_images_of_pil_differ_by_size_and_by_pixels():
+    pil = pytest.importorskip("PIL.Image")
+    pictures = [pil.new("L", (2, 8)), pil.new("L", (8, 2)), pil.new("L", (2, 8), 9)]
+
+    assert len({name_of(to_pairs([pair(p, "text")])[0].a) for p in pictures}) == 3
+
+
+def test_a_damaged_image_of_pil_is_refused_by_row_and_column(tmp_path):
+    pil = pytest.importorskip("PIL.Image")
+    pil.new("RGB", (90, 90), "red").save(tmp_path / "cut.png")
+    data = (tmp_path / "cut.png").read_bytes()
+    (tmp_path / "cut.png").write_bytes(data[:60])
+
+    with pil.open(tmp_path / "cut.png") as cut:
+        refused(cut, "PIL cannot write as PNG .* in response_a: item 0")
+
+
+# -- what is refused
+
+
+def refused(image, what):
+    with pytest.raises(tb.PairsError, match=what) as caught:
+        to_pairs([pair(image)])
+    assert caught.value.rows == [0]
+
+
+@pytest.mark.parametrize("name", NOT_IMAGES)
+def test_what_only_pretends_to_be_an_image_is_refused(tmp_path, name):
+    file = tmp_path / "innocent.png"
+    file.write_bytes(NOT_IMAGES[name])
+
+    for given in (NOT_IMAGES[name], file, {"image": str(file)}, ask(part(file))):
+        refused(given, "an image that is not PNG, JPEG, WebP or GIF in response_a: item 0")
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        (Path("gone.png"), r"an image file that cannot be read \(gone.png: No such file"),
+        (Path("nul\0.png"), "an image file that cannot be read"),
+        (Path("notes.txt"), "a path that does not end in .png, .jpg, .jpeg, .webp, .gif"),
+        (Path("drawing.svg"), "a path that does not end in .png"),
+        ({"image": "https://example.org/cat.png"}, "an image file that cannot be read"),
+        ({"image": 7}, "an image given as int"),
+        ({"bytes": None, "path": None}, "an image given as NoneType"),
+        ({"image": "0" * 40 + ".png"}, "the name of an image that the session does not hold"),
+        (ask({"type": "image"}), "a message part that is neither text nor an image"),
+        (ask({"type": "image_url", "image_url": {}}), "part that is neither text nor an image"),
+        (ask({"type": "text", "text": PNG}), "a message part that is neither text nor an image"),
+        (ask({"type": "text", "text": "\ud800"}), "half a character"),
+        (ask(PNG), "a message part that is neither text nor an image"),
+        (ask(text(" ")), "empty response_a"),
+        (ask(), "empty response_a"),
+    ],
+)
+def test_what_cannot_be_taken_is_named(given, what):
+    refused(given, what)
+
+
+def test_an_image_over_the_limit_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(images, "LARGEST", 3_000_000)
+    large = PNG + bytes(3_000_000)
+    (tmp_path / "large.png").write_bytes(large)
+
+    for given in (large, tmp_path / "large.png"):
+        refused(given, "an image larger than 3 MB in response_a: item 0")
+
+
+def test_a_response_and_its_copy_in_a_file_are_identical(tmp_path):
+    (tmp_path / "one.png").write_bytes(PNG)
+    with pytest.raises(tb.PairsError, match="identical responses"):
+        to_pairs([pair(PNG, tmp_path / "one.png")])
+
+
+def test_a_refused_row_leaves_no_image_behind(open_session, tmp_path):
+    with pytest.raises(tb.PairsError):
+        open_session([pair(PNG), pair(b"<svg/>")])
+
+    assert not (tmp_path / "pilot").exists()
+
+
+# -- what a session keeps
+
+
+def test_an_image_in_many_pairs_is_stored_once(open_session):
+    session = open_session([pair(PNG, f"text {n}") for n in range(5)])
+
+    assert len(stored(session._folder)) == 1
+
+
+def test_the_same_images_resume_and_new_ones_are_added(open_session):
+    first = open_session([pair(PNG)])
+    first.label(first.next().id, "a")
+    first.close()
+    before = contents(first._folder)
+
+    again = open_session([pair(PNG)])
+    assert contents(again._folder) == before
+    assert len(again.labels) == 1
+    again.close()
+
+    more = open_session([pair(PNG), pair(KINDS["gif"])])
+    assert len(more.pairs) == 2
+    assert len(stored(more._folder)) == 3
+
+
+def test_a_sessions_own_pairs_can_be_given_back_and_copied_to_another(open_session, tmp_path):
+    session = open_session([pair(PNG)])
+    before = contents(session._folder)
+
+    open_session(session.pairs)
+    open_session(session._folder / "pairs.jsonl")
+    assert contents(session._folder) == before
+
+    copy = open_session(session._folder / "pairs.jsonl", folder=tmp_path / "copy")
+    assert stored(copy._folder) == stored(session._folder)
+    with pytest.raises(tb.PairsError, match="that the session does not hold"):
+        open_session(session.pairs, folder=tmp_path / "third")
+
+
+def test_images_are_on_disk_before_a_pair_refers_to_them(open_session, monkeypatch, tmp_path):
+    def fail(_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("tiebreak.folder.iter_lines", fail)
+        with pytest.raises(tb.SessionError, match="No space left"):
+            open_session([pair(PNG)])
+    assert len(stored(tmp_path / "pilot")) == 2
+
+    assert len(open_session([pair(PNG)]).pairs) == 1  # what the crash left is taken up
+
+
+def test_a_folder_of_somebody_elses_images_is_not_taken_over(open_session, tmp_path):
+    (tmp_path / "pilot/images").mkdir(parents=True)
+    (tmp_path / "pilot/images/holiday.png").write_bytes(PNG)
+
+    with pytest.raises(tb.SessionError, match="holds images"):
+        open_session([pair(PNG)])
+
+
+def test_a_file_that_changes_before_it_is_stored_is_an_error(tmp_path):
+    file = tmp_path / "one.png"
+    file.write_bytes(PNG)
+    gallery = Gallery(tmp_path)
+    gallery.take(file, Path())
+    file.write_bytes(OTHER)
+
+    with pytest.raises(tb.SessionError, match="changed while the pairs were read"):
+        gallery.store()
+
+
+# -- what the browser gets
+
+
+@pytest.fixture
+def ask_for(open_session, monkeypatch):
+    """Asks a session of one pair for an image, and gives the answer and its buffers."""
+    session = open_session([pair(PNG)])
+    sent = []
+    monkeypatch.setattr(
+        session.widget, "send", lambda content, buffers=None: sent.append((content, buffers))
+    )
+
+    def ask_it(name):
+        sent.clear()
+        session.widget.receive({"type": "image", "name": name})
+        [answer] = sent
+        return answer
+
+    ask_it.folder = session._folder
+    return ask_it
+
+
+def test_an_image_is_sent_on_demand_as_bytes(ask_for):
+    for name, data in stored(ask_for.folder).items():
+        assert ask_for(name) == ({"type": "image", "name": name}, [data])
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../session.json", "../pairs.jsonl", "/etc/passwd", "", "0" * 40 + ".png", "..", "x\0.png"],
+)
+def test_a_name_that_no_pair_has_is_refused(ask_for, name):
+    (ask_for.folder / "images" / ("0" * 40 + ".png")).write_bytes(b"not of a pair")
+
+    answer, buffers = ask_for(name)
+
+    assert "No pair of this session has an image" in answer["reason"]
+    assert not buffers
+
+
+@pytest.mark.parametrize("name", [7, None, ["x"], "x" * 65])
+def test_a_name_of_another_type_is_refused(ask_for, name):
+    assert ask_for(name)[0]["type"] == "refused"
+
+
+def test_images_of_added_pairs_are_found_and_a_lost_file_is_said(ask_for, open_session):
+    open_session([pair(KINDS["gif"])])
+    [added] = to_pairs([pair(KINDS["gif"])])
+    name = name_of(added.a)
+
+    assert ask_for(name)[1] == [KINDS["gif"]]
+    (ask_for.folder / "images" / name).unlink()
+    assert "cannot be read: No such file" in ask_for(name)[0]["reason"]
+
+
+# -- what goes out
+
+
+@pytest.mark.parametrize("format", ["trl", "kto"])
+def test_formats_that_hold_no_images_name_the_pairs(open_session, tmp_path, format):
+    rows = [pair(PNG) | {"id": "cat"}, pair("x", "y") | {"id": "text"}]
+    session = open_session(rows)
+    session.label("text", "a")
+    assert session.export(tmp_path / "out.jsonl", format=format).rows
+
+    session.label("cat", "b")
+    with pytest.raises(tb.ExportError, match="1 labeled pairs have some: cat"):
+        session.export(tmp_path / "new.jsonl", format=format)
+    assert not (tmp_path / "new.jsonl").exists()
+    assert len(session.triples()) == 2
