@@ -10,7 +10,7 @@ export type Action =
   | { kind: "leave" };
 
 /** What changes how a pair is read, and nothing that is recorded. */
-export type Toggle = "differences" | "fold" | "raw" | "together" | "prompt";
+export type Toggle = "differences" | "fold" | "raw" | "together" | "prompt" | "actual";
 
 export interface Binding {
   /** The accessible name of its button. */
@@ -64,6 +64,7 @@ export const READING: readonly Binding[] = [
   toggle("Raw text", "Raw", "r", "raw"),
   toggle("Scroll together", "Scroll together", "t", "together"),
   toggle("Fold the prompt", "Fold prompt", "p", "prompt"),
+  toggle("Images at their actual size", "Zoom", "z", "actual"),
 ];
 
 const SCROLLING: readonly Pick<Binding, "keys" | "action">[] = [

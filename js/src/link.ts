@@ -5,6 +5,7 @@ import type { AnyModel } from "@anywidget/types";
 import { type Signal, signal } from "@preact/signals";
 import { openClock } from "./clock";
 import type { MathRenderer } from "./content";
+import { type Images, openImages } from "./images";
 import { importSource } from "./modules";
 import { browserStorage, type Outbox, openOutbox } from "./outbox";
 import type { Choice, FromKernel, OutboxEvent, Strength, ToKernel } from "./protocol";
@@ -31,6 +32,7 @@ export interface Link {
   /** Draws formulas, once it has been asked for and has come. */
   math: Signal<MathRenderer | null>;
   needMath(): void;
+  images: Images;
   /** Whether unsaved choices outlive the page. */
   durable: () => boolean;
   choose(choice: Choice, strength?: Strength): void;
@@ -46,6 +48,7 @@ export function openLink(model: AnyModel): Link {
   const connection = signal<Connection>("up");
   const math = signal<MathRenderer | null>(null);
   let askedForMath = false;
+  const images = openImages((name) => send({ type: "image", name }));
   const clock = openClock();
   let outbox: Outbox = openOutbox("", null);
   const sentAt = new Map<string, number>();
@@ -89,7 +92,7 @@ export function openLink(model: AnyModel): Link {
     refill();
   }
 
-  function receive(content: unknown): void {
+  function receive(content: unknown, buffers: readonly DataView[] = []): void {
     const message = content as FromKernel;
     connection.value = "up";
     become(store.receive(state.value, message));
@@ -120,6 +123,9 @@ export function openLink(model: AnyModel): Link {
         break;
       case "history":
         goingBack = false;
+        break;
+      case "image":
+        images.receive(message.name, buffers[0], message.reason);
         break;
       case "module":
         importSource<{ render: MathRenderer }>(message.source)
@@ -163,6 +169,7 @@ export function openLink(model: AnyModel): Link {
     const { sentAt: asked } = ping;
     ping = null;
     if (fetching !== null && fetching < asked) fetching = null;
+    images.askAgain(asked);
     for (const { event, refusal } of state.value.pending) {
       const sent = sentAt.get(event.id);
       if (refusal === undefined && (sent === undefined || sent < asked)) sendEvent(event);
@@ -179,7 +186,8 @@ export function openLink(model: AnyModel): Link {
       if (ping === null) askWhetherThere(now);
     }
     if (ping === null) {
-      const isLate = fetching !== null && now - fetching > PATIENCE;
+      const awaited = [fetching, images.waitingSince()];
+      const isLate = awaited.some((since) => since !== null && now - since > PATIENCE);
       if (isLate || state.value.session === null) askWhetherThere(now);
     } else if (now - ping.sentAt > PATIENCE && connection.value === "up") {
       connection.value = "silent";
@@ -223,6 +231,7 @@ export function openLink(model: AnyModel): Link {
     needMath() {
       if (!askedForMath) askedForMath = send({ type: "module", name: "math" });
     },
+    images,
     durable: () => outbox.durable,
     choose(choice, strength) {
       const seconds = clock.seconds();
@@ -247,6 +256,7 @@ export function openLink(model: AnyModel): Link {
     close() {
       clearInterval(timer);
       clock.close();
+      images.close();
       model.off("msg:custom", receive);
       model.off("comm_live_update", lose);
     },

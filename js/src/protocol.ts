@@ -63,7 +63,8 @@ export type ToKernel =
   | { type: "back"; before: string }
   | { type: "ping"; n: number }
   | { type: "revisit" }
-  | { type: "module"; name: "math" };
+  | { type: "module"; name: "math" }
+  | { type: "image"; name: string };
 
 export interface StateMessage {
   type: "state";
@@ -104,4 +105,6 @@ export type FromKernel =
   | { type: "pairs"; pairs: Pair[]; more: boolean }
   | { type: "history"; history: Past[] }
   | { type: "pong"; n: number }
-  | { type: "module"; name: "math"; source: string };
+  | { type: "module"; name: "math"; source: string }
+  /** With the bytes as a buffer, or the reason why there are none. */
+  | { type: "image"; name: string; reason?: string };

@@ -203,6 +203,7 @@ export function receive(state: State, message: FromKernel): State {
       return { ...state, history: olderFirst(state.history, message.history) };
     case "pong":
     case "module":
+    case "image":
       return state;
   }
 }

@@ -1,5 +1,5 @@
 import type { Allowance } from "./limits";
-import type { ImagePolicy, MathRenderer } from "./types";
+import type { ImagePolicy, MathRenderer, ShowStored } from "./types";
 
 export interface LaterStep {
   /** The length of what it works on. */
@@ -12,6 +12,7 @@ export interface Context {
   allowance: Allowance;
   images: ImagePolicy;
   math: MathRenderer | undefined;
+  stored?: ShowStored | undefined;
   /** Colours and formulas, added once the text stands, up to a limit. */
   later: LaterStep[];
   /** Inside a link nothing else may be clickable. */

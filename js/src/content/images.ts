@@ -1,8 +1,10 @@
 import { appendText, visible } from "./characters";
 import { element } from "./dom";
-import type { ImagePolicy } from "./types";
+import type { ImagePolicy, ShowStored, Text } from "./types";
 
 const rasterData = /^data:image\/(?:png|jpeg|webp|gif);base64,[A-Za-z0-9+/]+={0,2}$/;
+
+const storedName = /^[0-9a-f]{40}\.(?:png|jpeg|webp|gif)$/;
 
 function remoteAddress(source: string): URL | undefined {
   if (!URL.canParse(source)) return undefined;
@@ -53,4 +55,34 @@ export function imageElement(
   });
   made.append(" ", load);
   return made;
+}
+
+/** The name of the session's image that a part of a message refers to, if it does. */
+export function storedNameOf(part: unknown): string | undefined {
+  const { type, image } = (part ?? {}) as { type?: unknown; image?: unknown };
+  const isName = type === "image" && typeof image === "string" && storedName.test(image);
+  return isName ? image : undefined;
+}
+
+/** An image that the session holds; where it cannot be shown, a chip that says why. */
+export function storedImageElement(name: string, show: ShowStored | undefined): HTMLElement {
+  const image = element("img", "stored");
+  image.alt = "Image";
+  image.draggable = false;
+  image.dataset.name = name;
+  const picture = element("div", "picture", image);
+  image.addEventListener("error", (event) => {
+    const reason = event instanceof ErrorEvent ? event.message : "it is damaged.";
+    image.replaceWith(chip(`cannot be shown: ${reason}`, name));
+  });
+  show?.(image, name);
+  return picture;
+}
+
+/** Whether a text has an image of the session in it. */
+export function containsImage(text: Text): boolean {
+  if (!Array.isArray(text)) return false;
+  return text.some(
+    ({ content }) => Array.isArray(content) && content.some((part) => storedNameOf(part)),
+  );
 }

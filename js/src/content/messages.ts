@@ -2,6 +2,7 @@ import { appendText, visible } from "./characters";
 import { codeElement } from "./code";
 import type { Context } from "./context";
 import { autoDirected, element } from "./dom";
+import { storedImageElement, storedNameOf } from "./images";
 import { isJson, readableJson } from "./json";
 import { limits, TooMuch } from "./limits";
 import { appendPlain } from "./plain";
@@ -71,7 +72,9 @@ function toolCallElement(call: unknown, context: Context): HTMLElement {
 function appendParts(parent: Element, parts: readonly unknown[], drawing: Drawing): void {
   for (const part of parts) {
     const text = typeof part === "string" ? part : (part as { text?: unknown } | null)?.text;
-    if (typeof text === "string") drawing.append(parent, text);
+    const name = storedNameOf(part);
+    if (name) parent.append(storedImageElement(name, drawing.context.stored));
+    else if (typeof text === "string") drawing.append(parent, text);
     else appendJson(parent, part, drawing.context);
   }
 }
@@ -104,7 +107,13 @@ function messageElement(message: Message, drawing: Drawing): HTMLElement {
   return made;
 }
 
-/** Appends the turns of a conversation, one block each. */
+/** The name of the image that is all there is to a text, if one is. */
+function onlyImageOf(messages: readonly Message[]): string | undefined {
+  const content = messages.length === 1 ? messages[0]?.content : undefined;
+  return Array.isArray(content) && content.length === 1 ? storedNameOf(content[0]) : undefined;
+}
+
+/** Appends the turns of a conversation, one block each; a lone image needs none. */
 export function appendMessages(
   parent: Element,
   messages: readonly Message[],
@@ -113,5 +122,12 @@ export function appendMessages(
 ): void {
   if (messages.length > limits.messages)
     throw new TooMuch(`more than ${limits.messages} messages.`);
+  const name = onlyImageOf(messages);
+  if (name) {
+    const picture = storedImageElement(name, context.stored);
+    picture.classList.add("alone");
+    parent.append(picture);
+    return;
+  }
   for (const message of messages) parent.append(messageElement(message, { append, context }));
 }

@@ -1,3 +1,4 @@
+import { storedNameOf } from "./images";
 import type { Message, Text } from "./types";
 
 function textOf(value: unknown): string {
@@ -9,6 +10,7 @@ function textOf(value: unknown): string {
 
 function partText(part: unknown): string {
   const text = (part as { text?: unknown } | null)?.text;
+  if (storedNameOf(part)) return "[image]";
   return typeof text === "string" ? text : textOf(part);
 }
 

@@ -48,6 +48,7 @@ export function renderText(text: Text, options: RenderOptions = {}): HTMLElement
     allowance: new Allowance(),
     images: options.images ?? "ask",
     math: options.math,
+    stored: options.stored,
     later: [],
     inLink: false,
     linkTarget: safeTarget,

@@ -1,6 +1,7 @@
-import { READING } from "../keys";
+import { containsImage } from "../content";
+import { READING, type Toggle } from "../keys";
 import type { Link } from "../link";
-import { expectedStanding, phase } from "../store";
+import { currentPair, expectedStanding, phase } from "../store";
 import { perform, type Surface } from "./perform";
 
 export function Header({ surface }: { surface: Surface }) {
@@ -27,11 +28,13 @@ export function Header({ surface }: { surface: Surface }) {
 
 /** How the texts are read. */
 function Toggles({ surface }: { surface: Surface }) {
-  const { reading } = surface;
-  const shown = READING.filter(
-    ({ action }) =>
-      action.kind === "toggle" && (action.what !== "fold" || reading.differences.value),
-  );
+  const { link, reading } = surface;
+  const pair = currentPair(link.state.value);
+  const isIdle: Partial<Record<Toggle, boolean>> = {
+    fold: !reading.differences.value,
+    actual: !pair || ![pair.prompt, pair.left, pair.right].some(containsImage),
+  };
+  const shown = READING.filter(({ action }) => action.kind === "toggle" && !isIdle[action.what]);
   return (
     <div class="toggles">
       {shown.map(({ name, short, keys, action }) => (

@@ -11,5 +11,6 @@ export function openReading(): Reading {
     raw: signal(false),
     together: signal(true),
     prompt: signal(false),
+    actual: signal(false),
   };
 }

@@ -14,23 +14,32 @@ export function scrollByPages(root: ShadowRoot, pages: number): void {
   }
 }
 
+const AXES = [
+  ["scrollTop", "scrollHeight", "clientHeight"],
+  ["scrollLeft", "scrollWidth", "clientWidth"],
+] as const;
+
 /** Keeps the other bodies at the same relative place while one is scrolled. */
 export function scrollTogether(bodies: readonly HTMLElement[]): () => void {
   // A scroll that we made ourselves comes back as an event, and must not be answered.
-  const expected = new Map<HTMLElement, number>();
+  const expected = new Map<HTMLElement, readonly number[]>();
   const follow = ({ target }: Event) => {
     if (!(target instanceof HTMLElement)) return;
     const ours = expected.get(target);
     expected.delete(target);
-    if (ours !== undefined && Math.abs(ours - target.scrollTop) < 2) return;
-    const room = target.scrollHeight - target.clientHeight;
-    if (room <= 0) return;
+    if (ours && AXES.every(([at], axis) => Math.abs((ours[axis] ?? 0) - target[at]) < 2)) return;
     for (const other of bodies) {
       if (other === target) continue;
-      const place = (target.scrollTop / room) * (other.scrollHeight - other.clientHeight);
-      if (Math.abs(other.scrollTop - place) < 1) continue;
-      other.scrollTop = place;
-      expected.set(other, other.scrollTop);
+      for (const [at, whole, seen] of AXES) {
+        const room = target[whole] - target[seen];
+        const place = (target[at] / room) * (other[whole] - other[seen]);
+        if (room <= 0 || Math.abs(other[at] - place) < 1) continue;
+        other[at] = place;
+        expected.set(
+          other,
+          AXES.map(([now]) => other[now]),
+        );
+      }
     }
   };
   for (const body of bodies) body.addEventListener("scroll", follow, { passive: true });

@@ -2,8 +2,9 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { containsMath, diffContent, type RenderOptions, renderText, type Text } from "../content";
 import type { Pair } from "../protocol";
 import { currentPair, previousPair } from "../store";
-import type { Surface } from "./perform";
+import { perform, type Surface } from "./perform";
 import { cueForMore, scrollTogether } from "./scrolling";
+import { scaleTogether } from "./zoom";
 
 const PREPARED_AHEAD = 3;
 
@@ -73,10 +74,17 @@ function PairPane({ pair, isCurrent, surface }: PairPaneProps) {
     return scrollTogether([...(article.current?.querySelectorAll<HTMLElement>(RESPONSES) ?? [])]);
   }, [isCurrent, reading.together.value]);
 
+  const isActual = reading.actual.value;
+  useLayoutEffect(() => {
+    if (!article.current?.querySelector("img.stored")) return;
+    const zoom = () => perform(surface, { kind: "toggle", what: "actual" });
+    return scaleTogether(article.current, isActual, zoom);
+  }, [pair.prompt, pair.left, pair.right, options, isActual, surface]);
+
   const isFolded = reading.prompt.value;
   return (
     <article
-      class={isCurrent ? "pair" : "pair prepared"}
+      class={`pair${isCurrent ? "" : " prepared"}${isActual ? " actual" : ""}`}
       aria-hidden={!isCurrent}
       data-pair={pair.id}
       ref={article}
@@ -132,7 +140,7 @@ function useRenderOptions(pair: Pair, { link, reading }: Surface): RenderOptions
   const usedMath = hasMath.current ? math : undefined;
   const before = options.current;
   if (before.raw !== raw || before.math !== usedMath || before.images !== images) {
-    options.current = { raw, images, math: usedMath };
+    options.current = { raw, images, math: usedMath, stored: link.images.show };
   }
   return options.current;
 }
@@ -157,7 +165,13 @@ function Pane({ name, text, options, isCurrent, isFolded = false, children }: Pa
   const pane = useRef<HTMLElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const kind = name === "Prompt" ? "prompt" : "response";
-  useLayoutEffect(() => body.current?.replaceChildren(renderText(text, options)), [text, options]);
+  useLayoutEffect(() => {
+    const content = renderText(text, options);
+    for (const image of content.querySelectorAll<HTMLImageElement>("img.stored")) {
+      image.alt = `${name} image`;
+    }
+    body.current?.replaceChildren(content);
+  }, [text, options, name]);
   // Back from where it was prepared, or undone: read from the top.
   useLayoutEffect(() => {
     if (isCurrent) body.current?.scrollTo(0, 0);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Message, plainText, renderText } from "../../src/content";
+import { containsImage, type Message, plainText, renderText } from "../../src/content";
 
 test("each message is a block with its role", () => {
   const shown = renderText([
@@ -72,4 +72,51 @@ test("plain text of one message is its content, of several a transcript", () => 
       { role: "assistant", content: "b" },
     ]),
   ).toBe("user: a\n\nassistant: b");
+});
+
+const NAME = `${"0a".repeat(20)}.png`;
+const imagePart = { type: "image" as const, image: NAME };
+
+test("an image of the session is given its bytes, and alone it needs no role", () => {
+  const given: [HTMLImageElement, string][] = [];
+  const stored = (image: HTMLImageElement, name: string) => void given.push([image, name]);
+  const alone = renderText([{ role: "assistant", content: [imagePart] }], { stored });
+  const text = { type: "text" as const, text: "See **this**" };
+  const parts = renderText([{ role: "user", content: [text, imagePart] }], { stored });
+
+  expect(alone.querySelector(".role")).toBeNull();
+  expect(parts.querySelector(".role")?.textContent).toBe("User");
+  expect(parts.querySelector("strong")?.textContent).toBe("this");
+  const shown = [alone, parts].map((content) => content.querySelector("img"));
+  expect(given).toEqual(shown.map((image) => [image, NAME]));
+  expect(shown.map((image) => image?.getAttribute("src"))).toEqual([null, null]);
+});
+
+test.each([
+  "https://example.org/cat.png",
+  "../session.json",
+  `${NAME}?x`,
+  NAME.replace("png", "svg"),
+])("a part that names no image of the session is no image: %s", (image) => {
+  const content = [{ type: "image" as const, image }];
+  const shown = renderText([{ role: "assistant", content }], {
+    stored: () => expect.unreachable(),
+  });
+  expect(shown.querySelector("img")).toBeNull();
+  expect(shown.textContent).toContain(image);
+});
+
+test("an image that does not come is a chip with the reason", () => {
+  const shown = renderText([{ role: "assistant", content: [imagePart] }]);
+  shown.querySelector("img")?.dispatchEvent(new ErrorEvent("error", { message: "It is gone." }));
+
+  expect(shown.querySelector("img")).toBeNull();
+  expect(shown.textContent).toBe("Image: cannot be shown: It is gone.");
+});
+
+test("images are compared by name, and texts tell where one stood", () => {
+  const content = [{ type: "text" as const, text: "So" }, imagePart];
+  expect(plainText([{ role: "user", content }])).toBe("So\n\n[image]");
+  expect(containsImage([{ role: "user", content }])).toBe(true);
+  expect(containsImage([{ role: "user", content: "image" }])).toBe(false);
 });

@@ -14,7 +14,8 @@ const whole = ".formula, img, .image-chip";
 const controls = "button, .code-bar, .reason";
 
 function wholeKey(element: Element): string {
-  const image = element instanceof HTMLImageElement ? element.src : element.getAttribute("title");
+  const isImage = element instanceof HTMLImageElement;
+  const image = isImage ? (element.dataset.name ?? element.src) : element.getAttribute("title");
   return `${element.localName}\n${image ?? ""}\n${element.textContent ?? ""}`;
 }
 

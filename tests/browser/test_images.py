@@ -1,0 +1,125 @@
+"""Labeling pairs of images: shown from memory, at one scale, by the same keys."""
+
+import re
+import struct
+import zlib
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+from test_labeling import opening
+
+SHOWN = ".pair:not(.prepared) .response img.stored"
+
+
+def png(width, height, seed):
+    """A picture of stripes, without PIL."""
+
+    def chunk(kind, data):
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    rows = (
+        b"\0" + bytes((x * seed + y * c) % 256 for x in range(width) for c in (1, 2, 3))
+        for y in range(height)
+    )
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    data = zlib.compress(b"".join(rows))
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+    )
+
+
+@pytest.fixture
+def image_pairs(host, folder_name):
+    """Five pairs of image files on the server; the first is larger than any pane."""
+    folder = host.folder / f"{folder_name}-images"
+    folder.mkdir()
+    for n in range(5):
+        (folder / f"{n}a.png").write_bytes(png(1200 if n == 0 else 300, 900, n + 1))
+        (folder / f"{n}b.png").write_bytes(png(1200 if n == 0 else 200, 900, n + 9))
+    return (
+        f'[{{"prompt": f"Draw stripes {{n}}", "response_a": Path("{folder.name}/{{n}}a.png".format('
+        f'n=n)), "response_b": {{"image": f"{folder.name}/{{n}}b.png"}}}} for n in range(5)]'
+    )
+
+
+def loaded(page):
+    return page.widget.locator(SHOWN).evaluate_all(
+        "images => images.map(i => [i.naturalWidth, i.naturalHeight, i.width, i.height])"
+    )
+
+
+def await_loaded(page):
+    images = page.widget.locator(SHOWN)
+    expect(images).to_have_count(2)
+    for image in (images.first, images.last):
+        expect(image).to_have_attribute("width", re.compile(r"\d+"))  # set once it is loaded
+        expect(image).to_be_visible()
+
+
+def test_pairs_of_images_are_labeled_by_keys_from_memory_alone(
+    host, open_notebook, folder_name, journal_in, image_pairs
+):
+    page = open_notebook(
+        host,
+        "from pathlib import Path\n" + opening(folder_name, image_pairs, ", order='given'"),
+    )
+    asked = []
+    page.page.on("request", lambda request: asked.append(request.url))
+    page.run(0)
+    page.focus_widget()
+    await_loaded(page)
+    sources = page.widget.locator(SHOWN).evaluate_all("images => images.map(i => i.src)")
+
+    assert all(width > 0 for width, *_ in loaded(page))
+    assert all(source.startswith("blob:") for source in sources)
+    expect(page.widget.get_by_role("img", name="Left response image")).to_be_visible()
+    for key in ("1", "2", "0"):
+        page.press(key)
+        await_loaded(page)
+        assert all(width > 0 for width, *_ in loaded(page))
+    page.press("u", "2", "1")
+    page.await_saved(4)
+
+    assert len(journal_in(host).labels()) == 5
+    server = urlsplit(host.url).netloc
+    assert {urlsplit(url.removeprefix("blob:")).netloc for url in asked} <= {server, ""}
+    images = (".png", "/images/")
+    assert not [url for url in asked if any(name in url for name in images)]
+
+
+def test_both_images_keep_one_scale_fitting_or_actual(
+    host, open_notebook, folder_name, image_pairs, journal_in
+):
+    page = open_notebook(
+        host,
+        "from pathlib import Path\n" + opening(folder_name, image_pairs, ", order='given'"),
+    )
+    page.run(0)
+    page.focus_widget()
+    await_loaded(page)
+    panes = page.widget.locator(".pair:not(.prepared) .response .pane-body")
+    inner = panes.evaluate_all("bodies => bodies.map(b => [b.clientWidth, b.clientHeight])")
+
+    fitting = loaded(page)
+    for (_, _, width, height), (room, space) in zip(fitting, inner, strict=True):
+        assert 0 < width <= room
+        assert 0 < height <= space
+    assert len({round(width / natural, 2) for natural, _, width, _ in fitting}) == 1
+
+    page.press("z")
+    expect(page.widget.locator(SHOWN).first).to_have_js_property("width", 1200)
+    assert all([width, height] == [w, h] for width, height, w, h in loaded(page))
+    panes.first.evaluate("b => new Promise(d => { b.scrollTo(90, 60); setTimeout(d, 200) })")
+    places = panes.evaluate_all("bodies => bodies.map(b => [b.scrollLeft, b.scrollTop])")
+    assert [[90, 60], [90, 60]] == places
+
+    page.widget.locator(SHOWN).last.click(position={"x": 300, "y": 200})
+    expect(page.widget.locator(SHOWN).first).to_have_js_property("width", fitting[0][2])
+    assert loaded(page) == fitting
+    assert journal_in(host).events() == []
+
+    page.press("1")  # 300 and 200 wide: still one scale
+    await_loaded(page)
+    assert len({round(width / natural, 2) for natural, _, width, _ in loaded(page)}) == 1
