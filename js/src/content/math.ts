@@ -11,9 +11,18 @@ const attributes = new Set(
 );
 const plainDeclarations = /^(?:[a-z-]+: ?[\w #%.,-]+; ?)*(?:[a-z-]+: ?[\w #%.,-]+)?$/;
 
-/** Keeps what MathML needs and Temml made; a formula's author gets no attribute of their own. */
+const mathNamespace = "http://www.w3.org/1998/Math/MathML";
+
+/**
+ * Keeps what MathML needs and Temml made; a formula's author gets no attribute of their own, and no link:
+ * `\\ref` makes one, to somewhere in the notebook's page.
+ */
 function strip(drawn: Element): void {
   for (const part of drawn.querySelectorAll("*")) {
+    if (part.namespaceURI !== mathNamespace && part.localName !== "span") {
+      part.replaceWith(...part.childNodes);
+      continue;
+    }
     for (const { name, value } of [...part.attributes]) {
       const ours =
         attributes.has(name) ||

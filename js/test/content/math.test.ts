@@ -39,6 +39,7 @@ test.each([
   "\\textcolor{red;background:url(//evil.example)}{x}",
   "\\htmlStyle{color:red}{x}",
   "\\text{<img src=x onerror=alert(1)>}",
+  "\\label{location}\\ref{location}x",
 ])("%s brings nothing of its own", (tex) => {
   const element = document.createElement("span");
   try {
