@@ -145,7 +145,7 @@ class Session:
     @property
     def widget(self) -> PreferenceWidget:
         """The labeling widget, to be put into any ipywidgets layout."""
-        if self._widget is None or self._widget.comm is None:
+        if self._widget is None or not self._widget.is_open:
             self._widget = PreferenceWidget(
                 self._labels,
                 self._settings,
@@ -337,6 +337,10 @@ class Session:
 
     def _ipython_display_(self) -> None:
         self.widget.display_with_summary()
+
+    def _display_(self) -> PreferenceWidget:
+        """Show itself in marimo, which asks for this method first."""
+        return self.widget
 
     def __repr__(self) -> str:
         """Say in a line how far the session is."""

@@ -94,6 +94,12 @@ class PreferenceWidget(anywidget.AnyWidget):
         labels.listen(self._tell)
         self._send_state()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a screen can still show it."""
+        # marimo closes the comm of a cell that is run again, and leaves it in its place.
+        return self.comm is not None and not getattr(self.comm, "_closed", False)
+
     def receive(self, content: Any) -> None:
         """Take a message from the browser; what is wrong with it is answered, never raised."""
         event_id = content.get("id") if isinstance(content, dict) else None
@@ -140,7 +146,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         return summary.summarize(self._folder, self._labels.standing())
 
     def _sync(self, facts: dict[str, Any]) -> None:
-        if self.comm is not None:
+        if self.is_open:
             self.summary = facts
 
     def _handle(self, message: Message) -> None:
@@ -195,6 +201,9 @@ class PreferenceWidget(anywidget.AnyWidget):
 
     def _tell(self, event: Event, about: Label) -> None:
         """Acknowledge an event, whoever made it, to every screen that shows this session."""
+        if not self.is_open:
+            self.close()
+            return
         ack = {"type": "ack", "id": event.id, "standing": self._standing()}
         if isinstance(event, Undo):
             ack |= {"undone": event.event, "pair": self._shown(about.pair)}
