@@ -85,8 +85,9 @@ def test_pairs_of_images_are_labeled_by_keys_from_memory_alone(
     assert len(journal_in(host).labels()) == 5
     server = urlsplit(host.url).netloc
     assert {urlsplit(url.removeprefix("blob:")).netloc for url in asked} <= {server, ""}
-    images = (".png", "/images/")
-    assert not [url for url in asked if any(name in url for name in images)]
+    names = [path.name for path in (host.folder / folder_name / "images").iterdir()]
+    assert len(names) == 10
+    assert not [url for url in asked if any(name in url for name in names)]
 
 
 def test_both_images_keep_one_scale_fitting_or_actual(
