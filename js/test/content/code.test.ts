@@ -93,7 +93,7 @@ describe("highlighting", () => {
       const text = line.repeat(Math.floor(5_000 / line.length));
       expect(isHighlighted(language, text)).toBe(true);
       highlighted(language, text);
-      expect(performance.now() - start, sign).toBeLessThan(1_000);
+      expect(performance.now() - start, sign).toBeLessThan(10_000);
     }
   });
 });

@@ -84,7 +84,7 @@ describe("a renderer", () => {
     };
     const start = performance.now();
     const shown = renderText("$x$ ".repeat(100), { math: slow });
-    expect(performance.now() - start).toBeLessThan(400);
+    expect(performance.now() - start).toBeLessThan(5_000);
     expect(shown.querySelectorAll("code.tex").length).toBeGreaterThan(50);
   });
 });

