@@ -172,9 +172,10 @@ function Pane({ name, text, options, isCurrent, isFolded = false, children }: Pa
     }
     body.current?.replaceChildren(content);
   }, [text, options, name]);
-  // Back from where it was prepared, or undone: read from the top.
-  useLayoutEffect(() => {
-    if (isCurrent) body.current?.scrollTo(0, 0);
+  // Undone, it is read from the top again. Done when it leaves, after the paint: on a key press it
+  // would have the whole page laid out twice.
+  useEffect(() => {
+    if (!isCurrent) body.current?.scrollTo(0, 0);
   }, [isCurrent]);
   useEffect(() => {
     if (pane.current && body.current) return cueForMore(pane.current, body.current);
