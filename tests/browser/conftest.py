@@ -85,8 +85,16 @@ class Journal:
 
 
 @pytest.fixture
-def journal_in(folder_name):
+def journal_at() -> Callable[..., Journal]:
+    def find(session: Path, annotator: str = "rater-1") -> Journal:
+        return Journal(session / f"journals/{annotator}.jsonl")
+
+    return find
+
+
+@pytest.fixture
+def journal_in(folder_name, journal_at):
     def find(host: hosts.Host, annotator: str = "rater-1") -> Journal:
-        return Journal(host.folder / folder_name / f"journals/{annotator}.jsonl")
+        return journal_at(host.folder / folder_name, annotator)
 
     return find

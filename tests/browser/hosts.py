@@ -1,4 +1,4 @@
-"""Real notebook servers, and pages on them, for the browser tests and benchmarks."""
+"""Real notebook and app servers, and pages on them, for the browser tests and benchmarks."""
 
 import contextlib
 import json
@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import textwrap
 import time
 import urllib.error
 import urllib.request
@@ -35,7 +36,7 @@ def launch(playwright: Playwright) -> Browser:
 
 @dataclass
 class Host:
-    """A running notebook server over a folder."""
+    """A running server over a folder, or of one document."""
 
     kind: str
     url: str
@@ -52,19 +53,50 @@ class Host:
 def serve(kind: str, folder: Path) -> Iterator[Host]:
     """Run JupyterLab (``"lab"``) or Notebook 7 (``"notebook"``) over a folder."""
     port = _free_port()
-    private = folder / ".private"
-    environment = _private_environment(private)
     command = [sys.executable, "-m", "jupyter", kind, "--no-browser", "--allow-root"]
     command += [f"--port={port}", "--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1"]
     command += [f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}"]
+    with _running(command, port, folder, f"api/status?token={TOKEN}") as url:
+        yield Host(kind, url, folder)
+
+
+@contextlib.contextmanager
+def serve_marimo(mode: str, notebook: Path) -> Iterator[Host]:
+    """Run ``marimo edit`` or ``marimo run`` on a notebook."""
+    port = _free_port()
+    command = [sys.executable, "-m", "marimo", mode, notebook.name, "--headless", "--no-token"]
+    with _running([*command, f"--port={port}"], port, notebook.parent, "health") as url:
+        yield Host(f"marimo {mode}", url, notebook.parent)
+
+
+@contextlib.contextmanager
+def serve_voila(notebook: Path, *options: str) -> Iterator[Host]:
+    """Run Voilà on a notebook.
+
+    Voilà ends a page's kernel when the page is left, but forgets the token that its own server
+    asks for (voila issue 1458); so the server is told not to ask.
+    """
+    port = _free_port()
+    command = [sys.executable, "-m", "voila", notebook.name, "--no-browser", *options]
+    command += [f"--port={port}", "--Voila.ip=127.0.0.1", "--show_tracebacks=True"]
+    command += ["--Voila.tornado_settings={'disable_check_xsrf': True}"]
+    with _running(command, port, notebook.parent, "voila/static/voila.js") as url:
+        yield Host("voila", url, notebook.parent)
+
+
+@contextlib.contextmanager
+def _running(command: Sequence[str], port: int, folder: Path, ready: str) -> Iterator[str]:
+    """Run a server, give its address when it answers, and end it with all that it started."""
+    private = folder / ".private"
+    environment = _private_environment(private)
     log = (private / "server.log").open("w")
     process = subprocess.Popen(
         command, env=environment, stdout=log, stderr=log, cwd=folder, start_new_session=True
     )
     try:
         url = f"http://127.0.0.1:{port}"
-        _await(f"{url}/api/status?token={TOKEN}", process, private / "server.log")
-        yield Host(kind, url, folder)
+        _await(f"{url}/{ready}", process, private / "server.log")
+        yield url
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -131,12 +163,60 @@ def write_notebook(folder: Path, name: str, cells: Sequence[str]) -> Path:
     return path
 
 
-class NotebookPage:
+def write_marimo(folder: Path, cells: Sequence[str]) -> Path:
+    """Write a marimo notebook that runs when it is opened, in the theme the browser asks for."""
+    settings = '[tool.marimo]\ndisplay.theme = "system"\nruntime.auto_instantiate = true\n'
+    (folder / "pyproject.toml").write_text(settings)
+    path = folder / "notebook.py"
+    bodies = [textwrap.indent(cell, "    ") for cell in cells]
+    path.write_text(
+        'import marimo\n\napp = marimo.App(width="full")\n\n'
+        + "".join(f"@app.cell\ndef _():\n{body}\n    return\n\n" for body in bodies)
+    )
+    return path
+
+
+class WidgetPage:
+    """A page with the labeling widget on it, in any host."""
+
+    def __init__(self, page: Page, host: Host) -> None:
+        self.page = page
+        self.host = host
+
+    @property
+    def widget(self) -> Locator:
+        """The labeling widget's host element."""
+        return self.page.locator(".tiebreak-widget").first
+
+    @property
+    def status(self) -> Locator:
+        """The save state."""
+        return self.widget.get_by_role("status")
+
+    def focus_widget(self) -> None:
+        """Click into the widget, where it does nothing else."""
+        self.widget.locator(".question").click()
+        expect(self.widget).to_be_focused()
+
+    def press(self, *keys: str) -> None:
+        """Press keys, one after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def shown_pair(self) -> str:
+        """Give the id of the pair on screen."""
+        return self.widget.locator(".pair:not(.prepared)").get_attribute("data-pair") or ""
+
+    def await_saved(self, count: int, timeout: float = 15) -> None:
+        """Wait until the widget says that this many labels are on disk."""
+        expect(self.status).to_have_text(f"Saved {count}", timeout=1000 * timeout)
+
+
+class NotebookPage(WidgetPage):
     """A notebook open in a browser tab."""
 
     def __init__(self, page: Page, host: Host, notebook: str) -> None:
-        self.page = page
-        self.host = host
+        super().__init__(page, host)
         self.path = host.folder / notebook
         page.goto(host.page_url(notebook))
         self.await_ready()
@@ -155,16 +235,6 @@ class NotebookPage:
     def cells(self) -> Locator:
         """The code cells."""
         return self.page.locator(".jp-Notebook .jp-CodeCell")
-
-    @property
-    def widget(self) -> Locator:
-        """The labeling widget's host element."""
-        return self.page.locator(".tiebreak-widget").first
-
-    @property
-    def status(self) -> Locator:
-        """The save state."""
-        return self.widget.get_by_role("status")
 
     def run(self, number: int, *, until_done: bool = True) -> None:
         """Run a cell by Shift+Enter; tries again where the kernel was not ready to listen."""
@@ -196,20 +266,6 @@ class NotebookPage:
             print("The host asked:", dialog.first.inner_text())  # noqa: T201 - shown where a test fails
             dialog.locator("button").last.click()
 
-    def focus_widget(self) -> None:
-        """Click into the widget, where it does nothing else."""
-        self.widget.locator(".question").click()
-        expect(self.widget).to_be_focused()
-
-    def press(self, *keys: str) -> None:
-        """Press keys, one after the other."""
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def shown_pair(self) -> str:
-        """Give the id of the pair on screen."""
-        return self.widget.locator(".pair:not(.prepared)").get_attribute("data-pair") or ""
-
     def save(self) -> dict[str, Any]:
         """Save the notebook and give what the file then holds."""
         before = self.path.stat().st_mtime_ns
@@ -224,10 +280,6 @@ class NotebookPage:
                     return saved
         msg = f"{self.path} was not saved."
         raise AssertionError(msg)
-
-    def await_saved(self, count: int, timeout: float = 15) -> None:
-        """Wait until the widget says that this many labels are on disk."""
-        expect(self.status).to_have_text(f"Saved {count}", timeout=1000 * timeout)
 
     def restart_kernel(self) -> None:
         """Restart the kernel from the menu, as a user does."""

@@ -1,0 +1,153 @@
+"""The widget in marimo: as a notebook that is edited, and as an app that is run."""
+
+import hosts
+import pytest
+from playwright.sync_api import expect
+
+OPEN = """import tiebreak as tb
+session = tb.Session("pilot", tb.sample_pairs(), annotator="rater-1", seed=7)
+session"""
+FORMULA = """import tiebreak as tb
+pair = {"prompt": "Square it.", "response_a": "$x^2$", "response_b": "$x^3$"}
+tb.Session("formula", [pair], annotator="rater-1")"""
+
+
+@pytest.fixture(params=["edit", "run"])
+def mode(request):
+    return request.param
+
+
+@pytest.fixture
+def open_marimo(context, tmp_path, mode):
+    """Serve a notebook of the cells given, and give a function that opens it in a tab."""
+    running = []
+
+    def serve(*cells: str):
+        server = hosts.serve_marimo(mode, hosts.write_marimo(tmp_path, cells))
+        host = server.__enter__()
+        running.append(server)
+
+        def open_tab() -> hosts.WidgetPage:
+            tab = hosts.WidgetPage(context.new_page(), host)
+            tab.page.goto(host.url)
+            tab.widget.wait_for(timeout=30_000)
+            return tab
+
+        return open_tab
+
+    yield serve
+    for server in running:
+        server.__exit__(None, None, None)
+
+
+@pytest.fixture
+def journal(tmp_path, journal_at):
+    return journal_at(tmp_path / "pilot")
+
+
+def test_labels_are_made_undone_and_resumed_after_a_reload(open_marimo, journal):
+    tab = open_marimo(OPEN)()
+    tab.await_saved(0)
+    tab.focus_widget()
+    tab.press("1", "2", "ArrowLeft", "0", "9", "s", "u", "u")
+    tab.await_saved(4)
+    waiting = tab.shown_pair()
+    choices = [label["preference"] for label in journal.labels()]
+    assert choices[3:] == ["tie", "both_bad", "skip"]
+
+    for labeled in (5, 6):
+        tab.page.reload()
+        tab.await_saved(labeled - 1, timeout=30)
+        assert tab.shown_pair() == waiting
+        tab.focus_widget()
+        tab.press("1")
+        tab.await_saved(labeled)
+        waiting = tab.shown_pair()
+
+    assert len(journal.events()) == 8 + 2
+
+
+@pytest.mark.parametrize("mode", ["run"])
+def test_two_tabs_of_an_app_are_one_session(open_marimo, journal):
+    open_tab = open_marimo(OPEN)
+    first, second = open_tab(), open_tab()
+    first.await_saved(0)
+    second.await_saved(0)
+    first.focus_widget()
+    first.press("1", "2")
+    second.await_saved(2)
+    assert first.shown_pair() == second.shown_pair()
+
+    first.page.close()
+    second.focus_widget()
+    second.press("1", "u", "0")
+    second.await_saved(3)
+
+    assert [label["preference"] for label in journal.labels()][-1] == "tie"
+
+
+@pytest.mark.parametrize("mode", ["edit"])
+def test_running_the_cell_again_goes_on_where_it_was(open_marimo, journal):
+    tab = open_marimo(OPEN)()
+    for labeled in range(3):
+        tab.await_saved(labeled)
+        tab.focus_widget()
+        tab.press("1")
+        tab.await_saved(labeled + 1)
+        waiting = tab.shown_pair()
+        before = tab.widget.element_handle()
+        tab.page.locator(".cm-content").last.click()
+        tab.press("Control+Enter")
+        before.wait_for_element_state("hidden")
+        tab.widget.wait_for()
+        tab.await_saved(labeled + 1)
+        assert tab.shown_pair() == waiting
+
+    assert len({label["pair"] for label in journal.labels()}) == 3
+
+
+@pytest.mark.parametrize("mode", ["edit"])
+def test_a_cell_that_only_shows_a_session_can_run_again(open_marimo):
+    opened = OPEN.removesuffix("\nsession")
+    tab = open_marimo(opened, "session")()
+    tab.await_saved(0)
+    before = tab.widget.element_handle()
+    tab.page.locator(".cm-content").last.click()
+    tab.press("Control+Enter")
+    before.wait_for_element_state("hidden")
+    tab.focus_widget()
+    tab.press("1", "2")
+
+    tab.await_saved(2)
+
+
+@pytest.mark.parametrize("mode", ["edit"])
+def test_no_key_reaches_the_notebook_while_the_widget_has_the_focus(open_marimo):
+    tab = open_marimo(OPEN)()
+    cells = tab.page.locator(".cm-content")
+    written = cells.all_inner_texts()
+    tab.focus_widget()
+    tab.press(*"abcdefhijklmopqrtvwxyz", "ArrowUp", "ArrowDown", "Enter", "Delete", "Shift+Enter")
+
+    expect(cells).to_have_count(len(written))
+    assert cells.all_inner_texts() == written
+    expect(tab.widget).to_be_visible()
+
+
+def test_light_and_dark_are_followed(open_marimo):
+    tab = open_marimo(OPEN)()
+    for scheme, text, surface in (
+        ("light", "rgb(31, 35, 40)", "rgb(255, 255, 255)"),
+        ("dark", "rgb(226, 229, 233)", "rgb(23, 25, 28)"),
+    ):
+        tab.page.emulate_media(color_scheme=scheme)
+        expect(tab.widget).to_have_attribute("data-theme", scheme)
+        expect(tab.widget).to_have_css("color", text)
+        expect(tab.widget).to_have_css("background-color", surface)
+
+
+@pytest.mark.parametrize("mode", ["run"])
+def test_a_formula_is_drawn(open_marimo):
+    tab = open_marimo(FORMULA)()
+
+    expect(tab.widget.locator(".pair:not(.prepared) math")).to_have_count(2)
