@@ -4,6 +4,8 @@ import hosts
 import pytest
 from playwright.sync_api import expect
 
+pytest.importorskip("marimo", reason="needs marimo: pip install -e '.[apps]'")
+
 OPEN = """import tiebreak as tb
 session = tb.Session("pilot", tb.sample_pairs(), annotator="rater-1", seed=7)
 session"""

@@ -4,6 +4,8 @@ import hosts
 import pytest
 from playwright.sync_api import expect
 
+pytest.importorskip("voila", reason="needs voila: pip install -e '.[apps]'")
+
 CELLS = (
     "import tiebreak as tb",
     'session = tb.Session("pilot", tb.sample_pairs(), annotator="rater-1", seed=7)\nsession',
