@@ -13,8 +13,10 @@ import msgspec
 JOURNAL_VERSION = 1
 
 Preference = Literal["a", "b", "tie", "both_bad", "skip"]
+Verdict = Literal["a", "b", "tie", "both_bad"]
 Choice = Literal["left", "right", "tie", "both_bad", "skip"]
 Side = Literal["a", "b"]
+Flagged = Literal["a", "b", "pair"]
 Source = Literal["human", "judge", "feedback"]
 
 Strength = Annotated[int, msgspec.Meta(ge=1, le=3)]
@@ -43,9 +45,19 @@ class Label(
 ):
     """One annotator's choice on one pair, in the pair's own terms (a, b), not the screen's.
 
-    ``shown_left`` is the response that stood left (``"a"`` or ``"b"``), absent where nothing was
-    shown. ``seconds`` is the time spent on the pair. ``probability`` is a judge's own figure for
-    ``a`` being better.
+    Attributes:
+        criteria: a verdict for each criterion that was judged.
+        reasons: the reasons ticked, by the response that they speak of.
+        principles: the named principles that the choice was made by.
+        flags: what the responses, or the pair as a whole, were flagged as.
+        note: a remark.
+        edit: the better response as the annotator improved it.
+        probability: a judge's own figure for ``a`` being better.
+        shown_left: the response that stood left; absent where nothing was shown.
+        seconds: the time spent on the pair.
+        again: the pair's hidden second showing, which measures whether the annotator agrees with
+            themselves. It stands beside the label of the first showing and never replaces it.
+
     """
 
     id: EventId
@@ -53,13 +65,16 @@ class Label(
     preference: Preference
     at: When
     strength: Strength | None = None
-    criteria: dict[str, Preference] | None = None
-    reasons: list[str] | None = None
+    criteria: dict[str, Verdict] | None = None
+    reasons: dict[Side, list[str]] | None = None
+    principles: list[str] | None = None
+    flags: dict[Flagged, list[str]] | None = None
     note: Note | None = None
     edit: Edit | None = None
     probability: Probability | None = None
     shown_left: Side | None = None
     seconds: Seconds | None = None
+    again: bool = False
 
 
 class Undo(msgspec.Struct, tag="undo", tag_field="type", omit_defaults=True, frozen=True, gc=False):

@@ -11,7 +11,8 @@ from tiebreak.pairs import Pair
 _PAIR_COLUMNS = ("prompt", "a", "b", "model_a", "model_b")
 _LABEL_COLUMNS = ("pair", "annotator", "source", "preference", "strength")
 _ALWAYS = ("shown_left", "seconds", "at")
-_WHERE_RECORDED = ("note", "probability", "criteria", "reasons", "edit")
+_WHERE_RECORDED = ("note", "probability", "edit", "principles")
+_BY_SIDE = {"reasons": ("a", "b"), "flags": ("a", "b", "pair")}
 _TYPES = {"strength": "Int64", "seconds": "float64", "at": "datetime64[us, UTC]"}
 _TRIPLE_COLUMNS = (
     *("prompt", "chosen", "rejected"),
@@ -37,8 +38,10 @@ def labels_frame(journals: Iterable[tuple[Header, Sequence[Label]]]) -> pd.DataF
     """Show current labels as a row each (annotator x pair), an annotator after the other.
 
     Columns: pair, annotator, source, preference, strength (1 to 3), shown_left (the response that
-    stood left), seconds, at (UTC); then note, probability, criteria, reasons and edit where any
-    label has one.
+    stood left), seconds, at (UTC). Then, where any label has one: note, probability, edit (the
+    better response, improved), principles (lists), reasons_a and reasons_b (lists), flags_a,
+    flags_b and flags_pair (lists), and for each criterion criterion_NAME (as preference); and
+    again, True for hidden second showings.
     """
     rows = [(header, label) for header, labels in journals for label in labels]
     data: dict[str, Any] = {
@@ -52,6 +55,15 @@ def labels_frame(journals: Iterable[tuple[Header, Sequence[Label]]]) -> pd.DataF
         if name in _WHERE_RECORDED and all(value is None for value in values):
             continue
         data[name] = pd.Series(values, dtype=_TYPES.get(name, "object"))
+    labels = [label for _, label in rows]
+    for name, sides in _BY_SIDE.items():
+        ticked = [getattr(label, name) or {} for label in labels]
+        for side in sides if any(ticked) else ():
+            data[f"{name}_{side}"] = [found.get(side) for found in ticked]
+    for name in dict.fromkeys(name for label in labels for name in label.criteria or ()):
+        data[f"criterion_{name}"] = [(label.criteria or {}).get(name) for label in labels]
+    if any(label.again for label in labels):
+        data["again"] = [label.again for label in labels]
     return pd.DataFrame(data)
 
 

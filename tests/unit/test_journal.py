@@ -48,7 +48,7 @@ def path(tmp_path):
 def test_what_is_appended_is_replayed_with_every_field(path):
     events = [
         make_label(strength=3, note="why \u2028 \U0001f600", shown_left="b", seconds=1.25),
-        make_label("p1", "tie", criteria={"honest": "a"}, reasons=["short"], edit="better"),
+        make_label("p1", "tie", criteria={"honest": "a"}, reasons={"a": ["short"]}, edit="better"),
         make_label("p2", "b", probability=0.25),
     ]
     events.append(Undo(new_id(), events[0].id, now()))

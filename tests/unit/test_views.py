@@ -61,15 +61,22 @@ def test_labels_have_the_columns_they_promise_also_when_there_are_none(session):
     assert str(full["at"].dt.tz) == "UTC"
 
 
-def test_what_else_was_recorded_has_a_column(session):
+def test_what_else_was_recorded_has_a_tidy_column(session):
     session.label("p0", "a", note="n")
-    more = {"probability": 0.5, "criteria": {"x": "a"}, "reasons": ["r"], "edit": "e"}
-    session._labels.record(Label(new_id(), "p1", "b", now(), **more))
+    more = {"probability": 0.5, "edit": "e", "principles": ["be kind"]}
+    sided = {
+        "criteria": {"honest": "tie"},
+        "reasons": {"a": ["wrong fact"]},
+        "flags": {"b": ["unsafe"], "pair": ["broken"]},
+    }
+    session._labels.record(Label(new_id(), "p1", "b", now(), **more, **sided))
 
     found = session.labels.set_index("pair").loc["p1"]
 
     assert more == found[list(more)].to_dict()
     assert session.labels["note"].tolist()[0] == "n"
+    tidy = ["criterion_honest", "reasons_a", "reasons_b", "flags_a", "flags_b", "flags_pair"]
+    assert found[tidy].tolist() == ["tie", ["wrong fact"], None, None, ["unsafe"], ["broken"]]
 
 
 def test_times_of_other_zones_are_shown_in_utc(session):

@@ -1,0 +1,1 @@
+"""What comes in: one file per dataset layout. Pure functions over rows."""
