@@ -4,9 +4,8 @@
 import type { AnyModel } from "@anywidget/types";
 import { type Signal, signal } from "@preact/signals";
 import { openClock } from "./clock";
-import type { MathRenderer } from "./content";
 import { type Images, openImages } from "./images";
-import { importSource } from "./modules";
+import { type Modules, openModules } from "./modules";
 import { browserStorage, type Outbox, openOutbox } from "./outbox";
 import type { Choice, FromKernel, OutboxEvent, Strength, ToKernel } from "./protocol";
 import * as store from "./store";
@@ -29,9 +28,7 @@ export type Connection =
 export interface Link {
   state: Signal<store.State>;
   connection: Signal<Connection>;
-  /** Draws formulas, once it has been asked for and has come. */
-  math: Signal<MathRenderer | null>;
-  needMath(): void;
+  modules: Modules;
   images: Images;
   /** Whether unsaved choices outlive the page. */
   durable: () => boolean;
@@ -46,8 +43,7 @@ export interface Link {
 export function openLink(model: AnyModel): Link {
   const state = signal(store.INITIAL);
   const connection = signal<Connection>("up");
-  const math = signal<MathRenderer | null>(null);
-  let askedForMath = false;
+  const modules = openModules((name) => send({ type: "module", name }));
   const images = openImages((name) => send({ type: "image", name }));
   const clock = openClock();
   let outbox: Outbox = openOutbox("", null);
@@ -128,12 +124,7 @@ export function openLink(model: AnyModel): Link {
         images.receive(message.name, buffers[0], message.reason);
         break;
       case "module":
-        importSource<{ render: MathRenderer }>(message.source)
-          .then(({ render }) => {
-            math.value = render;
-          })
-          // A page that forbids it shows the formulas as they were written.
-          .catch(() => undefined);
+        modules.receive(message.name, message.source);
         break;
     }
     refill();
@@ -170,6 +161,7 @@ export function openLink(model: AnyModel): Link {
     ping = null;
     if (fetching !== null && fetching < asked) fetching = null;
     images.askAgain(asked);
+    modules.askAgain(asked);
     for (const { event, refusal } of state.value.pending) {
       const sent = sentAt.get(event.id);
       if (refusal === undefined && (sent === undefined || sent < asked)) sendEvent(event);
@@ -186,7 +178,7 @@ export function openLink(model: AnyModel): Link {
       if (ping === null) askWhetherThere(now);
     }
     if (ping === null) {
-      const awaited = [fetching, images.waitingSince()];
+      const awaited = [fetching, images.waitingSince(), modules.waitingSince()];
       const isLate = awaited.some((since) => since !== null && now - since > PATIENCE);
       if (isLate || state.value.session === null) askWhetherThere(now);
     } else if (now - ping.sentAt > PATIENCE && connection.value === "up") {
@@ -227,10 +219,7 @@ export function openLink(model: AnyModel): Link {
   return {
     state,
     connection,
-    math,
-    needMath() {
-      if (!askedForMath) askedForMath = send({ type: "module", name: "math" });
-    },
+    modules,
     images,
     durable: () => outbox.durable,
     choose(choice, strength) {

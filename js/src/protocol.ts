@@ -1,6 +1,7 @@
 // The messages between browser and kernel; src/tiebreak/events.py and widget.py are the other half.
 
 import type { ImagePolicy, Text } from "./content";
+import type { ModuleName } from "./modules";
 
 export type Choice = "left" | "right" | "tie" | "both_bad" | "skip";
 export type Strength = 1 | 2 | 3;
@@ -63,7 +64,7 @@ export type ToKernel =
   | { type: "back"; before: string }
   | { type: "ping"; n: number }
   | { type: "revisit" }
-  | { type: "module"; name: "math" }
+  | { type: "module"; name: ModuleName }
   | { type: "image"; name: string };
 
 export interface StateMessage {
@@ -105,6 +106,6 @@ export type FromKernel =
   | { type: "pairs"; pairs: Pair[]; more: boolean }
   | { type: "history"; history: Past[] }
   | { type: "pong"; n: number }
-  | { type: "module"; name: "math"; source: string }
+  | { type: "module"; name: ModuleName; source: string }
   /** With the bytes as a buffer, or the reason why there are none. */
   | { type: "image"; name: string; reason?: string };
