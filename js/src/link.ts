@@ -4,12 +4,11 @@
 import type { AnyModel } from "@anywidget/types";
 import { type Signal, signal } from "@preact/signals";
 import { openClock } from "./clock";
-import type { MathRenderer } from "./content";
 import { type DraftStorage, openDrafts } from "./drafts";
 import { type Images, openImages } from "./images";
 import { activeRow, leastSeconds } from "./judging";
 import type { Tick } from "./keys";
-import { importSource } from "./modules";
+import { type Modules, openModules } from "./modules";
 import { browserStorage, type Outbox, openOutbox } from "./outbox";
 import { openPace, type Pace } from "./pace";
 import type {
@@ -41,9 +40,7 @@ export type Connection =
 export interface Link {
   state: Signal<store.State>;
   connection: Signal<Connection>;
-  /** Draws formulas, once it has been asked for and has come. */
-  math: Signal<MathRenderer | null>;
-  needMath(): void;
+  modules: Modules;
   images: Images;
   /** Whether unsaved choices outlive the page. */
   durable: () => boolean;
@@ -77,8 +74,7 @@ export interface Link {
 export function openLink(model: AnyModel): Link {
   const state = signal(store.INITIAL);
   const connection = signal<Connection>("up");
-  const math = signal<MathRenderer | null>(null);
-  let askedForMath = false;
+  const modules = openModules((name) => send({ type: "module", name }));
   const images = openImages((name) => send({ type: "image", name }));
   const clock = openClock();
   const pace = openPace();
@@ -162,12 +158,7 @@ export function openLink(model: AnyModel): Link {
         images.receive(message.name, buffers[0], message.reason);
         break;
       case "module":
-        importSource<{ render: MathRenderer }>(message.source)
-          .then(({ render }) => {
-            math.value = render;
-          })
-          // A page that forbids it shows the formulas as they were written.
-          .catch(() => undefined);
+        modules.receive(message.name, message.source);
         break;
     }
     refill();
@@ -205,6 +196,7 @@ export function openLink(model: AnyModel): Link {
     ping = null;
     if (fetching !== null && fetching < asked) fetching = null;
     images.askAgain(asked);
+    modules.askAgain(asked);
     for (const { event, refusal } of state.value.pending) {
       const sent = sentAt.get(event.id);
       if (refusal === undefined && (sent === undefined || sent < asked)) sendEvent(event);
@@ -221,7 +213,7 @@ export function openLink(model: AnyModel): Link {
       if (ping === null) askWhetherThere(now);
     }
     if (ping === null) {
-      const awaited = [fetching, images.waitingSince()];
+      const awaited = [fetching, images.waitingSince(), modules.waitingSince()];
       const isLate = awaited.some((since) => since !== null && now - since > PATIENCE);
       if (isLate || state.value.session === null) askWhetherThere(now);
     } else if (now - ping.sentAt > PATIENCE && connection.value === "up") {
@@ -294,10 +286,7 @@ export function openLink(model: AnyModel): Link {
   return {
     state,
     connection,
-    math,
-    needMath() {
-      if (!askedForMath) askedForMath = send({ type: "module", name: "math" });
-    },
+    modules,
     images,
     durable: () => outbox.durable,
     pace: () => pace.pace(),

@@ -1,6 +1,7 @@
 // The messages between browser and kernel; src/tiebreak/events.py and widget.py are the other half.
 
 import type { ImagePolicy, Text } from "./content";
+import type { ModuleName } from "./modules";
 
 export type Choice = "left" | "right" | "tie" | "both_bad" | "skip";
 export type Strength = 1 | 2 | 3;
@@ -134,7 +135,7 @@ export type ToKernel =
   | { type: "revisit" }
   | { type: "list"; filter: Filter; before: string | null }
   | { type: "show"; pair: string }
-  | { type: "module"; name: "math" }
+  | { type: "module"; name: ModuleName }
   | { type: "image"; name: string };
 
 export type TooFast = "warn" | "hold" | null;
@@ -188,6 +189,6 @@ export type FromKernel =
   | ListingMessage
   | { type: "shown"; pair: Pair }
   | { type: "pong"; n: number }
-  | { type: "module"; name: "math"; source: string }
+  | { type: "module"; name: ModuleName; source: string }
   /** With the bytes as a buffer, or the reason why there are none. */
   | { type: "image"; name: string; reason?: string };

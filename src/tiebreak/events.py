@@ -167,7 +167,7 @@ class Revisit(msgspec.Struct, tag="revisit", tag_field="type"):
 class Module(msgspec.Struct, tag="module", tag_field="type"):
     """Asks for a part of the front end that few pairs need."""
 
-    name: Literal["math"]
+    name: Literal["math", "code", "differences"]
 
 
 class Image(msgspec.Struct, tag="image", tag_field="type"):

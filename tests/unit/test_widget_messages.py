@@ -585,3 +585,21 @@ def test_an_undo_of_an_undone_label_is_acknowledged_and_changes_nothing(browser)
     [ack] = browser.send({"type": "undo", "id": "late-undo", "event": "the-label", "at": NOW})
 
     assert (ack["type"], ack["id"]) == ("ack", "late-undo")
+
+
+@pytest.mark.parametrize("name", ["math", "code", "differences"])
+def test_a_part_of_the_front_end_comes_when_it_is_asked_for(browser, name):
+    browser.news()
+
+    [answer] = browser.send({"type": "module", "name": name})
+
+    assert answer["name"] == name
+    assert "export{" in answer["source"]
+
+
+def test_no_other_file_comes_as_a_part_of_the_front_end(browser):
+    browser.news()
+
+    [answer] = browser.send({"type": "module", "name": "../widget"})
+
+    assert answer["type"] == "refused"

@@ -1,5 +1,5 @@
 import type { Allowance } from "./limits";
-import type { ImagePolicy, MathRenderer, ShowStored } from "./types";
+import type { ImagePolicy, NeedModule, ShowStored } from "./types";
 
 export interface LaterStep {
   /** The length of what it works on. */
@@ -11,7 +11,7 @@ export interface LaterStep {
 export interface Context {
   allowance: Allowance;
   images: ImagePolicy;
-  math: MathRenderer | undefined;
+  need: NeedModule;
   stored?: ShowStored | undefined;
   /** Colours and formulas, added once the text stands, up to a limit. */
   later: LaterStep[];

@@ -34,7 +34,7 @@ function strip(drawn: Element): void {
 }
 
 /** Draws TeX as MathML. Throws where it is no TeX, so that its source shows instead. */
-export const render: MathRenderer = (tex, element, display) => {
+const render: MathRenderer = (tex, element, display) => {
   temml.render(tex, element, {
     displayMode: display,
     throwOnError: true,
@@ -45,3 +45,5 @@ export const render: MathRenderer = (tex, element, display) => {
   });
   strip(element);
 };
+
+export default render;

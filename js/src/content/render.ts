@@ -47,7 +47,7 @@ export function renderText(text: Text, options: RenderOptions = {}): HTMLElement
   const context: Context = {
     allowance: new Allowance(),
     images: options.images ?? "ask",
-    math: options.math,
+    need: options.need ?? (() => undefined),
     stored: options.stored,
     later: [],
     inLink: false,

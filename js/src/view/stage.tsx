@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { containsMath, diffContent, type RenderOptions, renderText, type Text } from "../content";
+import { type NeedModule, type RenderOptions, renderText, type Text } from "../content";
+import type { ModuleName } from "../modules";
 import type { Pair } from "../protocol";
 import { currentPair, previousPair } from "../store";
 import { nameOf, withSide } from "./controls";
@@ -9,6 +10,9 @@ import { cueForMore, scrollTogether } from "./scrolling";
 import { scaleTogether } from "./zoom";
 
 const PREPARED_AHEAD = 3;
+const AWAITED = "The differences show when the kernel is free.";
+/** Milliseconds in which an idle kernel surely answers. */
+const AT_ONCE = 500;
 
 /**
  * The pair on screen, with the next ones and the previous one already laid out behind it, so that
@@ -58,18 +62,24 @@ interface PairPaneProps {
 
 function PairPane({ pair, isCurrent, surface }: PairPaneProps) {
   const article = useRef<HTMLElement>(null);
-  const { reading } = surface;
-  const options = useRenderOptions(pair, surface);
+  const { link, reading } = surface;
+  const options = useRenderOptions(surface);
   const [reason, setReason] = useState<string>();
 
+  const diffContent = link.modules.parts.value.differences;
   useLayoutEffect(() => {
     const [left, right] = contentsOf(article.current);
     setReason(undefined);
     if (!reading.differences.value || !left || !right) return;
+    if (!diffContent) {
+      link.modules.need("differences");
+      const timer = setTimeout(() => setReason(AWAITED), AT_ONCE);
+      return () => clearTimeout(timer);
+    }
     const differences = diffContent(left, right, { fold: reading.fold.value });
     setReason(differences.reason);
     return differences.undo;
-  }, [pair.left, pair.right, options, reading.differences.value, reading.fold.value]);
+  }, [pair.left, pair.right, options, diffContent, reading.differences.value, reading.fold.value]);
 
   useEffect(() => {
     if (!isCurrent || !reading.together.value) return;
@@ -163,20 +173,23 @@ export function Side({ wide, narrow }: { wide: string; narrow: string }) {
 }
 
 /** The same object for as long as nothing in it changes, so that nothing is rendered anew. */
-function useRenderOptions(pair: Pair, { link, reading }: Surface): RenderOptions {
+function useRenderOptions({ link, reading }: Surface): RenderOptions {
   const raw = reading.raw.value;
-  const math = link.math.value ?? undefined;
   const images = link.state.value.session?.images ?? "ask";
-  const hasMath = useRef<boolean>(undefined);
-  hasMath.current ??= [pair.prompt, pair.left, pair.right].some(containsMath);
-  useEffect(() => {
-    if (hasMath.current) link.needMath();
-  }, [link]);
+  // What this pair's texts asked for in vain; when it comes, they are rendered once more.
+  const missing = useRef(new Set<ModuleName>());
   const options = useRef<RenderOptions>({});
-  const usedMath = hasMath.current ? math : undefined;
   const before = options.current;
-  if (before.raw !== raw || before.math !== usedMath || before.images !== images) {
-    options.current = { raw, images, math: usedMath, stored: link.images.show };
+  const parts = link.modules.parts.value;
+  const hasCome = [...missing.current].some((name) => parts[name]);
+  if (hasCome || before.raw !== raw || before.images !== images) {
+    missing.current.clear();
+    const need: NeedModule = (name) => {
+      const part = link.modules.need(name);
+      if (!part) missing.current.add(name);
+      return part;
+    };
+    options.current = { raw, images, need, stored: link.images.show };
   }
   return options.current;
 }

@@ -8,7 +8,7 @@ import { formatMarkdown } from "../../src/content/markdown";
 const context = (): Context => ({
   allowance: new Allowance(),
   images: "never",
-  math: undefined,
+  need: () => undefined,
   later: [],
   inLink: false,
   linkTarget: anyTarget,
