@@ -14,7 +14,8 @@ export function withSide(text: string): preact.ComponentChild {
   const [first = "", ...rest] = text.split(" ");
   return (
     <>
-      {SIDES[first] ?? first} {rest.join(" ")}
+      {SIDES[first] ?? first}
+      {rest.length > 0 && ` ${rest.join(" ")}`}
     </>
   );
 }

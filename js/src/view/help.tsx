@@ -15,44 +15,46 @@ export function Help({ surface }: { surface: Surface }) {
   const bindings = bindingsIn(session).filter(({ id }) => isOf(session, id));
   const lettered = ticksIn(session).filter(({ ticks }) => ticks.some(({ key }) => key));
   return (
-    <div class="panel-body keys">
-      {GROUPS.map(([group, title]) => (
-        <div key={group}>
-          <h4>{title}</h4>
-          {bindings
-            .filter((binding) => binding.group === group)
-            .map(({ id, name, keys, action }) => (
-              <button
-                key={id}
-                type="button"
-                class="panel-row key-row"
-                onClick={() => {
-                  if (action.kind !== "open") perform(surface, { kind: "leave" });
-                  perform(surface, action);
-                }}
-              >
-                <span>{name}</span>
-                <span>
-                  {keys.map((key) => (
-                    <kbd key={key}>{showKey(key)}</kbd>
-                  ))}
-                </span>
-              </button>
+    <div class="panel-body">
+      <div class="keys">
+        {GROUPS.map(([group, title]) => (
+          <div key={group}>
+            <h4>{title}</h4>
+            {bindings
+              .filter((binding) => binding.group === group)
+              .map(({ id, name, keys, action }) => (
+                <button
+                  key={id}
+                  type="button"
+                  class="panel-row key-row"
+                  onClick={() => {
+                    if (action.kind !== "open") perform(surface, { kind: "leave" });
+                    perform(surface, action);
+                  }}
+                >
+                  <span>{name}</span>
+                  <span>
+                    {keys.map((key) => (
+                      <kbd key={key}>{showKey(key)}</kbd>
+                    ))}
+                  </span>
+                </button>
+              ))}
+          </div>
+        ))}
+        {lettered.length > 0 && (
+          <div>
+            <h4>Tick</h4>
+            {lettered.map(({ list, phrase, ticks }) => (
+              <p key={`${list} ${phrase}`} class="key-row">
+                <span>{phrase}</span>
+                <span>{ticks.map(({ key }) => key && <kbd key={key}>{showKey(key)}</kbd>)}</span>
+              </p>
             ))}
-        </div>
-      ))}
-      {lettered.length > 0 && (
-        <div>
-          <h4>Tick</h4>
-          {lettered.map(({ list, phrase, ticks }) => (
-            <p key={`${list} ${phrase}`} class="key-row">
-              <span>{phrase}</span>
-              <span>{ticks.map(({ key }) => key && <kbd key={key}>{showKey(key)}</kbd>)}</span>
-            </p>
-          ))}
-          <p class="about">With Shift for the right response.</p>
-        </div>
-      )}
+            <p class="about">With Shift for the right response.</p>
+          </div>
+        )}
+      </div>
       <p class="about">
         Esc gives the keys back to the notebook. A choice that the bar calls saved is on disk.
       </p>

@@ -13,6 +13,10 @@ export function Judging({ surface }: { surface: Surface }) {
   const { link, noting } = surface;
   const state = link.state.value;
   const { session } = state;
+  const needsNote = store.missing(state)?.kind === "note";
+  useEffect(() => {
+    if (needsNote) noting.value = true;
+  }, [needsNote, noting]);
   if (session === null) return null;
   const draft = store.currentDraft(state);
   const rows = ticksIn(session);
@@ -36,6 +40,7 @@ export function Judging({ surface }: { surface: Surface }) {
       )}
       {rows.length > 0 && (
         <div class="ticks">
+          <p class="about">Tick by letter for the left response, with ⇧ for the right one.</p>
           {rows.map((row) => (
             <Ticks key={`${row.list} ${row.phrase}`} row={row} surface={surface} />
           ))}
@@ -63,8 +68,13 @@ function Criterion({ criterion: { name, about }, isActive, surface }: CriterionP
   const state = surface.link.state.value;
   const chosen = store.currentDraft(state).criteria?.[name];
   const bindings = bindingsIn(state.session);
-  const keyOf = (verdict: Verdict) =>
-    bindings.find(({ action }) => action.kind === "choose" && action.choice === verdict)?.keys[0];
+  // Of the three keys of a side the outermost, as they stand on the keyboard.
+  const keyOf = (verdict: Verdict) => {
+    const fitting = bindings.filter(
+      ({ action }) => action.kind === "choose" && action.choice === verdict,
+    );
+    return fitting.at(verdict === "right" ? -1 : 0)?.keys[0] ?? "";
+  };
   return (
     <div
       class={`criterion${isActive ? " active" : ""}`}
@@ -86,7 +96,10 @@ function Criterion({ criterion: { name, about }, isActive, surface }: CriterionP
             aria-checked={chosen === verdict}
             onClick={() => surface.link.answer(name, verdict)}
           >
-            {withSide(short)} {isActive && <kbd>{showKey(keyOf(verdict) ?? "")}</kbd>}
+            {withSide(short)}
+            <kbd class="slot">
+              {chosen === verdict ? "✓" : isActive ? showKey(keyOf(verdict)) : ""}
+            </kbd>
           </button>
         ))}
       </span>
@@ -105,7 +118,7 @@ function Ticks({ row, surface }: { row: TickRow; surface: Surface }) {
     <button
       key={binding.tick.side}
       type="button"
-      class={`tick ${binding.tick.side}`}
+      class={`tick of-${binding.tick.side}`}
       aria-pressed={isTicked(draft, binding.tick)}
       aria-label={
         isSided
@@ -148,19 +161,23 @@ function Held({ surface }: { surface: Surface }) {
     );
   return (
     <>
-      {choice && (
+      {choice && state.editing === null && (
         <p class="held" role="status">
-          <strong>{withSide(choice.name)}</strong>, not saved yet:{" "}
-          {held.isQuick
-            ? "that was quicker than the responses can be read. Choose again to save it."
-            : missing
-              ? explain(missing, keyOf("note"))
-              : `${showKey(choice.keys[0] ?? "")} saves it.`}
+          <span>
+            <strong>{withSide(choice.name)}</strong>: not saved yet,{" "}
+            {held.isQuick
+              ? "for it came quicker than the responses can be read. Choose again to save it."
+              : missing
+                ? explain(missing, keyOf("note"))
+                : `${showKey(choice.keys[0] ?? "")} saves it.`}
+          </span>
         </p>
       )}
       {edited && state.editing === null && (
         <p class="held">
-          {withSide(edited === "left" ? "Left" : "Right")} response edited
+          <span>
+            {withSide(edited === "left" ? "Left response edited" : "Right response edited")}
+          </span>
           <button type="button" class="small" onClick={() => link.startEdit()}>
             Go on editing <kbd>{keyOf("edit")}</kbd>
           </button>
@@ -178,7 +195,7 @@ function explain(missing: Missing, noteKey: string): string {
     case "criterion":
       return `say which is more ${missing.name} first.`;
     case "note":
-      return `a note is asked for (${noteKey}), then Ctrl+Enter saves.`;
+      return `a note is asked for (${noteKey}); Ctrl+Enter then saves both.`;
     case "edited":
       return `the ${missing.side} response was edited, so choose it, or discard the edit.`;
   }
