@@ -192,6 +192,15 @@ def test_an_undone_second_skip_leaves_its_pair_to_come_next(session):
     assert session._labels.standing().skipped == 2
 
 
+def test_a_skip_that_an_undo_brings_back_comes_before_the_others_that_return(session):
+    label_next(session, "skip", "skip", *"aaaa")
+    session.label("p1", "skip")
+
+    session.undo()
+
+    assert ["p1", "p0"] == list(session._labels.upcoming())
+
+
 def test_an_undone_third_skip_leaves_its_pair_to_come_next_also_after_a_reopening(
     session, open_session
 ):

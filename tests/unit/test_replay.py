@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import tiebreak as tb
 
-PAIRS = 4
+PAIRS = 2
 SESSION = {
     "criteria": ["helpful", "honest"],
     "reasons": ["wrong fact"],
@@ -80,8 +80,8 @@ def found_in(labels):
     }
 
 
-@settings(max_examples=120, deadline=None)
-@given(st.lists(STEPS, max_size=20))
+@settings(max_examples=200, deadline=None)
+@given(st.lists(STEPS, max_size=30))
 def test_any_course_of_work_leaves_the_labels_that_a_plain_model_says(tmp_path_factory, steps):
     folder = tmp_path_factory.mktemp("s") / "pilot"
     session = tb.Session(folder, rows(PAIRS), annotator="me", seed=5, **SESSION)
