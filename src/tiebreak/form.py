@@ -4,6 +4,7 @@ A label from the screen is not held against it: the screen showed what could be 
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
 from typing import Any, TypedDict
 
 import msgspec
@@ -63,18 +64,22 @@ def read_label(content: Mapping[str, Any]) -> Label:
         raise LabelError(msg) from error
 
 
-def check_names(settings: Settings, said: Mapping[str, Any]) -> None:
-    """Refuse names that the session does not ask for.
+def check_names(settings: Settings, label: Label, given: Collection[str]) -> None:
+    """Refuse names that the session does not ask for, in the fields that were given just now.
 
     Raises:
         LabelError: the nearest name that it does ask for is named.
 
     """
-    for field in ("reasons", "flags"):
-        for names in (said.get(field) or {}).values():
+    said = {
+        "criteria": label.criteria or (),
+        "principles": label.principles or (),
+        "reasons": chain.from_iterable((label.reasons or {}).values()),
+        "flags": chain.from_iterable((label.flags or {}).values()),
+    }
+    for field, names in said.items():
+        if field in given:
             _check(field, names, getattr(settings, field))
-    _check("criteria", said.get("criteria") or {}, settings.criteria)
-    _check("principles", said.get("principles") or (), settings.principles)
 
 
 def check_required(settings: Settings, label: Label) -> None:

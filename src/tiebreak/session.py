@@ -2,7 +2,7 @@
 
 import getpass
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from os import PathLike
 from pathlib import Path
@@ -511,10 +511,10 @@ class Session:
             names=disguise(slots.order, seed) if gold or repeat else {},
         )
 
-    def _record(self, content: Mapping[str, Any], said: Mapping[str, Any]) -> None:
-        """Record a label made in Python; ``said`` are the fields that were given just now."""
+    def _record(self, content: Mapping[str, Any], given: Collection[str]) -> None:
+        """Record a label made in Python; ``given`` names the fields that are said just now."""
         label = form.read_label({**content, "id": new_id(), "at": now()})
-        form.check_names(self._settings, said)
+        form.check_names(self._settings, label, given)
         form.check_required(self._settings, label)
         self._labels.record(label)
 
