@@ -34,7 +34,7 @@ export function Controls({ surface }: { surface: Surface }) {
   const lastName = last && nameOf(bindings, last.choice, last.strength);
   const canChoose = phase(state) === "labeling";
   return (
-    <footer class="controls">
+    <div class="controls">
       <div class={`verdicts ${scale}`}>
         {verdicts.map((binding) => (
           <ControlButton
@@ -56,7 +56,7 @@ export function Controls({ surface }: { surface: Surface }) {
           />
         ))}
       </div>
-    </footer>
+    </div>
   );
 }
 

@@ -10,7 +10,7 @@ export function Header({ surface }: { surface: Surface }) {
   const { labeled, total } = expectedStanding(state);
   const percent = total > 0 ? (100 * labeled) / total : 0;
   return (
-    <header class="header">
+    <div class="header">
       <h2 class="question">{state.session?.question}</h2>
       <div class="progress">
         <span class="progress-bar" aria-hidden="true">
@@ -22,7 +22,7 @@ export function Header({ surface }: { surface: Surface }) {
       </div>
       <SaveState link={link} />
       {phase(state) === "labeling" && <Toggles surface={surface} />}
-    </header>
+    </div>
   );
 }
 
