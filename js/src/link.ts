@@ -4,10 +4,22 @@
 import type { AnyModel } from "@anywidget/types";
 import { type Signal, signal } from "@preact/signals";
 import { openClock } from "./clock";
+import { type DraftStorage, openDrafts } from "./drafts";
 import { type Images, openImages } from "./images";
+import { activeRow, leastSeconds } from "./judging";
+import type { Tick } from "./keys";
 import { type Modules, openModules } from "./modules";
 import { browserStorage, type Outbox, openOutbox } from "./outbox";
-import type { Choice, FromKernel, OutboxEvent, Strength, ToKernel } from "./protocol";
+import { openPace, type Pace } from "./pace";
+import type {
+  Choice,
+  Filter,
+  FromKernel,
+  OutboxEvent,
+  Strength,
+  ToKernel,
+  Verdict,
+} from "./protocol";
 import * as store from "./store";
 
 /** Milliseconds without an acknowledgement after which the kernel is asked whether it is there. */
@@ -32,7 +44,26 @@ export interface Link {
   images: Images;
   /** Whether unsaved choices outlive the page. */
   durable: () => boolean;
+  /** How the work goes in this sitting. */
+  pace: () => Pace;
   choose(choice: Choice, strength?: Strength): void;
+  /** What a key chooses: the verdict on the criterion that is its turn, then the choice itself. */
+  judge(choice: Choice, strength?: Strength): void;
+  answer(criterion: string, verdict: Verdict): void;
+  moveRow(step: 1 | -1): void;
+  tick(what: Tick): void;
+  write(note: string): void;
+  /** Sends a choice that was held, if nothing is missing any more. */
+  settle(): void;
+  startEdit(): void;
+  edit(text: string): void;
+  stopEdit(): void;
+  /** Sends the choice of the side whose answer was edited. */
+  saveEdit(): void;
+  discardEdit(): void;
+  list(filter: Filter, before: string | null): void;
+  show(pair: string): void;
+  keep(): void;
   undo(): void;
   revisit(): void;
   retry(): void;
@@ -46,6 +77,8 @@ export function openLink(model: AnyModel): Link {
   const modules = openModules((name) => send({ type: "module", name }));
   const images = openImages((name) => send({ type: "image", name }));
   const clock = openClock();
+  const pace = openPace();
+  let drafts: DraftStorage = openDrafts("", null);
   let outbox: Outbox = openOutbox("", null);
   const sentAt = new Map<string, number>();
   let ping: { n: number; sentAt: number } | null = null;
@@ -64,6 +97,7 @@ export function openLink(model: AnyModel): Link {
   function become(next: store.State): void {
     const before = store.currentPair(state.value)?.id;
     state.value = next;
+    drafts.sync(next.drafts);
     if (store.currentPair(next)?.id !== before) clock.restart();
   }
 
@@ -147,7 +181,8 @@ export function openLink(model: AnyModel): Link {
     const held = outbox.list();
     const kept = new Set(held.map((event) => event.id));
     for (const { event } of state.value.pending) if (!kept.has(event.id)) outbox.put(event);
-    become(store.restore(state.value, held));
+    drafts = openDrafts(name, browserStorage());
+    become(store.restoreDrafts(store.restore(state.value, held), drafts.list()));
     for (const { event } of state.value.pending) sendEvent(event);
   }
 
@@ -216,17 +251,91 @@ export function openLink(model: AnyModel): Link {
     return { id: newId(), at: new Date().toISOString() };
   }
 
+  function choose(choice: Choice, strength?: Strength): void {
+    const { session } = state.value;
+    const pair = store.currentPair(state.value);
+    const seconds = clock.seconds();
+    const isQuick =
+      session?.tooFast != null &&
+      pair !== null &&
+      choice !== "skip" &&
+      seconds < leastSeconds(pair);
+    const { held } = store.currentDraft(state.value);
+    if (isQuick && session.tooFast === "hold" && !(held?.isQuick && held.choice === choice)) {
+      become(store.hold(state.value, { choice, strength, isQuick }));
+      return;
+    }
+    const [next, event] = store.choose(state.value, made(), choice, strength, seconds);
+    if (event !== null) pace.add(seconds);
+    become(event !== null && isQuick ? { ...next, wasQuick: true } : next);
+    make(event);
+  }
+
+  function settleHeld(): void {
+    const { held } = store.currentDraft(state.value);
+    if (held && !held.isQuick && store.missing(state.value) === null) {
+      choose(held.choice, held.strength);
+    }
+  }
+
+  function answer(criterion: string, verdict: Verdict): void {
+    become(store.answer(state.value, criterion, verdict));
+    settleHeld();
+  }
+
   return {
     state,
     connection,
     modules,
     images,
     durable: () => outbox.durable,
-    choose(choice, strength) {
-      const seconds = clock.seconds();
-      const [next, event] = store.choose(state.value, made(), choice, strength, seconds);
-      become(next);
-      make(event);
+    pace: () => pace.pace(),
+    choose,
+    judge(choice, strength) {
+      const form = state.value.session?.form;
+      const criterion = form?.criteria[activeRow(store.currentDraft(state.value), form)];
+      if (criterion === undefined || choice === "skip") choose(choice, strength);
+      else answer(criterion.name, choice);
+    },
+    answer,
+    moveRow(step) {
+      become(store.moveRow(state.value, step));
+    },
+    tick(what) {
+      become(store.tick(state.value, what));
+    },
+    write(note) {
+      become(store.write(state.value, note));
+    },
+    settle: settleHeld,
+    startEdit() {
+      become(store.startEdit(state.value));
+    },
+    edit(text) {
+      become(store.edit(state.value, text));
+    },
+    stopEdit() {
+      become(store.stopEdit(state.value));
+    },
+    saveEdit() {
+      const { editing } = state.value;
+      if (editing === null || editing === "asking") return;
+      const { held } = store.currentDraft(state.value);
+      become(store.stopEdit(state.value));
+      choose(editing, held?.choice === editing ? held.strength : undefined);
+    },
+    discardEdit() {
+      become(store.discardEdit(state.value));
+    },
+    list(filter, before) {
+      become(store.awaitListing(state.value, filter, before === null));
+      send({ type: "list", filter, before });
+    },
+    show(pair) {
+      send({ type: "show", pair });
+    },
+    keep() {
+      become(store.keep(state.value));
     },
     undo() {
       const [next, event] = store.undo(state.value, made());

@@ -1,7 +1,9 @@
-import type { Link } from "../link";
+import { describePace } from "../pace";
 import { expectedStanding } from "../store";
+import { perform, type Surface } from "./perform";
 
-export function EndScreen({ link }: { link: Link }) {
+export function EndScreen({ surface }: { surface: Surface }) {
+  const { link } = surface;
   const state = link.state.value;
   const { total, labeled, ties, both_bad, skipped } = expectedStanding(state);
   const counts = [
@@ -26,6 +28,7 @@ export function EndScreen({ link }: { link: Link }) {
             </li>
           ))}
       </ul>
+      {state.session?.pace && <p>{describePace(link.pace(), 0)}</p>}
       <p>Run next:</p>
       <pre class="next">
         <code>{'session.triples()\nsession.export("train.jsonl", format="trl")'}</code>
@@ -38,6 +41,13 @@ export function EndScreen({ link }: { link: Link }) {
         )}
         <button type="button" class="control undo" aria-label="Undo" onClick={link.undo}>
           Undo <kbd>u</kbd>
+        </button>
+        <button
+          type="button"
+          class="control"
+          onClick={() => perform(surface, { kind: "open", panel: "list" })}
+        >
+          What you labeled <kbd>l</kbd>
         </button>
       </div>
     </div>

@@ -9,7 +9,9 @@ import {
 import type { ModuleName } from "../modules";
 import type { Pair } from "../protocol";
 import { currentPair, previousPair } from "../store";
-import { perform, type Surface } from "./perform";
+import { nameOf, withSide } from "./controls";
+import { Editor } from "./editor";
+import { bindingsIn, perform, type Surface } from "./perform";
 import { cueForMore, scrollTogether } from "./scrolling";
 import { scaleTogether } from "./zoom";
 
@@ -100,6 +102,7 @@ function PairPane({ pair, isCurrent, surface }: PairPaneProps) {
   }, [pair.prompt, pair.left, pair.right, options, isActual, surface]);
 
   const isFolded = reading.prompt.value;
+  const editing = isCurrent ? surface.link.state.value.editing : null;
   return (
     <article
       class={`pair${isCurrent ? "" : " prepared"}${isActual ? " actual" : ""}`}
@@ -108,6 +111,12 @@ function PairPane({ pair, isCurrent, surface }: PairPaneProps) {
       ref={article}
     >
       {pair.returning && <p class="hint">Skipped before</p>}
+      {pair.label && <Again pair={pair} surface={surface} />}
+      {isCurrent && surface.link.state.value.editing === "asking" && (
+        <p class="hint" role="status">
+          Which response is better? Choose it, and then improve it.
+        </p>
+      )}
       <Pane
         name="Prompt"
         text={pair.prompt}
@@ -123,14 +132,41 @@ function PairPane({ pair, isCurrent, surface }: PairPaneProps) {
         </p>
       )}
       <div class="responses">
-        <Pane name="Left response" text={pair.left} options={options} isCurrent={isCurrent}>
+        <Pane
+          name="Left response"
+          text={pair.left}
+          options={options}
+          isCurrent={isCurrent}
+          editor={editing === "left" && <Editor pair={pair} side="left" surface={surface} />}
+        >
           <Side wide="Left" narrow="First" />
         </Pane>
-        <Pane name="Right response" text={pair.right} options={options} isCurrent={isCurrent}>
+        <Pane
+          name="Right response"
+          text={pair.right}
+          options={options}
+          isCurrent={isCurrent}
+          editor={editing === "right" && <Editor pair={pair} side="right" surface={surface} />}
+        >
           <Side wide="Right" narrow="Second" />
         </Pane>
       </div>
     </article>
+  );
+}
+
+/** Says that a pair was labeled before, and how. */
+function Again({ pair, surface }: { pair: Pair; surface: Surface }) {
+  const { link } = surface;
+  const { choice = "skip", strength = null } = pair.label ?? {};
+  const name = nameOf(bindingsIn(link.state.value.session), choice, strength) ?? choice;
+  return (
+    <p class="hint">
+      You chose: {withSide(name)}. Choose anew, or{" "}
+      <button type="button" class="small" onClick={link.keep}>
+        Keep it
+      </button>
+    </p>
   );
 }
 
@@ -179,10 +215,11 @@ interface PaneProps {
   options: RenderOptions;
   isCurrent: boolean;
   isFolded?: boolean;
+  editor?: preact.ComponentChild;
   children: preact.ComponentChildren;
 }
 
-function Pane({ name, text, options, isCurrent, isFolded = false, children }: PaneProps) {
+function Pane({ name, text, options, isCurrent, isFolded = false, editor, children }: PaneProps) {
   const pane = useRef<HTMLElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const kind = name === "Prompt" ? "prompt" : "response";
@@ -206,6 +243,7 @@ function Pane({ name, text, options, isCurrent, isFolded = false, children }: Pa
     <section class={`pane ${kind}${isFolded ? " folded" : ""}`} aria-label={name} ref={pane}>
       <h3 class="pane-label">{children}</h3>
       <div class="pane-body" ref={body} tabIndex={isCurrent ? 0 : -1} />
+      {editor}
     </section>
   );
 }
