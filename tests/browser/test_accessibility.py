@@ -27,7 +27,10 @@ RICH = {
             "tool_calls": [{"function": {"name": "look", "arguments": '{"at": [1, null]}'}}],
         },
         {"role": "tool", "content": '{"found": true}'},
-        {"role": "assistant", "content": "## Title\n\nText with `code`, and more.\n\n1. one\n2. two"},
+        {
+            "role": "assistant",
+            "content": "## Title\n\nText with `code`, and more.\n\n1. one\n2. two",
+        },
     ],
 }
 SET_UP = f"""import json, tiebreak as tb
@@ -66,6 +69,12 @@ STATES = {
         "from IPython.display import display; display(s)\n"
         "s.widget.send({'type': 'refused', 'id': None, 'reason': reason, 'keep': False})"
     ),
+    "form": (
+        "s = opened('form', [rich], criteria={'helpful': 'does what was asked', 'honest': ''},\n"
+        "    reasons=['wrong fact'], flags=True, guidelines='# Read\\n\\nboth.'); s"
+    ),
+    "help": "s = opened('help', [rich]); s",
+    "list": ("s = opened('list', others)\nfor c in ('a', 'b', 'skip'): s.label(s.next().id, c)\ns"),
     # A kernel that hears, and for a long time does not answer.
     "waiting": (
         "widget.DECK_PAIRS = 2\n"
@@ -74,6 +83,7 @@ STATES = {
         "s"
     ),
 }
+OPENED_BY = {"differences": "d", "raw": "r", "form": "1agn", "help": "?", "list": "l"}
 THEMES = ("JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast")
 
 FIND = """async widget => {
@@ -115,9 +125,9 @@ def every_state(browser, lab):
     widgets = page.page.locator(".tiebreak-widget")
     expect(widgets).to_have_count(len(STATES))
     by_state = {name: widgets.nth(n) for n, name in enumerate(STATES)}
-    for name, key in (("differences", "d"), ("raw", "r")):
+    for name, keys in OPENED_BY.items():
         by_state[name].locator(".question").click()
-        page.press(key)
+        page.press(*keys)
     expect(by_state["differences"].locator("mark").first).to_be_visible()
     expect(by_state["simple"].locator("math, .code-keyword").first).to_be_visible()
     expect(by_state["notice"].get_by_role("alert")).to_be_visible()
