@@ -15,8 +15,8 @@ export interface Context {
   stored?: ShowStored | undefined;
   /** Colours and formulas, added once the text stands, up to a limit. */
   later: LaterStep[];
-  /** Inside a link nothing else may be clickable. */
-  inLink: boolean;
+  /** Inside a link nothing else may be clickable: what would be stands behind it. */
+  behindLink: Node[] | undefined;
   /** The address a link may lead to, or nothing where it shows as written. */
   linkTarget(written: string): URL | undefined;
 }

@@ -1,4 +1,5 @@
 export { containsImage } from "./images";
+export { nestHeadings } from "./outline";
 export { plainText } from "./plaintext";
 export { renderText } from "./render";
 export type {

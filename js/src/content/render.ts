@@ -50,7 +50,7 @@ export function renderText(text: Text, options: RenderOptions = {}): HTMLElement
     need: options.need ?? (() => undefined),
     stored: options.stored,
     later: [],
-    inLink: false,
+    behindLink: undefined,
     linkTarget: safeTarget,
   };
   const append = (parent: Element, part: string): void => {

@@ -1,6 +1,7 @@
 import { activeRow, type Held } from "../judging";
 import { type Binding, showKey } from "../keys";
 import { currentDraft, phase, type Remembered } from "../store";
+import { Key } from "./key";
 import { bindingsIn, perform, type Surface } from "./perform";
 import { Side } from "./stage";
 
@@ -33,7 +34,7 @@ export function Controls({ surface }: { surface: Surface }) {
   const isTurn = !form || activeRow(currentDraft(state), form) === form.criteria.length;
   const canChoose = phase(state) === "labeling";
   return (
-    <footer class="controls">
+    <div class="controls">
       <div class={`verdicts ${scale}${isTurn ? "" : " later"}`}>
         {verdicts.map((binding) => (
           <ControlButton
@@ -64,7 +65,7 @@ export function Controls({ surface }: { surface: Surface }) {
           />
         ))}
       </div>
-    </footer>
+    </div>
   );
 }
 
@@ -82,7 +83,6 @@ function ControlButton({ binding, surface, isEnabled, isHeld = false }: ControlB
     <button
       type="button"
       class={`control ${side}${isHeld ? " chosen" : ""}`}
-      aria-label={name}
       aria-keyshortcuts={keys.join(" ")}
       // Not `disabled`: a button that loses its focus in the middle of the work loses the keys.
       aria-disabled={!isEnabled}
@@ -92,12 +92,24 @@ function ControlButton({ binding, surface, isEnabled, isHeld = false }: ControlB
         if (isEnabled && event.detail < 2) perform(surface, action);
       }}
     >
-      <span class="control-text">{withSide(short)}</span>
+      <span class="unseen">
+        {shownName(name)}
+        {name}
+      </span>
+      <span class="control-text" aria-hidden="true">
+        {withSide(short)}
+      </span>
       {keys.map((key) => (
-        <kbd key={key}>{showKey(key)}</kbd>
+        <Key key={key}>{showKey(key)}</Key>
       ))}
     </button>
   );
+}
+
+/** What a side is called where the two stand above each other: who speaks to the page says what is seen. */
+function shownName(name: string): preact.ComponentChild {
+  const other = { Left: "First", Right: "Second" }[name.split(" ")[0] ?? ""];
+  return other && <span class="narrow">{other}: </span>;
 }
 
 function isVerdict(action: Binding["action"]): boolean {

@@ -1,5 +1,6 @@
 import { describePace } from "../pace";
 import { expectedStanding } from "../store";
+import { Key } from "./key";
 import { perform, type Surface } from "./perform";
 
 export function EndScreen({ surface }: { surface: Surface }) {
@@ -39,8 +40,8 @@ export function EndScreen({ surface }: { surface: Surface }) {
             Show the {skipped} skipped once more
           </button>
         )}
-        <button type="button" class="control undo" aria-label="Undo" onClick={link.undo}>
-          Undo <kbd>u</kbd>
+        <button type="button" class="control undo" onClick={link.undo}>
+          Undo <Key>u</Key>
         </button>
         <button
           type="button"

@@ -3,6 +3,7 @@ import { type Action, showKey, type Toggle } from "../keys";
 import type { Link } from "../link";
 import { describePace } from "../pace";
 import { currentPair, expectedStanding, phase } from "../store";
+import { Key } from "./key";
 import { bindingsIn, perform, type Surface } from "./perform";
 
 export function Header({ surface }: { surface: Surface }) {
@@ -11,7 +12,7 @@ export function Header({ surface }: { surface: Surface }) {
   const { labeled, total } = expectedStanding(state);
   const percent = total > 0 ? (100 * labeled) / total : 0;
   return (
-    <header class="header">
+    <div class="header">
       <h2 class="question">{state.session?.question}</h2>
       <div class="progress">
         <span class="progress-bar" aria-hidden="true">
@@ -24,7 +25,7 @@ export function Header({ surface }: { surface: Surface }) {
       <SaveState link={link} />
       {state.session?.pace && <Pace link={link} />}
       {phase(state) === "labeling" && <Toggles surface={surface} />}
-    </header>
+    </div>
   );
 }
 
@@ -59,13 +60,16 @@ function Toggles({ surface }: { surface: Surface }) {
           key={name}
           type="button"
           class="toggle"
-          aria-label={name}
           title={name}
           aria-pressed={isOn(action)}
           aria-keyshortcuts={keys.join(" ")}
           onClick={() => perform(surface, action)}
         >
-          {short} <kbd>{showKey(keys[0] ?? "")}</kbd>
+          <span class="unseen">{name}</span>
+          <span class="toggle-text" aria-hidden="true">
+            {short}
+          </span>
+          <Key>{showKey(keys[0] ?? "")}</Key>
         </button>
       ))}
     </div>

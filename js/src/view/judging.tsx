@@ -6,6 +6,7 @@ import { showKey, type TickBinding, type TickRow } from "../keys";
 import type { Named, Verdict } from "../protocol";
 import * as store from "../store";
 import { withSide } from "./controls";
+import { Key } from "./key";
 import { bindingsIn, perform, type Surface, ticksIn } from "./perform";
 
 /** Nothing at all in a simple session, until a note is written. */
@@ -120,16 +121,16 @@ function Ticks({ row, surface }: { row: TickRow; surface: Surface }) {
       type="button"
       class={`tick of-${binding.tick.side}`}
       aria-pressed={isTicked(draft, binding.tick)}
-      aria-label={
-        isSided
-          ? `${GROUPS[row.list]}, ${SIDE_NAMES[binding.tick.side]}: ${row.phrase}`
-          : `${GROUPS[row.list]}: ${row.phrase}`
-      }
       title={row.about || undefined}
       onClick={() => perform(surface, { kind: "tick", tick: binding.tick })}
     >
-      {binding.key && <kbd>{showKey(binding.key)}</kbd>}
-      {text}
+      <span class="unseen">
+        {isSided
+          ? `${GROUPS[row.list]}, ${SIDE_NAMES[binding.tick.side]}: ${row.phrase}`
+          : `${GROUPS[row.list]}: ${row.phrase}`}
+      </span>
+      {binding.key && <Key>{showKey(binding.key)}</Key>}
+      <span aria-hidden="true">{text}</span>
     </button>
   );
   if (!isSided && first) return <div class="tick-row single">{mark(first, row.phrase)}</div>;

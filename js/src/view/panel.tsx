@@ -1,9 +1,12 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { renderText } from "../content";
+import { nestHeadings, renderText } from "../content";
 import type { Named } from "../protocol";
 import { Help } from "./help";
 import { Labeled } from "./labeled";
 import { perform, type Surface } from "./perform";
+
+/** The level of a panel's own heading. */
+const PANEL_HEADING = 3;
 
 const TITLES = { guidelines: "Guidelines", list: "What you labeled", help: "Keys" };
 
@@ -43,7 +46,9 @@ function Guidelines({ surface }: { surface: Surface }) {
   const body = useRef<HTMLDivElement>(null);
   const text = session?.guidelines ?? "";
   useLayoutEffect(() => {
-    body.current?.replaceChildren(renderText(text, { images: "never" }));
+    const content = renderText(text, { images: "never" });
+    nestHeadings(content, PANEL_HEADING);
+    body.current?.replaceChildren(content);
   }, [text]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by Tab

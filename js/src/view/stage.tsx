@@ -1,5 +1,11 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { type NeedModule, type RenderOptions, renderText, type Text } from "../content";
+import {
+  type NeedModule,
+  nestHeadings,
+  type RenderOptions,
+  renderText,
+  type Text,
+} from "../content";
 import type { ModuleName } from "../modules";
 import type { Pair } from "../protocol";
 import { currentPair, previousPair } from "../store";
@@ -10,6 +16,8 @@ import { cueForMore, scrollTogether } from "./scrolling";
 import { scaleTogether } from "./zoom";
 
 const PREPARED_AHEAD = 3;
+/** The level of the panes' own headings. */
+const PANE_HEADING = 3;
 const AWAITED = "The differences show when the kernel is free.";
 /** Milliseconds in which an idle kernel surely answers. */
 const AT_ONCE = 500;
@@ -220,6 +228,7 @@ function Pane({ name, text, options, isCurrent, isFolded = false, editor, childr
     for (const image of content.querySelectorAll<HTMLImageElement>("img.stored")) {
       image.alt = `${name} image`;
     }
+    nestHeadings(content, PANE_HEADING);
     body.current?.replaceChildren(content);
   }, [text, options, name]);
   // Undone, it is read from the top again. Done when it leaves, after the paint: on a key press it

@@ -10,7 +10,7 @@ const context = (): Context => ({
   images: "never",
   need: () => undefined,
   later: [],
-  inLink: false,
+  behindLink: undefined,
   linkTarget: anyTarget,
 });
 
