@@ -1,10 +1,12 @@
 """What a layout makes of rows: pairs as they stand there, and what was thought of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from tiebreak.events import Flagged, Preference, Side, Source, Verdict
+
+Row = Mapping[str, Any]
 
 
 class Opinion(NamedTuple):
@@ -54,3 +56,16 @@ class RowError(Exception):
 
     It never leaves the package: the reader collects these, with the rows' names.
     """
+
+
+class Layout(NamedTuple):
+    """How one dataset's rows are recognised and read."""
+
+    name: str  # as given to read_pairs(layout=...)
+    title: str  # for messages: "Anthropic HH transcripts"
+    columns: frozenset[str]  # the columns that a table of this layout always has
+    read: Callable[[Row], Iterable[Found]]  # raises RowError
+    # looks into the first row, where the columns alone do not tell
+    fits: Callable[[Row], bool] = lambda row: True  # noqa: ARG005
+    # joins rows first, where one pair stands in several
+    gather: Callable[[Iterable[tuple[object, Row]]], Iterable[tuple[object, Row]]] | None = None
