@@ -19,6 +19,7 @@ from tiebreak.layouts.fields import (
     record,
     records_if_any,
     text,
+    text_if_any,
     whole,
     within,
 )
@@ -37,23 +38,33 @@ def _gather(rows: Iterable[tuple[object, Row]]) -> Iterator[tuple[object, Row]]:
     messages: dict[str, tuple[object, Row]] = {}
     children: dict[str, list[Row]] = {}
     for name, row in rows:
-        identity, parent = plain(row.get("message_id")), plain(row.get("parent_id"))
-        if not isinstance(identity, str) or not isinstance(parent, str | None):
+        if _fault(row):
             yield name, row
             continue
-        messages[identity] = (name, row)
-        if parent is not None:
+        messages[text(row, "message_id")] = (name, row)
+        if parent := text_if_any(row, "parent_id"):
             children.setdefault(parent, []).append(row)
     for identity, (name, row) in messages.items():
         replies = children.get(identity, [])
-        if len(replies) > 1 and row.get("role") == "prompter":
+        if len(replies) > 1 and plain(row.get("role")) == "prompter":
             yield name, {_THREAD: _thread(row, messages), _REPLIES: replies}
+
+
+def _fault(row: Row) -> str | None:
+    """Say why a row cannot be joined with others, or give None."""
+    try:
+        text(row, "message_id")
+        text_if_any(row, "parent_id")
+        text(row, "role")
+    except RowError as error:
+        return str(error)
+    return None
 
 
 def _thread(last: Row, messages: dict[str, tuple[object, Row]]) -> list[Row]:
     thread = [last]
     seen = {last["message_id"]}
-    while (parent := plain(thread[-1].get("parent_id"))) in messages and parent not in seen:
+    while (parent := text_if_any(thread[-1], "parent_id")) in messages and parent not in seen:
         seen.add(parent)
         thread.append(messages[parent][1])
     return thread[::-1]
@@ -61,9 +72,7 @@ def _thread(last: Row, messages: dict[str, tuple[object, Row]]) -> list[Row]:
 
 def _read(row: Row) -> Iterator[Found]:
     if _THREAD not in row:
-        text(row, "message_id")
-        msg = "parent_id is not text"
-        raise RowError(msg)
+        raise RowError(_fault(row) or "a message that is not joined with the replies to it")
     yield from _pair_replies(row[_THREAD], row[_REPLIES])
 
 
@@ -73,7 +82,7 @@ def _read_tree(row: Row) -> Iterator[Found]:
         path = paths.pop()
         with within(f"message {len(path)} of a thread"):
             replies = records_if_any(path[-1], _REPLIES)
-        if len(replies) > 1 and path[-1].get("role") == "prompter":
+        if len(replies) > 1 and plain(path[-1].get("role")) == "prompter":
             yield from _pair_replies(path, replies)
         paths += [[*path, reply] for reply in reversed(replies)]
 
@@ -83,7 +92,7 @@ def _pair_replies(thread: list[Row], replies: list[Row]) -> Iterator[Found]:
     for said in thread:
         role = text(said, "role")
         prompt.append({"role": _ROLES.get(role, role), "content": text(said, "text")})
-    if plain(thread[0].get("parent_id")) is not None:
+    if text_if_any(thread[0], "parent_id"):
         msg = "the thread does not begin at a root: the message it answers is missing"
         raise RowError(msg)
     answers = [found for reply in replies if (found := _read_reply(reply))]
