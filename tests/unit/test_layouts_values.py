@@ -596,6 +596,31 @@ def test_label_studio_results_that_say_nothing_are_named():
     assert "neither left nor right" in refused("label_studio", **task(pairwise("up")))
 
 
+def test_what_tiebreak_exports_to_label_studio_is_read():
+    rating = {"type": "rating", "from_name": "strength", "value": {"rating": 2}}
+    note = {"type": "textarea", "from_name": "note", "value": {"text": ["Wood is none."]}}
+    by = {"meta": {"text": ["ann"]}}
+    results = task(pairwise("right") | by, rating, note, completed_by=None)
+    data = SAMPLES["label_studio"][0]["data"] | {"id": "p1"}
+    pair = one("label_studio", data=data, **results)
+
+    assert pair.id == "p1"
+    assert pair.opinions == (
+        Opinion("ann", "human", "b", strength=2, note="Wood is none.", shown_left="a"),
+    )
+
+
+def test_what_tiebreak_exports_to_argilla_is_read():
+    answers = {"preference": "b", "strength": 3, "note": "Wood is none."}
+    responses = {
+        name: [{"value": value, "user_id": "u-1", "status": "submitted"}]
+        for name, value in answers.items()
+    }
+    found = opinion("argilla", responses=responses, suggestions={})
+
+    assert found == Opinion("u-1", "human", "b", strength=3, note="Wood is none.")
+
+
 # Real files
 
 

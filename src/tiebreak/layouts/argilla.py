@@ -7,8 +7,8 @@ Source: Argilla's ``records/_io/_generic.py`` and ``records/_resource.py``. A re
 The fields are one with a prompt's name and two others. The preference is the question named so or,
 without it, the first whose answers name a response: a label (``response1``, ``a``, ``tie``,
 ``both_bad`` and the like) or a ranking. Further questions of the kind become criteria, texts and
-labels of other questions the note. Ratings are not read, for they do not say which response they
-are of. Suggestions are a judge's. An export of this form does not say which responses are drafts;
+labels of other questions the note. Ratings do not say which response they are of, so none is read
+but ``strength``, as tiebreak exports it. Suggestions are a judge's. An export of this form does not say which responses are drafts;
 where one does say ``status``, only submitted ones are read, and discarded ones are skips.
 """
 
@@ -29,7 +29,7 @@ from tiebreak.layouts.fields import (
     within,
 )
 from tiebreak.layouts.found import Found, Layout, Opinion, Row, RowError
-from tiebreak.layouts.verdicts import verdict_of
+from tiebreak.layouts.verdicts import as_note, strength_of, verdict_of
 
 _Answers = dict[str, dict[str, Any]]
 
@@ -114,11 +114,16 @@ def _opinion(
         if (verdict := _verdict(value, *names)) is not None:
             criteria[other] = verdict
         elif isinstance(value, str) and value.strip():
-            notes.append(f"{other}: {value}")
+            notes.append(as_note(other, value))
         elif isinstance(value, list) and value and all(isinstance(v, str) for v in value):
-            notes.append(f"{other}: {', '.join(value)}")
+            notes.append(as_note(other, ", ".join(value)))
     return Opinion(
-        annotator, source, preference, criteria=criteria or None, note="\n\n".join(notes) or None
+        annotator,
+        source,
+        preference,
+        strength=strength_of(plain(said.get("strength")), preference),
+        criteria=criteria or None,
+        note="\n\n".join(notes) or None,
     )
 
 

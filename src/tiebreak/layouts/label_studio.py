@@ -6,7 +6,8 @@ Source: Label Studio's "task format" page, its template for human preference col
 The first name in ``to_name`` stands left, for everybody alike.
 ``Pairwise`` knows no tie; a ``Choices`` tag beside it that was answered with a tie, both bad or one
 of the responses is read where nothing was selected. Other choices and texts become the note. A
-cancelled annotation is a skip, ``lead_time`` the seconds, predictions a judge's.
+cancelled annotation is a skip, ``lead_time`` the seconds, predictions a judge's. An ``id`` among the
+data is the pair's.
 """
 
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ from tiebreak.layouts.fields import (
     within,
 )
 from tiebreak.layouts.found import Found, Layout, Opinion, Row, RowError
-from tiebreak.layouts.verdicts import verdict_of
+from tiebreak.layouts.verdicts import as_note, strength_of, verdict_of
 
 
 def _read(row: Row) -> Iterator[Found]:
@@ -47,10 +48,10 @@ def _read(row: Row) -> Iterator[Found]:
         data[prompt],
         data[a],
         data[b],
-        id=name_if_any(row, "id"),
+        id=name_if_any(data, "id") or name_if_any(row, "id"),
         model_a=name_if_any(data, "model_a"),
         model_b=name_if_any(data, "model_b"),
-        meta=kept(data, *(n for n in data if n not in (prompt, a, b, "model_a", "model_b"))),
+        meta=kept(data, *(n for n in data if n not in (prompt, a, b, "id", "model_a", "model_b"))),
         opinions=tuple(opinions),
     )
 
@@ -59,13 +60,19 @@ def _who(annotation: Row) -> str:
     by = plain(annotation.get("completed_by"))
     if isinstance(by, dict):
         return name_if_any(by, "email") or name_if_any(by, "id") or "label-studio"
-    return name_if_any(annotation, "completed_by") or "label-studio"
+    if by is not None:
+        return name_if_any(annotation, "completed_by") or "label-studio"
+    for result in records_if_any(annotation, "result"):  # as tiebreak exports it
+        for said in _texts(record_if_any(result, "meta")):
+            return said
+    return "label-studio"
 
 
 def _opinion(said: Row, source: Source, annotator: str, names: tuple[str, str]) -> Opinion:
     chosen: Verdict | None = None
     left: Side = "a"
     answers = []
+    rating = None
     for result in records_if_any(said, "result"):
         value = record_if_any(result, "value")
         if plain(result.get("type")) == "pairwise":
@@ -74,6 +81,7 @@ def _opinion(said: Row, source: Source, annotator: str, names: tuple[str, str]) 
         else:
             asked = text_if_any(result, "from_name") or "note"
             answers += [(asked, answer) for answer in _texts(value)]
+            rating = plain(value.get("rating")) if asked == "strength" else rating
     for place, (_, answer) in enumerate(answers):
         if chosen is None and (chosen := verdict_of(answer, *names)):
             del answers[place]
@@ -86,7 +94,8 @@ def _opinion(said: Row, source: Source, annotator: str, names: tuple[str, str]) 
         annotator,
         source,
         "skip" if chosen is None or cancelled else chosen,
-        note="\n\n".join(f"{asked}: {answer}" for asked, answer in answers) or None,
+        strength=None if cancelled else strength_of(rating, chosen),
+        note="\n\n".join(as_note(*answer) for answer in answers) or None,
         shown_left=left if source == "human" else None,
         seconds=number_if_any(said, "lead_time"),
         at=moment(said, "created_at"),

@@ -1,4 +1,7 @@
-"""What people named their choices in annotation tools that leave the names to them."""
+"""What people named their choices in annotation tools that leave the names to them.
+
+The questions ``strength`` and ``note`` are as tiebreak's own exports to these tools name them.
+"""
 
 from typing import Any
 
@@ -22,3 +25,15 @@ def verdict_of(value: Any, a: str, b: str) -> Verdict | None:
     spaced = words.replace("_", " ").replace("-", " ")
     compact = {f"{kind}{n}": f"{kind} {n}" for kind in ("response", "answer") for n in "12"}
     return _SAID.get(words) or _SAID.get(compact.get(spaced, spaced))
+
+
+def strength_of(value: Any, preference: Verdict | None) -> int | None:
+    """Read how much better the preferred response is: 1, 2 or 3."""
+    if preference in ("a", "b") and not isinstance(value, bool) and value in (1, 2, 3):
+        return int(value)
+    return None
+
+
+def as_note(question: str, answer: str) -> str:
+    """Say what was written, and to which question."""
+    return answer if question == "note" else f"{question}: {answer}"
