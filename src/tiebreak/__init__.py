@@ -7,6 +7,7 @@ True
 """
 
 from tiebreak._version import __version__
+from tiebreak.candidates import make_pairs
 from tiebreak.errors import (
     ExportError,
     JournalError,
@@ -16,12 +17,14 @@ from tiebreak.errors import (
     TiebreakError,
 )
 from tiebreak.exports import ExportReport
+from tiebreak.feedback import Feedback, read_feedback
 from tiebreak.samples import sample_pairs
 from tiebreak.session import Session
 
 __all__ = [
     "ExportError",
     "ExportReport",
+    "Feedback",
     "JournalError",
     "LabelError",
     "PairsError",
@@ -29,5 +32,7 @@ __all__ = [
     "SessionError",
     "TiebreakError",
     "__version__",
+    "make_pairs",
+    "read_feedback",
     "sample_pairs",
 ]

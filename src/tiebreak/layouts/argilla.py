@@ -8,8 +8,8 @@ The fields are one with a prompt's name and two others. The preference is the qu
 without it, the first whose answers name a response: a label (``response1``, ``a``, ``tie``,
 ``both_bad`` and the like) or a ranking. Further questions of the kind become criteria, texts and
 labels of other questions the note. Ratings do not say which response they are of, so none is read
-but ``strength``, as tiebreak exports it. Suggestions are a judge's. An export of this form does not say which responses are drafts;
-where one does say ``status``, only submitted ones are read, and discarded ones are skips.
+but ``strength``, as tiebreak exports it. Suggestions are a judge's. Argilla's export does not say
+which responses are drafts; where ``status`` is there, drafts are left out and discarded ones skips.
 """
 
 from collections.abc import Iterator

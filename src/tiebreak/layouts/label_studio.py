@@ -3,11 +3,10 @@
 Source: Label Studio's "task format" page, its template for human preference collection, and the
 ``Pairwise`` tag, whose result is ``{"type": "pairwise", "value": {"selected": "left" | "right"}}``.
 
-The first name in ``to_name`` stands left, for everybody alike.
-``Pairwise`` knows no tie; a ``Choices`` tag beside it that was answered with a tie, both bad or one
-of the responses is read where nothing was selected. Other choices and texts become the note. A
-cancelled annotation is a skip, ``lead_time`` the seconds, predictions a judge's. An ``id`` among the
-data is the pair's.
+The first name in ``to_name`` stands left, for everybody alike. ``Pairwise`` knows no tie; a
+``Choices`` tag beside it that was answered with a tie, both bad or one of the responses is read
+where nothing was selected. Other choices and texts become the note. A cancelled annotation is a
+skip, ``lead_time`` the seconds, predictions a judge's. An ``id`` among the data is the pair's.
 """
 
 from collections.abc import Iterator
