@@ -16,6 +16,7 @@ from tiebreak.errors import (
     TiebreakError,
 )
 from tiebreak.exports import ExportReport
+from tiebreak.reading import Reading, read_pairs
 from tiebreak.samples import sample_pairs
 from tiebreak.session import Session
 
@@ -25,9 +26,11 @@ __all__ = [
     "JournalError",
     "LabelError",
     "PairsError",
+    "Reading",
     "Session",
     "SessionError",
     "TiebreakError",
     "__version__",
+    "read_pairs",
     "sample_pairs",
 ]
