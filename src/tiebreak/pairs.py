@@ -73,10 +73,10 @@ def to_pair(found: "Found", take: Take, wrong: list[str]) -> Pair | None:
 
     Its id is the one found, or the hash of its texts. Images go through ``take``.
     """
-    prompt, a, b = (
-        _read_text(value, column, wrong, take)
-        for value, column in zip(found[:3], found.columns, strict=True)
-    )
+    columns = found.columns
+    prompt = _read_text(found.prompt, columns[0], wrong, take)
+    a = _read_text(found.a, columns[1], wrong, take)
+    b = _read_text(found.b, columns[2], wrong, take)
     model_a = _read_name(found.model_a, "model_a", wrong)
     model_b = _read_name(found.model_b, "model_b", wrong)
     own_id = _read_name(found.id, "id", wrong)

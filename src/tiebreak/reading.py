@@ -18,7 +18,7 @@ from tiebreak.images import Gallery
 from tiebreak.journal import file_stem
 from tiebreak.layouts import recognise
 from tiebreak.layouts.found import Found, Layout, Opinion, Row, RowError, turned
-from tiebreak.pairs import Pair, Take, content_id, is_missing, to_pair
+from tiebreak.pairs import Pair, Take, Text, content_id, is_missing, to_pair
 from tiebreak.tables import Table, open_table
 from tiebreak.views import labels_frame, pairs_frame
 
@@ -284,8 +284,9 @@ class _Reader:
         self._moment = now()
         self._annotator: str | None = None
         self._annotator_source: Source | None = None
-        self._named: dict[str, None] = {}  # the annotators as the rows call them
+        self._named: dict[str, str] = {}  # the annotators: as the rows call them, as we do
         self._pairs: dict[str, Pair] = {}
+        self._by_texts: dict[object, Pair] = {}  # to find a pair turned round
         self._labels: dict[str, dict[tuple[str, bool], Label]] = {}
         self._sources: dict[str, Source] = {}
 
@@ -358,8 +359,9 @@ class _Reader:
             return [refused]
         opinions = found.opinions
         known = self._pairs.get(pair.id)
-        if known is None and opinions and is_missing(found.id):
-            known = self._pairs.get(content_id(pair.prompt, pair.b, pair.a))
+        by_content = opinions and is_missing(found.id)
+        if known is None and by_content:
+            known = self._by_texts.get(_texts(pair.prompt, pair.b, pair.a))
         if known is not None:
             texts = (pair.prompt, pair.a, pair.b)
             same = (known.prompt, known.a, known.b) == texts
@@ -372,6 +374,8 @@ class _Reader:
         if wrong:
             return wrong
         self._pairs[pair.id] = pair
+        if by_content:
+            self._by_texts[_texts(pair.prompt, pair.a, pair.b)] = pair
         for annotator, source, label in filter(None, labels):
             self._sources[annotator] = source
             self._labels.setdefault(annotator, {})[label.pair, label.again] = label
@@ -411,15 +415,21 @@ class _Reader:
         if not isinstance(name, str):
             wrong.append(f"an annotator who is not text but {type(name).__name__}")
             return None
-        self._named[name] = None
-        spelled = unicodedata.normalize("NFC", self._annotator or name)
-        if spelled not in self._sources:
+        if name not in self._named:
+            spelled = unicodedata.normalize("NFC", self._annotator or name)
             try:
                 file_stem(spelled)
             except JournalError as error:
                 wrong.append(str(error).rstrip("."))
                 return None
-        return spelled
+            self._named[name] = spelled
+        return self._named[name]
+
+
+def _texts(prompt: Text, a: Text, b: Text) -> object:
+    """Give what to look texts up by; a string's own hash is quicker than the content's id."""
+    texts = (prompt, a, b)
+    return texts if all(type(text) is str for text in texts) else content_id(*texts)
 
 
 def _duplicate(found: Found) -> str:

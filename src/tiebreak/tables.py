@@ -71,10 +71,9 @@ def open_table(source: Any) -> Table:
         splits = ", ".join(map(str, source))
         msg = f"This is a DatasetDict; give one of its splits ({splits}), as in pairs['train']."
         raise PairsError(msg)
-    if hasattr(source, "column_names") and hasattr(source, "to_pandas"):  # datasets.Dataset
-        rows = enumerate(source.with_format(None))
+    if hasattr(source, "column_names") and hasattr(source, "with_format"):  # datasets
         remedy = "Mend or drop these rows, for example with pairs.filter(...)."
-        return Table("The dataset", "row", list(source.column_names), rows, remedy)
+        return _open_rows(source.with_format(None), "The dataset", "row", remedy)
     if hasattr(source, "read"):
         return _open_file_object(source)
     if hasattr(source, "__arrow_c_stream__"):  # polars, pyarrow and others
@@ -165,15 +164,18 @@ def _decompress_zstd(data: bytes, name: str) -> bytes:
     except ImportError as error:
         msg = f"Reading {name} needs zstandard: pip install 'tiebreak[zstd]'"
         raise PairsError(msg) from error
-    try:
-        decompressor = zstandard.ZstdDecompressor().decompressobj(read_across_frames=True)
-        content = decompressor.decompress(data)
-    except zstandard.ZstdError as error:
-        raise OSError(str(error)) from error
-    if not decompressor.eof:
-        msg = "its end is missing"
-        raise EOFError(msg)
-    return content
+    frames: list[bytes] = []
+    while data:  # one after the other, as files that were appended to have them
+        decompressor = zstandard.ZstdDecompressor().decompressobj()
+        try:
+            frames.append(decompressor.decompress(data))
+        except zstandard.ZstdError as error:
+            raise OSError(str(error)) from error
+        if not decompressor.eof:
+            msg = "its end is missing"
+            raise EOFError(msg)
+        data = decompressor.unused_data
+    return b"".join(frames)
 
 
 def _read_jsonl(file: IO[bytes], name: str) -> Table:
@@ -314,7 +316,12 @@ def _refuse_twice(columns: Sequence[str], name: str) -> None:
         raise PairsError(msg)
 
 
-def _open_rows(items: Iterable[Any], name: str) -> Table:
+def _open_rows(
+    items: Iterable[Any],
+    name: str,
+    word: str = "item",
+    remedy: str = "Mend or remove these items.",
+) -> Table:
     rows: list[tuple[object, Row]] = []
     broken: list[tuple[object, str]] = []
     columns: dict[str, None] = {}
@@ -324,5 +331,4 @@ def _open_rows(items: Iterable[Any], name: str) -> Table:
             rows.append((number, item))
         else:
             broken.append((number, f"a row is a dict, not {type(item).__name__}"))
-    remedy = "Mend or remove these items."
-    return Table(name, "item", list(columns), rows, remedy, broken=broken)
+    return Table(name, word, list(columns), rows, remedy, broken=broken)

@@ -18,16 +18,16 @@ from tiebreak.pairs import content_id
 ANNOTATOR = "dataset"
 
 _PLAIN = ("prompt", "chosen", "rejected")
-_MODELS = {
-    "model_a": ("model_chosen", "chosen_model", "model_a"),
-    "model_b": ("model_rejected", "rejected_model", "model_b"),
-}
+_MODELS_A = ("model_chosen", "chosen_model", "model_a")
+_MODELS_B = ("model_rejected", "rejected_model", "model_b")
 _PROVENANCE = ("pair", "annotator", "source", "model_chosen", "model_rejected")
+_TAKEN = frozenset({*_PLAIN, *_MODELS_A, *_MODELS_B, "id"})
+_TAKEN_WITH_PROVENANCE = _TAKEN | {*_PROVENANCE, "strength", "at"}
 _LAST_WORD = re.compile(r"\s+\S*\Z")
 
 
 def _read(row: Row) -> Iterator[Found]:
-    yield _found(row, Opinion(ANNOTATOR, "human", "a", edit=_read_edit(row)), {*_PLAIN})
+    yield _found(row, Opinion(ANNOTATOR, "human", "a", edit=_read_edit(row)), _TAKEN)
 
 
 def _read_with_provenance(row: Row) -> Iterator[Found]:
@@ -44,7 +44,7 @@ def _read_with_provenance(row: Row) -> Iterator[Found]:
         edit=_read_edit(row),
         at=_read_time(row.get("at")),
     )
-    found = _found(row, opinion, {*_PLAIN, *_PROVENANCE, "strength", "at"})._replace(
+    found = _found(row, opinion, _TAKEN_WITH_PROVENANCE)._replace(
         id=row.get("pair")
     )
     # The id tells which response was a, unless it is the user's own.
@@ -54,10 +54,8 @@ def _read_with_provenance(row: Row) -> Iterator[Found]:
     return iter((found,))
 
 
-def _found(row: Row, opinion: Opinion, taken: set[str]) -> Found:
+def _found(row: Row, opinion: Opinion, taken: frozenset[str]) -> Found:
     prompt, chosen, rejected = _split(row)
-    models = {side: _first(row, names) for side, names in _MODELS.items()}
-    taken |= {name for names in _MODELS.values() for name in names}
     if opinion.edit is not None:
         taken |= {"reference"}
     return Found(
@@ -65,15 +63,19 @@ def _found(row: Row, opinion: Opinion, taken: set[str]) -> Found:
         chosen,
         rejected,
         id=row.get("id"),
-        meta={key: value for key, value in row.items() if key not in taken | {"id"}},
+        model_a=_first(row, _MODELS_A),
+        model_b=_first(row, _MODELS_B),
+        meta={key: value for key, value in row.items() if key not in taken},
         opinions=(opinion,),
         columns=_PLAIN,
-        **models,
     )
 
 
 def _first(row: Row, names: Iterable[str]) -> Any:
-    return next((row[name] for name in names if row.get(name) is not None), None)
+    for name in names:
+        if row.get(name) is not None:
+            return row[name]
+    return None
 
 
 def _split(row: Row) -> tuple[Any, Any, Any]:
