@@ -18,6 +18,7 @@ from tiebreak.errors import (
 )
 from tiebreak.exports import ExportReport
 from tiebreak.feedback import Feedback, read_feedback
+from tiebreak.reading import Reading, read_pairs
 from tiebreak.samples import sample_pairs
 from tiebreak.session import Session
 
@@ -28,11 +29,13 @@ __all__ = [
     "JournalError",
     "LabelError",
     "PairsError",
+    "Reading",
     "Session",
     "SessionError",
     "TiebreakError",
     "__version__",
     "make_pairs",
     "read_feedback",
+    "read_pairs",
     "sample_pairs",
 ]

@@ -10,8 +10,9 @@ from typing import Any, Literal, NamedTuple
 import pandas as pd
 
 from tiebreak.errors import PairsError
-from tiebreak.frames import as_frame, named_rows, require_columns
 from tiebreak.layouts.fields import plain
+from tiebreak.layouts.found import Row
+from tiebreak.tables import Table, open_table, require_columns
 
 Strategy = Literal["all", "adjacent", "random", "versus"]
 
@@ -70,7 +71,7 @@ def make_pairs(
     [['Name a metal.', 'large', 'small'], ['Name a tree.', 'small', 'large']]
 
     Args:
-        frame: a DataFrame, of pandas or polars, a ``datasets.Dataset`` or a list of dicts.
+        frame: a DataFrame, or what else :func:`tiebreak.read_pairs` opens.
         prompt: the column of the prompts.
         candidates: the columns of the responses; their names are the models'.
         response: the column of the responses, where each stands in a row of its own.
@@ -96,7 +97,11 @@ def make_pairs(
 
     """
     _check_options(strategy, baseline, per_prompt)
-    table = as_frame(frame)
+    table = open_table(frame)
+    if table.broken:
+        name, what = table.broken[0]
+        msg = f"{table.name}, {table.row_word} {name}: {what}. {table.remedy}"
+        raise PairsError(msg, [name for name, _ in table.broken])
     if (candidates is None) == (response is None):
         msg = "Give either candidates=[...], a column a model, or response=..., a row a response."
         raise PairsError(msg)
@@ -141,40 +146,38 @@ def _check_options(strategy: str, baseline: str | None, per_prompt: int | None) 
         raise PairsError(msg)
 
 
-def _read_wide(table: pd.DataFrame, prompt: str, columns: Sequence[str]) -> list[_Question]:
+def _read_wide(table: Table, prompt: str, columns: Sequence[str]) -> list[_Question]:
     if isinstance(columns, str) or len(set(columns)) < 2 or len(set(columns)) < len(columns):  # noqa: PLR2004
         msg = "candidates= is a list of two or more different columns."
         raise PairsError(msg)
     require_columns(table, [prompt, *columns])
     others = [name for name in table.columns if name not in {prompt, *columns}]
     questions = []
-    for name, row in named_rows(table):
+    for name, row in table.rows:
         found = [
-            _Candidate(column, column, plain(row[column]))
+            _Candidate(column, column, plain(row.get(column)))
             for column in columns
-            if plain(row[column]) is not None
+            if plain(row.get(column)) is not None
         ]
-        rest = {other: plain(row[other]) for other in others}
-        questions.append(_Question(_require(row[prompt], prompt, name), found, rest))
+        rest = {other: plain(row.get(other)) for other in others}
+        questions.append(_Question(_require(table, name, row, prompt), found, rest))
     return questions
 
 
-def _read_long(
-    table: pd.DataFrame, prompt: str, response: str, model: str | None
-) -> list[_Question]:
+def _read_long(table: Table, prompt: str, response: str, model: str | None) -> list[_Question]:
     require_columns(table, [prompt, response] if model is None else [prompt, response, model])
     others = [name for name in table.columns if name not in {prompt, response, model}]
     found: dict[str, _Question] = {}
     places: dict[Any, int] = {}  # the models in the order of their first rows
     differing: set[str] = set()
-    for name, row in named_rows(table):
-        asked, said = _require(row[prompt], prompt, name), plain(row[response])
-        rest = {other: plain(row[other]) for other in others}
+    for name, row in table.rows:
+        asked, said = _require(table, name, row, prompt), plain(row.get(response))
+        rest = {other: plain(row.get(other)) for other in others}
         question = found.setdefault(_key(asked), _Question(asked, [], rest))
         differing |= {other for other in others if question.rest[other] != rest[other]}
         if said is None:
             continue
-        writer = None if model is None else str(_require(row[model], model, name))
+        writer = None if model is None else str(_require(table, name, row, model))
         key = len(question.candidates) if writer is None else writer
         places.setdefault(key, len(places))
         question.candidates.append(_Candidate(key, writer, said))
@@ -186,13 +189,11 @@ def _read_long(
     return questions
 
 
-def _require(value: Any, column: str, row: object) -> Any:
-    found = plain(value)
+def _require(table: Table, name: object, row: Row, column: str) -> Any:
+    found = plain(row.get(column))
     if found is None or found == "":
-        msg = (
-            f"Row {row}: empty {column}. Mend or drop such rows: frame.dropna(subset=[{column!r}])"
-        )
-        raise PairsError(msg)
+        msg = f"{table.name}, {table.row_word} {name}: empty {column}. Mend or drop such rows."
+        raise PairsError(msg, [name])
     return found
 
 

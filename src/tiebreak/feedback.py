@@ -2,25 +2,24 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from hashlib import blake2b
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import pandas as pd
 
 from tiebreak.errors import ExportError, PairsError
-from tiebreak.events import JOURNAL_VERSION, Header, Label, Preference, now
+from tiebreak.events import JOURNAL_VERSION, Header, Label, Preference, imported_id, now
 from tiebreak.exports import ExportReport, kto
 from tiebreak.files import telling_os_errors, write_atomically
-from tiebreak.frames import as_frame, named_rows, require_columns
+from tiebreak.images import Gallery
 from tiebreak.layouts.dialogue import messages
 from tiebreak.layouts.fields import name_if_any, plain, text
 from tiebreak.layouts.found import Row, RowError
 from tiebreak.pairs import ROLES, Pair, Text, content_id
-from tiebreak.views import labels_frame, pairs_frame
+from tiebreak.reading import OnError, Reading
+from tiebreak.tables import Table, open_table, require_columns
 
 ANNOTATOR = "feedback"
 
@@ -42,42 +41,22 @@ class _Thumb(NamedTuple):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Feedback:
-    """Thumbs that were read; give ``.pairs`` to a session, or write a KTO file with ``export``.
+class Feedback(Reading):
+    """Thumbs that were read, and the pairs that they make; a session takes it as any reading.
 
     Attributes:
         thumbs: one row a thumb, as they came: prompt, response, label (True is up), user.
         without_thumb: how many responses had no thumb, and were left out.
-        skipped: what was left out with ``on_error="skip"``: the columns row and problem.
-        found: the pairs themselves.
-        journals: the labels of each user, or of all together, under what heads their journal.
 
     """
 
     thumbs: pd.DataFrame
     without_thumb: int
-    skipped: pd.DataFrame
-    found: Sequence[Pair]
-    journals: Sequence[tuple[Header, Sequence[Label]]]
-
-    @cached_property
-    def pairs(self) -> pd.DataFrame:
-        """One row a pair, indexed by ``id``, as :attr:`tiebreak.Session.pairs`."""
-        return pairs_frame(self.found)
-
-    @cached_property
-    def labels(self) -> pd.DataFrame:
-        """One row a label, as :attr:`tiebreak.Session.labels`."""
-        return labels_frame(self.journals)
-
-    def __len__(self) -> int:
-        """Count the thumbs."""
-        return len(self.thumbs)
 
     def __repr__(self) -> str:
         """Say in a line what was read."""
         up = int(self.thumbs["label"].sum())
-        said = f"{up} thumbs up and {len(self) - up} down, {len(self.found)} pairs"
+        said = f"{up} thumbs up and {len(self.thumbs) - up} down, {len(self)} pairs"
         if self.without_thumb:
             said += f"; {self.without_thumb} responses without a thumb"
         return said + f"; {len(self.skipped)} rows skipped" * (len(self.skipped) > 0)
@@ -113,7 +92,7 @@ def read_feedback(
     response: str = "response",
     thumb: str = "thumb",
     user: str | None = None,
-    on_error: Literal["raise", "skip"] = "raise",
+    on_error: OnError = "raise",
 ) -> Feedback:
     """Read thumbs on single responses, as a product's log has them.
 
@@ -143,7 +122,7 @@ def read_feedback(
     3
 
     Args:
-        frame: a DataFrame, of pandas or polars, a ``datasets.Dataset`` or a list of dicts.
+        frame: a DataFrame, or what else :func:`tiebreak.read_pairs` opens.
         prompt: the column of the prompts: strings, or lists of messages.
         response: the column of the responses.
         thumb: the column of the thumbs.
@@ -154,16 +133,17 @@ def read_feedback(
         PairsError: a column is missing, nothing is left, or rows have problems; all are named.
 
     """
-    table = as_frame(frame)
+    table = open_table(frame)
     require_columns(table, [prompt, response, thumb] + ([user] if user else []))
     if on_error not in ("raise", "skip"):
         msg = f"on_error is 'raise' or 'skip', not {on_error!r}."
         raise PairsError(msg)
-    signed = any(_is_minus_one(value) for value in table[thumb])
+    rows = list(table.rows)
+    signed = any(_is_minus_one(row.get(thumb)) for _, row in rows)
     thumbs: list[_Thumb] = []
-    problems: list[tuple[object, str]] = []
+    problems = list(table.broken)
     without = 0
-    for name, row in named_rows(table):
+    for name, row in rows:
         try:
             up = _read_thumb(row, thumb, signed=signed)
             if up is None:
@@ -174,15 +154,15 @@ def read_feedback(
         except RowError as error:
             problems.append((name, str(error)))
     if problems and (on_error == "raise" or not thumbs):
-        raise _refusal(problems)
+        raise _refusal(table, problems)
     if not thumbs:
-        msg = f"There is no thumb in the column {thumb!r}, so there is nothing to read."
+        msg = f"{table.name} has no thumb in the column {thumb!r}, so there is nothing to read."
         raise PairsError(msg)
     found, journals = _pair(thumbs)
     data = {name: [getattr(one, name) for one in thumbs] for name in ("prompt", "response")}
     data |= {"label": [one.up for one in thumbs], "user": [one.user for one in thumbs]}
     skipped = pd.DataFrame(problems, columns=["row", "problem"], dtype="object")
-    return Feedback(pd.DataFrame(data), without, skipped, found, journals)
+    return Feedback("thumbs", skipped, found, journals, Gallery(), pd.DataFrame(data), without)
 
 
 def _is_minus_one(value: Any) -> bool:
@@ -248,16 +228,17 @@ def _require_json(value: Any, column: str) -> None:
         raise RowError(msg) from error
 
 
-def _refusal(problems: Sequence[tuple[object, str]]) -> PairsError:
+def _refusal(table: Table, problems: Sequence[tuple[object, str]]) -> PairsError:
     by_kind: dict[str, list[object]] = {}
     for row, what in problems:
         by_kind.setdefault(what, []).append(row)
-    lines = [f"The thumbs cannot be used yet: {len(problems)} rows with problems."]
+    word = table.row_word
+    lines = [f"{table.name} cannot be used yet: {len(problems)} {word}s with problems."]
     for what, rows in by_kind.items():
         named = ", ".join(map(str, rows[:_ROWS_NAMED]))
         more = f" and {len(rows) - _ROWS_NAMED} more" if len(rows) > _ROWS_NAMED else ""
-        lines.append(f"  - {what}: rows {named}{more}")
-    lines.append("Mend or drop these rows, or leave them out with on_error='skip'.")
+        lines.append(f"  - {what}: {word}s {named}{more}")
+    lines.append("Mend or drop them, or leave them out with on_error='skip'.")
     return PairsError("\n".join(lines), [row for row, _ in problems])
 
 
@@ -284,7 +265,7 @@ def _pair(
             texts = (answers.prompt, answers.responses[a], answers.responses[b])
             pair = pairs.setdefault(content_id(*texts), Pair(content_id(*texts), *texts))
             preference: Preference = "a" if up == a else "b"
-            identity = _identify(annotator, pair.id, preference)
+            identity = imported_id(f"{annotator}\0{pair.id}\0{preference}".encode())
             label = Label(id=identity, pair=pair.id, preference=preference, at=moment)
             labels.setdefault(annotator, []).append(label)
     journals = [
@@ -337,8 +318,3 @@ def _match(ups: Sequence[str], downs: Sequence[str]) -> Iterator[tuple[str, str]
     if ups and downs:
         for place in range(max(len(ups), len(downs))):
             yield ups[place % len(ups)], downs[place % len(downs)]
-
-
-def _identify(*parts: str) -> str:
-    """Make the label's id of its content: read again, it is the same label."""
-    return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()

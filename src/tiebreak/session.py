@@ -2,7 +2,8 @@
 
 import getpass
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from hashlib import blake2b
 from os import PathLike
 from pathlib import Path
@@ -14,13 +15,14 @@ import pandas as pd
 
 from tiebreak import exports, folder, summary, views
 from tiebreak.errors import LabelError, SessionError
-from tiebreak.events import Header, Label, Preference, new_id, now
+from tiebreak.events import Header, Label, Preference, is_imported, new_id, now
 from tiebreak.folder import Scale, Settings
 from tiebreak.images import Gallery
 from tiebreak.journal import Contents, file_stem, read_journal
-from tiebreak.labels import Folded, open_labels, read_labels
+from tiebreak.labels import Folded, import_labels, open_labels, read_labels
 from tiebreak.ordering import Order, a_stands_left, show_order
-from tiebreak.pairs import Text, to_pairs
+from tiebreak.pairs import Pair, Text
+from tiebreak.reading import Reading, aligned, read_for_labeling, without_identical
 from tiebreak.widget import Images, PreferenceWidget
 
 DEFAULT_QUESTION = "Which response is better?"
@@ -43,14 +45,16 @@ class Session:
 
     Args:
         path: the session's folder, made if new.
-        pairs: a DataFrame, a list of dicts, a ``datasets.Dataset``, or a path to JSONL, JSON, CSV
-            or Parquet, with the columns ``prompt``, ``response_a``, ``response_b`` (optional
-            ``id``, ``model_a``, ``model_b``; others are kept), or ``prompt``, ``chosen``,
-            ``rejected``. Texts are strings or lists of ``{"role", "content"}`` messages, a
-            content being text or a list of text and image parts. A whole prompt or response may
-            be an image: a ``PIL.Image``, bytes, a path object, or ``{"image": ...}`` of these or
-            of a path as text (PNG, JPEG, WebP or GIF, up to 20 MB). Images are copied into the
-            session's folder. Leave it out to resume.
+        pairs: any source that :func:`tiebreak.read_pairs` reads, or what it read: a DataFrame, a
+            list of dicts, a ``datasets.Dataset``, a path to JSONL, JSON, CSV or Parquet. Columns
+            are ``prompt``, ``response_a``, ``response_b`` (optional ``id``, ``model_a``,
+            ``model_b``; others are kept), or those of a dataset that is known. Preferences that
+            come along, as in ``prompt``, ``chosen``, ``rejected``, become labels in the journal
+            of their annotator; giving the same again adds nothing. Texts are strings or lists of
+            ``{"role", "content"}`` messages, a content being text or a list of text and image
+            parts. A whole prompt or response may be an image: a ``PIL.Image``, bytes, a path
+            object, or ``{"image": ...}`` of these or of a path as text (PNG, JPEG, WebP or GIF,
+            up to 20 MB). Images are copied into the session's folder. Leave it out to resume.
         annotator: who labels; the login name by default.
         question: what is asked of each pair.
         scale: ``"simple"`` (left or right is better) or ``"graded"`` (seven points, which gives
@@ -66,7 +70,9 @@ class Session:
     Question, scale, order and seed are stored. They can be changed until the first label.
 
     Raises:
-        PairsError: the pairs have problems; all rows are named.
+        PairsError: the pairs have problems; all rows are named. Two identical responses are one:
+            there is nothing to choose. Pairs read by ``read_pairs`` are left out for it, with a
+            warning that names them.
         SessionError: the folder is not a session, of a newer version, read-only, holds other
             texts under the same ids, or was begun with other settings.
         JournalError: the journal is held by another process, or damaged.
@@ -112,13 +118,7 @@ class Session:
         elif pairs is None:
             manifest, stored = folder.read(self._folder)
         else:
-            gallery = Gallery(self._folder)
-            given = to_pairs(pairs, gallery)
-            if folder.is_session(self._folder):
-                manifest, stored = folder.add(self._folder, given, gallery)
-            else:
-                settings = _settings(asked)
-                manifest, stored = folder.create(self._folder, given, settings, gallery)
+            manifest, stored = self._store(self._read(pairs), asked)
         self._settings = manifest.read_settings()
         different = {n: v for n, v in asked.items() if getattr(self._settings, n) != v}
         if different:
@@ -300,6 +300,39 @@ class Session:
 
     # -- inside
 
+    def _read(self, pairs: Any) -> Reading:
+        if isinstance(pairs, Reading):
+            reading = without_identical(pairs, Gallery(self._folder))
+        else:
+            reading = read_for_labeling(pairs, Gallery(self._folder))
+        for header, _ in reading.journals:
+            if header.annotator == self._annotator and header.source != "human":
+                msg = (
+                    f"These pairs come with labels of {header.annotator!r} as {header.source}, and "
+                    "a human labels here. Give one of the two another name with annotator=..., "
+                    "here or in tiebreak.read_pairs. Nothing was changed."
+                )
+                raise SessionError(msg)
+        return reading
+
+    def _store(
+        self, reading: Reading, asked: Mapping[str, Any]
+    ) -> tuple[folder.Manifest, list[Pair]]:
+        """Put what was read into the folder, the labels that came with it included."""
+        if folder.is_session(self._folder):
+            if reading.journals:
+                reading = aligned(reading, folder.read(self._folder)[1])
+            fill = partial(self._import, reading.journals)
+            return folder.add(self._folder, list(reading.found), reading.gallery, fill)
+        fill = partial(self._import, reading.journals)
+        settings = _settings(asked)
+        return folder.create(self._folder, list(reading.found), settings, reading.gallery, fill)
+
+    def _import(self, journals: Sequence[tuple[Header, Sequence[Label]]], session: str) -> None:
+        for header, labels in journals:
+            path = folder.journals_of(self._folder) / f"{file_stem(header.annotator)}.jsonl"
+            import_labels(path, msgspec.structs.replace(header, session=session), labels)
+
     def _judgments(self) -> pd.DataFrame:
         return views.judgments_frame(self.labels, self.pairs)
 
@@ -317,8 +350,10 @@ class Session:
         return [found[name] for name in sorted(found)]
 
     def _refuse_if_labeled(self, different: Mapping[str, Any], *, read_only: bool) -> None:
-        labeled = any(
-            read_journal(path).events for path in folder.journals_of(self._folder).glob("*.jsonl")
+        labeled = not all(
+            is_imported(event)
+            for path in folder.journals_of(self._folder).glob("*.jsonl")
+            for event in read_journal(path).events
         )
         if labeled or read_only:
             said = "; ".join(

@@ -5,6 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tiebreak.images import Gallery
+from tiebreak.reading import read_for_labeling
+
 DATA = Path(__file__).parents[3] / "shared/data"
 
 
@@ -65,3 +68,8 @@ def contents(folder):
         for path in sorted(Path(folder).rglob("*"))
         if path.is_file() and not path.name.endswith(".lock")
     }
+
+
+def to_pairs(source):
+    """Pairs as a session takes them from a source."""
+    return list(read_for_labeling(source, Gallery()).found)

@@ -2,34 +2,10 @@
 
 import json
 
-from tiebreak.layouts import (
-    anthropic_hh,
-    arena,
-    argilla,
-    helpsteer,
-    label_studio,
-    llama_factory,
-    multipref,
-    nectar,
-    oasst,
-    openai,
-    pku_saferlhf,
-    reward_bench,
-    shp,
-    summarize_feedback,
-    ultrafeedback,
-    webgpt,
-)
+from tiebreak.layouts import LAYOUTS as ALL
 
-_MODULES = (
-    *(anthropic_hh, arena, argilla, helpsteer, label_studio, llama_factory, multipref, nectar),
-    *(oasst, openai, pku_saferlhf, reward_bench, shp, summarize_feedback, ultrafeedback, webgpt),
-)
-LAYOUTS = {
-    layout.name: layout
-    for module in _MODULES
-    for layout in getattr(module, "LAYOUTS", None) or (module.LAYOUT,)
-}
+OWN = ("pairs", "trl", "raw", "alpaca_eval")
+LAYOUTS = {layout.name: layout for layout in ALL if layout.name not in OWN}
 
 
 def read(name, *rows):

@@ -51,7 +51,7 @@ def test_zero_beside_minus_one_is_asked_about():
 def test_an_unknown_thumb_is_named_with_its_row(thumb):
     frame = pd.DataFrame([row("up"), row(thumb)], index=["x", "y"])
 
-    with pytest.raises(tb.PairsError, match="rows y") as error:
+    with pytest.raises(tb.PairsError, match="y") as error:
         tb.read_feedback(frame)
     assert error.value.rows == ["y"]
 
@@ -60,7 +60,7 @@ def test_an_unknown_thumb_is_named_with_its_row(thumb):
 def test_responses_without_a_thumb_are_counted_and_left_out(nothing):
     feedback = tb.read_feedback([row("up"), row(nothing), row(nothing)])
 
-    assert len(feedback) == 1
+    assert len(feedback.thumbs) == 1
     assert feedback.without_thumb == 2
 
 
@@ -140,7 +140,7 @@ def test_a_response_with_as_many_ups_as_downs_is_no_side():
     rows = [row("up", "Iron"), row("down", "Iron"), row("down", "Wood")]
 
     assert said(tb.read_feedback(rows)) == []
-    assert len(tb.read_feedback(rows)) == 3
+    assert len(tb.read_feedback(rows).thumbs) == 3
 
 
 def test_a_users_later_thumb_counts():
@@ -176,10 +176,22 @@ def test_reading_again_gives_the_same_labels():
     assert first.pairs.equals(second.pairs)
 
 
-def test_the_pairs_can_be_labeled(open_session):
+def test_a_session_takes_the_pairs_with_their_labels(open_session):
     feedback = tb.read_feedback([row("up", "Iron"), row("down", "Wood")])
+    session = open_session(feedback)
 
-    assert open_session(feedback.pairs).next().a == "Iron"
+    assert session.next().a == "Iron"
+    assert session.labels["annotator"].tolist() == ["feedback"]
+
+
+def test_thumbs_are_read_from_a_file(tmp_path):
+    file = tmp_path / "log.jsonl"
+    file.write_text("\n".join(map(json.dumps, [row("up"), row("down", "Wood")])) + "\n[]\n")
+
+    with pytest.raises(tb.PairsError, match="line"):
+        tb.read_feedback(file)
+    feedback = tb.read_feedback(file, on_error="skip")
+    assert (len(feedback.thumbs), len(feedback), len(feedback.skipped)) == (2, 1, 1)
 
 
 def read_lines(path):
@@ -254,7 +266,7 @@ CELLS = st.recursive(
 def test_whatever_the_rows_hold_they_are_read_or_skipped(rows):
     feedback = tb.read_feedback([row("up"), *rows], user="user", on_error="skip")
 
-    assert len(feedback) + feedback.without_thumb + len(feedback.skipped) == len(rows) + 1
+    assert len(feedback.thumbs) + feedback.without_thumb + len(feedback.skipped) == len(rows) + 1
 
 
 def test_the_real_thumbs_of_llama_factory(tmp_path):
@@ -267,6 +279,6 @@ def test_the_real_thumbs_of_llama_factory(tmp_path):
     ]
     feedback = tb.read_feedback(rows)
 
-    assert len(feedback) == 300
+    assert len(feedback.thumbs) == 300
     assert feedback.export(tmp_path / "kto.jsonl").rows == 300
     assert len(feedback.pairs) > 0

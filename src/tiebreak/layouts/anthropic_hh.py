@@ -17,7 +17,7 @@ def _read(row: Row) -> Iterator[Found]:
     if len(a) > 1 or len(b) > 1:
         msg = "the two dialogues have different prompts"
         raise RowError(msg)
-    yield Found(prompt, a, b, opinions=_PREFERRED)
+    yield Found(prompt, a, b, opinions=_PREFERRED, columns=("prompt", "chosen", "rejected"))
 
 
 def _turns(row: Row, name: str) -> Messages:

@@ -58,6 +58,7 @@ def _read(row: Row) -> Iterator[Found]:
         model_b=models[1],
         meta=kept(metadata, *(name for name in metadata if name not in ("model_a", "model_b"))),
         opinions=tuple(opinions),
+        columns=(prompt, a, b),
     )
 
 

@@ -40,7 +40,8 @@ def _read_2(row: Row) -> Iterator[Found]:
             opinions.append(_opinion(rater, "strength", f"rater-{place}", _why_2(rater)))
     a, b = (_answer(row, name) for name in ("response_1", "response_2"))
     meta = kept(row, "split")
-    yield Found(_read_prompt(row), a, b, meta=meta, opinions=tuple(opinions))
+    columns = ("prompt", "response_1", "response_2")
+    yield Found(_read_prompt(row), a, b, meta=meta, opinions=tuple(opinions), columns=columns)
 
 
 def _why_2(said: Row) -> str | None:
@@ -71,7 +72,8 @@ def _read_3(row: Row) -> Iterator[Found]:
     prompt = ends_with_user(messages(row, "context"))
     a, b = (_answer(row, name) for name in ("response1", "response2"))
     meta = kept(row, "domain", "language")
-    yield Found(prompt, a, b, meta=meta, opinions=tuple(opinions))
+    columns = ("context", "response1", "response2")
+    yield Found(prompt, a, b, meta=meta, opinions=tuple(opinions), columns=columns)
 
 
 def _why_3(said: Row) -> str | None:

@@ -52,6 +52,7 @@ def _read(row: Row) -> Iterator[Found]:
         model_b=name_if_any(data, "model_b"),
         meta=kept(data, *(n for n in data if n not in (prompt, a, b, "id", "model_a", "model_b"))),
         opinions=tuple(opinions),
+        columns=(prompt, a, b),
     )
 
 

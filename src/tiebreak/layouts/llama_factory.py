@@ -11,12 +11,14 @@ from tiebreak.layouts.fields import SOMEONE, items_if_any, plain, text, text_if_
 from tiebreak.layouts.found import Found, Layout, Opinion, Row, RowError
 
 _CHOSEN = (Opinion(SOMEONE, "human", "a"),)
+_SHAREGPT = ("conversations", "chosen", "rejected")
+_ALPACA = ("instruction", "chosen", "rejected")
 
 
 def _read_sharegpt(row: Row) -> Iterator[Found]:
     prompt = ends_with_user(messages(row, "conversations"))
     a, b = (one_message(row, name, "assistant") for name in ("chosen", "rejected"))
-    yield Found(_system(row) + prompt, a, b, opinions=_CHOSEN)
+    yield Found(_system(row) + prompt, a, b, opinions=_CHOSEN, columns=_SHAREGPT)
 
 
 def _read_alpaca(row: Row) -> Iterator[Found]:
@@ -25,11 +27,11 @@ def _read_alpaca(row: Row) -> Iterator[Found]:
     a, b = text(row, "chosen"), text(row, "rejected")
     before = _system(row) + _history(row)
     if not before:
-        yield Found(asked, a, b, opinions=_CHOSEN)
+        yield Found(asked, a, b, opinions=_CHOSEN, columns=_ALPACA)
         return
     prompt = [*before, {"role": "user", "content": asked}]
     x, y = ([{"role": "assistant", "content": answer}] for answer in (a, b))
-    yield Found(prompt, x, y, opinions=_CHOSEN)
+    yield Found(prompt, x, y, opinions=_CHOSEN, columns=_ALPACA)
 
 
 def _system(row: Row) -> Messages:
@@ -55,13 +57,13 @@ LAYOUTS = (
     Layout(
         "sharegpt",
         "ShareGPT ranking (LLaMA-Factory)",
-        frozenset({"conversations", "chosen", "rejected"}),
+        frozenset(_SHAREGPT),
         _read_sharegpt,
     ),
     Layout(
         "alpaca_ranking",
         "Alpaca ranking (LLaMA-Factory)",
-        frozenset({"instruction", "chosen", "rejected"}),
+        frozenset(_ALPACA),
         _read_alpaca,
     ),
 )

@@ -51,6 +51,7 @@ def _read(row: Row) -> Iterator[Found]:
         model_b=name_if_any(row, "model_b"),
         meta=kept(row, "prompt_id", "source", "category", "subject_study", "highest_level_degree"),
         opinions=tuple(opinions),
+        columns=("text", "completion_a", "completion_b"),
     )
 
 

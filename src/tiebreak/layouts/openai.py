@@ -15,7 +15,8 @@ def _read(row: Row) -> Iterator[Found]:
     with within("input"):
         prompt = ends_with_user(messages(record(row, "input"), "messages"))
     a, b = (messages(row, name) for name in ("preferred_output", "non_preferred_output"))
-    yield Found(prompt, a, b, opinions=(Opinion(SOMEONE, "human", "a"),))
+    columns = ("input", "preferred_output", "non_preferred_output")
+    yield Found(prompt, a, b, opinions=(Opinion(SOMEONE, "human", "a"),), columns=columns)
 
 
 LAYOUT = Layout(

@@ -39,6 +39,7 @@ def _read(row: Row) -> Iterator[Found]:
         model_b=name_if_any(row, "response_1_source"),
         meta=kept(row, "prompt_source") | {_by_side(name): n for name, n in severity.items()},
         opinions=(opinion,),
+        columns=("prompt", "response_0", "response_1"),
     )
 
 

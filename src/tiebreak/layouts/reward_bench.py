@@ -22,6 +22,7 @@ def _read(row: Row) -> Iterator[Found]:
         model_b=name_if_any(row, "rejected_model"),
         meta=meta,
         opinions=(Opinion("curators", "human", "a"),),
+        columns=("prompt", "chosen", "rejected"),
     )
 
 

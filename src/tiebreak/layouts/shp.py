@@ -22,6 +22,7 @@ def _read(row: Row) -> Iterator[Found]:
         text(row, "human_ref_B"),
         meta=kept(row, *_KEPT),
         opinions=(Opinion("reddit", "feedback", choice(row, "labels", _PREFERRED)),),
+        columns=("history", "human_ref_A", "human_ref_B"),
     )
 
 

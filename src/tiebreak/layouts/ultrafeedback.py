@@ -97,7 +97,8 @@ def _read_binarized(row: Row) -> Iterator[Found]:
     scores = [number_if_any(row, name) for name in ("score_chosen", "score_rejected")]
     chosen = scores[0] is None or scores[0] != scores[1]
     opinions = (Opinion("judge", "judge", "a"),) if chosen else ()
-    yield Found(prompt, a, b, meta=meta, opinions=opinions)
+    columns = ("prompt", "chosen", "rejected")
+    yield Found(prompt, a, b, meta=meta, opinions=opinions, columns=columns)
 
 
 LAYOUTS = (

@@ -32,6 +32,7 @@ def _read(row: Row) -> Iterator[Found]:
         text(row, "answer_1"),
         meta=meta | {"score_a": score},
         opinions=(Opinion("labelers", "human", preference),),
+        columns=("question", "answer_0", "answer_1"),
     )
 
 
