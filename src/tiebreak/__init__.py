@@ -7,6 +7,7 @@ True
 """
 
 from tiebreak._version import __version__
+from tiebreak.candidates import make_pairs
 from tiebreak.errors import (
     ExportError,
     JournalError,
@@ -16,18 +17,25 @@ from tiebreak.errors import (
     TiebreakError,
 )
 from tiebreak.exports import ExportReport
+from tiebreak.feedback import Feedback, read_feedback
+from tiebreak.reading import Reading, read_pairs
 from tiebreak.samples import sample_pairs
 from tiebreak.session import Session
 
 __all__ = [
     "ExportError",
     "ExportReport",
+    "Feedback",
     "JournalError",
     "LabelError",
     "PairsError",
+    "Reading",
     "Session",
     "SessionError",
     "TiebreakError",
     "__version__",
+    "make_pairs",
+    "read_feedback",
+    "read_pairs",
     "sample_pairs",
 ]

@@ -96,6 +96,7 @@ class Undo(msgspec.Struct, tag="undo", tag_field="type", omit_defaults=True, fro
 
 Event = Label | Undo
 
+_IMPORTED = "import-"
 _HALF_STRENGTHS = "a tie, both bad and skip have no strength"
 
 
@@ -119,6 +120,16 @@ def slot_of(label: Label) -> str:
 def new_id() -> str:
     """Make an event id where the choice is made: an event that arrives twice counts once."""
     return str(uuid.uuid4())
+
+
+def imported_id(content: bytes) -> str:
+    """Make the event id of a label that comes with data: the same content gives the same id."""
+    return _IMPORTED + blake2b(content, digest_size=16).hexdigest()
+
+
+def is_imported(event: Event) -> bool:
+    """Tell whether an event came with data, so that it can be read from there again."""
+    return event.id.startswith(_IMPORTED)
 
 
 def now() -> datetime:

@@ -8,7 +8,7 @@ import contextlib
 import os
 import uuid
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,11 @@ from typing import Any
 import msgspec
 import portalocker
 
-from tiebreak.errors import SessionError
-from tiebreak.events import now
+from tiebreak.errors import JournalError, SessionError
+from tiebreak.events import is_imported, now
 from tiebreak.files import TEMPORARY_PREFIX, telling_os_errors, write_atomically
 from tiebreak.images import Gallery, is_image_folder
+from tiebreak.journal import read_journal
 from tiebreak.pairs import Pair, describe_change, iter_lines
 from tiebreak.settings import Settings, from_stored, to_stored
 
@@ -29,6 +30,8 @@ from tiebreak.settings import Settings, from_stored, to_stored
 # settings it would drop; a session that has one of these is of version 2, which it does not open.
 # Whoever adds a field beside the settings, or a value to a setting there is, takes a new version.
 FORMAT_VERSION = 2
+# Writes a session's journals, given its id.
+Fill = Callable[[str], None]
 
 _SETTINGS_FILE = "session.json"
 _PAIRS_FILE = "pairs.jsonl"
@@ -74,9 +77,15 @@ def journals_of(folder: Path) -> Path:
 
 
 def create(
-    folder: Path, pairs: list[Pair], settings: Settings, gallery: Gallery
+    folder: Path,
+    pairs: list[Pair],
+    settings: Settings,
+    gallery: Gallery,
+    fill: Fill = lambda session: None,  # noqa: ARG005
 ) -> tuple[Manifest, list[Pair]]:
     """Make a session in a new or empty folder, with the images its pairs refer to.
+
+    ``fill`` writes the journals that came with the pairs, before the folder counts as a session.
 
     Raises:
         SessionError: the folder holds other things, or cannot be made or written.
@@ -109,9 +118,11 @@ def create(
                 )
                 gallery.store()
                 write_atomically(folder / _PAIRS_FILE, iter_lines(pairs))
+                _remove_leftover_journals(folder)
+                fill(manifest.id)
                 manifest = _write_manifest(folder, manifest, pairs)
                 return manifest, pairs
-    return add(folder, pairs, gallery)  # another process was quicker
+    return add(folder, pairs, gallery, fill)  # another process was quicker
 
 
 def read(folder: Path) -> tuple[Manifest, list[Pair]]:
@@ -133,16 +144,29 @@ def read(folder: Path) -> tuple[Manifest, list[Pair]]:
     return _counting_all(manifest, pairs), pairs
 
 
-def add(folder: Path, given: list[Pair], gallery: Gallery) -> tuple[Manifest, list[Pair]]:
+def add(
+    folder: Path,
+    given: list[Pair],
+    gallery: Gallery,
+    fill: Fill = lambda session: None,  # noqa: ARG005
+) -> tuple[Manifest, list[Pair]]:
     """Match pairs with those the session has, by id, and add the new ones with their images.
+
+    ``fill`` then adds to the journals what came with the pairs. What a crash kept it from adding,
+    it adds when the same pairs are given again.
 
     Raises:
         SessionError: a pair's texts or models differ from those stored under its id.
 
     """
     manifest, pairs = read(folder)
-    if not _new_among(given, pairs):
-        return manifest, pairs
+    if _new_among(given, pairs):
+        manifest, pairs = _add_new(folder, given, gallery)
+    fill(manifest.id)
+    return manifest, pairs
+
+
+def _add_new(folder: Path, given: list[Pair], gallery: Gallery) -> tuple[Manifest, list[Pair]]:
     with _told(folder), _locked(folder):
         manifest, pairs = read(folder)  # another process may have added meanwhile
         _set_torn_aside(folder)
@@ -184,7 +208,29 @@ def store_settings(folder: Path, settings: Settings, change: Change | None = Non
 def _is_leftover(path: Path) -> bool:
     """Tell whether a crash while a session was made may have left this."""
     ours = path.name in {_PAIRS_FILE, _LOCK_FILE} or path.name.startswith(TEMPORARY_PREFIX)
-    return ours or is_image_folder(path)
+    return ours or is_image_folder(path) or (path.name == _JOURNALS and _is_imported(path))
+
+
+def _is_imported(journals: Path) -> bool:
+    """Tell whether journals hold nothing but what came with pairs, which can be read again."""
+    if not journals.is_dir():
+        return False
+    for path in journals.iterdir():
+        if path.suffix == ".lock":
+            continue
+        try:
+            contents = read_journal(path)
+        except JournalError:
+            return False
+        if not all(map(is_imported, contents.events)):
+            return False
+    return True
+
+
+def _remove_leftover_journals(folder: Path) -> None:
+    """Take away what a crash while a session was made left: it names a session that never was."""
+    for path in journals_of(folder).glob("*.jsonl"):
+        path.unlink()
 
 
 def _counting_all(manifest: Manifest, pairs: list[Pair]) -> Manifest:

@@ -22,7 +22,7 @@ from tiebreak.events import (
     slot_of,
     to_line,
 )
-from tiebreak.journal import Journal, open_journal, read_journal
+from tiebreak.journal import Journal, add_labels, check_source, open_journal, read_journal
 from tiebreak.ordering import Slots
 from tiebreak.pairs import Pair
 
@@ -274,6 +274,25 @@ class Labels:
                 listener(event, about)
             return True
 
+    def add(self, header: Header, labels: Sequence[Label]) -> None:
+        """Take labels in that came with data, except those that were taken in before.
+
+        Raises:
+            JournalError: the disk did not take them, or they are of another source than the
+                annotator's own; nothing was changed.
+            SessionError: the session is closed or read-only.
+
+        """
+        with self._lock:
+            journal = self._open_journal()
+            check_source(read_journal(journal.path).header, header, journal.path)
+            new = [label for label in labels if label.id not in self._folded]
+            if new:
+                journal.append(*new)
+            for label in new:
+                self._folded.apply(label)
+            self._recount()
+
     def undo_last(self) -> Label | None:
         """Take the newest label back and give it; None if there is none.
 
@@ -442,6 +461,21 @@ def open_labels(path: Path, header: Header) -> Labels:
         labels = Labels(*open_journal(path, header))
         _open[key] = labels
         return labels
+
+
+def import_labels(path: Path, header: Header, labels: Sequence[Label]) -> None:
+    """Add labels that came with data to their annotator's journal, open in this process or not.
+
+    Raises:
+        JournalError: see :func:`tiebreak.journal.add_labels`.
+
+    """
+    with _open_lock:
+        there = _open.get(path.resolve())
+        if there is not None and there.in_place():
+            there.add(header, labels)
+        else:
+            add_labels(path, header, labels)
 
 
 def read_labels(path: Path) -> Labels:

@@ -3,6 +3,8 @@
 import getpass
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from hashlib import blake2b
 from os import PathLike
 from pathlib import Path
@@ -14,14 +16,26 @@ import pandas as pd
 
 from tiebreak import exports, folder, form, settings, summary, views
 from tiebreak.errors import LabelError, PairsError, SessionError
-from tiebreak.events import Flagged, Header, Label, Preference, Side, Verdict, new_id, now, slot_of
+from tiebreak.events import (
+    Flagged,
+    Header,
+    Label,
+    Preference,
+    Side,
+    Verdict,
+    is_imported,
+    new_id,
+    now,
+    slot_of,
+)
 from tiebreak.images import Gallery
 from tiebreak.journal import file_stem, read_journal
 from tiebreak.keys import read_keys
-from tiebreak.labels import Folded, open_labels, read_labels
+from tiebreak.labels import Folded, import_labels, open_labels, read_labels
 from tiebreak.ordering import Order, a_stands_left, disguise, show_slots, sides
-from tiebreak.pairs import Pair, Text, to_gold, to_pairs
+from tiebreak.pairs import Pair, Text
 from tiebreak.priority import Priority, by_priority
+from tiebreak.reading import Reading, aligned, read_for_labeling, read_gold, without_identical
 from tiebreak.settings import Scale, TooFast
 from tiebreak.stats.consistency import consistency_frame
 from tiebreak.widget import Images, PreferenceWidget
@@ -48,14 +62,16 @@ class Session:
 
     Args:
         path: the session's folder, made if new.
-        pairs: a DataFrame, a list of dicts, a ``datasets.Dataset``, or a path to JSONL, JSON, CSV
-            or Parquet, with the columns ``prompt``, ``response_a``, ``response_b`` (optional
-            ``id``, ``model_a``, ``model_b``; others are kept), or ``prompt``, ``chosen``,
-            ``rejected``. Texts are strings or lists of ``{"role", "content"}`` messages, a
-            content being text or a list of text and image parts. A whole prompt or response may
-            be an image: a ``PIL.Image``, bytes, a path object, or ``{"image": ...}`` of these or
-            of a path as text (PNG, JPEG, WebP or GIF, up to 20 MB). Images are copied into the
-            session's folder. Leave it out to resume.
+        pairs: any source that :func:`tiebreak.read_pairs` reads, or what it read: a DataFrame, a
+            list of dicts, a ``datasets.Dataset``, a path to JSONL, JSON, CSV or Parquet. Columns
+            are ``prompt``, ``response_a``, ``response_b`` (optional ``id``, ``model_a``,
+            ``model_b``; others are kept), or those of a dataset that is known. Preferences that
+            come along, as in ``prompt``, ``chosen``, ``rejected``, become labels in the journal
+            of their annotator; giving the same again adds nothing. Texts are strings or lists of
+            ``{"role", "content"}`` messages, a content being text or a list of text and image
+            parts. A whole prompt or response may be an image: a ``PIL.Image``, bytes, a path
+            object, or ``{"image": ...}`` of these or of a path as text (PNG, JPEG, WebP or GIF,
+            up to 20 MB). Images are copied into the session's folder. Leave it out to resume.
         annotator: who labels; the login name by default.
         question: what is asked of each pair.
         scale: ``"simple"`` (left or right is better) or ``"graded"`` (seven points, which gives
@@ -99,7 +115,9 @@ class Session:
     after it, see :meth:`change_settings`.
 
     Raises:
-        PairsError: the pairs have problems; all rows are named.
+        PairsError: the pairs have problems; all rows are named. Two identical responses are one:
+            there is nothing to choose. Pairs read by ``read_pairs`` are left out for it, with a
+            warning that names them.
         SessionError: the folder is not a session, of a newer version, read-only, holds other
             texts under the same ids, or was begun with other settings.
         JournalError: the journal is held by another process, or damaged.
@@ -169,22 +187,16 @@ class Session:
         # Keyboards and file systems spell one and the same accented letter in two ways.
         self._annotator = unicodedata.normalize("NFC", name)
         stem = file_stem(self._annotator)
-        gallery = Gallery(self._folder)
-        given = [] if pairs is None else to_pairs(pairs, gallery)
-        if priority is not None:
-            given = by_priority(given, priority) if given else []
-        given = _with_gold(given, [] if gold is None else to_gold(gold, gallery))
-        if read_only and given:
+        reading = self._read(pairs, priority, gold)
+        if read_only and reading is not None:
             msg = "read_only=True adds no pairs; leave one of the two out."
             raise SessionError(msg)
         if pairs is not None and not folder.is_session(self._folder):
-            start = settings.begin(asked)
-            read_keys(keys or {}, start.scale)
-            manifest, stored = folder.create(self._folder, given, start, gallery)
-        elif given:
-            manifest, stored = folder.add(self._folder, given, gallery)
-        else:
+            read_keys(keys or {}, settings.begin(asked).scale)
+        if reading is None or (pairs is None and not folder.is_session(self._folder)):
             manifest, stored = folder.read(self._folder)
+        else:
+            manifest, stored = self._store(reading, asked)
         self._settings = manifest.read_settings()
         different = {n: v for n, v in asked.items() if getattr(self._settings, n) != v}
         if different:
@@ -196,7 +208,7 @@ class Session:
         self._keys = {} if keys is None else dict(keys)
         read_keys(self._keys, self._settings.scale)
         late_gold = any(pair.gold is not None for pair in stored[manifest.batches[0] :])
-        if given and late_gold and not self._is_labeled():
+        if reading is not None and late_gold and not self._is_labeled():
             manifest = folder.join_batches(self._folder)
         self._id = manifest.id
         self._header = Header(1, manifest.id, self._annotator)
@@ -490,6 +502,49 @@ class Session:
 
     # -- inside
 
+    def _read(self, pairs: Any, priority: Any, gold: Any) -> Reading | None:
+        """Read what is given, in the order it is to be stored; None if there is nothing."""
+        if pairs is None and gold is None:
+            return None
+        gallery = Gallery(self._folder)
+        if pairs is None:
+            reading = Reading.of([], gallery)
+        elif isinstance(pairs, Reading):
+            reading = without_identical(pairs, gallery)
+        else:
+            reading = read_for_labeling(pairs, gallery)
+        for header, _ in reading.journals:
+            if header.annotator == self._annotator and header.source != "human":
+                msg = (
+                    f"These pairs come with labels of {header.annotator!r} as {header.source}, and "
+                    "a human labels here. Give one of the two another name with annotator=..., "
+                    "here or in tiebreak.read_pairs. Nothing was changed."
+                )
+                raise SessionError(msg)
+        found = list(reading.found)
+        if priority is not None and found:
+            found = by_priority(found, priority)
+        known = [] if gold is None else read_gold(gold, gallery)
+        return replace(reading, found=_with_gold(found, known))
+
+    def _store(
+        self, reading: Reading, asked: Mapping[str, Any]
+    ) -> tuple[folder.Manifest, list[Pair]]:
+        """Put what was read into the folder, the labels that came with it included."""
+        if folder.is_session(self._folder):
+            if reading.journals:
+                reading = aligned(reading, folder.read(self._folder)[1])
+            fill = partial(self._import, reading.journals)
+            return folder.add(self._folder, list(reading.found), reading.gallery, fill)
+        fill = partial(self._import, reading.journals)
+        start = settings.begin(asked)
+        return folder.create(self._folder, list(reading.found), start, reading.gallery, fill)
+
+    def _import(self, journals: Sequence[tuple[Header, Sequence[Label]]], session: str) -> None:
+        for header, labels in journals:
+            path = folder.journals_of(self._folder) / f"{file_stem(header.annotator)}.jsonl"
+            import_labels(path, msgspec.structs.replace(header, session=session), labels)
+
     def _judgments(self) -> pd.DataFrame:
         return views.judgments_frame(views.without_measures(self.labels), self.pairs)
 
@@ -532,9 +587,13 @@ class Session:
         return [found[name] for name in sorted(found)]
 
     def _is_labeled(self) -> bool:
-        """Tell whether anyone has labeled anything."""
+        """Tell whether anyone has labeled anything here; labels that came along do not count."""
         journals = folder.journals_of(self._folder)
-        return any(read_journal(path).events for path in journals.glob("*.jsonl"))
+        return not all(
+            is_imported(event)
+            for path in journals.glob("*.jsonl")
+            for event in read_journal(path).events
+        )
 
     def _refuse_if_labeled(self, different: Mapping[str, Any], *, read_only: bool) -> None:
         if read_only or self._is_labeled():

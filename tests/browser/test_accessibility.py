@@ -79,7 +79,8 @@ STATES = {
     "waiting": (
         "widget.DECK_PAIRS = 2\n"
         "s = opened('waiting', others)\n"
-        "s.widget._handle = lambda m: s.widget._send_state() if type(m).__name__ == 'Hello' else None\n"
+        "send = s.widget._send_state\n"
+        "s.widget._handle = lambda m: send() if type(m).__name__ == 'Hello' else None\n"
         "s"
     ),
 }

@@ -8,6 +8,8 @@ from pathlib import Path
 from comm.base_comm import BaseComm
 
 from tiebreak.events import new_id
+from tiebreak.images import Gallery
+from tiebreak.reading import read_for_labeling
 
 NOW = "2024-05-06T07:08:09.123000Z"
 
@@ -71,6 +73,11 @@ def contents(folder):
         for path in sorted(Path(folder).rglob("*"))
         if path.is_file() and not path.name.endswith(".lock")
     }
+
+
+def to_pairs(source):
+    """Pairs as a session takes them from a source."""
+    return list(read_for_labeling(source, Gallery()).found)
 
 
 class Wire(BaseComm):

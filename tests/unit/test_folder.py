@@ -4,13 +4,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from helpers import contents, journal_of, python, read_lines, rows, start_python
+from helpers import contents, journal_of, python, read_lines, rows, start_python, to_pairs
 
 import tiebreak as tb
 from tiebreak.folder import create
 from tiebreak.images import Gallery
 from tiebreak.ordering import a_stands_left
-from tiebreak.pairs import to_pairs
 
 HERE = Path(__file__).parent
 

@@ -1,12 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from helpers import contents, rows
+from helpers import contents, rows, to_pairs
 from hypothesis import given
 from hypothesis import strategies as st
 
 import tiebreak as tb
-from tiebreak.pairs import to_pairs
 from tiebreak.priority import by_priority
 
 SCORES = pd.Series({"p0": 0.5, "p1": 2, "p2": -1, "p3": 2})

@@ -5,6 +5,7 @@ completions within a batch. So a batch should hold both labels, and no two rows 
 by side: the rejected answers are written half the file away from their chosen ones.
 """
 
+from collections.abc import Iterator
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -53,6 +54,26 @@ def rows(judgments: pd.DataFrame) -> list[dict[str, Any]]:
         }
         for prompt, completion, label in _spread(trues, falses)
     ]
+
+
+def rows_of_thumbs(thumbs: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Turn thumbs on single responses into KTO rows: prompt, response and label of each.
+
+    Both labels are spread over the file, the downs half the file away from the ups.
+    """
+    conversational = any(
+        isinstance(said, list) for name in ("prompt", "response") for said in thumbs[name]
+    )
+    texts = list(zip(thumbs["prompt"], thumbs["response"], thumbs["label"], strict=True))
+    ups = [row for row in texts if row[2]]
+    downs = [row for row in texts if not row[2]]
+    half = len(downs) // 2
+    for prompt, response, label in _spread(ups, downs[half:] + downs[:half]):
+        yield {
+            "prompt": as_messages(prompt, "user") if conversational else prompt,
+            "completion": as_messages(response, "assistant") if conversational else response,
+            "label": bool(label),
+        }
 
 
 def _spread(first: list[T], second: list[T]) -> list[T]:
