@@ -44,9 +44,7 @@ def _read_with_provenance(row: Row) -> Iterator[Found]:
         edit=_read_edit(row),
         at=_read_time(row.get("at")),
     )
-    found = _found(row, opinion, _TAKEN_WITH_PROVENANCE)._replace(
-        id=row.get("pair")
-    )
+    found = _found(row, opinion, _TAKEN_WITH_PROVENANCE)._replace(id=row.get("pair"))
     # The id tells which response was a, unless it is the user's own.
     texts = (found.prompt, found.b, found.a)
     if isinstance(found.id, str) and _is_text(texts) and found.id == content_id(*texts):
