@@ -1,5 +1,6 @@
 """A damaged file gives pairs or a TiebreakError: never another exception, and never a hang."""
 
+import copy
 import csv
 import gzip
 import io
@@ -55,7 +56,7 @@ def rows_of(dice):
 
 def change_a_value(rows, dice):
     row = dice.choice(rows)
-    row[dice.choice(list(row))] = dice.choice(STRANGE)
+    row[dice.choice(list(row))] = copy.deepcopy(dice.choice(STRANGE))
 
 
 def change_a_value_within(rows, dice):
@@ -64,7 +65,7 @@ def change_a_value_within(rows, dice):
         keys = list(place) if isinstance(place, dict) else list(range(len(place)))
         key = dice.choice(keys)
         if dice.random() < 0.4:
-            place[key] = dice.choice(STRANGE)
+            place[key] = copy.deepcopy(dice.choice(STRANGE))
             return
         place = place[key]
 
@@ -76,7 +77,7 @@ def drop_a_column(rows, dice):
 
 def add_a_column(rows, dice):
     names = [*"prompt chosen rejected a b labels id meta preference output label".split(), "\x00"]
-    dice.choice(rows)[dice.choice(names)] = dice.choice(STRANGE)
+    dice.choice(rows)[dice.choice(names)] = copy.deepcopy(dice.choice(STRANGE))
 
 
 def nest_deeply(rows, dice):
