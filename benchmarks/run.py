@@ -17,6 +17,7 @@ import imports
 import kills
 import labeling
 import opening
+import reading
 import recording
 from figures import Row, as_table
 
@@ -27,6 +28,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "bundle": bundle.bundle,
     "import": imports.import_time,
     "opening": opening.opening,
+    "reading": reading.reading,
     "recording": recording.recording,
     "kills": kills.kills,
 }

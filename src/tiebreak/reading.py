@@ -41,6 +41,7 @@ _OTHER_SHAPE = (
     *(TypeError, ValueError, LookupError, AttributeError),
     *(RecursionError, OverflowError),
 )
+_SOURCES = get_args(Source)
 _SAID = Opinion._fields[2:]  # what of an opinion stands in a label
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -149,8 +150,11 @@ def read_pairs(
     if on_error not in get_args(OnError):
         msg = f"on_error is 'raise' or 'skip', not {on_error!r}."
         raise PairsError(msg)
-    if annotator_source is not None and annotator_source not in get_args(Source):
+    if annotator_source is not None and annotator_source not in _SOURCES:
         msg = f"annotator_source is 'human', 'judge' or 'feedback', not {annotator_source!r}."
+        raise PairsError(msg)
+    if annotator is not None and not isinstance(annotator, str):
+        msg = f"annotator is a name, not {type(annotator).__name__}."
         raise PairsError(msg)
     table = open_table(source)
     problems = _Problems(table)
@@ -437,6 +441,9 @@ class _Reader:
         source = self._annotator_source or opinion.source
         if name is None:
             return None
+        if source not in _SOURCES:
+            wrong.append(f"a label that cannot be kept (its source is {str(source)[:50]!r})")
+            return None
         if self._sources.get(name, source) != source:
             wrong.append(f"{name!r} is {source} here, and {self._sources[name]} in an earlier row")
             return None
@@ -464,7 +471,9 @@ class _Reader:
             wrong.append(f"an annotator who is not text but {type(name).__name__}")
             return None
         if name not in self._named:
-            spelled = unicodedata.normalize("NFC", self._annotator or name)
+            spelled = unicodedata.normalize(
+                "NFC", name if self._annotator is None else self._annotator
+            )
             try:
                 file_stem(spelled)
             except JournalError as error:
