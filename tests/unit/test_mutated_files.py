@@ -30,8 +30,15 @@ SHAPES = [
     {"instruction": "p", "output_1": "x", "output_2": "y", "preference": 1.5, "annotator": "m"},
     {"instruction": "p", "output": "x", "generator": "m"},
     {
-        **{"prompt": "p", "chosen": "x", "rejected": "y", "pair": "i", "annotator": "ann"},
-        **{"source": "human", "strength": 2, "model_chosen": "m", "model_rejected": "n"},
+        "prompt": "p",
+        "chosen": "x",
+        "rejected": "y",
+        "pair": "i",
+        "annotator": "ann",
+        "source": "human",
+        "strength": 2,
+        "model_chosen": "m",
+        "model_rejected": "n",
     },
 ]
 STRANGE = [
@@ -76,7 +83,22 @@ def drop_a_column(rows, dice):
 
 
 def add_a_column(rows, dice):
-    names = [*"prompt chosen rejected a b labels id meta preference output label".split(), "\x00"]
+    names = [
+        *[
+            "prompt",
+            "chosen",
+            "rejected",
+            "a",
+            "b",
+            "labels",
+            "id",
+            "meta",
+            "preference",
+            "output",
+            "label",
+        ],
+        "\x00",
+    ]
     dice.choice(rows)[dice.choice(names)] = copy.deepcopy(dice.choice(STRANGE))
 
 
