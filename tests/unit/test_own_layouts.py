@@ -233,8 +233,12 @@ def test_provenance_under_an_own_id_keeps_the_id():
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [({"source": "web"}, "source is none of"), ({"strength": 4}, "strength is not 1, 2 or 3")]
-    + [({"strength": "x"}, "strength is no number"), ({"at": "noon"}, "at is no time in ISO 8601")],
+    [
+        ({"source": "web"}, "source is none of"),
+        ({"strength": 4}, "strength is not 1, 2 or 3"),
+        ({"strength": "x"}, "strength is no number"),
+        ({"at": "noon"}, "at is no time in ISO 8601"),
+    ],
 )
 def test_provenance_that_is_none_is_a_problem(change, said):
     row = {"prompt": "p", "chosen": "x", "rejected": "y", "pair": "mine", "annotator": "ann"}
