@@ -409,24 +409,31 @@ class _Reader:
             return wrong
         if refused := self._refuse(pair, found):
             return [refused]
-        opinions = found.opinions
+        known = self._find(pair, found)
+        if known is None:
+            return self._keep(pair, found, found.opinions)
+        texts = (pair.prompt, pair.a, pair.b)
+        if found.opinions and (known.prompt, known.a, known.b) == texts:
+            return self._keep(known, found, found.opinions)
+        if found.opinions and (known.prompt, known.b, known.a) == texts:
+            return self._keep(known, found, tuple(map(turned, found.opinions)))
+        return [_duplicate(found)]
+
+    def _find(self, pair: Pair, found: Found) -> Pair | None:
+        """Give the pair that an earlier row has in this one's place."""
         known = self._pairs.get(pair.id)
-        by_content = opinions and is_missing(found.id)
-        if known is None and by_content:
+        if known is None and found.opinions and is_missing(found.id):
             known = self._by_texts.get(_texts(pair.prompt, pair.b, pair.a))
-        if known is not None:
-            texts = (pair.prompt, pair.a, pair.b)
-            same = (known.prompt, known.a, known.b) == texts
-            if not opinions or not (same or (known.prompt, known.b, known.a) == texts):
-                return [_duplicate(found)]
-            if not same:
-                opinions = tuple(map(turned, opinions))
-        pair = known or pair
+        return known
+
+    def _keep(self, pair: Pair, found: Found, opinions: Sequence[Opinion]) -> Sequence[str]:
+        """Take a pair in with its labels, or give what is wrong with those."""
+        wrong: list[str] = []
         labels = [self._to_label(opinion, pair.id, wrong) for opinion in opinions]
         if wrong:
             return wrong
         self._pairs[pair.id] = pair
-        if by_content:
+        if opinions and is_missing(found.id):
             self._by_texts[_texts(pair.prompt, pair.a, pair.b)] = pair
         for annotator, source, label in filter(None, labels):
             self._sources[annotator] = source

@@ -176,7 +176,7 @@ def test_a_session_refuses_identical_responses_and_leaves_them_out_of_a_reading(
         open_session(rows)
     reading = tb.read_pairs(rows)
     assert len(reading) == len(reading.labels) == 5
-    with pytest.warns(UserWarning, match=f"1 pair with .* left out: {reading.found[4].id}"):
+    with pytest.warns(UserWarning, match=rf"1 pair with .* left out: {reading.found[4].id}"):
         session = open_session(reading)
     assert len(session.pairs) == len(session.labels) == 4
 
@@ -268,7 +268,7 @@ def test_journals_made_by_hand_are_no_leftover_of_a_crash(open_session):
     (session._folder / "session.json").unlink()
     before = contents(session._folder)
 
-    with pytest.raises(tb.SessionError, match="is not a session: it has no session.json"):
+    with pytest.raises(tb.SessionError, match=r"is not a session: it has no session\.json"):
         open_session(ROWS)
     assert before == contents(session._folder)
 

