@@ -56,7 +56,7 @@ def read_label(content: Mapping[str, Any]) -> Label:
 
     """
     plain = {name: _to_plain(value) for name, value in content.items()}
-    said = {name: value for name, value in plain.items() if value not in ({}, [], "")}
+    said = {name: value for name, value in plain.items() if not _is_empty(value)}
     try:
         return msgspec.convert({"type": "label", **said}, Label)
     except msgspec.ValidationError as error:
@@ -99,7 +99,7 @@ def check_required(settings: Settings, label: Label) -> None:
         )
         raise LabelError(msg)
     kinds = {"any", label.preference, label.strength}
-    if kinds.intersection(settings.note_required) and not label.note:
+    if kinds.intersection(settings.note_required) and not (label.note or "").strip():
         msg = f"Pair {label.pair!r}: this session requires a note with such a label."
         raise LabelError(msg)
 
@@ -121,7 +121,11 @@ def _to_plain(value: Any) -> Any:
         value = value.tolist()
     if isinstance(value, Mapping):
         items = ((key, _to_plain(item)) for key, item in value.items())
-        return {key: item for key, item in items if item not in ([], None)}
+        return {key: item for key, item in items if item is not None and not _is_empty(item)}
     if isinstance(value, list | tuple | set | frozenset):
         return list(value)
     return value
+
+
+def _is_empty(value: Any) -> bool:
+    return isinstance(value, dict | list | str) and not value

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, NamedTuple, Never, Self, Unpack, get_args
+from typing import Any, Literal, NamedTuple, Never, Self, TypeGuard, Unpack, get_args
 
 import msgspec
 import pandas as pd
@@ -111,8 +111,8 @@ class Session:
             ``"always"`` the image.
         read_only: look at a session without holding its journal.
 
-    All but keys, images and read_only are stored. They can be given anew until the first label;
-    after it, see :meth:`change_settings`.
+    Keys, images and read_only are for this opening; the others are stored with the session. They
+    can be given anew until the first label; after it, see :meth:`change_settings`.
 
     Raises:
         PairsError: the pairs have problems; all rows are named. Two identical responses are one:
@@ -162,7 +162,7 @@ class Session:
     ) -> None:
         _refuse_unknown(unknown)
         self._folder = Path(path).expanduser()
-        priority = order if callable(order) or isinstance(order, pd.Series) else None
+        priority = order if _is_priority(order) else None
         wanted = {
             "question": question,
             "scale": scale,
@@ -191,9 +191,13 @@ class Session:
         if read_only and reading is not None:
             msg = "read_only=True adds no pairs; leave one of the two out."
             raise SessionError(msg)
-        if pairs is not None and not folder.is_session(self._folder):
-            read_keys(keys or {}, settings.begin(asked).scale)
-        if reading is None or (pairs is None and not folder.is_session(self._folder)):
+        is_there = folder.is_session(self._folder)
+        self._keys: dict[str, list[str]] = {}
+        if keys is not None:
+            is_new = pairs is not None and not is_there
+            there = "simple" if is_new else folder.read(self._folder)[0].read_settings().scale
+            self._keys = read_keys(keys, asked.get("scale", there))
+        if reading is None or (pairs is None and not is_there):
             manifest, stored = folder.read(self._folder)
         else:
             manifest, stored = self._store(reading, asked)
@@ -205,9 +209,7 @@ class Session:
                 _refuse_late_priority(self._folder)
             self._settings = msgspec.structs.replace(self._settings, **different)
             manifest = folder.store_settings(self._folder, self._settings)
-        self._keys = {} if keys is None else dict(keys)
-        read_keys(self._keys, self._settings.scale)
-        late_gold = any(pair.gold is not None for pair in stored[manifest.batches[0] :])
+        late_gold = any(pair.gold is not None for pair in stored[sum(manifest.batches[:1]) :])
         if reading is not None and late_gold and not self._is_labeled():
             manifest = folder.join_batches(self._folder)
         self._id = manifest.id
@@ -231,7 +233,7 @@ class Session:
                 self._folder,
                 outbox=_digest(f"{self._id} {self._annotator}"),
                 images=self._images,
-                keys=read_keys(self._keys, self._settings.scale),
+                keys=self._keys,
             )
         return self._widget
 
@@ -325,7 +327,7 @@ class Session:
             if name not in form.FIELDS:
                 msg = f"A label has no field {name!r}{settings.nearest(name, form.FIELDS)}"
                 raise LabelError(msg)
-        standing = self._labels.label_of(pair_id)
+        standing = self._labels.label_of(pair_id) if isinstance(pair_id, str) else None
         if standing is None:
             msg = f"Pair {pair_id!r} has no label to amend; see session.label."
             raise LabelError(msg)
@@ -362,6 +364,8 @@ class Session:
         for name, why in _NOT_CHANGED.items():
             if name in changes:
                 raise SessionError(why)
+        if _is_priority(changes.get("order")):
+            _refuse_late_priority(self._folder)
         read = settings.read(changes)
         if self._labels.read_only:
             msg = "This session was opened with read_only=True; open it without, to change it."
@@ -647,7 +651,7 @@ def _shuffle(
     gold: frozenset[str],
 ) -> str:
     """Say what the sides hang on: until the first label more than the seed can be changed."""
-    first = manifest.batches[0]
+    first = sum(manifest.batches[:1])
     mixed = f" {first}" if any(pair in gold for pair in ids[:first]) else ""
     again = f" {asked.repeat}" if asked.repeat else ""
     return f"{asked.seed} {asked.order}{again}{mixed}"
@@ -670,6 +674,10 @@ def _refuse_unknown(names: Mapping[str, Any]) -> None:
     for name in names:
         msg = f"A session has no setting {name!r}{settings.nearest(name, options)}"
         raise SessionError(msg)
+
+
+def _is_priority(order: Any) -> TypeGuard["Priority | pd.Series[float]"]:
+    return callable(order) or isinstance(order, pd.Series)
 
 
 def _refuse_late_priority(path: Path) -> None:

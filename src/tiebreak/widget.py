@@ -225,7 +225,7 @@ class PreferenceWidget(anywidget.AnyWidget):
             principles=chosen.principles or None,
             flags=_turn_names(chosen.flags, sides),  # type: ignore[arg-type]
             note=chosen.note or None,
-            edit=chosen.edit,
+            edit=chosen.edit or None,
             shown_left=left,
             seconds=chosen.seconds,
             again=self._labels.is_second(slot),

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from helpers import contents, journal_of, read_lines, rows
 
@@ -117,6 +118,11 @@ def test_a_note_is_required_where_the_session_says_so(open_session, required, la
     session.label("p1", *label, note="because")
 
 
+def test_spaces_are_no_note(open_session):
+    with pytest.raises(tb.LabelError, match="requires a note"):
+        open_session(rows(1), note_required=True).label("p0", "a", note="  ")
+
+
 def test_required_criteria_are_named_where_they_are_missing(open_session):
     session = open_session(rows(2), criteria=["helpful", "honest"], criteria_required=True)
 
@@ -199,6 +205,8 @@ def test_names_that_the_session_asked_for_once_stay_in_an_amended_label(judging)
         ("p0", {"strength": 9}, "a strength is 1, 2 or 3"),
         ("p0", {"preference": "left"}, "Invalid enum value 'left'"),
         ("p0", {"preference": None}, "not recorded"),
+        ("p0", {"seconds": pd.NA}, "not recorded"),
+        (["p0"], {"note": "n"}, "no label to amend"),
     ],
 )
 def test_what_cannot_be_amended_is_told_and_changes_nothing(judging, pair, changes, message):

@@ -3,7 +3,7 @@ import math
 
 import pandas as pd
 import pytest
-from helpers import contents, journal_of, rows
+from helpers import contents, rows
 
 import tiebreak as tb
 from tiebreak import settings
@@ -293,6 +293,7 @@ def test_a_repeat_asked_for_before_the_first_label_is_shown(open_session):
         ({"images": "ask"}, r"tb\.Session\(path, images="),
         ({"too_fast": "hodl"}, "Did you mean 'hold'"),
         ({"seed": None}, "seed has no default"),
+        ({"order": sorted}, "take effect only then"),
     ],
 )
 def test_a_change_that_cannot_be_made_is_told(open_session, change, message):
@@ -339,6 +340,7 @@ def test_a_change_of_scale_that_brings_two_keys_together_is_refused(open_session
         ({"note": 7}, "not one character"),
         ({"note": None}, "not one character"),
         (["note", "m"], "keys is a dict"),
+        ("note", "keys is a dict"),
         ({7: "m"}, "no action 7"),
     ],
 )
@@ -383,11 +385,18 @@ def test_every_key_of_the_usual_table_belongs_to_one_action_of_a_scale():
         assert sorted(keys) == sorted(set(keys))
 
 
-def test_no_journal_is_made_where_the_settings_are_wrong(open_session):
+def test_wrong_keys_change_nothing_in_a_session_that_is_there(open_session):
     session = open_session(rows(2))
     session.close()
-    path = journal_of(session._folder, "anna")
+    before = contents(session._folder)
 
-    with pytest.raises(tb.SessionError):
-        open_session(annotator="anna", keys={"note": "d"})
-    assert not path.exists()
+    with pytest.raises(tb.SessionError, match="both 'note' and 'differences'"):
+        open_session(rows(4), annotator="anna", keys={"note": "d"}, pace=True)
+    assert before == contents(session._folder)
+
+
+def test_keys_are_held_against_the_scale_of_the_session(open_session):
+    open_session(rows(2), scale="graded").close()
+
+    with pytest.raises(tb.SessionError, match="both 'tie' and 'left_1'"):
+        open_session(keys={"tie": "3"})
