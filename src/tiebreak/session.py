@@ -3,6 +3,7 @@
 import getpass
 import unicodedata
 from collections.abc import Mapping
+from functools import partial
 from hashlib import blake2b
 from os import PathLike
 from pathlib import Path
@@ -16,7 +17,7 @@ from tiebreak import exports, folder, summary, views
 from tiebreak.errors import LabelError, SessionError
 from tiebreak.events import Header, Label, Preference, new_id, now
 from tiebreak.folder import Scale, Settings
-from tiebreak.images import Gallery
+from tiebreak.images import Gallery, read_image
 from tiebreak.journal import Contents, file_stem, read_journal
 from tiebreak.labels import Folded, open_labels, read_labels
 from tiebreak.ordering import Order, a_stands_left, show_order
@@ -293,10 +294,9 @@ class Session:
             ExportError: nothing to write, or the options do not fit; no file was touched.
 
         """
-        judgments = self._judgments()
-        unlabeled = len(self._pairs) - judgments["pair"].nunique()
-        target = Path(path).expanduser()
-        return exports.export(judgments, target, format, unlabeled, options)
+        target, stored = Path(path).expanduser(), list(self._pairs.values())
+        read = partial(read_image, self._folder)
+        return exports.export(stored, self.labels, target, format, read_image=read, **options)
 
     # -- inside
 

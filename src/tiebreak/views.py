@@ -8,11 +8,18 @@ import pandas as pd
 from tiebreak.events import Header, Label
 from tiebreak.pairs import Pair
 
-_PAIR_COLUMNS = ("prompt", "a", "b", "model_a", "model_b")
+_TEXTS = ("prompt", "a", "b")
+_PAIR_COLUMNS = (*_TEXTS, "model_a", "model_b")
 _LABEL_COLUMNS = ("pair", "annotator", "source", "preference", "strength")
 _ALWAYS = ("shown_left", "seconds", "at")
 _WHERE_RECORDED = ("note", "probability", "edit", "principles")
 _BY_SIDE = {"reasons": ("a", "b"), "flags": ("a", "b", "pair")}
+_ALL_OF_LABELS = frozenset(
+    {
+        *(*_LABEL_COLUMNS, *_ALWAYS, *_WHERE_RECORDED, "again", "gold"),
+        *(f"{name}_{side}" for name, sides in _BY_SIDE.items() for side in sides),
+    }
+)
 _TYPES = {"strength": "Int64", "seconds": "float64", "at": "datetime64[us, UTC]"}
 _TRIPLE_COLUMNS = (
     *("prompt", "chosen", "rejected"),
@@ -28,10 +35,14 @@ def pairs_frame(pairs: Sequence[Pair]) -> pd.DataFrame:
     A meta column with a name of these five is shown as ``meta_NAME``.
     """
     data: dict[str, Any] = {name: [getattr(pair, name) for pair in pairs] for name in _PAIR_COLUMNS}
+    for name in _TEXTS:  # the very strings, where pandas' own type for text would copy them
+        data[name] = pd.Series(data[name], dtype=object)
     for key in dict.fromkeys(key for pair in pairs for key in pair.meta or ()):
         name = f"meta_{key}" if key in _PAIR_COLUMNS else key
         data[name] = [(pair.meta or {}).get(key) for pair in pairs]
-    return pd.DataFrame(data, index=pd.Index([pair.id for pair in pairs], name="id"))
+    frame = pd.DataFrame(data)
+    frame.index = pd.Index([pair.id for pair in pairs], name="id")
+    return frame
 
 
 def labels_frame(journals: Iterable[tuple[Header, Sequence[Label]]]) -> pd.DataFrame:
@@ -70,13 +81,17 @@ def labels_frame(journals: Iterable[tuple[Header, Sequence[Label]]]) -> pd.DataF
 def judgments_frame(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     """Put each label beside the texts it is about: the labels' columns, then the pairs'.
 
-    Labels of pairs that are not among the pairs are left out. A pair's column named as a label's
-    is shown as ``meta_NAME``.
+    Labels of pairs that are not among the pairs are left out. A pair's column named as a label's,
+    also as one that these labels do not have, is shown as ``meta_NAME``.
     """
-    clashing = {name: f"meta_{name}" for name in pairs.columns if name in labels.columns}
+    clashing = {name: f"meta_{name}" for name in pairs.columns if _is_of_labels(name)}
     return labels.merge(
         pairs.rename(columns=clashing), left_on="pair", right_index=True, how="inner", sort=False
     )
+
+
+def _is_of_labels(name: str) -> bool:
+    return name in _ALL_OF_LABELS or name.startswith("criterion_")
 
 
 def triples_frame(judgments: pd.DataFrame) -> pd.DataFrame:
