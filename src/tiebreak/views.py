@@ -1,6 +1,7 @@
 """Pairs and labels as DataFrames. Pure functions: they know no session and no file."""
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,10 @@ _LABEL_COLUMNS = ("pair", "annotator", "source", "preference", "strength")
 _ALWAYS = ("shown_left", "seconds", "at")
 _WHERE_RECORDED = ("note", "probability", "edit", "principles")
 _BY_SIDE = {"reasons": ("a", "b"), "flags": ("a", "b", "pair")}
+_FIELDS = (
+    *("pair", "preference", "strength", *_ALWAYS, *_WHERE_RECORDED),
+    *(*_BY_SIDE, "criteria", "again"),
+)
 _ALL_OF_LABELS = frozenset(
     {
         *(*_LABEL_COLUMNS, *_ALWAYS, *_WHERE_RECORDED, "again", "gold"),
@@ -34,14 +39,15 @@ def pairs_frame(pairs: Sequence[Pair]) -> pd.DataFrame:
 
     A meta column with a name of these five is shown as ``meta_NAME``.
     """
-    data: dict[str, Any] = {name: [getattr(pair, name) for pair in pairs] for name in _PAIR_COLUMNS}
+    *columns, metas, ids = _columns(pairs, (*_PAIR_COLUMNS, "meta", "id"))
+    data: dict[str, Any] = dict(zip(_PAIR_COLUMNS, columns, strict=True))
     for name in _TEXTS:  # the very strings, where pandas' own type for text would copy them
         data[name] = pd.Series(data[name], dtype=object)
-    for key in dict.fromkeys(key for pair in pairs for key in pair.meta or ()):
+    for key in dict.fromkeys(key for meta in metas for key in meta or ()):
         name = f"meta_{key}" if key in _PAIR_COLUMNS else key
-        data[name] = [(pair.meta or {}).get(key) for pair in pairs]
+        data[name] = [(meta or {}).get(key) for meta in metas]
     frame = pd.DataFrame(data)
-    frame.index = pd.Index([pair.id for pair in pairs], name="id")
+    frame.index = pd.Index(ids, name="id")
     return frame
 
 
@@ -54,28 +60,33 @@ def labels_frame(journals: Iterable[tuple[Header, Sequence[Label]]]) -> pd.DataF
     flags_b and flags_pair (lists), and for each criterion criterion_NAME (as preference); and
     again, True for hidden second showings.
     """
-    rows = [(header, label) for header, labels in journals for label in labels]
+    owned = [(header, list(labels)) for header, labels in journals]
+    labels = [label for _, own in owned for label in own]
+    found = dict(zip(_FIELDS, _columns(labels, _FIELDS), strict=True))
     data: dict[str, Any] = {
-        "pair": pd.Series([label.pair for _, label in rows], dtype="str"),
-        "annotator": pd.Series([header.annotator for header, _ in rows], dtype="str"),
-        "source": pd.Series([header.source for header, _ in rows], dtype="str"),
-        "preference": pd.Series([label.preference for _, label in rows], dtype="str"),
+        "pair": pd.Series(found["pair"], dtype="str"),
+        "annotator": pd.Series([head.annotator for head, own in owned for _ in own], dtype="str"),
+        "source": pd.Series([head.source for head, own in owned for _ in own], dtype="str"),
+        "preference": pd.Series(found["preference"], dtype="str"),
     }
     for name in (_LABEL_COLUMNS[-1], *_ALWAYS, *_WHERE_RECORDED):
-        values = [getattr(label, name) for _, label in rows]
-        if name in _WHERE_RECORDED and all(value is None for value in values):
+        values = found[name]
+        if name in _WHERE_RECORDED and values.count(None) == len(values):
             continue
         data[name] = pd.Series(values, dtype=_TYPES.get(name, "object"))
-    labels = [label for _, label in rows]
     for name, sides in _BY_SIDE.items():
-        ticked = [getattr(label, name) or {} for label in labels]
-        for side in sides if any(ticked) else ():
-            data[f"{name}_{side}"] = [found.get(side) for found in ticked]
-    for name in dict.fromkeys(name for label in labels for name in label.criteria or ()):
-        data[f"criterion_{name}"] = [(label.criteria or {}).get(name) for label in labels]
-    if any(label.again for label in labels):
-        data["again"] = [label.again for label in labels]
+        for side in sides if any(found[name]) else ():
+            data[f"{name}_{side}"] = [(ticked or {}).get(side) for ticked in found[name]]
+    for name in dict.fromkeys(name for verdicts in found["criteria"] for name in verdicts or ()):
+        data[f"criterion_{name}"] = [(verdicts or {}).get(name) for verdicts in found["criteria"]]
+    if any(found["again"]):
+        data["again"] = found["again"]
     return pd.DataFrame(data)
+
+
+def _columns(records: Sequence[Any], names: Sequence[str]) -> list[list[Any]]:
+    """Give each of these attributes of all records."""
+    return [list(map(attrgetter(name), records)) for name in names]
 
 
 def judgments_frame(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:

@@ -115,7 +115,7 @@ def export(
     if path.suffix == ".csv":
         notes += _warn_of_missing(prepared)
     files = {_name_split(path, name): part for name, part in prepared.parts.items()}
-    rows = {file: prepared.rows(part, file.name) for file, part in files.items()}
+    rows = {file: prepared.rows(part) for file, part in files.items()}
     with telling_os_errors(ExportError, path):
         others = found.beside(path, files) if found.beside else {}
         counts = write_all(rows, others, read_image)

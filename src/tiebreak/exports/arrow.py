@@ -29,6 +29,11 @@ def to_columns(rows: Iterable[Row]) -> Columns:
     return columns
 
 
+def count_rows(columns: Mapping[str, list[Any]]) -> int:
+    """Give the length that all columns have."""
+    return len(next(iter(columns.values()), []))
+
+
 def schema_of(columns: Mapping[str, list[Any]], name: str) -> Any:
     """Find the ``pyarrow.Schema`` that holds all rows.
 
@@ -64,8 +69,7 @@ def batches(
     """
     pa = _pyarrow()
     size = ROWS_WITH_IMAGES if IMAGES in columns else ROWS_A_BATCH
-    count = len(next(iter(columns.values())))
-    for start in range(0, count, size):
+    for start in range(0, count_rows(columns), size):
         arrays = []
         for field in schema:
             values = columns[field.name][start : start + size]

@@ -1,7 +1,7 @@
 """From pairs and labels to what each file is made of: selected, in one form, split."""
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -10,10 +10,10 @@ from tiebreak import views
 from tiebreak.errors import ExportError
 from tiebreak.exports import selecting, splitting
 from tiebreak.exports.conversation import any_messages, as_text, in_one_form
-from tiebreak.exports.format import Format, Part, Row
+from tiebreak.exports.format import Format, Part
 from tiebreak.exports.selecting import Selection
 from tiebreak.exports.vision import pairs_with_images, with_images
-from tiebreak.exports.writing import showing_progress
+from tiebreak.exports.writing import Stream
 from tiebreak.pairs import Pair
 
 ALL = ""  # the name of the one part where there are no splits
@@ -34,16 +34,14 @@ class Prepared(NamedTuple):
     policy: str
     notes: list[str]
 
-    def rows(self, part: Part, name: str) -> Iterator[Row]:
-        """Give a part's rows, one at a time, with a progress bar named so."""
-        each = self.format.rows_each
-        if self.format.by_pair:
-            rows, total = self.format.rows(part, **self.options), len(part.pairs)
-        else:
-            rows, total = self.format.rows(part.judgments, **self.options), len(part.judgments)
+    def rows(self, part: Part) -> Stream:
+        """Give a part's rows, one at a time."""
+        given = part if self.format.by_pair else part.judgments
+        count = len(part.pairs if self.format.by_pair else part.judgments)
+        rows = self.format.rows(given, **self.options)
         if self.has_images and self.format.images == "embedded":
             rows = with_images(rows)
-        return showing_progress(rows, name, each * total, "rows")
+        return Stream(rows, count * self.format.rows_each)
 
 
 def prepare(

@@ -146,6 +146,8 @@ def unsafe_choices(judgments: pd.DataFrame, everything: pd.DataFrame) -> list[st
         )
         for side in ("a", "b")
     }
+    if not any(unsafe.values()):
+        return []
     chosen = zip(judgments["pair"], judgments["preference"], strict=True)
     return list(
         dict.fromkeys(
@@ -165,6 +167,8 @@ def count_disagreements(judgments: pd.DataFrame) -> int:
 
 def _have_several(judgments: pd.DataFrame, column: str) -> int:
     """Count the pairs with more than one value in a column."""
+    if judgments["pair"].is_unique:
+        return 0
     different = judgments[["pair", column]].drop_duplicates()
     return int((different["pair"].value_counts() > 1).sum())
 
@@ -188,7 +192,7 @@ def _check(judgments: pd.DataFrame, selection: Selection) -> None:
         raise ExportError(msg)
     prefix = "criterion_"
     criteria = [str(n)[len(prefix) :] for n in judgments.columns if str(n).startswith(prefix)]
-    annotators = list(dict.fromkeys(judgments["annotator"]))
+    annotators = judgments["annotator"].unique().tolist()
     asked: list[tuple[str, Sequence[str] | None, Sequence[str]]] = [
         ("annotator", selection.annotators, annotators),
         ("annotator", selection.adjudicator, annotators),

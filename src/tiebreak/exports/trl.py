@@ -7,7 +7,6 @@ otherwise, because TRL's own extraction cuts into the answers where they begin a
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import repeat
 from typing import Any, Literal
 
 import pandas as pd
@@ -60,26 +59,21 @@ def rows(
         msg = f"edit is {' or '.join(map(repr, EDITS))}, not {edit!r}."
         raise ExportError(msg)
     triples = triples_frame(judgments)
-    texts = zip(triples["prompt"], triples["chosen"], triples["rejected"], strict=True)
-    edits = triples["edit"] if edit and "edit" in triples.columns else repeat(None)
-    names = _columns_beside(triples, provenance)
-    beside = zip(*(map(_to_plain, triples[name].tolist()) for name in names), strict=True)
-    margins = _margins(triples, _MARGINS if margin is True else margin or None)
-    for (prompt, chosen, rejected), edited, values, wide in zip(
-        texts, edits, beside if names else repeat(()), margins, strict=False
-    ):
-        row: Row = {"prompt": prompt, "chosen": chosen, "rejected": rejected}
-        if edit == "reference":
-            row["reference"] = with_edit(chosen, edited)
-        elif edit and isinstance(edited, str):
-            row["chosen"] = with_edit(chosen, edited)
-        if implicit_prompt:
-            del row["prompt"]
-            row = {name: prompt + text for name, text in row.items()}
-        row.update(zip(names, values, strict=True))
-        if wide is not None:
-            row["margin"] = wide
-        yield row
+    rows: Iterator[Row] = (
+        {"prompt": prompt, "chosen": chosen, "rejected": rejected}
+        for prompt, chosen, rejected in zip(
+            triples["prompt"], triples["chosen"], triples["rejected"], strict=True
+        )
+    )
+    if edit and "edit" in triples.columns:
+        rows = _with_edits(rows, triples["edit"].tolist(), edit)
+    if implicit_prompt:
+        rows = _with_implicit_prompt(rows)
+    if provenance is not False:
+        rows = _with_provenance(rows, triples, _PROVENANCE if provenance is True else provenance)
+    if margin is not False:
+        rows = _with_margins(rows, triples, _MARGINS if margin is True else margin)
+    yield from rows
 
 
 def unfit(
@@ -110,10 +104,22 @@ def with_edit(response: Text, edit: str) -> Text:
     return edited
 
 
-def _columns_beside(triples: pd.DataFrame, provenance: bool | Sequence[str]) -> list[str]:  # noqa: FBT001
-    if provenance is False:
-        return []
-    names = list(_PROVENANCE if provenance is True else provenance)
+def _with_edits(rows: Iterator[Row], edits: Sequence[Any], column: str) -> Iterator[Row]:
+    for row, edit in zip(rows, edits, strict=True):
+        if isinstance(edit, str):
+            row[column] = with_edit(row["chosen"], edit)
+        yield row
+
+
+def _with_implicit_prompt(rows: Iterator[Row]) -> Iterator[Row]:
+    for row in rows:
+        prompt = row.pop("prompt")
+        yield {name: prompt + response for name, response in row.items()}
+
+
+def _with_provenance(
+    rows: Iterator[Row], triples: pd.DataFrame, names: Sequence[str]
+) -> Iterator[Row]:
     for name in names:
         if name in RESERVED:
             msg = f"TRL reads a column named {name!r} itself; rename it in the pairs first."
@@ -121,19 +127,20 @@ def _columns_beside(triples: pd.DataFrame, provenance: bool | Sequence[str]) -> 
         if name not in triples.columns:
             msg = f"There is no column {name!r} to write; there are {', '.join(triples.columns)}."
             raise ExportError(msg)
-    return names
+    beside = zip(*(triples[name].tolist() for name in names), strict=True)
+    for row, values in zip(rows, beside, strict=True):
+        row.update(zip(names, map(_to_plain, values), strict=True))
+        yield row
 
 
-def _margins(
-    triples: pd.DataFrame, margins: Mapping[int, float] | None
-) -> Iterator[float] | Iterator[None]:
-    if margins is None:
-        return repeat(None)
+def _with_margins(
+    rows: Iterator[Row], triples: pd.DataFrame, margins: Mapping[int, float]
+) -> Iterator[Row]:
     without = int(triples["strength"].isna().sum())
     if without:
         msg = (
             f"{without} of {len(triples)} labels have no strength to make a margin from, and a "
-            "reward trainer fails on a single gap. Label on the graded scale, choose "
+            "reward trainer fails on a single gap. Label on the graded scale, select by "
             "min_strength=1, or export without."
         )
         raise ExportError(msg)
@@ -141,7 +148,9 @@ def _margins(
     if unknown:
         msg = f"The margin has no value for strength {unknown[0]}; give one for each of 1, 2, 3."
         raise ExportError(msg)
-    return (float(margins[int(strength)]) for strength in triples["strength"])
+    for row, strength in zip(rows, triples["strength"], strict=True):
+        row["margin"] = float(margins[int(strength)])
+        yield row
 
 
 def _to_plain(value: Any) -> Any:

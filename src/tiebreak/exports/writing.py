@@ -2,10 +2,11 @@
 
 import contextlib
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -15,13 +16,28 @@ from tiebreak.exports.format import Row
 from tiebreak.exports.vision import ReadImage
 from tiebreak.files import BUFFER, replacing
 
-T = TypeVar("T")
-
+_ROWS_A_CHUNK = 100  # encoded at once, which takes a quarter less time than one by one
 _FLAT = (str, bool, int, float, datetime, type(None))
 
 
+class Stream(NamedTuple):
+    """Rows to be read once, and about how many they are."""
+
+    rows: Iterator[Row]
+    total: int
+
+    def chunks(self, name: str) -> Iterator[list[Row]]:
+        """Give the rows by the hundred, with a progress bar where they take over a second."""
+        from tqdm.auto import tqdm  # noqa: PLC0415 - not needed to open a session
+
+        with tqdm(desc=name, total=self.total, unit=" rows", delay=1, leave=False) as bar:
+            while chunk := list(islice(self.rows, _ROWS_A_CHUNK)):
+                yield chunk
+                bar.update(len(chunk))
+
+
 def write_all(
-    files: Mapping[Path, Iterable[Row]],
+    files: Mapping[Path, Stream],
     beside: Mapping[Path, bytes],
     read_image: ReadImage | None = None,
 ) -> dict[Path, int]:
@@ -50,78 +66,69 @@ def write_all(
     return counts
 
 
-def showing_progress(items: Iterable[T], what: str, total: int | None, unit: str) -> Iterator[T]:
-    """Pass items on, with a progress bar where that takes more than a second."""
-    from tqdm.auto import tqdm  # noqa: PLC0415 - not needed to open a session
-
-    yield from tqdm(items, desc=what, total=total, unit=f" {unit}", delay=1, leave=False)
-
-
-def _write_jsonl(temporary: Path, rows: Iterable[Row], _: Path, __: ReadImage | None) -> int:
-    encode = msgspec.json.Encoder().encode
+def _write_jsonl(temporary: Path, rows: Stream, path: Path, _: ReadImage | None) -> int:
+    encode = msgspec.json.Encoder().encode_lines
     count = 0
     with temporary.open("xb", buffering=BUFFER) as file:
-        for row in rows:
-            file.write(encode(row) + b"\n")
-            count += 1
+        for chunk in rows.chunks(path.name):
+            file.write(encode(chunk))
+            count += len(chunk)
     return count
 
 
-def _write_json(temporary: Path, rows: Iterable[Row], _: Path, __: ReadImage | None) -> int:
+def _write_json(temporary: Path, rows: Stream, path: Path, _: ReadImage | None) -> int:
     encode = msgspec.json.Encoder().encode
     count = 0
     with temporary.open("xb", buffering=BUFFER) as file:
         file.write(b"[")
-        for row in rows:
+        for chunk in rows.chunks(path.name):
             file.write(b",\n" if count else b"\n")
-            file.write(encode(row))
-            count += 1
+            file.write(b",\n".join(map(encode, chunk)))
+            count += len(chunk)
         file.write(b"\n]\n")
     return count
 
 
-def _write_csv(temporary: Path, rows: Iterable[Row], path: Path, _: ReadImage | None) -> int:
+def _write_csv(temporary: Path, rows: Stream, path: Path, _: ReadImage | None) -> int:
     count = 0
     with temporary.open("x", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        for row in rows:
+        for chunk in rows.chunks(path.name):
             if not count:
-                writer.writerow(row)
-            for name, value in row.items():
-                if not isinstance(value, _FLAT):
-                    msg = (
-                        f"{path}: CSV holds plain text, and {name!r} is a "
-                        f"{type(value).__name__}, as messages are. Write .jsonl or .parquet."
-                    )
-                    raise ExportError(msg)
-            writer.writerow(map(_as_cell, row.values()))
-            count += 1
+                writer.writerow(chunk[0])
+            for row in chunk:
+                _refuse_nested(row, path)
+                writer.writerow(map(_as_cell, row.values()))
+            count += len(chunk)
     return count
+
+
+def _refuse_nested(row: Row, path: Path) -> None:
+    for name, value in row.items():
+        if not isinstance(value, _FLAT):
+            msg = (
+                f"{path}: CSV holds plain text, and {name!r} is a {type(value).__name__}, as "
+                "messages are. Write .jsonl or .parquet."
+            )
+            raise ExportError(msg)
 
 
 def _as_cell(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _write_parquet(
-    temporary: Path, rows: Iterable[Row], path: Path, read_image: ReadImage | None
-) -> int:
-    columns = arrow.to_columns(rows)
-    if not columns:
-        temporary.touch()
-        return 0
+def _write_parquet(temporary: Path, rows: Stream, path: Path, read_image: ReadImage | None) -> int:
+    columns = arrow.to_columns(chain.from_iterable(rows.chunks(path.name)))
     schema = arrow.schema_of(columns, str(path))
     import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
 
-    count = len(next(iter(columns.values())))
-    batches = arrow.batches(columns, schema, str(path), read_image)
     with pq.ParquetWriter(temporary, schema) as writer:
-        for batch in batches:
+        for batch in arrow.batches(columns, schema, str(path), read_image):
             writer.write_batch(batch)
-    return count
+    return arrow.count_rows(columns)
 
 
-_Writer = Callable[[Path, Iterable[Row], Path, ReadImage | None], int]
+_Writer = Callable[[Path, Stream, Path, ReadImage | None], int]
 _WRITERS: dict[str, _Writer] = {
     ".jsonl": _write_jsonl,
     ".json": _write_json,
