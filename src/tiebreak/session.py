@@ -3,7 +3,6 @@
 import getpass
 import unicodedata
 from collections.abc import Mapping
-from functools import partial
 from hashlib import blake2b
 from os import PathLike
 from pathlib import Path
@@ -21,7 +20,7 @@ from tiebreak.images import Gallery, read_image
 from tiebreak.journal import Contents, file_stem, read_journal
 from tiebreak.labels import Folded, open_labels, read_labels
 from tiebreak.ordering import Order, a_stands_left, show_order
-from tiebreak.pairs import Text, to_pairs
+from tiebreak.pairs import Pair, Text, to_pairs
 from tiebreak.widget import Images, PreferenceWidget
 
 DEFAULT_QUESTION = "Which response is better?"
@@ -279,13 +278,26 @@ class Session:
         """Write what was labeled as a trainer reads it; a crash leaves the old file or the new.
 
         Args:
-            path: ends in ``.jsonl`` or ``.parquet``, which decides the file type.
+            path: its ending decides the file type: ``.jsonl``, ``.parquet``, ``.csv`` or ``.json``,
+                as the format has it.
             format: ``"trl"`` writes prompt, chosen, rejected for DPO, IPO and reward models
                 (messages where the pairs are messages); its options are ``provenance`` (True, or
-                column names of ``triples()``) and ``margin`` (True, or a mapping from strength to
-                margin). ``"kto"`` writes prompt, completion, label: a tie as two True, both bad
-                as two False.
-            options: the format's own.
+                column names of ``triples()``), ``margin`` (True, or a mapping from strength to
+                margin), ``implicit_prompt`` (the prompt in front of both responses) and ``edit``
+                (``"chosen"`` or ``"reference"``: what becomes of improved responses). ``"kto"``
+                writes prompt, completion, label: a tie as two True, both bad as two False.
+                ``"openai"`` has the option ``provider``: ``"openai"``, ``"azure"``,
+                ``"together"`` or ``"fireworks"``. The others are ``"axolotl"``,
+                ``"llama_factory"``, ``"openrlhf"`` (option ``margin``), ``"nemo_rl"``,
+                ``"torchtune"``, ``"verl"``, ``"argilla"``, ``"label_studio"``, and ``"raw"``:
+                all pairs and labels without loss.
+            options: the format's own, and for every format: ``annotators``, ``sources``,
+                ``min_strength``, ``criterion`` and ``without_flags`` select labels; ``agreement``
+                (``"majority"`` or ``"unanimous"``) and ``adjudicator`` (a name) give one row a
+                pair where several annotators labeled it (see
+                :class:`tiebreak.exports.selecting.Selection`); ``splits``, such as
+                ``{"train": 0.9, "test": 0.1}``, and its ``seed`` write a file each, divided by
+                prompt, as ``NAME-train`` and ``NAME-test``.
 
         Returns:
             A report: rows written, and rows left out and why.
@@ -294,11 +306,29 @@ class Session:
             ExportError: nothing to write, or the options do not fit; no file was touched.
 
         """
-        target, stored = Path(path).expanduser(), list(self._pairs.values())
-        read = partial(read_image, self._folder)
-        return exports.export(stored, self.labels, target, format, read_image=read, **options)
+        target = Path(path).expanduser()
+        return exports.export(*self._stored(), target, format, read_image=self._image, **options)
+
+    def to_dataset(self, format: str = "trl", **options: Any) -> Any:
+        """Give what was labeled as a ``datasets.Dataset`` with typed features.
+
+        Args:
+            format: as for :meth:`export`: ``"trl"``, ``"kto"`` or another that Parquet holds.
+            options: as for :meth:`export`. With ``splits`` a ``datasets.DatasetDict`` comes back.
+
+        Raises:
+            ExportError: there is nothing to give, or the options do not fit.
+
+        """
+        return exports.to_dataset(*self._stored(), format, read_image=self._image, **options)
 
     # -- inside
+
+    def _stored(self) -> tuple[list[Pair], pd.DataFrame]:
+        return list(self._pairs.values()), self.labels
+
+    def _image(self, name: str) -> bytes:
+        return read_image(self._folder, name)
 
     def _judgments(self) -> pd.DataFrame:
         return views.judgments_frame(self.labels, self.pairs)

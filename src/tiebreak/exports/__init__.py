@@ -7,70 +7,17 @@ from typing import Any
 import pandas as pd
 
 from tiebreak.errors import ExportError
-from tiebreak.exports import (
-    argilla,
-    axolotl,
-    kto,
-    label_studio,
-    llama_factory,
-    nemo_rl,
-    openai,
-    openrlhf,
-    raw,
-    torchtune,
-    trl,
-    verl,
-)
-from tiebreak.exports.format import Format
-from tiebreak.exports.preparing import ALL, Prepared, name_some, prepare
+from tiebreak.exports.dataset import to_dataset
+from tiebreak.exports.formats import FORMATS, find_format
+from tiebreak.exports.images import check_images
+from tiebreak.exports.preparing import ALL, Prepared, prepare
 from tiebreak.exports.report import ExportReport
-from tiebreak.exports.vision import ReadImage, pairs_with_images
+from tiebreak.exports.vision import ReadImage
 from tiebreak.exports.writing import write_all
 from tiebreak.files import telling_os_errors
 from tiebreak.pairs import Pair
 
-__all__ = ["FORMATS", "ExportReport", "export", "find_format"]
-
-_TABLES = (".jsonl", ".parquet", ".csv")
-
-FORMATS = {
-    "trl": Format(trl.rows, trl.unfit, suffixes=_TABLES, images="embedded"),
-    "kto": Format(kto.rows, written=kto.WRITTEN, suffixes=_TABLES, rows_each=2),
-    "openai": Format(openai.rows, openai.unfit, suffixes=(".jsonl",)),
-    "axolotl": Format(axolotl.rows, axolotl.unfit, suffixes=(".jsonl", ".parquet", ".json")),
-    "llama_factory": Format(
-        llama_factory.rows,
-        llama_factory.unfit,
-        suffixes=(".json", ".jsonl"),
-        beside=llama_factory.beside,
-    ),
-    "openrlhf": Format(openrlhf.rows, suffixes=_TABLES),
-    "nemo_rl": Format(nemo_rl.rows),
-    "torchtune": Format(torchtune.rows, torchtune.unfit, suffixes=(".jsonl", ".parquet", ".json")),
-    "verl": Format(verl.rows, verl.unfit, suffixes=(".parquet",)),
-    "argilla": Format(
-        argilla.rows,
-        written=argilla.WRITTEN,
-        suffixes=(".json",),
-        by_pair=True,
-        beside=argilla.beside,
-    ),
-    "label_studio": Format(
-        label_studio.rows,
-        written=label_studio.WRITTEN,
-        suffixes=(".json",),
-        by_pair=True,
-        beside=label_studio.beside,
-    ),
-    "raw": Format(
-        raw.rows,
-        written=raw.WRITTEN,
-        suffixes=(".jsonl",),
-        by_pair=True,
-        again=True,
-        images="named",
-    ),
-}
+__all__ = ["FORMATS", "ExportReport", "export", "to_dataset"]
 
 # Words that pandas, and so ``datasets``, reads from CSV as missing.
 _READ_AS_MISSING = {
@@ -111,7 +58,7 @@ def export(
         )
         raise ExportError(msg)
     prepared = prepare(pairs, labels, found, format, asked)
-    notes = [*prepared.notes, *_check_images(prepared, format, path.suffix)]
+    notes = [*prepared.notes, *check_images(prepared, format, path.suffix)]
     if path.suffix == ".csv":
         notes += _warn_of_missing(prepared)
     files = {_name_split(path, name): part for name, part in prepared.parts.items()}
@@ -132,42 +79,8 @@ def export(
     )
 
 
-def find_format(name: str) -> Format:
-    """Give the format of a name.
-
-    Raises:
-        ExportError: there is none; the message names those there are.
-
-    """
-    if name not in FORMATS:
-        msg = f"There is no format {name!r}; there are {', '.join(FORMATS)}."
-        raise ExportError(msg)
-    return FORMATS[name]
-
-
 def _name_split(path: Path, split: str) -> Path:
     return path if split == ALL else path.with_name(f"{path.stem}-{split}{path.suffix}")
-
-
-def _check_images(prepared: Prepared, format: str, suffix: str) -> list[str]:
-    """Refuse images that the file cannot hold, or say where they are."""
-    if not prepared.has_images:
-        return []
-    pairs = [p for part in prepared.parts.values() for p in pairs_with_images(part.judgments)]
-    if prepared.format.images == "named":
-        return ["the images' files are in the session's folder images/; keep that beside the file"]
-    if prepared.format.images == "embedded" and suffix == ".parquet":
-        return []
-    remedy = (
-        "Write a .parquet file, or use session.to_dataset()."
-        if prepared.format.images == "embedded"
-        else 'The format "trl" holds them, as .parquet or by session.to_dataset().'
-    )
-    msg = (
-        f"A {suffix} file of the format {format!r} cannot hold images, and {len(pairs)} labeled "
-        f"pairs have some: {name_some(pairs)}. {remedy}"
-    )
-    raise ExportError(msg)
 
 
 def _warn_of_missing(prepared: Prepared) -> list[str]:

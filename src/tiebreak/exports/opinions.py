@@ -31,7 +31,7 @@ def _opinions(judgments: pd.DataFrame) -> Iterator[dict[str, Any]]:
     names = [*plain, *criteria, *(f"{f}_{side}" for f, sides in sided.items() for side in sides)]
     for values in zip(*(_cells(judgments[name]) for name in names), strict=True):
         row = dict(zip(names, values, strict=True))
-        opinion = {name: row[name] for name in plain if row[name] not in (None, False)}
+        opinion = {n: row[n] for n in plain if row[n] is not None and row[n] is not False}
         groups = {"criteria": [(name.removeprefix(_CRITERION), name) for name in criteria]}
         groups |= {f: [(side, f"{f}_{side}") for side in sides] for f, sides in sided.items()}
         for field, members in groups.items():

@@ -1,7 +1,19 @@
 """What an export says of itself: what was written, what was left out, and why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+
+def tell(left_out: Mapping[str, int], policy: str) -> list[str]:
+    """Say in a line each what became of several annotators, and what was left out."""
+    lines = []
+    if policy:
+        lines.append(f"several annotators: {policy}")
+    if left_out:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in left_out.items())
+        lines.append(f"left out: {reasons}")
+    return lines
 
 
 @dataclass(frozen=True)
@@ -36,11 +48,7 @@ class ExportReport:
             total = sum(self.splits.values())
             sizes = (f"{name} {n} ({n / total:.1%})" for name, n in self.splits.items())
             lines.append(f"splits, by prompt: {', '.join(sizes)}")
-        if self.policy:
-            lines.append(f"several annotators: {self.policy}")
-        if self.left_out:
-            reasons = ", ".join(f"{count} {reason}" for reason, count in self.left_out.items())
-            lines.append(f"left out: {reasons}")
+        lines += tell(self.left_out, self.policy)
         others = [str(path) for path in self.files if path != self.path]
         if others:
             lines.append(f"files: {', '.join(others)}")

@@ -54,5 +54,5 @@ def _in_blocks(message: dict[str, Any], names: list[str]) -> dict[str, Any]:
         # Each block has both keys, because Parquet has one type for all of them.
         blocks = [{"type": part["type"], "text": part.get("text")} for part in content]
     else:
-        blocks = [{"type": "text", "text": content}]
+        blocks = [{"type": "text", "text": content}] if content else []
     return {**message, "content": blocks}
