@@ -245,7 +245,7 @@ def test_images_in_responses_are_written_and_noted(open_session, tmp_path):
     assert [(0, 0, 255), (255, 0, 0)] == [i.getpixel((0, 0)) for i in row["images"]]
 
 
-# -- imports and progress
+# -- what exporting does not do
 
 
 def test_exporting_jsonl_imports_no_extra(tmp_path):
