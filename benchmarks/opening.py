@@ -36,10 +36,10 @@ def _open_pairs(scratch: Path) -> Iterator[Row]:
     def clear() -> None:
         shutil.rmtree(session, ignore_errors=True)
 
-    ours, theirs = _by_turns(begin, lambda: _read_json(source), before=clear)
+    ours, theirs = by_turns(begin, lambda: _read_json(source), before=clear)
     yield ratio_row("new session of 100,000 pairs of 2 KB from JSONL", ours, theirs, BAR)
     stored = session / "pairs.jsonl"
-    ours, theirs = _by_turns(lambda: _resume(session), lambda: _read_json(stored))
+    ours, theirs = by_turns(lambda: _resume(session), lambda: _read_json(stored))
     yield ratio_row("open a session of 100,000 pairs of 2 KB again", ours, theirs, BAR)
 
 
@@ -50,7 +50,7 @@ def _resume_labels(scratch: Path) -> Iterator[Row]:
     for session in (labeled, bare):
         tb.Session(session, source, annotator=ANNOTATOR).close()
     journal = write_labels(labeled, PAIRS)
-    whole, without, theirs = _by_turns(
+    whole, without, theirs = by_turns(
         lambda: _resume(labeled), lambda: _resume(bare), lambda: _read_json(journal)
     )
     added = [seconds - median(without) for seconds in whole]
@@ -65,7 +65,7 @@ def _read_json(path: Path) -> pd.DataFrame:
     return pd.read_json(path, lines=True)
 
 
-def _by_turns(
+def by_turns(
     *works: Callable[[], Any], before: Callable[[], None] = lambda: None
 ) -> list[list[float]]:
     """Time each work in every round; the first round, which warms the caches, is not counted."""

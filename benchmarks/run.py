@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import bundle
+import exporting
 import imports
 import kills
 import labeling
@@ -28,6 +29,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "import": imports.import_time,
     "opening": opening.opening,
     "recording": recording.recording,
+    "exporting": exporting.exporting,
     "kills": kills.kills,
 }
 

@@ -8,7 +8,6 @@ import random
 from collections.abc import Mapping, Sequence
 
 from tiebreak.errors import ExportError
-from tiebreak.similarity import near_duplicate_groups
 
 
 def split_by_prompt(
@@ -33,6 +32,8 @@ def split_by_prompt(
         ['a', 'b', 'b', 'a']
 
     """
+    from tiebreak.similarity import near_duplicate_groups  # noqa: PLC0415 - only splits need it
+
     check_splits(splits)
     unique = list(dict.fromkeys(prompts))
     group_of = dict(zip(unique, near_duplicate_groups(unique), strict=True))
