@@ -16,12 +16,13 @@ from hashlib import blake2b
 from itertools import islice
 from os import PathLike
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import msgspec
 import pandas as pd
 
 from tiebreak.errors import PairsError
+from tiebreak.events import Verdict
 from tiebreak.files import BUFFER
 from tiebreak.images import Gallery, UnusableImageError, image_part, is_image
 
@@ -48,6 +49,8 @@ class Pair(msgspec.Struct, omit_defaults=True, frozen=True):
         model_a: what wrote ``a``, where that is known; never shown while labeling.
         model_b: what wrote ``b``.
         meta: every other column of the input.
+        gold: the answer that is known to be right, where the pair is there to measure how often
+            annotators give it.
 
     """
 
@@ -58,6 +61,7 @@ class Pair(msgspec.Struct, omit_defaults=True, frozen=True):
     model_a: str | None = None
     model_b: str | None = None
     meta: dict[str, Any] | None = None
+    gold: Verdict | None = None
 
 
 def content_id(prompt: Text, a: Text, b: Text) -> str:
@@ -89,7 +93,37 @@ def to_pairs(source: Any, gallery: Gallery | None = None) -> list[Pair]:
 
     """
     table = _open_source(source)
+    return _read_pairs(table, _Columns.found_in(table), gallery)
+
+
+def to_gold(source: Any, gallery: Gallery | None = None) -> list[Pair]:
+    """Read pairs with a known answer, from whatever pairs are read from.
+
+    Columns are ``prompt``, ``chosen`` and ``rejected``, or those of any pairs and ``answer``, which
+    is ``"a"``, ``"b"``, ``"tie"`` or ``"both_bad"``.
+
+    Raises:
+        PairsError: as for :func:`to_pairs`, or a row without a known answer; all are named.
+
+    """
+    table = _open_source(source)
+    table = table._replace(rows=list(table.rows))
     columns = _Columns.found_in(table)
+    problems = _Problems(table)
+    known: list[Pair] = []
+    for (name, _), pair in zip(table.rows, _read_pairs(table, columns, gallery), strict=True):
+        meta = dict(pair.meta or {})
+        answer = meta.pop("answer", "a" if columns.a == "chosen" else None)
+        if answer not in get_args(Verdict):
+            what = "no answer" if answer is None else f"the answer {answer!r}"
+            problems.add(f'{what} where "a", "b", "tie" or "both_bad" is known to be right', name)
+            continue
+        known.append(msgspec.structs.replace(pair, gold=answer, meta=meta or None))
+    problems.raise_any()
+    return known
+
+
+def _read_pairs(table: "_Table", columns: "_Columns", gallery: Gallery | None) -> list[Pair]:
     problems = _Problems(table)
     take = partial((gallery or Gallery()).take, beside=table.beside)
     pairs: list[Pair] = []
@@ -555,7 +589,7 @@ def describe_change(stored: Pair, given: Pair) -> str | None:
 
     ``meta`` is not compared: it is not what a label was about.
     """
-    names = ("prompt", "a", "b", "model_a", "model_b")
+    names = ("prompt", "a", "b", "model_a", "model_b", "gold")
     changed = [name for name in names if getattr(stored, name) != getattr(given, name)]
     return " and ".join(changed) or None
 

@@ -1,7 +1,8 @@
 """Pairs and labels as DataFrames. Pure functions: they know no session and no file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -51,14 +52,18 @@ def pairs_frame(pairs: Sequence[Pair]) -> pd.DataFrame:
     return frame
 
 
-def labels_frame(journals: Iterable[tuple[Header, Sequence[Label]]]) -> pd.DataFrame:
+def labels_frame(
+    journals: Iterable[tuple[Header, Sequence[Label]]],
+    gold: Mapping[str, str] = MappingProxyType({}),
+) -> pd.DataFrame:
     """Show current labels as a row each (annotator x pair), an annotator after the other.
 
     Columns: pair, annotator, source, preference, strength (1 to 3), shown_left (the response that
     stood left), seconds, at (UTC). Then, where any label has one: note, probability, edit (the
     better response, improved), principles (lists), reasons_a and reasons_b (lists), flags_a,
-    flags_b and flags_pair (lists), and for each criterion criterion_NAME (as preference); and
-    again, True for hidden second showings.
+    flags_b and flags_pair (lists), and for each criterion criterion_NAME (as preference); again,
+    True for hidden second showings; and gold, the answer that is known to be right, which is
+    ``gold[pair]``.
     """
     owned = [(header, list(labels)) for header, labels in journals]
     labels = [label for _, own in owned for label in own]
@@ -81,12 +86,24 @@ def labels_frame(journals: Iterable[tuple[Header, Sequence[Label]]]) -> pd.DataF
         data[f"criterion_{name}"] = [(verdicts or {}).get(name) for verdicts in found["criteria"]]
     if any(found["again"]):
         data["again"] = found["again"]
+    if not gold.keys().isdisjoint(found["pair"]):
+        data["gold"] = pd.Series([gold.get(pair) for pair in found["pair"]], dtype="object")
     return pd.DataFrame(data)
 
 
 def _columns(records: Sequence[Any], names: Sequence[str]) -> list[list[Any]]:
     """Give each of these attributes of all records."""
     return [list(map(attrgetter(name), records)) for name in names]
+
+
+def without_measures(labels: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what only measures the annotators: second showings and gold pairs."""
+    found = labels
+    if "again" in found.columns:
+        found = found[~found["again"].astype(bool)]
+    if "gold" in found.columns:
+        found = found[found["gold"].isna()]
+    return found.drop(columns=["again", "gold"], errors="ignore").reset_index(drop=True)
 
 
 def judgments_frame(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:

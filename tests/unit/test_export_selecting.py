@@ -180,7 +180,7 @@ def test_a_chosen_response_flagged_unsafe_is_named(tmp_path, format):
 
     report = write(tmp_path / "t.jsonl", PAIRS, found, format)
 
-    assert "the chosen response is flagged unsafe in 1: p0" in repr(report)
+    assert "1 pairs have a chosen answer that is flagged unsafe: p0" in repr(report)
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def prepare(
 
     """
     selection, split, options = _sort(format, name, asked)
-    shown = selecting.without_hidden(labels, again=format.again)
+    shown = without_gold(labels) if format.again else views.without_measures(labels)
     everything = views.judgments_frame(shown, views.pairs_frame(pairs))
     selected = selecting.select(everything, selection)
     judgments, policy = selected.judgments, selected.policy
@@ -155,15 +155,22 @@ def _notes(
         )
     unsafe = selecting.unsafe_choices(judgments, everything)
     if unsafe:
-        notes.append(f"the chosen response is flagged unsafe in {len(unsafe)}: {name_some(unsafe)}")
+        notes.append(
+            f"{len(unsafe)} pairs have a chosen answer that is flagged unsafe: {name_some(unsafe)}"
+        )
     if "edit" in judgments.columns and not options.get("edit"):
         edits = int(judgments["edit"].notna().sum())
         if edits:
             notes.append(
-                f"{edits} labels have the better response improved by hand, which is not written; "
-                'format "trl" has edit="chosen" and edit="reference"'
+                f"{edits} chosen answers were edited and stand here as they were; the format "
+                '\'trl\' writes edits with edit="chosen" or edit="reference"'
             )
     return notes
+
+
+def without_gold(labels: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the labels of gold pairs, and keep second showings."""
+    return labels[labels["gold"].isna()] if "gold" in labels.columns else labels
 
 
 def name_some(pairs: Sequence[str]) -> str:

@@ -62,21 +62,6 @@ class Selected(NamedTuple):
     flagged: frozenset[str] = frozenset()
 
 
-def without_hidden(labels: pd.DataFrame, *, again: bool = False) -> pd.DataFrame:
-    """Leave out what only measures the annotator: gold pairs and hidden second showings.
-
-    Args:
-        labels: as :func:`tiebreak.views.labels_frame` gives them.
-        again: whether second showings stay.
-
-    """
-    if "gold" in labels.columns:
-        labels = labels[labels["gold"].isna()]
-    if "again" in labels.columns and not again:
-        labels = labels[~labels["again"].astype(bool)]
-    return labels
-
-
 def select(judgments: pd.DataFrame, selection: Selection) -> Selected:
     """Apply a selection to judgments.
 

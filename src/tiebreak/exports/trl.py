@@ -84,24 +84,20 @@ def unfit(
         edits = judgments["edit"] if "edit" in judgments.columns else [None] * len(judgments)
         for position, edited in enumerate(edits):
             if not isinstance(edited, str):
-                yield position, "without an edit to be the reference"
+                yield position, "without an edit"
 
 
 def with_edit(response: Text, edit: str) -> Text:
-    """Give a response whose text, or its last assistant message's, is the edited one."""
+    """Let a response say something else: of messages, the last one of the assistant."""
     if isinstance(response, str):
         return edit
-    edited = list(response)
-    for place in reversed(range(len(edited))):
-        message = edited[place]
-        if message["role"] == "assistant":
-            content = message["content"]
-            parts = content if isinstance(content, list) else ()
-            images = [part for part in parts if part["type"] == "image"]
-            said = [*images, {"type": "text", "text": edit}] if images else edit
-            edited[place] = {**message, "content": said}
-            break
-    return edited
+    last = max((n for n, each in enumerate(response) if each["role"] == "assistant"), default=None)
+    if last is None:
+        return [*response, {"role": "assistant", "content": edit}]
+    content = response[last]["content"]
+    images = [p for p in content if p["type"] == "image"] if isinstance(content, list) else []
+    said = [*images, {"type": "text", "text": edit}] if images else edit
+    return [*response[:last], {**response[last], "content": said}, *response[last + 1 :]]
 
 
 def _with_edits(rows: Iterator[Row], edits: Sequence[Any], column: str) -> Iterator[Row]:
