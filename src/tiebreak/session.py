@@ -510,6 +510,34 @@ class Session:
         """
         return exports.to_dataset(*self._stored(), format, read_image=self._image, **options)
 
+    def push_to_hub(
+        self, repo_id: str, format: str = "trl", **options: Any
+    ) -> exports.ExportReport:
+        """Publish what was labeled on the Hugging Face Hub: Parquet and a dataset card.
+
+        The card says how the labels came about: question, guidelines, annotators (by number),
+        sources, agreement, ties and biases.
+
+        Args:
+            repo_id: ``"NAME"`` or ``"OWNER/NAME"``; made if it is not there, and then private.
+            format: as for :meth:`to_dataset`.
+            options: as for :meth:`export`, and ``private``, ``token``, ``endpoint``,
+                ``name_annotators`` (people are numbered otherwise), ``license``, ``language``,
+                ``measures`` and ``findings`` (see :func:`tiebreak.exports.hub.push_to_hub`).
+
+        Returns:
+            A report, as of :meth:`export`.
+
+        Raises:
+            ExportError: there is nothing to publish, an option does not fit, or the Hub refuses.
+
+        """
+        asked = self._settings
+        told = exports.Collected(asked.question, asked.scale, asked.guidelines, asked.criteria)
+        return exports.push_to_hub(
+            *self._stored(), repo_id, format, collected=told, read_image=self._image, **options
+        )
+
     # -- inside
 
     def _stored(self) -> tuple[list[Pair], pd.DataFrame]:

@@ -7,8 +7,10 @@ from typing import Any
 import pandas as pd
 
 from tiebreak.errors import ExportError
+from tiebreak.exports.card import Collected
 from tiebreak.exports.dataset import to_dataset
 from tiebreak.exports.formats import FORMATS, find_format
+from tiebreak.exports.hub import push_to_hub
 from tiebreak.exports.images import check_images
 from tiebreak.exports.preparing import ALL, Prepared, prepare
 from tiebreak.exports.report import ExportReport
@@ -17,7 +19,7 @@ from tiebreak.exports.writing import write_all
 from tiebreak.files import telling_os_errors
 from tiebreak.pairs import Pair
 
-__all__ = ["FORMATS", "ExportReport", "export", "to_dataset"]
+__all__ = ["FORMATS", "Collected", "ExportReport", "export", "push_to_hub", "to_dataset"]
 
 # Words that pandas, and so ``datasets``, reads from CSV as missing.
 _READ_AS_MISSING = {

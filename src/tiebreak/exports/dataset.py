@@ -41,25 +41,51 @@ def to_dataset(
         ExportError: there is nothing to give, or an option does not fit.
 
     """
-    try:
-        import datasets  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        msg = "session.to_dataset needs datasets: pip install 'tiebreak[hub]'"
-        raise ExportError(msg) from error
+    prepared, _ = prepare_table(pairs, labels, format, asked)
+    made = build(prepared, format, read_image)
+    if ALL in made:
+        return made[ALL]
+    import datasets  # noqa: PLC0415 - an extra
+
+    return datasets.DatasetDict(made)
+
+
+def prepare_table(
+    pairs: Sequence[Pair], labels: pd.DataFrame, format: str, asked: dict[str, Any]
+) -> tuple[Prepared, list[str]]:
+    """Prepare what is to be a table, and say what is worth knowing of it.
+
+    Raises:
+        ExportError: the format is no table, an option does not fit, or nothing is left.
+
+    """
     found = find_format(format)
     if ".parquet" not in found.suffixes:
         msg = f"The format {format!r} is no table; export it to a {found.suffixes[0]} file."
         raise ExportError(msg)
     prepared = prepare(pairs, labels, found, format, asked)
-    notes = [*prepared.notes, *check_images(prepared, format, ".parquet")]
-    told = "\n".join([*tell(prepared.left_out, prepared.policy), *notes])
-    made = {
+    return prepared, [*prepared.notes, *check_images(prepared, format, ".parquet")]
+
+
+def build(prepared: Prepared, format: str, read_image: ReadImage | None) -> dict[str, Any]:
+    """Build the ``datasets.Dataset`` of each split.
+
+    Raises:
+        ExportError: datasets is not installed, or a column mixes types.
+
+    """
+    try:
+        import datasets  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        msg = "A dataset needs the library datasets: pip install 'tiebreak[hub]'"
+        raise ExportError(msg) from error
+    told = "\n".join([*tell(prepared.left_out, prepared.policy), *prepared.notes])
+    return {
         name: datasets.Dataset(
             _to_table(prepared, name, format, read_image), datasets.DatasetInfo(description=told)
         )
         for name in prepared.parts
     }
-    return made[ALL] if ALL in made else datasets.DatasetDict(made)
 
 
 def _to_table(prepared: Prepared, name: str, format: str, read_image: ReadImage | None) -> Any:
