@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import bundle
+import exporting
 import imports
 import kills
 import labeling
@@ -30,6 +31,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "opening": opening.opening,
     "reading": reading.reading,
     "recording": recording.recording,
+    "exporting": exporting.exporting,
     "kills": kills.kills,
 }
 

@@ -12,14 +12,16 @@ import pandas as pd
 from tiebreak.errors import ExportError, PairsError
 from tiebreak.events import JOURNAL_VERSION, Header, Label, Preference, imported_id, now
 from tiebreak.exports import ExportReport, kto
-from tiebreak.files import telling_os_errors, write_atomically
+from tiebreak.exports.writing import Stream, write_all
+from tiebreak.files import telling_os_errors
 from tiebreak.images import Gallery
 from tiebreak.layouts.dialogue import messages
 from tiebreak.layouts.fields import name_if_any, plain, text
 from tiebreak.layouts.found import Row, RowError
 from tiebreak.pairs import ROLES, Pair, Text, content_id
+from tiebreak.problems import Problems
 from tiebreak.reading import OnError, Reading
-from tiebreak.tables import Table, open_table, require_columns
+from tiebreak.tables import open_table, require_columns
 
 ANNOTATOR = "feedback"
 
@@ -29,7 +31,7 @@ _THUMBS = {
     **dict.fromkeys((*_UP, "\N{THUMBS UP SIGN}"), True),
     **dict.fromkeys((*_DOWN, "false", "-1", "0", "\N{THUMBS DOWN SIGN}"), False),
 }
-_ROWS_NAMED = 10
+_ENDINGS = (".jsonl", ".parquet")
 _SHOWN = 40
 
 
@@ -62,7 +64,7 @@ class Feedback(Reading):
         return said + f"; {len(self.skipped)} rows skipped" * (len(self.skipped) > 0)
 
     def export(self, path: str | PathLike[str]) -> ExportReport:
-        """Write the thumbs as they are for TRL's KTO: a ``.jsonl`` of prompt, completion, label.
+        """Write the thumbs as they are for TRL's KTO: rows of prompt, completion and label.
 
         Ups and downs alternate, and thumbs on one prompt stand apart, which KTO's batches need;
         see :mod:`tiebreak.exports.kto`.
@@ -71,18 +73,18 @@ class Feedback(Reading):
             ExportError: the file cannot be written, or has another ending.
 
         """
-        path = Path(path)
-        if path.suffix != ".jsonl":
-            msg = f"{path}: thumbs are written to a .jsonl file."
+        path = Path(path).expanduser()
+        if path.suffix not in _ENDINGS:
+            msg = f"{path}: thumbs are written to a file that ends in {' or '.join(_ENDINGS)}."
             raise ExportError(msg)
-        rows = list(kto.rows_of_thumbs(self.thumbs))
+        rows = Stream(kto.rows_of_thumbs(self.thumbs), len(self.thumbs))
         with telling_os_errors(ExportError, path):
-            write_atomically(path, (msgspec.json.encode(row) + b"\n" for row in rows))
+            counts = write_all({path: rows}, {})
         left_out = {"without a thumb": self.without_thumb} if self.without_thumb else {}
         notes = []
         if len({*self.thumbs["label"]}) == 1:
             notes.append("all thumbs point the same way, and KTO learns from the difference")
-        return ExportReport(path, "kto", len(rows), left_out, notes)
+        return ExportReport(path, "kto", counts[path], left_out, files=(path,), notes=notes)
 
 
 def read_feedback(
@@ -141,7 +143,7 @@ def read_feedback(
     rows = list(table.rows)
     signed = any(_is_minus_one(row.get(thumb)) for _, row in rows)
     thumbs: list[_Thumb] = []
-    problems = list(table.broken)
+    problems = Problems(table)
     without = 0
     for name, row in rows:
         try:
@@ -152,16 +154,16 @@ def read_feedback(
             who = _read_user(row, user) if user else None
             thumbs.append(_Thumb(_read_text(row, prompt), _read_text(row, response), up, who))
         except RowError as error:
-            problems.append((name, str(error)))
-    if problems and (on_error == "raise" or not thumbs):
-        raise _refusal(table, problems)
+            problems.add(str(error), name)
+    if on_error == "raise" or not thumbs:
+        problems.raise_any()
     if not thumbs:
         msg = f"{table.name} has no thumb in the column {thumb!r}, so there is nothing to read."
         raise PairsError(msg)
     found, journals = _pair(thumbs)
     data = {name: [getattr(one, name) for one in thumbs] for name in ("prompt", "response")}
     data |= {"label": [one.up for one in thumbs], "user": [one.user for one in thumbs]}
-    skipped = pd.DataFrame(problems, columns=["row", "problem"], dtype="object")
+    skipped = problems.as_frame()
     return Feedback("thumbs", skipped, found, journals, Gallery(), pd.DataFrame(data), without)
 
 
@@ -226,20 +228,6 @@ def _require_json(value: Any, column: str) -> None:
     except (TypeError, ValueError, RecursionError) as error:
         msg = f"something that JSON cannot hold in {column}"
         raise RowError(msg) from error
-
-
-def _refusal(table: Table, problems: Sequence[tuple[object, str]]) -> PairsError:
-    by_kind: dict[str, list[object]] = {}
-    for row, what in problems:
-        by_kind.setdefault(what, []).append(row)
-    word = table.row_word
-    lines = [f"{table.name} cannot be used yet: {len(problems)} {word}s with problems."]
-    for what, rows in by_kind.items():
-        named = ", ".join(map(str, rows[:_ROWS_NAMED]))
-        more = f" and {len(rows) - _ROWS_NAMED} more" if len(rows) > _ROWS_NAMED else ""
-        lines.append(f"  - {what}: {word}s {named}{more}")
-    lines.append("Mend or drop them, or leave them out with on_error='skip'.")
-    return PairsError("\n".join(lines), [row for row, _ in problems])
 
 
 # -- pairs

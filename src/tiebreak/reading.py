@@ -29,13 +29,13 @@ from tiebreak.journal import file_stem
 from tiebreak.layouts import recognise
 from tiebreak.layouts.found import Found, Layout, Opinion, Row, RowError, turned
 from tiebreak.pairs import Pair, Take, Text, content_id, is_missing, to_pair
+from tiebreak.problems import Problems
 from tiebreak.tables import Table, open_table
 from tiebreak.views import labels_frame, pairs_frame
 
 OnError = Literal["raise", "skip"]
 
 _ROWS_NAMED = 10
-_KINDS_NAMED = 20
 # What reading a row ends in that holds other types than its layout has.
 _OTHER_SHAPE = (
     *(TypeError, ValueError, LookupError, AttributeError),
@@ -157,7 +157,7 @@ def read_pairs(
         msg = f"annotator is a name, not {type(annotator).__name__}."
         raise PairsError(msg)
     table = open_table(source)
-    problems = _Problems(table)
+    problems = Problems(table)
     reader = _Reader(problems, Gallery(), table, _refuse_nothing)
     reader.name_annotator(annotator, annotator_source)
     reading = reader.read(layout)
@@ -174,7 +174,7 @@ def read_for_labeling(source: Any, gallery: Gallery) -> Reading:
 
     """
     table = open_table(source)
-    problems = _Problems(table)
+    problems = Problems(table)
     reading = _Reader(problems, gallery, table, _refuse_identical).read("auto")
     problems.raise_any()
     return reading
@@ -191,7 +191,7 @@ def read_gold(source: Any, gallery: Gallery) -> list[Pair]:
 
     """
     table = open_table(source)
-    problems = _Problems(table)
+    problems = Problems(table)
     reading = _Reader(problems, gallery, table, _refuse_unknown_answer).read("auto")
     problems.raise_any()
     carried = {label.pair: label.preference for _, labels in reading.journals for label in labels}
@@ -277,53 +277,12 @@ def _refuse_unknown_answer(pair: Pair, found: Found) -> str | None:
     return _refuse_identical(pair, found)
 
 
-class _Problems:
-    """Collects what is wrong with rows, to say it all together."""
-
-    def __init__(self, table: Table) -> None:
-        self._table = table
-        self._rows: dict[str, list[object]] = {}
-        for name, what in table.broken:
-            self.add(what, name)
-
-    def add(self, what: str, row: object) -> None:
-        self._rows.setdefault(what, []).append(row)
-
-    def as_frame(self) -> pd.DataFrame:
-        by_row: dict[str, tuple[object, list[str]]] = {}
-        for what, rows in self._rows.items():
-            for row in rows:
-                by_row.setdefault(repr(row), (row, []))[1].append(what)
-        data = {
-            "row": pd.Series([row for row, _ in by_row.values()], dtype="object"),
-            "problem": pd.Series(["; ".join(said) for _, said in by_row.values()], dtype="str"),
-        }
-        return pd.DataFrame(data)
-
-    def raise_any(self) -> None:
-        if not self._rows:
-            return
-        bad = {repr(row): row for rows in self._rows.values() for row in rows}
-        word = self._table.row_word
-        lines = [f"{self._table.name} cannot be used yet: {_count(len(bad), word)} with problems."]
-        for what, rows in islice(self._rows.items(), _KINDS_NAMED):
-            named = ", ".join(str(row) for row in rows[:_ROWS_NAMED])
-            more = f" and {len(rows) - _ROWS_NAMED} more" if len(rows) > _ROWS_NAMED else ""
-            lines.append(f"  - {what}: {word}{'s' * (len(rows) > 1)} {named}{more}")
-        if len(self._rows) > _KINDS_NAMED:
-            lines.append(f"  - and {len(self._rows) - _KINDS_NAMED} more kinds of problem")
-        few = list(bad.values()) if len(bad) <= _ROWS_NAMED else "error.rows"
-        lines.append(self._table.remedy.replace("{rows}", str(few)))
-        lines.append("All of them are in the error's .rows. Nothing was changed.")
-        raise PairsError("\n".join(lines), list(bad.values()))
-
-
 class _Reader:
     """Turns a table's rows into pairs and labels, collecting what is wrong."""
 
     def __init__(
         self,
-        problems: _Problems,
+        problems: Problems,
         gallery: Gallery,
         table: Table,
         refuse: Callable[[Pair, Found], str | None],

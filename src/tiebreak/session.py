@@ -28,7 +28,7 @@ from tiebreak.events import (
     now,
     slot_of,
 )
-from tiebreak.images import Gallery
+from tiebreak.images import Gallery, read_image
 from tiebreak.journal import file_stem, read_journal
 from tiebreak.keys import read_keys
 from tiebreak.labels import Folded, import_labels, open_labels, read_labels
@@ -482,15 +482,26 @@ class Session:
         """Write what was labeled as a trainer reads it; a crash leaves the old file or the new.
 
         Args:
-            path: ends in ``.jsonl`` or ``.parquet``, which decides the file type.
+            path: its ending decides the file type: ``.jsonl``, ``.parquet``, ``.csv`` or ``.json``,
+                as the format has it.
             format: ``"trl"`` writes prompt, chosen, rejected for DPO, IPO and reward models
                 (messages where the pairs are messages); its options are ``provenance`` (True, or
                 column names of ``triples()``), ``margin`` (True, or a mapping from strength to
-                margin) and ``edit`` (``"chosen"``: an edit takes the place of the chosen answer;
-                ``"reference"``: only edited answers are written, with the edit in a column
-                ``reference``). ``"kto"`` writes prompt, completion, label: a tie as two True, both
-                bad as two False.
-            options: the format's own.
+                margin), ``implicit_prompt`` (the prompt in front of both responses) and ``edit``
+                (``"chosen"`` or ``"reference"``: what becomes of improved responses). ``"kto"``
+                writes prompt, completion, label: a tie as two True, both bad as two False.
+                ``"openai"`` has the option ``provider``: ``"openai"``, ``"azure"``,
+                ``"together"`` or ``"fireworks"``. The others are ``"axolotl"``,
+                ``"llama_factory"``, ``"openrlhf"`` (option ``margin``), ``"nemo_rl"``,
+                ``"torchtune"``, ``"verl"``, ``"argilla"``, ``"label_studio"``, and ``"raw"``:
+                all pairs and labels without loss.
+            options: the format's own, and for every format: ``annotators``, ``sources``,
+                ``min_strength``, ``criterion`` and ``without_flags`` select labels; ``agreement``
+                (``"majority"`` or ``"unanimous"``) and ``adjudicator`` (a name) give one row a
+                pair where several annotators labeled it (see
+                :class:`tiebreak.exports.selecting.Selection`); ``splits``, such as
+                ``{"train": 0.9, "test": 0.1}``, and its ``seed`` write a file each, divided by
+                prompt, as ``NAME-train`` and ``NAME-test``.
 
         Returns:
             A report: rows written, and rows left out and why.
@@ -499,10 +510,49 @@ class Session:
             ExportError: nothing to write, or the options do not fit; no file was touched.
 
         """
-        judgments = self._judgments()
-        unlabeled = len(self._unknown()) - judgments["pair"].nunique()
         target = Path(path).expanduser()
-        return exports.export(judgments, target, format, unlabeled, options)
+        return exports.export(*self._stored(), target, format, read_image=self._image, **options)
+
+    def to_dataset(self, format: str = "trl", **options: Any) -> Any:
+        """Give what was labeled as a ``datasets.Dataset`` with typed features.
+
+        Args:
+            format: as for :meth:`export`: ``"trl"``, ``"kto"`` or another that Parquet holds.
+            options: as for :meth:`export`. With ``splits`` a ``datasets.DatasetDict`` comes back.
+
+        Raises:
+            ExportError: there is nothing to give, or the options do not fit.
+
+        """
+        return exports.to_dataset(*self._stored(), format, read_image=self._image, **options)
+
+    def push_to_hub(
+        self, repo_id: str, format: str = "trl", **options: Any
+    ) -> exports.ExportReport:
+        """Publish what was labeled on the Hugging Face Hub: Parquet and a dataset card.
+
+        The card says how the labels came about: question, guidelines, annotators (by number),
+        sources, agreement, ties and biases.
+
+        Args:
+            repo_id: ``"NAME"`` or ``"OWNER/NAME"``; made if it is not there, and then private.
+            format: as for :meth:`to_dataset`.
+            options: as for :meth:`export`, and ``private``, ``token``, ``endpoint``,
+                ``name_annotators`` (people are numbered otherwise), ``license``, ``language``,
+                ``measures`` and ``findings`` (see :func:`tiebreak.exports.hub.push_to_hub`).
+
+        Returns:
+            A report, as of :meth:`export`.
+
+        Raises:
+            ExportError: there is nothing to publish, an option does not fit, or the Hub refuses.
+
+        """
+        asked = self._settings
+        told = exports.Collected(asked.question, asked.scale, asked.guidelines, asked.criteria)
+        return exports.push_to_hub(
+            *self._stored(), repo_id, format, collected=told, read_image=self._image, **options
+        )
 
     # -- inside
 
@@ -548,6 +598,12 @@ class Session:
         for header, labels in journals:
             path = folder.journals_of(self._folder) / f"{file_stem(header.annotator)}.jsonl"
             import_labels(path, msgspec.structs.replace(header, session=session), labels)
+
+    def _stored(self) -> tuple[list[Pair], pd.DataFrame]:
+        return self._unknown(), self.labels
+
+    def _image(self, name: str) -> bytes:
+        return read_image(self._folder, name)
 
     def _judgments(self) -> pd.DataFrame:
         return views.judgments_frame(views.without_measures(self.labels), self.pairs)

@@ -9,9 +9,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import tiebreak as tb
-from tiebreak import exports
+from tiebreak import exports, views
+from tiebreak.events import Header, Label, new_id, now
 from tiebreak.exports import kto
 from tiebreak.exports.trl import RESERVED
+from tiebreak.pairs import Pair
 
 CHAT = {
     "id": "chat",
@@ -196,7 +198,7 @@ def own_pairs(batch):
 @example(["b"] * 9)
 @example(["a"] * 805)
 def test_every_kto_batch_has_both_labels_and_no_kl_pair_of_one_prompt(preferences):
-    found = kto.rows(judgments(preferences))
+    found = list(kto.rows(judgments(preferences)))
 
     assert len(found) == 2 * len(preferences)
     for batch in batches(found):
@@ -208,7 +210,7 @@ def test_every_kto_batch_has_both_labels_and_no_kl_pair_of_one_prompt(preference
 
 @given(st.lists(st.sampled_from(["a", "b", "tie", "both_bad", "skip"]), max_size=60))
 def test_kto_keeps_every_completion_once_with_ties_too(preferences):
-    found = kto.rows(judgments(preferences))
+    found = list(kto.rows(judgments(preferences)))
 
     kept = [n for n, preference in enumerate(preferences) if preference != "skip"]
     assert sorted(f"q{n} {side}" for n in kept for side in "ab") == sorted(
@@ -222,7 +224,7 @@ def test_kto_keeps_every_completion_once_with_ties_too(preferences):
 
 def test_kto_labels_are_spread_with_a_fifth_of_ties_and_both_bad():
     preferences = (["a", "b", "tie", "b", "a", "both_bad", "a", "b"]) * 10
-    found = kto.rows(judgments(preferences))
+    found = list(kto.rows(judgments(preferences)))
 
     assert all({row["label"] for row in batch} == {True, False} for batch in batches(found))
     assert sum(map(own_pairs, batches(found))) == 0
@@ -290,8 +292,8 @@ def test_exporting_nothing_is_an_error_that_says_what_to_do(open_session, tmp_pa
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("t.jsonl", {"format": "dpo"}, "no format 'dpo'; there are kto, trl"),
-        ("t.csv", {}, "it is one of .jsonl, .parquet"),
+        ("t.jsonl", {"format": "dpo"}, "no format 'dpo'; there are trl, kto, openai"),
+        ("t.txt", {}, "it is one of .jsonl, .parquet, .csv"),
         ("t", {}, "it is one of .jsonl, .parquet"),
         ("t.jsonl", {"margins": True}, "no option 'margins'; it has provenance, margin"),
         ("t.jsonl", {"format": "kto", "margin": True}, "no option 'margin'; it has none"),
@@ -305,7 +307,7 @@ def test_what_does_not_fit_is_refused_and_the_old_file_stays(
     open_session, tmp_path, name, options, message
 ):
     (tmp_path / "folder.jsonl").mkdir()
-    for old in ("t.jsonl", "t.csv", "t", "t.parquet"):
+    for old in ("t.jsonl", "t.txt", "t", "t.parquet"):
         (tmp_path / old).write_text("old")
     session = open_session([r | {"mixed": m} for r, m in zip(rows(2), (1, "x"), strict=True)])
     session.label("p0", "a")
@@ -422,20 +424,13 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str
 @settings(deadline=None)
 @given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=8))
 def test_any_text_comes_back_from_jsonl_as_it_was(tmp_path_factory, answers):
-    frame = pd.DataFrame(
-        {
-            "prompt": [a + b for a, b in answers],
-            "a": [a for a, _ in answers],
-            "b": [b for _, b in answers],
-            "preference": "a",
-            "pair": [str(n) for n in range(len(answers))],
-            **dict.fromkeys(["annotator", "source", "model_a", "model_b", "shown_left"], "x"),
-            **dict.fromkeys(["strength", "seconds", "at"]),
-        }
+    pairs = [Pair(str(n), a + b, a, b) for n, (a, b) in enumerate(answers)]
+    labels = views.labels_frame(
+        [(Header(1, "s", "x"), [Label(new_id(), pair.id, "a", now()) for pair in pairs])]
     )
     path = tmp_path_factory.mktemp("e") / "t.jsonl"
 
-    exports.export(frame, path, "trl", 0, {})
+    exports.export(pairs, labels, path)
 
     lines = path.read_bytes().split(b"\n")
     found = [json.loads(line) for line in lines[:-1]]
