@@ -42,8 +42,9 @@ class Problems:
             return
         bad = {repr(row): row for rows in self._rows.values() for row in rows}
         word = self._table.row_word
+        several = "s" * (len(bad) > 1)
         lines = [
-            f"{self._table.name} cannot be used yet: {len(bad)} {word}{'s' * (len(bad) > 1)} with problems."
+            f"{self._table.name} cannot be used yet: {len(bad)} {word}{several} with problems."
         ]
         for what, rows in islice(self._rows.items(), _KINDS_NAMED):
             named = ", ".join(str(row) for row in rows[:_ROWS_NAMED])
