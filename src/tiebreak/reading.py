@@ -43,6 +43,9 @@ _OTHER_SHAPE = (
 )
 _SOURCES = get_args(Source)
 _SAID = Opinion._fields[2:]  # what of an opinion stands in a label
+_BLANK = {"id": "of no pair", "pair": "none"}
+# An annotator's name, their source, their label, and what its id is made of besides the pair.
+_Judgment = tuple[str, Source, Label, bytes]
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -300,6 +303,8 @@ class _Reader:
         self._by_texts: dict[object, Pair] = {}  # to find a pair turned round
         self._labels: dict[str, dict[tuple[str, bool], Label]] = {}
         self._sources: dict[str, Source] = {}
+        self._opinion: Opinion | None = None  # the last one, checked
+        self._judgment: _Judgment
 
     def name_annotator(self, name: str | None, source: Source | None) -> None:
         """Say who preferred, and what they are, in place of what the rows say."""
@@ -352,7 +357,7 @@ class _Reader:
 
     def _read_row(self, layout: Layout, name: object, row: Row) -> None:
         try:
-            for found in list(layout.read(row)):
+            for found in tuple(layout.read(row)):
                 for what in self._add(found):
                     self._problems.add(what, name)
         except RowError as error:
@@ -387,22 +392,34 @@ class _Reader:
 
     def _keep(self, pair: Pair, found: Found, opinions: Sequence[Opinion]) -> Sequence[str]:
         """Take a pair in with its labels, or give what is wrong with those."""
+        if not opinions:
+            self._pairs[pair.id] = pair
+            return ()
         wrong: list[str] = []
         labels = [self._to_label(opinion, pair.id, wrong) for opinion in opinions]
         if wrong:
             return wrong
         self._pairs[pair.id] = pair
-        if opinions and is_missing(found.id):
+        if is_missing(found.id):
             self._by_texts[_texts(pair.prompt, pair.a, pair.b)] = pair
-        for annotator, source, label in filter(None, labels):
+        for annotator, source, label, _ in filter(None, labels):
             self._sources[annotator] = source
             self._labels.setdefault(annotator, {})[label.pair, label.again] = label
         return ()
 
-    def _to_label(
-        self, opinion: Opinion, pair: str, wrong: list[str]
-    ) -> tuple[str, Source, Label] | None:
+    def _to_label(self, opinion: Opinion, pair: str, wrong: list[str]) -> _Judgment | None:
         """Give who thought it, what they are, and their label."""
+        if opinion != self._opinion:  # most datasets say the same of pair after pair
+            judgment = self._check(opinion, wrong)
+            if judgment is None:
+                return None
+            self._opinion, self._judgment = opinion, judgment
+        name, source, label, content = self._judgment
+        own_id = imported_id(content + pair.encode())
+        return name, source, msgspec.structs.replace(label, id=own_id, pair=pair), content
+
+    def _check(self, opinion: Opinion, wrong: list[str]) -> _Judgment | None:
+        """Give an opinion as a label without a pair, and what its id is made of."""
         name = self._read_annotator(opinion.annotator, wrong)
         source = self._annotator_source or opinion.source
         if name is None:
@@ -413,24 +430,23 @@ class _Reader:
         if self._sources.get(name, source) != source:
             wrong.append(f"{name!r} is {source} here, and {self._sources[name]} in an earlier row")
             return None
-        content = {
+        said = {
             key: value
             for key, value in zip(_SAID, opinion[2:], strict=True)
             if value is not None and value is not False
         }
         try:
-            if "at" in content:
-                content["at"] = _to_utc(content["at"])
-            data = _encode((name, source, pair, content))
-            content |= {"id": imported_id(data), "pair": pair}
-            label = msgspec.convert({"at": self._moment} | content, Label)
+            if "at" in said:
+                said["at"] = _to_utc(said["at"])
+            content = _encode((name, source, said))
+            label = msgspec.convert(_BLANK | {"at": self._moment} | said, Label)
         except (msgspec.ValidationError, *_OTHER_SHAPE) as error:
             wrong.append(f"a label that cannot be kept ({_brief(error)})")
             return None
-        if said := check_label(label):
-            wrong.append(f"a label that cannot be kept ({said})")
+        if what := check_label(label):
+            wrong.append(f"a label that cannot be kept ({what})")
             return None
-        return name, source, label
+        return name, source, label, content
 
     def _read_annotator(self, name: Any, wrong: list[str]) -> str | None:
         if not isinstance(name, str):
@@ -451,8 +467,9 @@ class _Reader:
 
 def _texts(prompt: Text, a: Text, b: Text) -> object:
     """Give what to look texts up by; a string's own hash is quicker than the content's id."""
-    texts = (prompt, a, b)
-    return texts if all(type(text) is str for text in texts) else content_id(*texts)
+    if type(prompt) is str and type(a) is str and type(b) is str:
+        return prompt, a, b
+    return content_id(prompt, a, b)
 
 
 def _duplicate(found: Found) -> str:

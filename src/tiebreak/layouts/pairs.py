@@ -1,15 +1,16 @@
 """Pairs without a preference: a prompt and two responses, as tiebreak's own files have them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from tiebreak.layouts.found import Found, Layout, Row
 
 
-def _reader(a: str, b: str) -> Callable[[Row], Iterator[Found]]:
-    taken = frozenset({"prompt", a, b, "id", "model_a", "model_b"})
+def _reader(a: str, b: str) -> Callable[[Row], tuple[Found]]:
+    columns = ("prompt", a, b)
+    taken = frozenset({*columns, "id", "model_a", "model_b"})
 
-    def read(row: Row) -> Iterator[Found]:
-        yield Found(
+    def read(row: Row) -> tuple[Found]:
+        found = Found(
             row.get("prompt"),
             row.get(a),
             row.get(b),
@@ -17,8 +18,9 @@ def _reader(a: str, b: str) -> Callable[[Row], Iterator[Found]]:
             model_a=row.get("model_a"),
             model_b=row.get("model_b"),
             meta={key: value for key, value in row.items() if key not in taken},
-            columns=("prompt", a, b),
+            columns=columns,
         )
+        return (found,)
 
     return read
 

@@ -54,6 +54,8 @@ def _read_with_provenance(row: Row) -> Iterator[Found]:
 
 def _found(row: Row, opinion: Opinion, taken: frozenset[str]) -> Found:
     prompt, chosen, rejected = _split(row)
+    if len(row) == len(_PLAIN) and "prompt" in row:  # nothing beside them to look for
+        return Found(prompt, chosen, rejected, opinions=(opinion,), columns=_PLAIN)
     if opinion.edit is not None:
         taken |= {"reference"}
     return Found(
