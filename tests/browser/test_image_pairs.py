@@ -104,23 +104,24 @@ def test_an_image_among_text_moves_no_line_when_it_comes(lab, open_notebook, fol
     pairs = f'[{{"prompt": "Draw", "response_a": {said[0]}, "response_b": {said[1]}}}]'
     page = open_notebook(lab, opening(folder_name, pairs))
     page.page.evaluate("""() => {
-        window.held = [];
+        window.held = new Map();
+        window.stored = () => [...document.querySelector(".tiebreak-widget").shadowRoot
+            .querySelectorAll("img.stored")];
         const source = Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, "src");
         Object.defineProperty(HTMLImageElement.prototype, "src", {
             ...source, set(url) {
                 const show = () => source.set.call(this, url);
-                if (this.className === "stored") held.push(show); else show();
+                if (this.className === "stored") held.set(this, show); else show();
             } });
     }""")
     page.run(0)
     lines = page.widget.locator(".pair:not(.prepared)").get_by_text("Below it.")
     expect(lines).to_have_count(2)
-    page.page.wait_for_function("held.length === 2")
+    page.page.wait_for_function("stored().length === 2 && stored().every(i => held.has(i))")
     before = [line.bounding_box() for line in lines.all()]
 
     page.page.evaluate("held.forEach(show => show())")
-    page.page.wait_for_function("""() => [...document.querySelector(".tiebreak-widget").shadowRoot
-        .querySelectorAll("img.stored")].every(image => image.naturalWidth > 0)""")
+    page.page.wait_for_function("stored().every(image => image.naturalWidth > 0)")
 
     assert [line.bounding_box() for line in lines.all()] == before
 
