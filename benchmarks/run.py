@@ -24,6 +24,8 @@ from figures import Row, as_table
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "keys": labeling.keys,
+    "rich": labeling.rich,
+    "heap": labeling.heap,
     "burst": labeling.burst,
     "messages": labeling.messages,
     "bundle": bundle.bundle,

@@ -7,6 +7,7 @@ import judgingStyles from "./view/judging.css";
 import { listenToKeys } from "./view/keyboard";
 import { openSurface } from "./view/perform";
 import { openReading } from "./view/reading";
+import { followRoom } from "./view/room";
 import styles from "./view/styles.css";
 import { followTheme } from "./view/theme";
 
@@ -41,11 +42,13 @@ export default () => {
     const surface = openSurface(linkTo(model), reading, root);
     const stopKeys = listenToKeys(surface);
     const stopTheme = followTheme(host);
+    const stopRoom = followRoom(host);
     render(h(App, { surface, summary: model.get("summary") }), mount);
     el.append(host);
     return () => {
       stopKeys();
       stopTheme();
+      stopRoom();
       render(null, mount);
       host.remove();
     };

@@ -29,7 +29,7 @@ RICH = {
         {"role": "tool", "content": '{"found": true}'},
         {
             "role": "assistant",
-            "content": "## Title\n\nText with `code`, and more.\n\n1. one\n2. two",
+            "content": "## Title\n\nText with `code`.\n\n1. one\n2. two",
         },
     ],
 }
@@ -79,9 +79,8 @@ STATES = {
     "waiting": (
         "widget.DECK_PAIRS = 2\n"
         "s = opened('waiting', others)\n"
-        "send = s.widget._send_state\n"
-        "s.widget._handle = lambda m: send() if type(m).__name__ == 'Hello' else None\n"
-        "s"
+        "handle = s.widget._handle\n"
+        "s.widget._handle = lambda m: handle(m) if type(m).__name__ == 'Hello' else None; s"
     ),
 }
 OPENED_BY = {"differences": "d", "raw": "r", "form": "1agn", "help": "?", "list": "l"}

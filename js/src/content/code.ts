@@ -4,7 +4,8 @@ import { copyButton } from "./copy";
 import { element, scrollable } from "./dom";
 import { highlighted, mayBeHighlighted } from "./highlight";
 
-const longLine = /^.{160}/m;
+// About what a pane of half a notebook holds.
+const longLine = /^.{48}/m;
 
 function languageOf(info: string): string {
   return /^[\w+#.-]{1,20}/.exec(info.trim())?.[0] ?? "";

@@ -44,6 +44,10 @@ const render: MathRenderer = (tex, element, display) => {
     maxSize: [20, 500],
   });
   strip(element);
+  // A sign with its stroke as one character: many a font sets the stroke beside it.
+  for (const sign of element.querySelectorAll("mo")) {
+    sign.textContent = (sign.textContent ?? "").normalize("NFC");
+  }
 };
 
 export default render;

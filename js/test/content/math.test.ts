@@ -22,6 +22,10 @@ test("TeX becomes MathML", () => {
   expect(drawn("x", true).querySelector("math")?.getAttribute("display")).toBe("block");
 });
 
+test("a sign with a stroke is one character", () => {
+  expect(drawn("a \\neq b \\notin c").textContent).toContain("a≠b∉c");
+});
+
 test("what is no TeX throws, and its source shows", () => {
   expect(() => drawn("\\frac{a")).toThrow();
   expect(
