@@ -302,7 +302,10 @@ class PreferenceWidget(anywidget.AnyWidget):
         found, more = list_labels(self._labels, asked.filter, asked.before)
         items = [
             {
-                **self._past(label),
+                "event": label.id,
+                "pair": self._labels.name_shown(slot_of(label)),
+                "choice": self._choice(label),
+                "strength": label.strength,
                 "noted": bool(label.note),
                 "flagged": bool(label.flags),
                 "changed": self._labels.changes(label),
@@ -373,11 +376,14 @@ class PreferenceWidget(anywidget.AnyWidget):
         """Give the sides of the screen by what they show in a slot; none for one not shown."""
         return _TO_SCREEN[self._labels.shown_left(slot)] if slot in self._labels else {}
 
+    def _choice(self, label: Label) -> str:
+        return self._sides(slot_of(label)).get(label.preference, label.preference)
+
     def _by_side(self, label: Label) -> dict[str, Any]:
         """Give what a label says by the sides of the screen; what is empty is left out."""
         sides = self._sides(slot_of(label))
         said = {
-            "choice": sides.get(label.preference, label.preference),
+            "choice": self._choice(label),
             "strength": label.strength,
             "criteria": _turn_values(label.criteria, sides),
             "reasons": _turn_names(label.reasons, sides),
@@ -390,15 +396,15 @@ class PreferenceWidget(anywidget.AnyWidget):
 
     def _past(self, label: Label) -> dict[str, Any]:
         slot = slot_of(label)
-        sides = self._sides(slot)
         past: dict[str, Any] = {
             "event": label.id,
             "pair": self._labels.name_shown(slot),
-            "choice": sides.get(label.preference, label.preference),
+            "choice": self._choice(label),
             "strength": label.strength,
         }
         if self._labels.changes(label):
             past["changes"] = True
+        sides = self._sides(slot)
         if self._settings.reveal_models and sides and label.preference != "skip":
             found = self._labels.pair(slot)
             models = {sides["a"]: found.model_a, sides["b"]: found.model_b}

@@ -459,3 +459,84 @@ def test_a_whole_real_set_goes_out_and_loads(alpaca_pairs, open_session, tmp_pat
     found = read_lines(tmp_path / "k.jsonl")
     assert len(found) == 120
     assert sum(map(own_pairs, batches(found))) == 0
+
+
+# -- edits and flags
+
+
+@pytest.fixture
+def edited(open_session):
+    """Three pairs: one whose better answer was edited, one not, and a tie."""
+    session = open_session(rows(3), order="given", flags=True)
+    session.label("p0", "b", edit="beta, improved", flags={"b": ["unsafe"]})
+    session.label("p1", "a", flags={"b": ["unsafe"]})
+    session.label("p2", "tie")
+    return session
+
+
+def test_an_edit_is_told_of_but_not_written_unless_asked_for(edited, tmp_path):
+    report = edited.export(tmp_path / "t.jsonl")
+
+    assert read_lines(report.path)[0]["chosen"] == "beta 0"
+    assert [note for note in report.notes if "1 chosen answers were edited" in note]
+    assert not [
+        n for n in edited.export(tmp_path / "t.jsonl", edit="chosen").notes if "edited" in n
+    ]
+
+
+def test_an_edit_takes_the_place_of_the_chosen_answer(edited, tmp_path):
+    found = written(edited, tmp_path / "t.jsonl", edit="chosen")
+
+    assert [row["chosen"] for row in found] == ["beta, improved", "alpha 1"]
+    assert [row["rejected"] for row in found] == ["alpha 0", "beta 1"]
+    assert edited.pairs.loc["p0", "b"] == "beta 0"
+
+
+def test_an_edit_becomes_the_reference_and_rows_without_one_are_left_out(edited, tmp_path):
+    report = edited.export(tmp_path / "t.jsonl", edit="reference")
+
+    assert read_lines(report.path) == [
+        {
+            "prompt": "prompt 0",
+            "chosen": "beta 0",
+            "rejected": "alpha 0",
+            "reference": "beta, improved",
+        }
+    ]
+    assert report.left_out == {"ties": 1, "without an edit": 1}
+
+
+@pytest.mark.parametrize(("option", "column"), [("chosen", "chosen"), ("reference", "reference")])
+def test_an_edit_of_messages_replaces_what_the_assistant_said_last(
+    open_session, tmp_path, option, column
+):
+    turns = [*say("assistant", "One."), *say("user", "More?"), *say("assistant", "Two.")]
+    session = open_session([{**CHAT, "response_a": turns}])
+    session.label("chat", "a", edit="Three.")
+
+    [row] = written(session, tmp_path / "t.jsonl", edit=option)
+
+    assert row[column] == [*turns[:2], *say("assistant", "Three.")]
+
+
+def test_an_edited_string_beside_message_pairs_becomes_a_message(open_session, tmp_path):
+    session = open_session([CHAT, *rows(1)], order="given")
+    session.label("p0", "a", edit="better")
+    session.label("chat", "a")
+
+    found = written(session, tmp_path / "t.jsonl", edit="chosen")
+
+    assert [row["chosen"] for row in found] == [say("assistant", "better"), CHAT["response_a"]]
+
+
+def test_an_edit_option_of_another_kind_is_refused(edited, tmp_path):
+    with pytest.raises(tb.ExportError, match="not 'both'"):
+        edited.export(tmp_path / "t.jsonl", edit="both")
+
+
+def test_pairs_whose_chosen_side_is_flagged_unsafe_are_named(edited, tmp_path):
+    report = edited.export(tmp_path / "t.jsonl")
+
+    assert "1 pairs have a chosen answer that is flagged unsafe: p0" in report.notes
+    edited.amend("p0", preference="a")
+    assert not [note for note in edited.export(tmp_path / "t.jsonl").notes if "unsafe" in note]

@@ -47,7 +47,7 @@ export function Controls({ surface }: { surface: Surface }) {
         ))}
       </div>
       <div class="others">
-        <span class="last" role={state.wasQuick ? "status" : undefined}>
+        <span class="last" aria-live={state.wasQuick ? "polite" : undefined}>
           {last && lastName && (
             <>
               Last: {withSide(lastName)}

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { type Edited, editableText } from "../judging";
 import type { Pair } from "../protocol";
 import * as store from "../store";
@@ -10,7 +10,7 @@ export function Editor({ pair, side, surface }: { pair: Pair; side: Edited; surf
   const field = useRef<HTMLTextAreaElement>(null);
   const { edit } = store.currentDraft(link.state.value);
   const original = editableText(pair[side]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     field.current?.focus({ preventScroll: true });
     field.current?.setSelectionRange(0, 0);
   }, []);

@@ -1,6 +1,6 @@
 // What is asked beside the choice: a row a criterion, phrases to tick, and the note.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { activeRow, isTicked, type Missing } from "../judging";
 import { showKey, type TickBinding, type TickRow } from "../keys";
 import type { Named, Verdict } from "../protocol";
@@ -15,7 +15,7 @@ export function Judging({ surface }: { surface: Surface }) {
   const state = link.state.value;
   const { session } = state;
   const needsNote = store.missing(state)?.kind === "note";
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (needsNote) noting.value = true;
   }, [needsNote, noting]);
   if (session === null) return null;
@@ -163,7 +163,7 @@ function Held({ surface }: { surface: Surface }) {
   return (
     <>
       {choice && state.editing === null && (
-        <p class="held" role="status">
+        <p class="held" aria-live="polite">
           <span>
             <strong>{withSide(choice.name)}</strong>: not saved yet,{" "}
             {held.isQuick
@@ -207,7 +207,8 @@ function Note({ surface }: { surface: Surface }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const { note = "" } = store.currentDraft(link.state.value);
   const isOpen = noting.value;
-  useEffect(() => {
+  // Before the next key comes, which is meant for the note.
+  useLayoutEffect(() => {
     if (isOpen) field.current?.focus({ preventScroll: true });
   }, [isOpen]);
   return (

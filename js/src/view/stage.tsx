@@ -113,7 +113,7 @@ function PairPane({ pair, isCurrent, surface }: PairPaneProps) {
       {pair.returning && <p class="hint">Skipped before</p>}
       {pair.label && <Again pair={pair} surface={surface} />}
       {isCurrent && surface.link.state.value.editing === "asking" && (
-        <p class="hint" role="status">
+        <p class="hint" aria-live="polite">
           Which response is better? Choose it, and then improve it.
         </p>
       )}

@@ -89,6 +89,8 @@ def export(
     _refuse_images(judgments, format)
     rows = FORMATS[format].rows(judgments, **options)
     left_out = _left_out(judgments, FORMATS[format].written)
+    if options.get("edit") == "reference" and (unedited := _count_unedited(judgments)):
+        left_out["without an edit"] = unedited
     if unlabeled:
         left_out["not labeled"] = unlabeled
     if not rows:
@@ -103,7 +105,7 @@ def export(
             _write_parquet(path, rows)
         else:
             write_atomically(path, (msgspec.json.encode(row) + b"\n" for row in rows))
-    return ExportReport(path, format, len(rows), left_out, _notes(judgments, rows))
+    return ExportReport(path, format, len(rows), left_out, _notes(judgments, rows, options))
 
 
 def _check_options(format: str, options: dict[str, Any]) -> None:
@@ -139,7 +141,7 @@ def _left_out(judgments: pd.DataFrame, written: tuple[str, ...]) -> dict[str, in
     return {_WORDS[name]: count for name, count in counts.items() if name not in written}
 
 
-def _notes(judgments: pd.DataFrame, rows: Rows) -> list[str]:
+def _notes(judgments: pd.DataFrame, rows: Rows, options: dict[str, Any]) -> list[str]:
     notes = []
     decisive = judgments[judgments["preference"].isin(["a", "b"])]
     preferred = decisive.groupby("pair")["preference"].agg(set)
@@ -152,7 +154,34 @@ def _notes(judgments: pd.DataFrame, rows: Rows) -> list[str]:
     texts = judgments[["prompt", "a", "b"]].map(lambda text: isinstance(text, str))
     if not isinstance(rows[0]["prompt"], str) and texts.to_numpy().any():
         notes.append("texts given as strings became messages, as others are: a file has one form")
-    return notes
+    edits = len(decisive) - _count_unedited(judgments)
+    if edits and options.get("edit") is None:
+        notes.append(
+            f"{edits} chosen answers were edited and stand here as they were; the format 'trl' "
+            'writes edits with edit="chosen" or edit="reference"'
+        )
+    return [*notes, *_unsafe(decisive)]
+
+
+def _count_unedited(judgments: pd.DataFrame) -> int:
+    decisive = judgments[judgments["preference"].isin(["a", "b"])]
+    return int(decisive["edit"].isna().sum()) if "edit" in decisive else len(decisive)
+
+
+def _unsafe(decisive: pd.DataFrame) -> list[str]:
+    """Name the pairs of which somebody preferred a side and flagged that same side unsafe."""
+    found: dict[str, None] = {}
+    for side in ("a", "b"):
+        if f"flags_{side}" in decisive:
+            preferred = decisive[decisive["preference"] == side]
+            for pair, flags in zip(preferred["pair"], preferred[f"flags_{side}"], strict=True):
+                if isinstance(flags, list) and "unsafe" in flags:
+                    found[pair] = None
+    if not found:
+        return []
+    more = f" and {len(found) - _PAIRS_NAMED} more" * (len(found) > _PAIRS_NAMED)
+    named = ", ".join(list(found)[:_PAIRS_NAMED])
+    return [f"{len(found)} pairs have a chosen answer that is flagged unsafe: {named}{more}"]
 
 
 def _write_parquet(path: Path, rows: Rows) -> None:

@@ -21,3 +21,13 @@ def any_messages(judgments: pd.DataFrame) -> bool:
 def as_messages(text: Text, role: str) -> Messages:
     """Give a text as messages; a string becomes one message of the role."""
     return [{"role": role, "content": text}] if isinstance(text, str) else text
+
+
+def with_text(text: Text, said: str) -> Text:
+    """Let a text say something else: of messages, the last one of the assistant."""
+    if isinstance(text, str):
+        return said
+    last = max((n for n, each in enumerate(text) if each["role"] == "assistant"), default=None)
+    if last is None:
+        return [*text, {"role": "assistant", "content": said}]
+    return [*text[:last], {**text[last], "content": said}, *text[last + 1 :]]

@@ -7,12 +7,12 @@ TRL's own extraction cuts into the answers where they begin alike.
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
 from tiebreak.errors import ExportError
-from tiebreak.exports.conversation import any_messages, as_messages
+from tiebreak.exports.conversation import any_messages, as_messages, with_text
 from tiebreak.views import triples_frame
 
 WRITTEN = ("a", "b")
@@ -33,6 +33,7 @@ def rows(
     *,
     provenance: bool | Sequence[str] = False,
     margin: bool | Mapping[int, float] = False,
+    edit: Literal["chosen", "reference"] | None = None,
 ) -> list[dict[str, Any]]:
     """Turn judgments that prefer a or b into TRL rows.
 
@@ -42,22 +43,37 @@ def rows(
             columns of ``session.triples()`` to write beside the three.
         margin: True to write the reward margin (Llama 2, section 3.2.2) that the strength
             gives, 1, 2 or 3, or a mapping from strength to margin.
+        edit: what becomes of chosen answers that an annotator improved: ``"chosen"`` writes the
+            edit in their place, ``"reference"`` beside them in a column ``reference`` (TRL's
+            triple type, ``trl.experimental.tpo``), and then only these rows, since a row without
+            one is no triple. None leaves edits out.
 
     Raises:
-        ExportError: a column is unknown or reserved by TRL, or a label lacks the strength that
-            the margin is made from.
+        ExportError: a column is unknown or reserved by TRL, a label lacks the strength that the
+            margin is made from, or ``edit`` is something else.
 
     """
+    if edit not in (None, "chosen", "reference"):
+        msg = f'edit is "chosen", "reference" or None, not {edit!r}.'
+        raise ExportError(msg)
     triples = triples_frame(judgments)
+    edits = triples["edit"] if "edit" in triples else pd.Series([None] * len(triples))
+    if edit == "reference":
+        triples = triples[edits.notna()]
+        edits = edits[edits.notna()]
     beside = _columns_beside(triples, provenance)
     conversational = any_messages(judgments)
     result: list[dict[str, Any]] = []
-    for triple in triples.to_dict("records"):
+    for triple, edited in zip(triples.to_dict("records"), edits, strict=True):
         row = {name: triple[name] for name in ("prompt", "chosen", "rejected")}
+        if edit is not None and isinstance(edited, str):
+            row[edit] = with_text(row["chosen"], edited)
         if conversational:
             row["prompt"] = as_messages(row["prompt"], "user")
             row["chosen"] = as_messages(row["chosen"], "assistant")
             row["rejected"] = as_messages(row["rejected"], "assistant")
+            if "reference" in row:
+                row["reference"] = as_messages(row["reference"], "assistant")
         for name in beside:
             row[name] = _to_plain(triple[name])
         result.append(row)
