@@ -8,6 +8,7 @@ import * as store from "../store";
 import { withSide } from "./controls";
 import { Key } from "./key";
 import { bindingsIn, perform, type Surface, ticksIn } from "./perform";
+import { Side } from "./stage";
 
 /** Nothing at all in a simple session, until a note is written. */
 export function Judging({ surface }: { surface: Surface }) {
@@ -41,7 +42,10 @@ export function Judging({ surface }: { surface: Surface }) {
       )}
       {rows.length > 0 && (
         <div class="ticks">
-          <p class="about">Tick by letter for the left response, with ⇧ for the right one.</p>
+          <p class="about">
+            Tick by letter for the <Side wide="left" narrow="first" /> response, with ⇧ for the{" "}
+            <Side wide="right" narrow="second" /> one.
+          </p>
           {rows.map((row) => (
             <Ticks key={`${row.list} ${row.phrase}`} row={row} surface={surface} />
           ))}
