@@ -110,13 +110,14 @@ def test_the_dataset_and_the_parquet_file_are_the_same(open_session, tmp_path):
 
 def test_splits_make_a_dataset_dict():
     pairs = [pair(f"p{n}") for n in range(20)]
-    found = labels(*(label(p.id, "b") for p in pairs), label("p0", "tie", again=True))
+    pairs.append(pair("level"))
+    found = labels(*(label(p.id, "b") for p in pairs[:-1]), label("level", "tie"))
 
     made = exports.to_dataset(pairs, found, splits={"train": 0.8, "test": 0.2}, seed=5)
 
     assert isinstance(made, datasets.DatasetDict)
     assert {"train": 16, "test": 4} == {name: len(part) for name, part in made.items()}
-    assert "1 second showings and gold pairs" in made["train"].info.description
+    assert "left out: 1 ties" in made["train"].info.description
 
 
 @pytest.mark.parametrize("format", ["raw", "argilla", "label_studio", "openai"])

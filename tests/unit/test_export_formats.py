@@ -2,6 +2,7 @@ import csv
 import json
 import uuid
 import xml.etree.ElementTree as ET
+from itertools import chain
 
 import datasets
 import msgspec
@@ -472,7 +473,8 @@ def test_gold_pairs_never_go_out(tmp_path):
 
     for name in ("trl", "raw"):
         report = write(tmp_path / f"{name}.jsonl", [pair("p0"), pair("p1")], found, name)
-        assert report.left_out["second showings and gold pairs"] == 1
+        assert report.rows == (2 if name == "raw" else 1)
+        assert sum(len(row.get("labels", [1])) for row in read_lines(report.path)) == 1
     assert read_lines(tmp_path / "trl.jsonl")[0]["prompt"] == "ask p0"
 
 
@@ -548,12 +550,13 @@ def test_label_studio_tasks_have_annotations_predictions_and_a_config(
         result["value"] for result in annotation["result"]
     ]
     assert (prediction["model_version"], prediction["score"]) == ("judge-x", 0.75)
+    assert annotation["result"][0]["to_name"] == "answer1,answer2"
     assert prediction["result"][0] == {
-        "id": "p0-1-comparison",
-        "from_name": "comparison",
-        "to_name": "answer1,answer2",
-        "type": "pairwise",
-        "value": {"selected": "right"},
+        "id": "p0-1-verdict",
+        "from_name": "verdict",
+        "to_name": "prompt",
+        "type": "choices",
+        "value": {"choices": ["right"]},
         "meta": {"text": ["judge-x"]},
     }
     assert second["annotations"][0]["result"][0]["value"] == {"choices": ["both bad"]}
@@ -561,7 +564,8 @@ def test_label_studio_tasks_have_annotations_predictions_and_a_config(
 
     config = ET.parse(tmp_path / "t.xml").getroot()  # noqa: S314 - our own file
     controls = {node.get("name"): node for node in config.iter() if node.get("toName")}
-    for result in [*annotation["result"], *second["annotations"][0]["result"]]:
+    results = [annotation["result"], prediction["result"], second["annotations"][0]["result"]]
+    for result in chain(*results):
         assert result["to_name"] == controls[result["from_name"]].get("toName")
         assert result["type"] == controls[result["from_name"]].tag.lower()
     shown = {node.get("value", "").removeprefix("$") for node in config.iter("Text")}

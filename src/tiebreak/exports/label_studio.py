@@ -2,8 +2,10 @@
 
 A task is ``{"data": {"prompt", "answer1", "answer2"}, "annotations", "predictions"}``, answer1
 being ``a``. The configuration is written beside it as ``NAME.xml``. ``Pairwise`` knows left and
-right only, so the configuration has choices for a tie and for both bad. People's labels are
-annotations; a judge's or feedback is a prediction, its ``model_version`` the annotator.
+right only, so the configuration has choices too, for a tie and for both bad. People's labels are
+annotations; a judge's or feedback is a prediction, its ``model_version`` the annotator, and always
+made of choices: Label Studio checks predictions when it imports them (since pull request 8062),
+and its check knows no control of two objects, as ``Pairwise`` is.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,7 +27,9 @@ CONFIG = """\
     <View style="flex: 1;"><Text name="answer1" value="$answer1"/></View>
     <View style="flex: 1;"><Text name="answer2" value="$answer2"/></View>
   </View>
-  <Choices name="undecided" toName="prompt" choice="single-radio" showInline="true">
+  <Choices name="verdict" toName="prompt" choice="single-radio" showInline="true">
+    <Choice value="left"/>
+    <Choice value="right"/>
     <Choice value="tie"/>
     <Choice value="both bad"/>
   </Choices>
@@ -33,7 +37,7 @@ CONFIG = """\
   <TextArea name="note" toName="prompt" placeholder="Note"/>
 </View>
 """
-_SIDES = {"a": "left", "b": "right"}
+_CHOICES = {"a": "left", "b": "right", "tie": "tie", "both_bad": "both bad"}
 
 
 def rows(part: Part) -> Iterator[Row]:
@@ -72,15 +76,14 @@ def beside(path: Path, parts: Mapping[Path, Part]) -> Mapping[Path, bytes]:
 
 
 def _results(label: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
-    preference = label["preference"]
+    choice = _CHOICES[label["preference"]]
     # The annotator's name stands where Label Studio shows a region's own remarks.
     told = {"meta": {"text": [label["annotator"]]}}
-    if preference in _SIDES:
-        value: dict[str, Any] = {"selected": _SIDES[preference]}
-        yield _result(name, "comparison", "answer1,answer2", "pairwise", value) | told
+    if label["source"] == "human" and label["preference"] in ("a", "b"):
+        side = {"selected": choice}
+        yield _result(name, "comparison", "answer1,answer2", "pairwise", side) | told
     else:
-        value = {"choices": [preference.replace("_", " ")]}
-        yield _result(name, "undecided", "prompt", "choices", value) | told
+        yield _result(name, "verdict", "prompt", "choices", {"choices": [choice]}) | told
     if "strength" in label:
         yield _result(name, "strength", "prompt", "rating", {"rating": int(label["strength"])})
     if "note" in label:

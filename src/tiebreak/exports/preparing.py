@@ -71,9 +71,6 @@ def prepare(
         for preference, count in views.count_undecided(judgments).items()
         if preference not in format.written
     } | selected.left_out
-    hidden = len(labels) - len(shown)
-    if hidden:
-        left_out["second showings and gold pairs"] = hidden
     judgments = judgments[judgments["preference"].isin(list(format.written))]
     notes = _notes(judgments, everything, selected, options)
     if not format.by_pair:
