@@ -14,7 +14,9 @@ from tiebreak.events import Header, Label, new_id
 from tiebreak.pairs import Pair
 
 WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12).filter(str.strip)
-SIDED = st.dictionaries(st.sampled_from(["a", "b"]), st.lists(WORDS, min_size=1, max_size=2))
+PHRASES = st.lists(WORDS, min_size=1, max_size=2)
+SIDED = st.fixed_dictionaries({"a": PHRASES}) | st.fixed_dictionaries({"a": PHRASES, "b": PHRASES})
+PREFERENCES = st.sampled_from(["a", "b", "tie", "both_bad", "skip"])
 TIMES = st.datetimes(datetime(2001, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
@@ -55,24 +57,16 @@ def labels_on(draw, count):
             draw(TIMES),
             strength=draw(st.none() | st.integers(1, 3)) if preference in "ab" else None,
             criteria=draw(st.none() | st.just({"kind": "tie"})),
-            reasons=draw(st.none() | SIDED.filter(bool)),
-            principles=draw(st.none() | st.lists(WORDS, min_size=1, max_size=2)),
-            flags=draw(st.none() | SIDED.filter(bool)),
+            reasons=draw(st.none() | SIDED),
+            principles=draw(st.none() | PHRASES),
+            flags=draw(st.none() | SIDED),
             note=draw(st.none() | WORDS),
             edit=draw(st.none() | WORDS) if preference in "ab" else None,
             probability=draw(st.none() | st.floats(0, 1)),
             shown_left=draw(st.sampled_from([None, "a", "b"])),
             seconds=draw(st.none() | st.floats(0, 1e6)),
         )
-        for number, preference in enumerate(
-            draw(
-                st.lists(
-                    st.sampled_from(["a", "b", "tie", "both_bad", "skip"]),
-                    min_size=1,
-                    max_size=count,
-                )
-            )
-        )
+        for number, preference in enumerate(draw(PREFERENCES) for _ in range(count))
     ]
 
 
