@@ -4,6 +4,7 @@ python docs/screenshots.py          the README's two, into docs/
 python docs/screenshots.py FOLDER   every kind of pair, light and dark, wide and narrow
 """
 
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -68,6 +69,7 @@ def take_readme(folder: Path) -> None:
                 notebook.press(*("12" * LABELED_BEFORE)[:LABELED_BEFORE])
                 notebook.page.wait_for_timeout(1_000)
                 notebook.widget.screenshot(path=folder / f"label-{theme}.png")
+            shutil.rmtree(host.folder / "pilot")
 
 
 def take_all(folder: Path) -> None:
