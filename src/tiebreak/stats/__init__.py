@@ -1,0 +1,1 @@
+"""Agreement and intervals. Pure functions over frames and counts: they know no session."""
