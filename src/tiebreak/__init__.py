@@ -8,11 +8,13 @@ True
 
 from tiebreak._version import __version__
 from tiebreak.errors import (
+    CheckError,
     ExportError,
     JournalError,
     LabelError,
     PairsError,
     SessionError,
+    StatsError,
     TiebreakError,
 )
 from tiebreak.exports import ExportReport
@@ -20,6 +22,7 @@ from tiebreak.samples import sample_pairs
 from tiebreak.session import Session
 
 __all__ = [
+    "CheckError",
     "ExportError",
     "ExportReport",
     "JournalError",
@@ -27,6 +30,7 @@ __all__ = [
     "PairsError",
     "Session",
     "SessionError",
+    "StatsError",
     "TiebreakError",
     "__version__",
     "sample_pairs",

@@ -1,1 +1,1 @@
-"""Agreement and intervals. Pure functions over frames and counts: they know no session."""
+"""Figures about labels: agreement and intervals. Pure functions over numbers and columns."""
