@@ -1,8 +1,12 @@
 """What a benchmark gives back: rows of the table, and the sums they are made of."""
 
+import gc
 import statistics
-from collections.abc import Sequence
-from typing import NamedTuple
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+ROUNDS = 5
 
 
 class Row(NamedTuple):
@@ -36,6 +40,26 @@ def spread(values: Sequence[float], unit: str, scale: float = 1.0, digits: int =
     """Write median and 95th percentile in a unit."""
     middle, high = scale * median(values), scale * p95(values)
     return f"median {middle:.{digits}f} {unit}, p95 {high:.{digits}f} {unit}"
+
+
+def by_turns(
+    *works: Callable[[], Any], before: Callable[[], None] = lambda: None
+) -> list[list[float]]:
+    """Time each work in every round; the first round, which warms the caches, is not counted."""
+    rounds = []
+    for _ in range(ROUNDS + 1):
+        before()
+        rounds.append([_time(work) for work in works])
+    return [list(times) for times in zip(*rounds[1:], strict=True)]
+
+
+def _time(work: Callable[[], Any]) -> float:
+    gc.collect()
+    start = time.perf_counter()
+    result = work()
+    elapsed = time.perf_counter() - start
+    del result  # what it takes to let go is not asked
+    return elapsed
 
 
 def ratio_row(name: str, ours: Sequence[float], theirs: Sequence[float], bar: float) -> Row:

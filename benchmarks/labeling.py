@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +16,7 @@ DATA = Path(__file__).parents[2] / "shared/data/alpaca_eval"
 MODELS = ("claude-2.1", "vicuna-7b-v1.5")
 PRESSES = 160
 TURNS = 4
+TEXTS = ["prompt", "response_a", "response_b"]
 A_FRAME = 1000 / 60
 OPEN = f"""import tiebreak as tb
 session = tb.Session("session", {{pairs!r}}, annotator={ANNOTATOR!r}, seed=7)
@@ -61,6 +63,73 @@ def _press_by_turns(lab: in_lab.Lab) -> tuple[list[in_lab.Key], list[in_lab.Sent
         plain = lab.press_for_floor(PRESSES // TURNS, lambda: random.uniform(0.15, 0.3))
         floor += [each.until_painted for each in plain]
     return pressed, sent, floor
+
+
+def rich() -> Iterator[Row]:
+    """Press keys where code and tables alternate with plain text, and with differences on."""
+    names = [
+        "key to next pair painted, code or a table",
+        "key to next pair painted, differences on",
+    ]
+    if not DATA.is_dir():
+        yield from (skipped(name, f"no AlpacaEval outputs at {DATA}") for name in names)
+        return
+    pairs = _by_turns(_alpaca_pairs())
+    texts = dict(zip(pairs["id"], zip(*map(pairs.get, TEXTS), strict=True), strict=True))
+
+    def prepare(folder: Path) -> list[str]:
+        pairs.to_json(folder / "pairs.jsonl", orient="records", lines=True)
+        return [OPEN.format(pairs="pairs.jsonl").replace("seed=7", 'seed=7, order="given"')]
+
+    count = min(80, len(pairs) // 3)
+    with in_lab.lab(prepare) as lab:
+        lab.press(5, lambda: 0.3)
+        lab.await_saved(5)
+        lab.take()
+        lab.press(count, lambda: random.uniform(0.15, 0.3))
+        pressed, _ = lab.take()
+        lab.page.press("d")
+        lab.page.page.wait_for_timeout(1_000)
+        lab.press(count, lambda: random.uniform(0.15, 0.3))
+        marked, _ = lab.take()
+    # What a key paints is the pair that the next one finds on screen.
+    painted = [(key.until_painted, following.pair) for key, following in pairwise(pressed)]
+    by_kind: dict[bool, list[float]] = {True: [], False: []}
+    for until_painted, pair in painted:
+        by_kind[any(map(_is_rich, texts[pair]))].append(until_painted)
+    for name, waited in (
+        (names[0], by_kind[True]),
+        (names[1], [key.until_painted for key in marked]),
+    ):
+        fine = median(waited) <= A_FRAME and p95(waited) <= 2 * A_FRAME
+        figure = f"{spread(waited, 'ms')}, {len(waited)} keys"
+        figure += f"; plain: {spread(by_kind[False], 'ms')}"
+        ratio = f"{median(waited) / median(by_kind[False]):.2f}"
+        yield Row(name, figure, ratio, "median <= 16.7 ms, p95 <= 33 ms", fine)
+
+
+def heap() -> Iterator[Row]:
+    """Label 2,000 pairs in one page and see what the page then holds more than after 200."""
+    first, last, bar = 200, 2_000, 1.1
+
+    def prepare(folder: Path) -> list[str]:
+        write_jsonl(folder / "pairs.jsonl", 2_600, 2_000)  # the deck is full at both ends
+        return [OPEN.format(pairs="pairs.jsonl")]
+
+    with in_lab.lab(prepare) as lab:
+        held = []
+        for count, more in ((first, first), (last, last - first)):
+            lab.press(more, lambda: 0.05)
+            lab.await_saved(count)
+            held.append(lab.heap())
+    ratio = held[1] / held[0]
+    yield Row(
+        "JS heap of the page after a forced collection",
+        f"{held[1] / 1e6:.1f} MB after {last} pairs, {held[0] / 1e6:.1f} MB after {first}",
+        f"{ratio:.2f}",
+        f"<= {bar}",
+        ratio <= bar,
+    )
 
 
 def burst() -> Iterator[Row]:
@@ -147,7 +216,20 @@ def _alpaca_pairs() -> pd.DataFrame:
     both = both[both["output_a"] != both["output_b"]]  # one pair is identical
     return both.rename(
         columns={"instruction": "prompt", "output_a": "response_a", "output_b": "response_b"}
-    )[["prompt", "response_a", "response_b"]]
+    )[TEXTS]
+
+
+def _is_rich(text: str) -> bool:
+    return "```" in text or "|--" in text or "| --" in text
+
+
+def _by_turns(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Let a pair with code or a table follow each one of plain text, while there are both."""
+    pairs = pairs.assign(id=[f"pair-{number}" for number in range(len(pairs))])
+    is_rich = pairs[TEXTS].map(_is_rich).any(axis="columns")
+    place = is_rich.groupby(is_rich).cumcount()
+    longest = is_rich.value_counts().min()
+    return pairs[place < longest].assign(place=place).sort_values("place").drop(columns="place")
 
 
 def _digit(event: dict[str, str]) -> str:

@@ -1,22 +1,18 @@
 """How long large sessions take to open, against pandas reading the same files."""
 
-import gc
 import shutil
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 import tiebreak as tb
-from figures import Row, median, ratio_row
+from figures import Row, by_turns, median, ratio_row
 from made_pairs import ANNOTATOR, write_jsonl, write_labels
 
 PAIRS = 100_000
 BAR = 1.5
-ROUNDS = 5
 
 
 def opening() -> Iterator[Row]:
@@ -36,10 +32,10 @@ def _open_pairs(scratch: Path) -> Iterator[Row]:
     def clear() -> None:
         shutil.rmtree(session, ignore_errors=True)
 
-    ours, theirs = _by_turns(begin, lambda: _read_json(source), before=clear)
+    ours, theirs = by_turns(begin, lambda: _read_json(source), before=clear)
     yield ratio_row("new session of 100,000 pairs of 2 KB from JSONL", ours, theirs, BAR)
     stored = session / "pairs.jsonl"
-    ours, theirs = _by_turns(lambda: _resume(session), lambda: _read_json(stored))
+    ours, theirs = by_turns(lambda: _resume(session), lambda: _read_json(stored))
     yield ratio_row("open a session of 100,000 pairs of 2 KB again", ours, theirs, BAR)
 
 
@@ -50,7 +46,7 @@ def _resume_labels(scratch: Path) -> Iterator[Row]:
     for session in (labeled, bare):
         tb.Session(session, source, annotator=ANNOTATOR).close()
     journal = write_labels(labeled, PAIRS)
-    whole, without, theirs = _by_turns(
+    whole, without, theirs = by_turns(
         lambda: _resume(labeled), lambda: _resume(bare), lambda: _read_json(journal)
     )
     added = [seconds - median(without) for seconds in whole]
@@ -63,23 +59,3 @@ def _resume(session: Path) -> None:
 
 def _read_json(path: Path) -> pd.DataFrame:
     return pd.read_json(path, lines=True)
-
-
-def _by_turns(
-    *works: Callable[[], Any], before: Callable[[], None] = lambda: None
-) -> list[list[float]]:
-    """Time each work in every round; the first round, which warms the caches, is not counted."""
-    rounds = []
-    for _ in range(ROUNDS + 1):
-        before()
-        rounds.append([_time(work) for work in works])
-    return [list(times) for times in zip(*rounds[1:], strict=True)]
-
-
-def _time(work: Callable[[], Any]) -> float:
-    gc.collect()
-    start = time.perf_counter()
-    result = work()
-    elapsed = time.perf_counter() - start
-    del result  # what it takes to let go is not asked
-    return elapsed

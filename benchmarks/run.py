@@ -13,21 +13,27 @@ import time
 from collections.abc import Callable, Iterator
 
 import bundle
+import exporting
 import imports
 import kills
 import labeling
 import opening
+import reading
 import recording
 from figures import Row, as_table
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "keys": labeling.keys,
+    "rich": labeling.rich,
+    "heap": labeling.heap,
     "burst": labeling.burst,
     "messages": labeling.messages,
     "bundle": bundle.bundle,
     "import": imports.import_time,
     "opening": opening.opening,
+    "reading": reading.reading,
     "recording": recording.recording,
+    "exporting": exporting.exporting,
     "kills": kills.kills,
 }
 

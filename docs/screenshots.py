@@ -1,46 +1,118 @@
-"""Takes the README's screenshots in a real JupyterLab, so that they stay true."""
+"""Takes screenshots in a real JupyterLab, so that they stay true.
+
+python docs/screenshots.py          the README's two, into docs/
+python docs/screenshots.py FOLDER   every kind of pair, light and dark, wide and narrow
+"""
 
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
+from scenes import TEXTS
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests/browser"))
 
 import hosts  # noqa: E402
 
-CELLS = [
+README_CELL = (
     "import tiebreak as tb\n\n"
     'session = tb.Session("pilot", tb.sample_pairs(), annotator="rater-1", seed=11)\nsession'
-]
+)
+OPEN = """import itertools, sys; sys.path.insert(0, {docs!r})
+import tiebreak as tb
+from scenes import TEXTS
+name = {name!r}
+def opened(rows, **more):
+    return tb.Session(name, rows, annotator="rater-1", order="given", seed=2, **more)
+"""
+PICTURES = """from PIL import Image, ImageDraw
+def picture(sky, sun):
+    image = Image.new("RGB", (900, 640), sky)
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((560, 90, 720, 250), fill=sun)
+    draw.polygon([(0, 640), (260, 260), (430, 470), (600, 330), (900, 640)], fill="#35506b")
+    return image
+pair = {"prompt": "Paint mountains in the evening.", "response_a": picture("#e8b88a", "#fff1d0"),
+        "response_b": picture("#243049", "#f4e9c1")}
+opened([pair])"""
+END = """session = opened(tb.sample_pairs())
+choices = itertools.cycle(("a", "b", "tie", "a", "b", "both_bad"))
+while pair := session.next(): session.label(pair.id, next(choices))
+session"""
+SCENES = {
+    **{name: f"opened([TEXTS[{name!r}]])" for name in TEXTS},
+    "form": (
+        'opened([TEXTS["table"]], scale="graded", criteria=["helpful", "honest"],'
+        ' reasons=["too long", "wrong fact"], guidelines="Read both to the end.")'
+    ),
+    "images": PICTURES,
+    "end": END,
+}
+KEYS = {"differences": "d"}
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+WIDTHS = (1280, 800)
 LABELED_BEFORE = 9
 
 
-def main() -> None:
-    """Write docs/label-light.png and docs/label-dark.png."""
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
-        folder = Path(name)
-        hosts.write_notebook(folder, "label.ipynb", CELLS)
-        with hosts.serve("lab", folder) as host:
-            browser = hosts.launch(playwright)
-            for theme, setting in THEMES.items():
-                plugin = "@jupyterlab/apputils-extension:themes"
-                hosts.set_lab_setting(host, plugin, {"theme": setting})
-                page = browser.new_page(
-                    viewport={"width": 1280, "height": 800}, device_scale_factor=1.5
-                )
-                notebook = hosts.NotebookPage(page, host, "label.ipynb")
+def take_readme(folder: Path) -> None:
+    """Write label-light.png and label-dark.png."""
+    with _lab([README_CELL]) as (host, browser):
+        for theme in THEMES:
+            with _page(host, browser, theme) as notebook:
                 notebook.run(0)
                 notebook.focus_widget()
                 notebook.press(*("12" * LABELED_BEFORE)[:LABELED_BEFORE])
-                page.wait_for_timeout(1_000)
-                notebook.widget.screenshot(path=ROOT / f"docs/label-{theme}.png")
-                page.close()
+                notebook.page.wait_for_timeout(1_000)
+                notebook.widget.screenshot(path=folder / f"label-{theme}.png")
+
+
+def take_all(folder: Path) -> None:
+    """Write SCENE-THEME-WIDTH.png for each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    docs = str(ROOT / "docs")
+    cells = [OPEN.format(docs=docs, name=name) + cell for name, cell in SCENES.items()]
+    with _lab(cells) as (host, browser):
+        for theme in THEMES:
+            with _page(host, browser, theme) as notebook:
+                for number, name in enumerate(SCENES):
+                    notebook.run(number)
+                    shown = notebook.cells.nth(number).locator(".tiebreak-widget")
+                    shown.locator(".question").click()
+                    notebook.press(*KEYS.get(name, ""))
+                    for width in WIDTHS:
+                        notebook.page.set_viewport_size({"width": width, "height": 800})
+                        shown.scroll_into_view_if_needed()
+                        notebook.page.wait_for_timeout(700)
+                        shown.screenshot(path=folder / f"{name}-{theme}-{width}.png")
+
+
+@contextmanager
+def _lab(cells: list[str]) -> Iterator[tuple[hosts.Host, Browser]]:
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        hosts.write_notebook(Path(name), "label.ipynb", cells)
+        with hosts.serve("lab", Path(name)) as host:
+            browser = hosts.launch(playwright)
+            yield host, browser
             browser.close()
 
 
+@contextmanager
+def _page(host: hosts.Host, browser: Browser, theme: str) -> Iterator[hosts.NotebookPage]:
+    plugin = "@jupyterlab/apputils-extension:themes"
+    hosts.set_lab_setting(host, plugin, {"theme": THEMES[theme]})
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=1.5)
+    notebook = hosts.NotebookPage(page, host, "label.ipynb")
+    yield notebook
+    notebook.shut_kernel_down()
+    page.close()
+
+
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:]:
+        take_all(Path(sys.argv[1]))
+    else:
+        take_readme(ROOT / "docs")

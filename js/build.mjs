@@ -1,11 +1,32 @@
 // Bundles src/widget.ts into the Python package. The output is not in git; hatch_build.py calls this.
-import { build } from "esbuild";
+import { readFile } from "node:fs/promises";
+import { build, transform } from "esbuild";
 
 const outdir = process.env.TIEBREAK_STATIC ?? "../src/tiebreak/static";
 
+// Style sheets are imported as text, which esbuild by itself leaves as it is.
+const minifiedCss = {
+  name: "minified-css",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(await readFile(path, "utf8"), {
+        loader: "css",
+        minify: true,
+        target: "es2022",
+      });
+      return { contents: code, loader: "text" };
+    });
+  },
+};
+
 await build({
-  // math is a module of its own: few pairs need it, and a saved notebook would hold it each time.
-  entryPoints: { widget: "src/widget.ts", math: "src/content/math.ts" },
+  // What few pairs need are modules of their own: a saved notebook holds the main one each time.
+  entryPoints: {
+    widget: "src/widget.ts",
+    math: "src/content/math.ts",
+    code: "src/content/highlighter.ts",
+    differences: "src/content/diff/index.ts",
+  },
   outdir,
   bundle: true,
   minify: true,
@@ -15,6 +36,6 @@ await build({
   legalComments: "linked",
   jsx: "automatic",
   jsxImportSource: "preact",
-  loader: { ".css": "text" },
+  plugins: [minifiedCss],
   logLevel: "warning",
 });

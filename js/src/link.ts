@@ -4,11 +4,22 @@
 import type { AnyModel } from "@anywidget/types";
 import { type Signal, signal } from "@preact/signals";
 import { openClock } from "./clock";
-import type { MathRenderer } from "./content";
+import { type DraftStorage, openDrafts } from "./drafts";
 import { type Images, openImages } from "./images";
-import { importSource } from "./modules";
+import { activeRow, leastSeconds } from "./judging";
+import type { Tick } from "./keys";
+import { type Modules, openModules } from "./modules";
 import { browserStorage, type Outbox, openOutbox } from "./outbox";
-import type { Choice, FromKernel, OutboxEvent, Strength, ToKernel } from "./protocol";
+import { openPace, type Pace } from "./pace";
+import type {
+  Choice,
+  Filter,
+  FromKernel,
+  OutboxEvent,
+  Strength,
+  ToKernel,
+  Verdict,
+} from "./protocol";
 import * as store from "./store";
 
 /** Milliseconds without an acknowledgement after which the kernel is asked whether it is there. */
@@ -29,13 +40,30 @@ export type Connection =
 export interface Link {
   state: Signal<store.State>;
   connection: Signal<Connection>;
-  /** Draws formulas, once it has been asked for and has come. */
-  math: Signal<MathRenderer | null>;
-  needMath(): void;
+  modules: Modules;
   images: Images;
   /** Whether unsaved choices outlive the page. */
   durable: () => boolean;
+  /** How the work goes in this sitting. */
+  pace: () => Pace;
   choose(choice: Choice, strength?: Strength): void;
+  /** What a key chooses: the verdict on the criterion that is its turn, then the choice itself. */
+  judge(choice: Choice, strength?: Strength): void;
+  answer(criterion: string, verdict: Verdict): void;
+  moveRow(step: 1 | -1): void;
+  tick(what: Tick): void;
+  write(note: string): void;
+  /** Sends a choice that was held, if nothing is missing any more. */
+  settle(): void;
+  startEdit(): void;
+  edit(text: string): void;
+  stopEdit(): void;
+  /** Sends the choice of the side whose answer was edited. */
+  saveEdit(): void;
+  discardEdit(): void;
+  list(filter: Filter, before: string | null): void;
+  show(pair: string): void;
+  keep(): void;
   undo(): void;
   revisit(): void;
   retry(): void;
@@ -46,10 +74,11 @@ export interface Link {
 export function openLink(model: AnyModel): Link {
   const state = signal(store.INITIAL);
   const connection = signal<Connection>("up");
-  const math = signal<MathRenderer | null>(null);
-  let askedForMath = false;
+  const modules = openModules((name) => send({ type: "module", name }));
   const images = openImages((name) => send({ type: "image", name }));
   const clock = openClock();
+  const pace = openPace();
+  let drafts: DraftStorage = openDrafts("", null);
   let outbox: Outbox = openOutbox("", null);
   const sentAt = new Map<string, number>();
   let ping: { n: number; sentAt: number } | null = null;
@@ -68,6 +97,7 @@ export function openLink(model: AnyModel): Link {
   function become(next: store.State): void {
     const before = store.currentPair(state.value)?.id;
     state.value = next;
+    drafts.sync(next.drafts);
     if (store.currentPair(next)?.id !== before) clock.restart();
   }
 
@@ -128,12 +158,7 @@ export function openLink(model: AnyModel): Link {
         images.receive(message.name, buffers[0], message.reason);
         break;
       case "module":
-        importSource<{ render: MathRenderer }>(message.source)
-          .then(({ render }) => {
-            math.value = render;
-          })
-          // A page that forbids it shows the formulas as they were written.
-          .catch(() => undefined);
+        modules.receive(message.name, message.source);
         break;
     }
     refill();
@@ -156,7 +181,8 @@ export function openLink(model: AnyModel): Link {
     const held = outbox.list();
     const kept = new Set(held.map((event) => event.id));
     for (const { event } of state.value.pending) if (!kept.has(event.id)) outbox.put(event);
-    become(store.restore(state.value, held));
+    drafts = openDrafts(name, browserStorage());
+    become(store.restoreDrafts(store.restore(state.value, held), drafts.list()));
     for (const { event } of state.value.pending) sendEvent(event);
   }
 
@@ -170,6 +196,7 @@ export function openLink(model: AnyModel): Link {
     ping = null;
     if (fetching !== null && fetching < asked) fetching = null;
     images.askAgain(asked);
+    modules.askAgain(asked);
     for (const { event, refusal } of state.value.pending) {
       const sent = sentAt.get(event.id);
       if (refusal === undefined && (sent === undefined || sent < asked)) sendEvent(event);
@@ -186,7 +213,7 @@ export function openLink(model: AnyModel): Link {
       if (ping === null) askWhetherThere(now);
     }
     if (ping === null) {
-      const awaited = [fetching, images.waitingSince()];
+      const awaited = [fetching, images.waitingSince(), modules.waitingSince()];
       const isLate = awaited.some((since) => since !== null && now - since > PATIENCE);
       if (isLate || state.value.session === null) askWhetherThere(now);
     } else if (now - ping.sentAt > PATIENCE && connection.value === "up") {
@@ -224,20 +251,91 @@ export function openLink(model: AnyModel): Link {
     return { id: newId(), at: new Date().toISOString() };
   }
 
+  function choose(choice: Choice, strength?: Strength): void {
+    const { session } = state.value;
+    const pair = store.currentPair(state.value);
+    const seconds = clock.seconds();
+    const isQuick =
+      session?.tooFast != null &&
+      pair !== null &&
+      choice !== "skip" &&
+      seconds < leastSeconds(pair);
+    const { held } = store.currentDraft(state.value);
+    if (isQuick && session.tooFast === "hold" && !(held?.isQuick && held.choice === choice)) {
+      become(store.hold(state.value, { choice, strength, isQuick }));
+      return;
+    }
+    const [next, event] = store.choose(state.value, made(), choice, strength, seconds);
+    if (event !== null) pace.add(seconds);
+    become(event !== null && isQuick ? { ...next, wasQuick: true } : next);
+    make(event);
+  }
+
+  function settleHeld(): void {
+    const { held } = store.currentDraft(state.value);
+    if (held && !held.isQuick && store.missing(state.value) === null) {
+      choose(held.choice, held.strength);
+    }
+  }
+
+  function answer(criterion: string, verdict: Verdict): void {
+    become(store.answer(state.value, criterion, verdict));
+    settleHeld();
+  }
+
   return {
     state,
     connection,
-    math,
-    needMath() {
-      if (!askedForMath) askedForMath = send({ type: "module", name: "math" });
-    },
+    modules,
     images,
     durable: () => outbox.durable,
-    choose(choice, strength) {
-      const seconds = clock.seconds();
-      const [next, event] = store.choose(state.value, made(), choice, strength, seconds);
-      become(next);
-      make(event);
+    pace: () => pace.pace(),
+    choose,
+    judge(choice, strength) {
+      const form = state.value.session?.form;
+      const criterion = form?.criteria[activeRow(store.currentDraft(state.value), form)];
+      if (criterion === undefined || choice === "skip") choose(choice, strength);
+      else answer(criterion.name, choice);
+    },
+    answer,
+    moveRow(step) {
+      become(store.moveRow(state.value, step));
+    },
+    tick(what) {
+      become(store.tick(state.value, what));
+    },
+    write(note) {
+      become(store.write(state.value, note));
+    },
+    settle: settleHeld,
+    startEdit() {
+      become(store.startEdit(state.value));
+    },
+    edit(text) {
+      become(store.edit(state.value, text));
+    },
+    stopEdit() {
+      become(store.stopEdit(state.value));
+    },
+    saveEdit() {
+      const { editing } = state.value;
+      if (editing === null || editing === "asking") return;
+      const { held } = store.currentDraft(state.value);
+      become(store.stopEdit(state.value));
+      choose(editing, held?.choice === editing ? held.strength : undefined);
+    },
+    discardEdit() {
+      become(store.discardEdit(state.value));
+    },
+    list(filter, before) {
+      become(store.awaitListing(state.value, filter, before === null));
+      send({ type: "list", filter, before });
+    },
+    show(pair) {
+      send({ type: "show", pair });
+    },
+    keep() {
+      become(store.keep(state.value));
     },
     undo() {
       const [next, event] = store.undo(state.value, made());

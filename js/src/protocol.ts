@@ -1,10 +1,47 @@
 // The messages between browser and kernel; src/tiebreak/events.py and widget.py are the other half.
 
 import type { ImagePolicy, Text } from "./content";
+import type { ModuleName } from "./modules";
 
 export type Choice = "left" | "right" | "tie" | "both_bad" | "skip";
 export type Strength = 1 | 2 | 3;
 export type Scale = "simple" | "graded";
+/** What can be said of one criterion. */
+export type Verdict = Exclude<Choice, "skip">;
+
+export interface Named {
+  name: string;
+  /** What it means, or nothing. */
+  about: string;
+}
+
+/** What is asked beside the choice itself; all of it empty in a simple session. */
+export interface Form {
+  criteria: readonly Named[];
+  criteriaRequired: boolean;
+  reasons: readonly string[];
+  flags: readonly string[];
+  principles: readonly Named[];
+  /** The choices that need a note: strengths, a tie, both bad, or any. */
+  noteRequired: readonly (Strength | "tie" | "both_bad" | "any")[];
+}
+
+/** What is said of a pair beside the choice, by the sides as they stand. */
+export interface Remarks {
+  criteria?: Readonly<Record<string, Verdict>>;
+  reasons?: { left?: readonly string[]; right?: readonly string[] };
+  principles?: readonly string[];
+  flags?: { left?: readonly string[]; right?: readonly string[]; pair?: readonly string[] };
+  note?: string;
+  /** The better response, improved. */
+  edit?: string;
+}
+
+/** A label that stands or stood, by the sides as they are shown. */
+export interface Judged extends Remarks {
+  choice: Choice;
+  strength?: Strength;
+}
 
 /** A pair as the screen knows it: which response is `a` stays in the kernel. */
 export interface Pair {
@@ -14,6 +51,10 @@ export interface Pair {
   right: Text;
   /** Skipped before, and now shown again. */
   returning: boolean;
+  /** The label that stands, when the pair is shown to be judged anew. */
+  label?: Judged;
+  /** The label that was just taken back. */
+  draft?: Judged;
 }
 
 /** How far the annotator is, in pairs; see `Standing` in labels.py. */
@@ -32,9 +73,38 @@ export interface Past {
   pair: string;
   choice: Choice;
   strength: Strength | null;
+  /** It took the place of another label, which undoing it brings back. */
+  changes?: boolean;
+  /** Who wrote left and right, where the session shows that after the choice. */
+  models?: readonly [string | null, string | null];
 }
 
-export interface LabelEvent {
+/** What a list of earlier labels is narrowed to. */
+export type Filter = "all" | "ties" | "skipped" | "noted" | "flagged" | "slow" | "changed";
+
+/** A label in the list of what was labeled. */
+export interface Listed {
+  event: string;
+  pair: string;
+  choice: Choice;
+  strength: Strength | null;
+  noted: boolean;
+  flagged: boolean;
+  changed: boolean;
+  seconds: number | null;
+  at: string;
+  /** How the prompt begins. */
+  prompt: string;
+}
+
+export interface ListingMessage {
+  type: "listing";
+  filter: Filter;
+  items: Listed[];
+  more: boolean;
+}
+
+export interface LabelEvent extends Remarks {
   type: "label";
   id: string;
   pair: string;
@@ -63,8 +133,12 @@ export type ToKernel =
   | { type: "back"; before: string }
   | { type: "ping"; n: number }
   | { type: "revisit" }
-  | { type: "module"; name: "math" }
+  | { type: "list"; filter: Filter; before: string | null }
+  | { type: "show"; pair: string }
+  | { type: "module"; name: ModuleName }
   | { type: "image"; name: string };
+
+export type TooFast = "warn" | "hold" | null;
 
 export interface StateMessage {
   type: "state";
@@ -76,6 +150,14 @@ export interface StateMessage {
   images: ImagePolicy;
   shuffle: string;
   readOnly: boolean;
+  form?: Form;
+  guidelines?: string | null;
+  /** Keys of the annotator's own, by action. */
+  keys?: Readonly<Record<string, readonly string[]>>;
+  /** Whether to say how the work goes. */
+  pace?: boolean;
+  /** What becomes of a choice quicker than the texts can be read. */
+  tooFast?: TooFast;
   standing: Standing;
   deck: Pair[];
   history: Past[];
@@ -104,7 +186,9 @@ export type FromKernel =
   | RefusedMessage
   | { type: "pairs"; pairs: Pair[]; more: boolean }
   | { type: "history"; history: Past[] }
+  | ListingMessage
+  | { type: "shown"; pair: Pair }
   | { type: "pong"; n: number }
-  | { type: "module"; name: "math"; source: string }
+  | { type: "module"; name: ModuleName; source: string }
   /** With the bytes as a buffer, or the reason why there are none. */
   | { type: "image"; name: string; reason?: string };

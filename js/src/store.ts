@@ -2,11 +2,18 @@
 // network: the same events always give the same state.
 
 import type { ImagePolicy } from "./content";
+import * as judging from "./judging";
+import type { OwnKeys, Tick } from "./keys";
 import type {
   AckMessage,
   Choice,
+  Filter,
+  Form,
   FromKernel,
+  Judged,
   LabelEvent,
+  Listed,
+  ListingMessage,
   OutboxEvent,
   Pair,
   Past,
@@ -15,7 +22,9 @@ import type {
   Standing,
   StateMessage,
   Strength,
+  TooFast,
   UndoEvent,
+  Verdict,
 } from "./protocol";
 
 export interface Session {
@@ -30,6 +39,24 @@ export interface Session {
   /** Names the shuffle of sides that the deck was made under. */
   shuffle: string;
   readOnly: boolean;
+  form: Form;
+  guidelines: string | null;
+  keys: OwnKeys;
+  pace: boolean;
+  tooFast: TooFast;
+}
+
+/** A label that undo can take back, with what this page knows was said in it. */
+export interface Remembered extends Past {
+  said?: Judged;
+}
+
+/** The list of what was labeled, as far as it has come. */
+export interface Listing {
+  filter: Filter;
+  items: readonly Listed[];
+  more: boolean;
+  isAwaited: boolean;
 }
 
 /** An event on its way to disk, and what it will do to the kernel's counts. */
@@ -49,12 +76,19 @@ export interface State {
   /** The pairs to come; the first one is on screen. */
   deck: readonly Pair[];
   /** Labels that undo can take back, oldest first. */
-  history: readonly Past[];
+  history: readonly Remembered[];
   /** Texts of pairs just labeled, so that undo need not wait. */
   recent: readonly Pair[];
   pending: readonly Pending[];
   /** What was refused for good, to be shown until dismissed. */
   notice: string | null;
+  /** What is said of pairs that are not labeled yet, by pair. */
+  drafts: ReadonlyMap<string, judging.Draft>;
+  /** The side whose answer is being edited, or that it is yet to be said which. */
+  editing: judging.Edited | "asking" | null;
+  /** Whether the last choice was quicker than the texts can be read. */
+  wasQuick: boolean;
+  listing: Listing | null;
 }
 
 export const RECENT_PAIRS = 20;
@@ -76,6 +110,10 @@ export const INITIAL: State = {
   recent: [],
   pending: [],
   notice: null,
+  drafts: new Map(),
+  editing: null,
+  wasQuick: false,
+  listing: null,
 };
 
 // -- what is on screen
@@ -106,11 +144,23 @@ export function phase(state: State): Phase {
   return expectedStanding(state).upcoming > 0 ? "waiting" : "done";
 }
 
+/** What is said so far of the pair on screen. */
+export function currentDraft(state: State): judging.Draft {
+  return state.drafts.get(currentPair(state)?.id ?? "") ?? judging.NO_DRAFT;
+}
+
+/** What keeps the choice from being sent that was made on the pair on screen. */
+export function missing(state: State): judging.Missing | null {
+  const draft = currentDraft(state);
+  if (draft.held === undefined) return null;
+  return judging.missingFor(draft.held, draft, state.session?.form ?? judging.NO_FORM);
+}
+
 /** The pair that undo would bring back, as it stood then, where its text is at hand. */
 export function previousPair(state: State): Pair | null {
   const last = state.history.at(-1);
   const text = state.recent.find((pair) => pair.id === last?.pair);
-  if (last === undefined || text === undefined) return null;
+  if (last === undefined || text === undefined || last.changes) return null;
   const earlier = state.history.slice(0, -1).findLast((past) => past.pair === last.pair);
   return { ...text, returning: earlier?.choice === "skip" };
 }
@@ -122,7 +172,10 @@ export interface Made {
   at: string;
 }
 
-/** Records a choice on the pair on screen; the next pair is then on screen. */
+/**
+ * Records a choice on the pair on screen; the next pair is then on screen. Where something that the
+ * session asks for is missing, the choice is held instead.
+ */
 export function choose(
   state: State,
   made: Made,
@@ -133,26 +186,49 @@ export function choose(
   const pair = currentPair(state);
   const { session } = state;
   if (pair === null || session === null || session.readOnly) return [state, null];
+  const draft = currentDraft(state);
+  const held = { choice, strength };
+  if (state.editing === "asking" && (choice === "left" || choice === "right")) {
+    return [{ ...hold(state, held), editing: choice }, null];
+  }
+  if (judging.missingFor(held, draft, session.form)) return [hold(state, held), null];
+  const said: Judged = {
+    choice,
+    ...(strength === undefined ? {} : { strength }),
+    ...judging.remarksOf(draft),
+  };
   const event: LabelEvent = {
     type: "label",
     ...made,
     pair: pair.id,
-    choice,
+    ...said,
     shuffle: session.shuffle,
-    ...(strength === undefined ? {} : { strength }),
     ...(seconds === undefined ? {} : { seconds }),
   };
-  const deckIsAll = state.deck.length === expectedStanding(state).upcoming;
+  const upcoming = state.deck.filter((held) => held.label === undefined);
+  const deckIsAll = upcoming.length === expectedStanding(state).upcoming;
   const deck = state.deck.slice(1);
   // Where the kernel has no more to send, a skipped pair's return is known here already.
-  if (choice === "skip" && !pair.returning && deckIsAll) deck.push({ ...pair, returning: true });
-  const past: Past = { event: event.id, pair: pair.id, choice, strength: strength ?? null };
+  if (choice === "skip" && !pair.returning && deckIsAll) {
+    deck.push({ ...withoutLabel(pair), returning: true });
+  }
+  const past: Remembered = {
+    event: event.id,
+    pair: pair.id,
+    choice,
+    strength: strength ?? null,
+    said,
+    ...(pair.label ? { changes: true } : {}),
+  };
   const next: State = {
     ...state,
     deck,
     history: [...state.history, past],
-    recent: remember(state.recent, pair),
+    recent: remember(state.recent, withoutLabel(pair)),
     pending: [...state.pending, { event, effect: effectOf(pair, choice) }],
+    drafts: withoutDraft(state.drafts, pair.id),
+    editing: null,
+    wasQuick: false,
   };
   return [next, event];
 }
@@ -168,8 +244,107 @@ export function undo(state: State, made: Made): [State, UndoEvent | null] {
     deck: pair ? toFront(state.deck, pair) : state.deck,
     history: state.history.slice(0, -1),
     pending: [...state.pending, { event, effect: effectOfUndo(state, last) }],
+    drafts: pair && last.said ? prefilled(state.drafts, pair.id, last.said) : state.drafts,
+    editing: null,
+    wasQuick: false,
   };
   return [next, event];
+}
+
+// -- what the annotator says beside the choice
+
+/** Keeps a choice until what is missing is there. */
+export function hold(state: State, held: judging.Held): State {
+  return redraft(state, (draft) => {
+    const { row: _, ...rest } = draft;
+    return { ...rest, held };
+  });
+}
+
+export function answer(state: State, name: string, verdict: Verdict): State {
+  return redraft(state, (draft, form) => judging.answer(draft, form, name, verdict));
+}
+
+export function moveRow(state: State, step: 1 | -1): State {
+  return redraft(state, (draft, form) => judging.moveRow(draft, form, step));
+}
+
+export function tick(state: State, what: Tick): State {
+  return redraft(state, (draft) => judging.toggleTick(draft, what));
+}
+
+export function write(state: State, note: string): State {
+  return redraft(state, (draft) => judging.withNote(draft, note));
+}
+
+/** Begins to edit the better answer, or asks which it is; edits no longer if it was being done. */
+export function startEdit(state: State): State {
+  if (currentPair(state) === null) return state;
+  const { edited, held } = currentDraft(state);
+  const better = held?.choice === "left" || held?.choice === "right" ? held.choice : undefined;
+  return { ...state, editing: state.editing ? null : (edited ?? better ?? "asking") };
+}
+
+export function stopEdit(state: State): State {
+  return { ...state, editing: null };
+}
+
+export function edit(state: State, text: string): State {
+  const { editing } = state;
+  if (editing === null || editing === "asking") return state;
+  const original = judging.editableText(currentPair(state)?.[editing] ?? "");
+  return redraft(state, (draft) =>
+    text === original ? judging.withoutEdit(draft) : judging.withEdit(draft, editing, text),
+  );
+}
+
+export function discardEdit(state: State): State {
+  return { ...redraft(state, judging.withoutEdit), editing: null };
+}
+
+/** Begins a list of what was labeled, or asks for more of it. */
+export function awaitListing(state: State, filter: Filter, isNew: boolean): State {
+  const items = isNew ? [] : (state.listing?.items ?? []);
+  return { ...state, listing: { filter, items, more: false, isAwaited: true } };
+}
+
+/** Leaves a pair that was shown to be judged anew as it was. */
+export function keep(state: State): State {
+  const pair = currentPair(state);
+  if (!pair?.label) return state;
+  return {
+    ...state,
+    deck: state.deck.slice(1),
+    drafts: withoutDraft(state.drafts, pair.id),
+    editing: null,
+  };
+}
+
+/** Takes up what was said before the page was loaded anew. */
+export function restoreDrafts(state: State, drafts: ReadonlyMap<string, judging.Draft>): State {
+  return { ...state, drafts: new Map([...drafts, ...state.drafts]) };
+}
+
+function redraft(state: State, change: (draft: judging.Draft, form: Form) => judging.Draft): State {
+  const pair = currentPair(state);
+  if (pair === null || state.session === null || state.session.readOnly) return state;
+  const draft = change(currentDraft(state), state.session.form);
+  return { ...state, drafts: new Map([...state.drafts, [pair.id, draft]]) };
+}
+
+function withoutDraft(drafts: State["drafts"], pair: string): State["drafts"] {
+  if (!drafts.has(pair)) return drafts;
+  return new Map([...drafts].filter(([id]) => id !== pair));
+}
+
+function prefilled(drafts: State["drafts"], pair: string, said: Judged): State["drafts"] {
+  const draft = judging.draftOf(said);
+  if (drafts.has(pair) || judging.isEmpty(draft)) return drafts;
+  return new Map([...drafts, [pair, draft]]);
+}
+
+function withoutLabel({ label: _, ...pair }: Pair): Pair {
+  return pair;
 }
 
 export function dismissNotice(state: State): State {
@@ -201,6 +376,10 @@ export function receive(state: State, message: FromKernel): State {
       return refuse(state, message);
     case "history":
       return { ...state, history: olderFirst(state.history, message.history) };
+    case "listing":
+      return { ...state, listing: list(state.listing, message) };
+    case "shown":
+      return show(state, message.pair);
     case "pong":
     case "module":
     case "image":
@@ -210,6 +389,7 @@ export function receive(state: State, message: FromKernel): State {
 
 function begin(state: State, message: StateMessage): State {
   const { name, open, outbox, question, scale, images, shuffle, readOnly } = message;
+  const { form, guidelines, keys, pace, tooFast } = message;
   const unsent = state.pending.flatMap(({ event }) => (event.type === "label" ? [event] : []));
   const undone = new Set(
     state.pending.flatMap(({ event }) => (event.type === "undo" ? [event.event] : [])),
@@ -225,7 +405,14 @@ function begin(state: State, message: StateMessage): State {
   const deck = withoutPending(unique([...kept, ...message.deck]), state.pending);
   return {
     ...state,
-    session: { name, open, outbox, question, scale, images, shuffle, readOnly },
+    session: {
+      ...{ name, open, outbox, question, scale, images, shuffle, readOnly },
+      form: form ?? judging.NO_FORM,
+      guidelines: guidelines ?? null,
+      keys: keys ?? {},
+      pace: pace ?? false,
+      tooFast: tooFast ?? null,
+    },
     standing: message.standing,
     deck,
     history,
@@ -240,6 +427,30 @@ function append(state: State, pairs: readonly Pair[]): readonly Pair[] {
   return unique([...state.deck, ...withoutPending(pairs, state.pending)]);
 }
 
+function list(before: Listing | null, { filter, items, more }: ListingMessage): Listing {
+  const known = before?.filter === filter ? before.items : [];
+  const ids = new Set(items.map(({ event }) => event));
+  return {
+    filter,
+    more,
+    isAwaited: false,
+    items: [...known.filter(({ event }) => !ids.has(event)), ...items],
+  };
+}
+
+/** Puts an earlier pair on screen, to be judged anew. */
+function show(state: State, pair: Pair): State {
+  return {
+    ...state,
+    deck: toFront(
+      state.deck.filter(({ label }) => label === undefined),
+      pair,
+    ),
+    drafts: pair.label ? prefilled(state.drafts, pair.id, pair.label) : state.drafts,
+    editing: null,
+  };
+}
+
 function acknowledge(state: State, message: AckMessage): State {
   const entry = state.pending.find(({ event }) => event.id === message.id);
   const pending = state.pending.filter((other) => other !== entry);
@@ -251,13 +462,19 @@ function acknowledge(state: State, message: AckMessage): State {
     const deck = isShown
       ? next.deck.map((held) => (held.id === pair.id ? pair : held))
       : toFront(next.deck, pair);
-    return { ...takeBack(next, undone), deck };
+    const drafts = pair.draft ? prefilled(next.drafts, pair.id, pair.draft) : next.drafts;
+    return { ...takeBack(next, undone), deck, drafts };
   }
+  if (undone !== undefined) return takeBack(next, undone);
   if (label === undefined) return next;
   const isKnown =
     next.history.some((past) => past.event === label.event) ||
     pending.some(({ event }) => event.type === "undo" && event.event === label.event);
-  const history = isKnown ? next.history : [...next.history, label];
+  const history = isKnown
+    ? label.models
+      ? next.history.map((past) => (past.event === label.event ? { ...past, ...label } : past))
+      : next.history
+    : [...next.history, label];
   // Made elsewhere: in another tab, or from Python.
   const deck = entry ? next.deck : next.deck.filter((held) => held.id !== label.pair);
   return { ...next, history, deck };
@@ -286,6 +503,7 @@ function refuse(state: State, message: RefusedMessage): State {
 // -- parts
 
 function effectOf(pair: Pair, choice: Choice): Effect {
+  if (pair.label) return effectOfChange(pair.label.choice, choice);
   const leaves = choice !== "skip" || pair.returning;
   return {
     labeled: choice === "skip" ? 0 : 1,
@@ -294,6 +512,18 @@ function effectOf(pair: Pair, choice: Choice): Effect {
     skipped:
       Number(choice === "skip" && !pair.returning) - Number(choice !== "skip" && pair.returning),
     upcoming: leaves ? -1 : 0,
+  };
+}
+
+/** A label in place of another; one that skips the pair has it come back. */
+function effectOfChange(before: Choice, after: Choice): Effect {
+  const step = (choice: Choice) => Number(after === choice) - Number(before === choice);
+  return {
+    labeled: -step("skip"),
+    ties: step("tie"),
+    both_bad: step("both_bad"),
+    skipped: step("skip"),
+    upcoming: Number(after === "skip"),
   };
 }
 
@@ -313,12 +543,12 @@ function effectOfUndo(state: State, last: Past): Effect {
   };
 }
 
-function pastOf(event: LabelEvent): Past {
+function pastOf(event: LabelEvent): Remembered {
   const { id, pair, choice, strength } = event;
   return { event: id, pair, choice, strength: strength ?? null };
 }
 
-function olderFirst(history: readonly Past[], older: readonly Past[]): readonly Past[] {
+function olderFirst(history: readonly Remembered[], older: readonly Past[]): readonly Remembered[] {
   const known = new Set(history.map((past) => past.event));
   return [...older.filter((past) => !known.has(past.event)).toReversed(), ...history];
 }

@@ -3,9 +3,11 @@ import { h, render } from "preact";
 import contentStyles from "./content/content.css";
 import { type Link, openLink } from "./link";
 import { App, type Summary } from "./view/app";
+import judgingStyles from "./view/judging.css";
 import { listenToKeys } from "./view/keyboard";
-import type { Surface } from "./view/perform";
+import { openSurface } from "./view/perform";
 import { openReading } from "./view/reading";
+import { followRoom } from "./view/room";
 import styles from "./view/styles.css";
 import { followTheme } from "./view/theme";
 
@@ -34,17 +36,19 @@ export default () => {
     host.setAttribute("aria-label", "Preference labeling");
     const root = host.attachShadow({ mode: "open" });
     const style = document.createElement("style");
-    style.textContent = contentStyles + styles;
+    style.textContent = contentStyles + styles + judgingStyles;
     const mount = document.createElement("div");
     root.append(style, mount);
-    const surface: Surface = { link: linkTo(model), reading, root };
+    const surface = openSurface(linkTo(model), reading, root);
     const stopKeys = listenToKeys(surface);
     const stopTheme = followTheme(host);
+    const stopRoom = followRoom(host);
     render(h(App, { surface, summary: model.get("summary") }), mount);
     el.append(host);
     return () => {
       stopKeys();
       stopTheme();
+      stopRoom();
       render(null, mount);
       host.remove();
     };

@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { actionFor, bindingsOf, READING } from "../src/keys";
+import { NO_FORM } from "../src/judging";
+import { actionFor, bindingsOf, type KeyPress, ticksOf } from "../src/keys";
+import type { Scale } from "../src/protocol";
 
+const actionOn = (pressed: KeyPress, scale: Scale) => actionFor(pressed, bindingsOf(scale));
 const press = (key: string, code = "", shiftKey = false) => ({ key, code, shiftKey });
 
 describe("keys", () => {
   it("choose by digit, letter and arrow on the simple scale", () => {
     const choices = ["1", "2", "0", "9", "s", "ArrowLeft", "ArrowRight"].map((key) =>
-      actionFor(press(key), "simple"),
+      actionOn(press(key), "simple"),
     );
 
     expect(choices.map((action) => action?.kind === "choose" && action.choice)).toEqual([
@@ -21,7 +24,7 @@ describe("keys", () => {
   });
 
   it("give seven points on the graded scale", () => {
-    const grades = [..."1234567"].map((key) => actionFor(press(key), "graded"));
+    const grades = [..."1234567"].map((key) => actionOn(press(key), "graded"));
 
     expect(
       grades.map((action) => action?.kind === "choose" && [action.choice, action.strength]),
@@ -37,31 +40,31 @@ describe("keys", () => {
   });
 
   it("are read by place where the keyboard types other characters", () => {
-    expect(actionFor(press("&", "Digit1"), "simple")).toMatchObject({ choice: "left" });
-    expect(actionFor(press("2", "Numpad2"), "simple")).toMatchObject({ choice: "right" });
-    expect(actionFor(press("ы", "KeyS"), "simple")).toMatchObject({ choice: "skip" });
-    expect(actionFor(press("S", "KeyS"), "simple")).toMatchObject({ choice: "skip" });
+    expect(actionOn(press("&", "Digit1"), "simple")).toMatchObject({ choice: "left" });
+    expect(actionOn(press("2", "Numpad2"), "simple")).toMatchObject({ choice: "right" });
+    expect(actionOn(press("ы", "KeyS"), "simple")).toMatchObject({ choice: "skip" });
+    expect(actionOn(press("S", "KeyS"), "simple")).toMatchObject({ choice: "skip" });
     // On a Dvorak keyboard the letter counts, not its place.
-    expect(actionFor(press("o", "KeyS"), "simple")).toBeNull();
+    expect(actionOn(press("o", "KeyS"), "simple")).toBeNull();
   });
 
   it("undo and leave", () => {
     for (const key of ["u", "Backspace"]) {
-      expect(actionFor(press(key), "graded")).toEqual({ kind: "undo" });
+      expect(actionOn(press(key), "graded")).toEqual({ kind: "undo" });
     }
-    expect(actionFor(press("Escape"), "simple")).toEqual({ kind: "leave" });
-    expect(actionFor(press("x"), "simple")).toBeNull();
-    expect(actionFor(press("3"), "simple")).toBeNull();
+    expect(actionOn(press("Escape"), "simple")).toEqual({ kind: "leave" });
+    expect(actionOn(press("x"), "simple")).toBeNull();
+    expect(actionOn(press("3"), "simple")).toBeNull();
   });
 
   it("turn the pages of both responses, also back", () => {
-    expect(actionFor(press(" "), "simple")).toEqual({ kind: "scroll", pages: 1 });
-    expect(actionFor(press(" ", "Space", true), "simple")).toEqual({ kind: "scroll", pages: -1 });
-    expect(actionFor(press("PageUp"), "graded")).toEqual({ kind: "scroll", pages: -1 });
+    expect(actionOn(press(" "), "simple")).toEqual({ kind: "scroll", pages: 1 });
+    expect(actionOn(press(" ", "Space", true), "simple")).toEqual({ kind: "scroll", pages: -1 });
+    expect(actionOn(press("PageUp"), "graded")).toEqual({ kind: "scroll", pages: -1 });
   });
 
   it("change how the texts are read", () => {
-    const toggles = [..."dfrtp"].map((key) => actionFor(press(key), "simple"));
+    const toggles = [..."dfrtp"].map((key) => actionOn(press(key), "simple"));
 
     expect(toggles.map((action) => action?.kind === "toggle" && action.what)).toEqual([
       "differences",
@@ -74,12 +77,47 @@ describe("keys", () => {
 
   it("mean one thing each, and every button has a name of its own", () => {
     for (const scale of ["simple", "graded"] as const) {
-      const bindings = [...bindingsOf(scale), ...READING];
+      const bindings = bindingsOf(scale);
       const keys = bindings.flatMap((binding) => binding.keys);
       const names = bindings.map((binding) => binding.name);
 
       expect(new Set(keys).size).toBe(keys.length);
       expect(new Set(names).size).toBe(names.length);
     }
+  });
+
+  it("can be one's own, which the screen then shows", () => {
+    const own = bindingsOf("simple", { left: ["a"], tie: ["t"], together: ["y"] });
+
+    expect(actionFor(press("a"), own)).toMatchObject({ choice: "left" });
+    expect(actionFor(press("1"), own)).toBeNull();
+    expect(own.find(({ id }) => id === "left")?.keys).toEqual(["a"]);
+  });
+
+  it("tick a phrase of the left response by a letter, and of the right one with Shift", () => {
+    const bindings = bindingsOf("simple");
+    const form = { ...NO_FORM, reasons: ["wrong fact"], principles: [{ name: "kind", about: "" }] };
+    const rows = ticksOf(form, bindings);
+
+    expect(actionFor(press("a"), bindings, rows)).toEqual({
+      kind: "tick",
+      tick: { list: "reasons", phrase: "wrong fact", side: "left" },
+    });
+    expect(actionFor(press("A", "KeyA", true), bindings, rows)).toMatchObject({
+      tick: { side: "right" },
+    });
+    expect(actionFor(press("b"), bindings, rows)).toMatchObject({ tick: { list: "principles" } });
+    expect(actionFor(press("c"), bindings, rows)).toBeNull();
+  });
+
+  it("never give a letter to two phrases, nor one that does something else", () => {
+    const bindings = bindingsOf("simple", { both_bad: ["b"] });
+    const reasons = Array.from({ length: 20 }, (_, place) => `reason ${place}`);
+    const rows = ticksOf({ ...NO_FORM, reasons, flags: ["unsafe"] }, bindings);
+    const keys = rows.flatMap(({ ticks }) => ticks.flatMap(({ key }) => key ?? []));
+
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys).not.toContain("b");
+    expect(rows).toHaveLength(21);
   });
 });

@@ -140,6 +140,21 @@ describe("the link to the kernel", () => {
     expect(model.of("fetch")).toHaveLength(2);
   });
 
+  it("asks for a module once, and again where it got lost", () => {
+    begin(model);
+    expect(link.modules.need("code")).toBeUndefined();
+    link.modules.need("code");
+    link.modules.need("math");
+    expect(model.of("module")).toMatchObject([{ name: "code" }, { name: "math" }]);
+    model.say({ type: "module", name: "math", source: "export default 1" });
+    model.say({ type: "pairs", pairs: [], more: false });
+
+    vi.advanceTimersByTime(5_000);
+    model.say({ type: "pong", n: 1 });
+
+    expect(model.of("module").slice(2)).toEqual([{ type: "module", name: "code" }]);
+  });
+
   it("makes ids without crypto.randomUUID, which plain http lacks", () => {
     const original = crypto.randomUUID;
     Object.defineProperty(crypto, "randomUUID", { value: undefined, configurable: true });

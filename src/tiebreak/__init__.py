@@ -7,6 +7,7 @@ True
 """
 
 from tiebreak._version import __version__
+from tiebreak.candidates import make_pairs
 from tiebreak.errors import (
     CheckError,
     ExportError,
@@ -18,6 +19,8 @@ from tiebreak.errors import (
     TiebreakError,
 )
 from tiebreak.exports import ExportReport
+from tiebreak.feedback import Feedback, read_feedback
+from tiebreak.reading import Reading, read_pairs
 from tiebreak.samples import sample_pairs
 from tiebreak.session import Session
 
@@ -25,13 +28,18 @@ __all__ = [
     "CheckError",
     "ExportError",
     "ExportReport",
+    "Feedback",
     "JournalError",
     "LabelError",
     "PairsError",
+    "Reading",
     "Session",
     "SessionError",
     "StatsError",
     "TiebreakError",
     "__version__",
+    "make_pairs",
+    "read_feedback",
+    "read_pairs",
     "sample_pairs",
 ]

@@ -6,6 +6,7 @@ known event are ignored, so a newer version may add some; an unknown *type* is a
 
 import uuid
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -15,9 +16,13 @@ JOURNAL_VERSION = 1
 Preference = Literal["a", "b", "tie", "both_bad", "skip"]
 Verdict = Literal["a", "b", "tie", "both_bad"]
 Choice = Literal["left", "right", "tie", "both_bad", "skip"]
+VerdictShown = Literal["left", "right", "tie", "both_bad"]
 Side = Literal["a", "b"]
+SideShown = Literal["left", "right"]
 Flagged = Literal["a", "b", "pair"]
+FlaggedShown = Literal["left", "right", "pair"]
 Source = Literal["human", "judge", "feedback"]
+Filter = Literal["all", "ties", "skipped", "noted", "flagged", "slow", "changed"]
 
 Strength = Annotated[int, msgspec.Meta(ge=1, le=3)]
 EventId = Annotated[str, msgspec.Meta(min_length=8, max_length=64)]
@@ -28,6 +33,10 @@ Edit = Annotated[str, msgspec.Meta(max_length=2_000_000)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 Probability = Annotated[float, msgspec.Meta(ge=0, le=1)]
 When = Annotated[datetime, msgspec.Meta(tz=True)]
+
+# What the browser may send of these; no form on a screen has more.
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Names = Annotated[list[Name], msgspec.Meta(max_length=100)]
 
 
 class Header(msgspec.Struct, tag="journal", tag_field="type", omit_defaults=True, frozen=True):
@@ -87,6 +96,7 @@ class Undo(msgspec.Struct, tag="undo", tag_field="type", omit_defaults=True, fro
 
 Event = Label | Undo
 
+_IMPORTED = "import-"
 _HALF_STRENGTHS = "a tie, both bad and skip have no strength"
 
 
@@ -97,9 +107,29 @@ def check_label(label: Label) -> str | None:
     return None
 
 
+def second_slot(pair: str) -> str:
+    """Name the slot of a pair's second showing: nothing that a pair is called, and always so."""
+    return blake2b(pair.encode(), digest_size=10, person=b"second showing").hexdigest()
+
+
+def slot_of(label: Label) -> str:
+    """Name the slot that a label is about: a pair's first showing bears the pair's own id."""
+    return second_slot(label.pair) if label.again else label.pair
+
+
 def new_id() -> str:
     """Make an event id where the choice is made: an event that arrives twice counts once."""
     return str(uuid.uuid4())
+
+
+def imported_id(content: bytes) -> str:
+    """Make the event id of a label that comes with data: the same content gives the same id."""
+    return _IMPORTED + blake2b(content, digest_size=16).hexdigest()
+
+
+def is_imported(event: Event) -> bool:
+    """Tell whether an event came with data, so that it can be read from there again."""
+    return event.id.startswith(_IMPORTED)
 
 
 def now() -> datetime:
@@ -140,8 +170,13 @@ class Back(msgspec.Struct, tag="back", tag_field="type"):
 class Chosen(msgspec.Struct, tag="label", tag_field="type"):
     """A choice made on screen, by side.
 
+    ``pair`` is the pair as the screen knows it; see ``Labels.name_shown``.
+
     ``shuffle`` names the shuffle of sides that was on screen. Seed and order can be changed until
     the first label, and an older screen's left is then not what is left now.
+
+    The names of criteria, reasons, principles and flags are those that were on screen; they are
+    not looked up, because the settings may have been changed since.
     """
 
     id: EventId
@@ -149,7 +184,12 @@ class Chosen(msgspec.Struct, tag="label", tag_field="type"):
     choice: Choice
     at: When
     strength: Strength | None = None
+    criteria: Annotated[dict[Name, VerdictShown], msgspec.Meta(max_length=100)] | None = None
+    reasons: dict[SideShown, Names] | None = None
+    principles: Names | None = None
+    flags: dict[FlaggedShown, Names] | None = None
     note: Note | None = None
+    edit: Edit | None = None
     seconds: Seconds | None = None
     shuffle: str | None = None
 
@@ -164,10 +204,23 @@ class Revisit(msgspec.Struct, tag="revisit", tag_field="type"):
     """Asks to be shown the skipped pairs once more."""
 
 
+class Listing(msgspec.Struct, tag="list", tag_field="type"):
+    """Asks for what was labeled, newest first: what passes the filter, made before ``before``."""
+
+    filter: Filter
+    before: EventId | None = None
+
+
+class Show(msgspec.Struct, tag="show", tag_field="type"):
+    """Asks for a pair that was labeled, to look at it again or change its label."""
+
+    pair: PairId
+
+
 class Module(msgspec.Struct, tag="module", tag_field="type"):
     """Asks for a part of the front end that few pairs need."""
 
-    name: Literal["math"]
+    name: Literal["math", "code", "differences"]
 
 
 class Image(msgspec.Struct, tag="image", tag_field="type"):
@@ -176,7 +229,7 @@ class Image(msgspec.Struct, tag="image", tag_field="type"):
     name: Annotated[str, msgspec.Meta(max_length=64)]
 
 
-Message = Module | Image | Hello | Fetch | Back | Chosen | Undo | Ping | Revisit
+Message = Module | Image | Hello | Fetch | Back | Chosen | Undo | Ping | Revisit | Listing | Show
 
 
 def read_message(content: Any) -> Message:

@@ -6,26 +6,32 @@
 
 import contextlib
 import os
-import secrets
 import uuid
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import portalocker
 
-from tiebreak.errors import SessionError
-from tiebreak.events import now
+from tiebreak.errors import JournalError, SessionError
+from tiebreak.events import is_imported, now
 from tiebreak.files import TEMPORARY_PREFIX, telling_os_errors, write_atomically
 from tiebreak.images import Gallery, is_image_folder
-from tiebreak.ordering import Order
+from tiebreak.journal import read_journal
 from tiebreak.pairs import Pair, describe_change, iter_lines
+from tiebreak.settings import Settings, from_stored, to_stored
 
-FORMAT_VERSION = 1
-Scale = Literal["simple", "graded"]
+# A version says what it takes to do a session no harm, so most sessions are of version 1 still:
+# settings that an older tiebreak does not know it keeps in the file and leaves off the screen.
+# Second showings and gold pairs it would count as labels like any other, and the record of changed
+# settings it would drop; a session that has one of these is of version 2, which it does not open.
+# Whoever adds a field beside the settings, or a value to a setting there is, takes a new version.
+FORMAT_VERSION = 2
+# Writes a session's journals, given its id.
+Fill = Callable[[str], None]
 
 _SETTINGS_FILE = "session.json"
 _PAIRS_FILE = "pairs.jsonl"
@@ -33,24 +39,16 @@ _LOCK_FILE = ".session.lock"
 _JOURNALS = "journals"
 
 
-class Settings(msgspec.Struct, frozen=True):
-    """What a session asks and how.
+class Change(msgspec.Struct, frozen=True, rename={"before": "from", "after": "to"}):
+    """Settings that someone changed: only those that differ, as they were and as they became."""
 
-    Attributes:
-        question: what the annotator is asked of each pair.
-        scale: ``"simple"`` (left or right is better) or ``"graded"`` (seven points).
-        order: ``"random"``, by the seed, or ``"given"``.
-        seed: what the order and the sides are derived from.
-
-    """
-
-    question: str
-    scale: Scale
-    order: Order
-    seed: int
+    at: datetime
+    by: str
+    before: dict[str, Any]
+    after: dict[str, Any]
 
 
-class Manifest(msgspec.Struct, frozen=True):
+class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
     """``session.json``. ``batches`` counts the pairs of each addition, in order."""
 
     version: int
@@ -60,17 +58,11 @@ class Manifest(msgspec.Struct, frozen=True):
     question: str
     settings: dict[str, Any]
     batches: list[int]
+    changes: list[Change] = []
 
     def read_settings(self) -> Settings:
         """Give the settings, checked."""
-        return msgspec.convert(
-            {**self.settings, "question": self.question, "seed": self.seed}, Settings
-        )
-
-
-def new_seed() -> int:
-    """Draw a seed for a session that was given none."""
-    return secrets.randbits(32)
+        return from_stored(self.question, self.seed, self.settings)
 
 
 def is_session(folder: Path) -> bool:
@@ -85,9 +77,15 @@ def journals_of(folder: Path) -> Path:
 
 
 def create(
-    folder: Path, pairs: list[Pair], settings: Settings, gallery: Gallery
+    folder: Path,
+    pairs: list[Pair],
+    settings: Settings,
+    gallery: Gallery,
+    fill: Fill = lambda session: None,  # noqa: ARG005
 ) -> tuple[Manifest, list[Pair]]:
     """Make a session in a new or empty folder, with the images its pairs refer to.
+
+    ``fill`` writes the journals that came with the pairs, before the folder counts as a session.
 
     Raises:
         SessionError: the folder holds other things, or cannot be made or written.
@@ -115,14 +113,16 @@ def create(
                     now(),
                     settings.seed,
                     settings.question,
-                    {"scale": settings.scale, "order": settings.order},
+                    to_stored(settings, {}),
                     [len(pairs)],
                 )
                 gallery.store()
                 write_atomically(folder / _PAIRS_FILE, iter_lines(pairs))
-                _write_manifest(folder, manifest)
+                _remove_leftover_journals(folder)
+                fill(manifest.id)
+                manifest = _write_manifest(folder, manifest, pairs)
                 return manifest, pairs
-    return add(folder, pairs, gallery)  # another process was quicker
+    return add(folder, pairs, gallery, fill)  # another process was quicker
 
 
 def read(folder: Path) -> tuple[Manifest, list[Pair]]:
@@ -144,16 +144,29 @@ def read(folder: Path) -> tuple[Manifest, list[Pair]]:
     return _counting_all(manifest, pairs), pairs
 
 
-def add(folder: Path, given: list[Pair], gallery: Gallery) -> tuple[Manifest, list[Pair]]:
+def add(
+    folder: Path,
+    given: list[Pair],
+    gallery: Gallery,
+    fill: Fill = lambda session: None,  # noqa: ARG005
+) -> tuple[Manifest, list[Pair]]:
     """Match pairs with those the session has, by id, and add the new ones with their images.
+
+    ``fill`` then adds to the journals what came with the pairs. What a crash kept it from adding,
+    it adds when the same pairs are given again.
 
     Raises:
         SessionError: a pair's texts or models differ from those stored under its id.
 
     """
     manifest, pairs = read(folder)
-    if not _new_among(given, pairs):
-        return manifest, pairs
+    if _new_among(given, pairs):
+        manifest, pairs = _add_new(folder, given, gallery)
+    fill(manifest.id)
+    return manifest, pairs
+
+
+def _add_new(folder: Path, given: list[Pair], gallery: Gallery) -> tuple[Manifest, list[Pair]]:
     with _told(folder), _locked(folder):
         manifest, pairs = read(folder)  # another process may have added meanwhile
         _set_torn_aside(folder)
@@ -166,27 +179,58 @@ def add(folder: Path, given: list[Pair], gallery: Gallery) -> tuple[Manifest, li
                 os.fsync(file.fileno())
             pairs += new
             manifest = _counting_all(manifest, pairs)
-        _write_manifest(folder, manifest)
+        manifest = _write_manifest(folder, manifest, pairs)
     return manifest, pairs
 
 
-def change_settings(folder: Path, manifest: Manifest, settings: Settings) -> Manifest:
-    """Store other settings; for a session in which nothing was labeled yet."""
-    changed = msgspec.structs.replace(
-        manifest,
-        seed=settings.seed,
-        question=settings.question,
-        settings={"scale": settings.scale, "order": settings.order},
-    )
+def join_batches(folder: Path) -> Manifest:
+    """Take all pairs for one addition; for a session in which nothing was labeled yet."""
     with _told(folder), _locked(folder):
-        _write_manifest(folder, changed)
-    return changed
+        manifest, pairs = read(folder)
+        joined = msgspec.structs.replace(manifest, batches=[len(pairs)])
+        return _write_manifest(folder, joined, pairs)
+
+
+def store_settings(folder: Path, settings: Settings, change: Change | None = None) -> Manifest:
+    """Store other settings, and what was changed where that is to be remembered."""
+    with _told(folder), _locked(folder):
+        manifest, pairs = read(folder)  # another process may have changed it meanwhile
+        changed = msgspec.structs.replace(
+            manifest,
+            seed=settings.seed,
+            question=settings.question,
+            settings=to_stored(settings, manifest.settings),
+            changes=[*manifest.changes, *([change] if change else ())],
+        )
+        return _write_manifest(folder, changed, pairs)
 
 
 def _is_leftover(path: Path) -> bool:
     """Tell whether a crash while a session was made may have left this."""
     ours = path.name in {_PAIRS_FILE, _LOCK_FILE} or path.name.startswith(TEMPORARY_PREFIX)
-    return ours or is_image_folder(path)
+    return ours or is_image_folder(path) or (path.name == _JOURNALS and _is_imported(path))
+
+
+def _is_imported(journals: Path) -> bool:
+    """Tell whether journals hold nothing but what came with pairs, which can be read again."""
+    if not journals.is_dir():
+        return False
+    for path in journals.iterdir():
+        if path.suffix == ".lock":
+            continue
+        try:
+            contents = read_journal(path)
+        except JournalError:
+            return False
+        if not all(map(is_imported, contents.events)):
+            return False
+    return True
+
+
+def _remove_leftover_journals(folder: Path) -> None:
+    """Take away what a crash while a session was made left: it names a session that never was."""
+    for path in journals_of(folder).glob("*.jsonl"):
+        path.unlink()
 
 
 def _counting_all(manifest: Manifest, pairs: list[Pair]) -> Manifest:
@@ -283,9 +327,14 @@ def _set_torn_aside(folder: Path) -> None:
         os.truncate(path, len(data) - len(torn))
 
 
-def _write_manifest(folder: Path, manifest: Manifest) -> None:
+def _write_manifest(folder: Path, manifest: Manifest, pairs: list[Pair]) -> Manifest:
+    """Write ``session.json`` as of the oldest version that can open the session."""
+    gold = any(pair.gold is not None for pair in pairs)
+    new = bool(gold or manifest.read_settings().repeat or manifest.changes)
+    manifest = msgspec.structs.replace(manifest, version=FORMAT_VERSION if new else 1)
     text = msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
     write_atomically(folder / _SETTINGS_FILE, [text])
+    return manifest
 
 
 def _told(folder: Path) -> contextlib.AbstractContextManager[None]:

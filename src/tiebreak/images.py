@@ -49,6 +49,12 @@ class Gallery:
         self._folder = session / FOLDER if session else None
         self._new: dict[str, bytes | Path] = {}
 
+    def moved_to(self, other: "Gallery") -> "Gallery":
+        """Put these images, of pairs that were read before, into a session's gallery."""
+        for name, source in self._new.items():
+            other.keep(name, source)
+        return other
+
     def take(self, value: Any, beside: Path) -> str:
         """Check an image and give the name it has in the session.
 
@@ -69,13 +75,19 @@ class Gallery:
                     return self._find(value, beside)
                 value = Path(value)
         if isinstance(value, bytes | bytearray):
-            return self._keep(_name(value), bytes(value))
+            return self.keep(_name(value), bytes(value))
         if isinstance(value, PathLike):
             return self._take_file(beside / Path(value).expanduser())
         if _is_pillow(value):
             return self._take_pillow(value)
         msg = f"an image given as {type(value).__name__}"
         raise UnusableImageError(msg)
+
+    def keep(self, name: str, source: bytes | Path) -> str:
+        """Hold an image under its name until it is stored, and give the name."""
+        if not self._holds(name):
+            self._new[name] = source
+        return name
 
     def store(self) -> None:
         """Write the new images to the session's folder, durably, before a pair refers to them.
@@ -100,11 +112,6 @@ class Gallery:
         stored = self._folder is not None and (self._folder / name).is_file()
         return stored or name in self._new
 
-    def _keep(self, name: str, source: bytes | Path) -> str:
-        if not self._holds(name):
-            self._new[name] = source
-        return name
-
     def _find(self, name: str, beside: Path) -> str:
         if self._holds(name):
             return name
@@ -120,7 +127,7 @@ class Gallery:
             raise UnusableImageError(msg)
         try:
             _check_size(path.stat().st_size)
-            return self._keep(_name(path.read_bytes()), path)
+            return self.keep(_name(path.read_bytes()), path)
         except UnusableImageError:
             raise
         except (OSError, ValueError) as error:  # a zero byte in a path is a ValueError
@@ -146,7 +153,7 @@ class Gallery:
             msg = f"an image that PIL cannot write as PNG ({error})"
             raise UnusableImageError(msg) from error
         _check_size(buffer.tell())
-        return self._keep(name, buffer.getvalue())
+        return self.keep(name, buffer.getvalue())
 
 
 def is_image(value: Any) -> bool:

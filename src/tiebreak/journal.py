@@ -11,6 +11,7 @@ import re
 import socket
 import unicodedata
 import warnings
+from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -162,14 +163,14 @@ class Journal:
         self._file = file
         self._lock = lock
 
-    def append(self, record: Header | Event) -> None:
-        """Write a line and return when it is on disk.
+    def append(self, *records: Header | Event) -> None:
+        """Write a line a record and return when they are on disk.
 
         Raises:
-            JournalError: it could not be written; the file is as it was before.
+            JournalError: they could not be written; the file is as it was before.
 
         """
-        line = to_line(record)
+        line = b"".join(map(to_line, records))
         descriptor = self._file.fileno()
         if not self.in_place():
             msg = (
@@ -222,28 +223,76 @@ def open_journal(path: Path, header: Header) -> tuple[Journal, list[Event]]:
 
     """
     with telling_os_errors(JournalError, path, path.parent.parent):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = _take_lock(path)
+        journal, contents = _hold(path, header)
         try:
-            # Unbuffered: one write call a line, so that append knows what reached the disk.
-            file = path.open("ab", buffering=0)
-        except OSError:
-            lock.close()
-            raise
-        journal = Journal(path, file, lock)
-        try:
-            contents = read_journal(path)
-            if contents.torn:
-                _set_aside(path, file, contents.torn)
             if contents.header is None:
                 journal.append(header)
                 sync_folder(path.parent)
-            else:
-                _check_header(contents.header, header, path)
         except BaseException:
             journal.close()
             raise
         return journal, contents.events
+
+
+def add_labels(path: Path, header: Header, labels: Sequence[Label]) -> None:
+    """Add to a journal the labels that it does not hold yet, all in one write.
+
+    It is begun if there is none.
+
+    Raises:
+        JournalError: as :func:`open_journal`; or the annotator is of another source there.
+
+    """
+    with telling_os_errors(JournalError, path, path.parent.parent):
+        journal, contents = _hold(path, header)
+        with contextlib.closing(journal):
+            check_source(contents.header, header, path)
+            there = {event.id for event in contents.events}
+            new = [label for label in labels if label.id not in there]
+            if contents.header is None:
+                journal.append(header, *new)
+                sync_folder(path.parent)
+            elif new:
+                journal.append(*new)
+
+
+def check_source(found: Header | None, wanted: Header, path: Path) -> None:
+    """See to it that one annotator's labels are all of one source.
+
+    Raises:
+        JournalError: they would not be.
+
+    """
+    if found is not None and found.source != wanted.source:
+        msg = (
+            f"{path} holds the labels of {found.annotator!r} as {found.source}, and these are of "
+            f"source {wanted.source}. It was not changed. Give them another name: "
+            "tiebreak.read_pairs(..., annotator=...)"
+        )
+        raise JournalError(msg)
+
+
+def _hold(path: Path, header: Header) -> tuple[Journal, Contents]:
+    """Open a journal that no other process holds, with a torn last line set aside."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = _take_lock(path)
+    try:
+        # Unbuffered: one write call a line, so that append knows what reached the disk.
+        file = path.open("ab", buffering=0)
+    except OSError:
+        lock.close()
+        raise
+    journal = Journal(path, file, lock)
+    try:
+        contents = read_journal(path)
+        if contents.torn:
+            _set_aside(path, file, contents.torn)
+        if contents.header is not None:
+            _check_header(contents.header, header, path)
+    except BaseException:
+        journal.close()
+        raise
+    return journal, contents
 
 
 def _check_header(found: Header, wanted: Header, path: Path) -> None:

@@ -10,13 +10,25 @@ from typing import NamedTuple
 from weakref import WeakValueDictionary
 
 from tiebreak.errors import LabelError, SessionError
-from tiebreak.events import Event, Header, Label, Side, Undo, check_label, new_id, now, to_line
-from tiebreak.journal import Journal, open_journal, read_journal
+from tiebreak.events import (
+    Event,
+    Header,
+    Label,
+    Side,
+    Undo,
+    check_label,
+    new_id,
+    now,
+    slot_of,
+    to_line,
+)
+from tiebreak.journal import Journal, add_labels, check_source, open_journal, read_journal
+from tiebreak.ordering import Slots
 from tiebreak.pairs import Pair
 
 
 class Standing(NamedTuple):
-    """How far an annotator is, in pairs.
+    """How far an annotator is, in slots: second showings count as pairs of their own.
 
     ``labeled`` are the preferences, ties and both-bads; ``upcoming`` is what is still to be
     shown, which may count skipped pairs too. It does not tell a from b.
@@ -31,15 +43,23 @@ class Standing(NamedTuple):
 
 
 class Folded:
-    """What a sequence of events amounts to: the newest label of a pair that is not undone.
+    """What a sequence of events amounts to: the newest label of a slot that is not undone.
 
     Newest means last in the journal; clocks may go backwards. An event whose id came before
     counts once.
+
+    Attributes:
+        live: the label that stands, by slot.
+        trail: every label that is not undone, by event id, oldest first.
+        returning: the slots to be shown once more, with their places among these: those skipped
+            once come in turn, and one where an undo brought a skip back comes first of all.
+
     """
 
-    def __init__(self, events: Sequence[Event] = ()) -> None:
+    def __init__(self, events: Iterable[Event] = ()) -> None:
         self.live: dict[str, Label] = {}
         self.trail: dict[str, Label] = {}
+        self.returning: dict[str, int] = {}
         self._older: dict[str, list[Label]] = {}
         self._seen: set[str] = set()
         for event in events:
@@ -49,45 +69,56 @@ class Folded:
         """Tell whether an event of this id was taken in."""
         return event_id in self._seen
 
-    def apply(self, event: Event) -> str | None:
-        """Take an event in and give the id of the pair it changed, or None if it changed none."""
+    def apply(self, event: Event) -> None:
+        """Take an event in."""
         if event.id in self._seen:
-            return None
+            return
         self._seen.add(event.id)
         if isinstance(event, Label):
-            before = self.live.get(event.pair)
+            slot = slot_of(event)
+            before = self.live.get(slot)
             if before is not None:
-                self._older.setdefault(event.pair, []).append(before)
-            self.live[event.pair] = self.trail[event.id] = event
-            return event.pair
+                self._older.setdefault(slot, []).append(before)
+                self.returning.pop(slot, None)
+            self.live[slot] = self.trail[event.id] = event
+            if event.preference == "skip" and (before is None or before.preference != "skip"):
+                self.returning[slot] = len(self._seen)
+            return
         undone = self.trail.pop(event.event, None)
-        if undone is None:
-            return None
-        self._take_back(undone)
-        return undone.pair
+        if undone is not None:
+            self._take_back(slot_of(undone), undone)
 
-    def times_skipped(self, pair: str) -> int:
-        """Count the skips that stand at the end of a pair's labels."""
-        newest = self.live.get(pair)
-        if newest is None or newest.preference != "skip":
-            return 0
-        times = 1
-        for label in reversed(self._older.get(pair, ())):
-            if label.preference != "skip":
-                break
-            times += 1
-        return times
+    def current(self) -> list[Label]:
+        """Give each slot's label that stands, in the order in which they were made."""
+        return [label for label in self.trail.values() if self.stands(label)]
 
-    def _take_back(self, undone: Label) -> None:
-        older = self._older.get(undone.pair, [])
-        if self.live[undone.pair] is not undone:
-            older.remove(undone)
+    def stands(self, label: Label) -> bool:
+        """Tell whether a label is the one that counts."""
+        return self.live.get(slot_of(label)) is label
+
+    def changes(self, label: Label) -> bool:
+        """Tell whether a label that is not undone replaced another, other than a skip."""
+        older = self._older.get(slot_of(label))
+        if older is None:
+            return False
+        row = [*older, self.live[slot_of(label)]]
+        place = next(place for place, each in enumerate(row) if each is label)
+        return place > 0 and row[place - 1].preference != "skip"
+
+    def _take_back(self, slot: str, undone: Label) -> None:
+        older = self._older.get(slot, [])
+        if self.live[slot] is not undone:
+            older[:] = (label for label in older if label is not undone)
         elif older:
-            self.live[undone.pair] = older.pop()
+            self.live[slot] = older.pop()
         else:
-            del self.live[undone.pair]
+            del self.live[slot]
         if not older:
-            self._older.pop(undone.pair, None)
+            self._older.pop(slot, None)
+        self.returning.pop(slot, None)
+        newest = self.live.get(slot)
+        if newest is not None and newest.preference == "skip":
+            self.returning[slot] = -len(self._seen)
 
 
 Listener = Callable[[Event, Label], None]
@@ -112,23 +143,17 @@ class Labels:
         self._closed = False
         self.shuffle = ""
         self._pairs: dict[str, Pair] = {}
-        self._order: list[str] = []
+        self._slots = Slots([], {})
         self._a_left: list[bool] = []
         self._position: dict[str, int] = {}
+        self._names: Mapping[str, str] = {}
+        self._named: dict[str, str] = {}
         self._counts: Counter[str] = Counter()
         # Every position before the cursor has a label.
         self._cursor = 0
-        # Skipped once, so to be shown again at the end: pair -> its place among these.
         self._returning: dict[str, int] = {}
-        self._skips = 0
-        self._recount()
 
     # -- what is there
-
-    @property
-    def closed(self) -> bool:
-        """Whether the journal was released."""
-        return self._closed
 
     @property
     def read_only(self) -> bool:
@@ -136,57 +161,80 @@ class Labels:
         return self._journal is None
 
     @property
-    def path(self) -> Path | None:
-        """The journal's file, or None when reading only."""
-        return self._journal.path if self._journal else None
-
-    @property
     def pairs(self) -> Mapping[str, Pair]:
         """Every pair of the session by its id, also those added since it was first opened."""
         return self._pairs
 
+    def __contains__(self, slot: str) -> bool:
+        """Tell whether there is a slot of this id."""
+        return slot in self._position
+
+    def pair(self, slot: str) -> Pair:
+        """Give the pair that a slot shows."""
+        return self._pairs[self._slots.second.get(slot, slot)]
+
+    def is_second(self, slot: str) -> bool:
+        """Tell whether a slot is a pair's second showing."""
+        return slot in self._slots.second
+
+    def name_shown(self, slot: str) -> str:
+        """Give the name by which the browser knows a slot."""
+        return self._names.get(slot, slot)
+
+    def slot_named(self, name: str) -> str:
+        """Give the slot that the browser knows by a name; an unknown name stays as it is."""
+        return self._named.get(name, name)
+
     def current(self) -> list[Label]:
-        """Give each pair's current label, in the order in which they were made."""
+        """Give each slot's current label, in the order in which they were made."""
         with self._lock:
-            live = self._folded.live
-            return [label for label in self._folded.trail.values() if live[label.pair] is label]
+            return self._folded.current()
+
+    def label_of(self, slot: str) -> Label | None:
+        """Give the label that stands for a slot."""
+        return self._folded.live.get(slot)
+
+    def changes(self, label: Label) -> bool:
+        """Tell whether a label that is not undone replaced another, other than a skip."""
+        with self._lock:
+            return self._folded.changes(label)
 
     def standing(self) -> Standing:
         """Count what is labeled, skipped and still to come."""
         with self._lock:
-            total, counts = len(self._order), self._counts
+            total, counts = len(self._position), self._counts
             skipped = counts["skip"]
             labeled = counts.total() - skipped
             fresh = total - labeled - skipped
             upcoming = fresh + len(self._returning)
             return Standing(total, labeled, counts["tie"], counts["both_bad"], skipped, upcoming)
 
-    def shown_left(self, pair: str) -> Side:
-        """Tell which response of a pair stands left for this annotator."""
-        return "a" if self._a_left[self._position[pair]] else "b"
+    def shown_left(self, slot: str) -> Side:
+        """Tell which response stands left in a slot for this annotator."""
+        return "a" if self._a_left[self._position[slot]] else "b"
 
-    def returning(self, pair: str) -> bool:
-        """Tell whether a pair was skipped and is yet to be shown again."""
-        return pair in self._returning
+    def returning(self, slot: str) -> bool:
+        """Tell whether a slot was skipped and is yet to be shown again."""
+        return slot in self._returning
 
     def upcoming(self, have: Collection[str] = ()) -> Iterator[str]:
-        """Give the pairs still to be labeled, in order, without those in ``have``.
+        """Give the slots still to be labeled, in order, without those in ``have``.
 
         First those with no label, then, once, those skipped.
         """
         with self._lock:
-            live, order = self._folded.live, self._order
+            live, order = self._folded.live, self._slots.order
             while self._cursor < len(order) and order[self._cursor] in live:
                 self._cursor += 1
             start = self._cursor
             returning = sorted(self._returning, key=self._returning.__getitem__)
         for position in range(start, len(order)):
-            pair = order[position]
-            if pair not in live and pair not in have:
-                yield pair
-        for pair in returning:
-            if pair in self._returning and pair not in have:
-                yield pair
+            slot = order[position]
+            if slot not in live and slot not in have:
+                yield slot
+        for slot in returning:
+            if slot in self._returning and slot not in have:
+                yield slot
 
     def trail(self, count: int, before: str | None = None) -> list[Label]:
         """Give the last ``count`` labels that undo would take back, newest first.
@@ -221,10 +269,29 @@ class Labels:
             if about is None:
                 return False
             journal.append(event)
-            self._take_in(event, about.pair)
+            self._take_in(event, slot_of(about))
             for listener in tuple(self._listeners):
                 listener(event, about)
             return True
+
+    def add(self, header: Header, labels: Sequence[Label]) -> None:
+        """Take labels in that came with data, except those that were taken in before.
+
+        Raises:
+            JournalError: the disk did not take them, or they are of another source than the
+                annotator's own; nothing was changed.
+            SessionError: the session is closed or read-only.
+
+        """
+        with self._lock:
+            journal = self._open_journal()
+            check_source(read_journal(journal.path).header, header, journal.path)
+            new = [label for label in labels if label.id not in self._folded]
+            if new:
+                journal.append(*new)
+            for label in new:
+                self._folded.apply(label)
+            self._recount()
 
     def undo_last(self) -> Label | None:
         """Take the newest label back and give it; None if there is none.
@@ -241,25 +308,38 @@ class Labels:
             return last
 
     def revisit_skipped(self) -> None:
-        """Let every skipped pair be shown once more."""
+        """Let everything skipped be shown once more."""
         with self._lock:
-            for place, (pair, label) in enumerate(self._folded.live.items()):
-                if label.preference == "skip" and pair in self._position:
-                    self._returning.setdefault(pair, place)
+            for place, (slot, label) in enumerate(self._folded.live.items()):
+                if label.preference == "skip" and slot in self._position:
+                    self._returning.setdefault(slot, place)
 
     def set_pairs(
-        self, pairs: Iterable[Pair], order: list[str], a_left: list[bool], shuffle: str
+        self,
+        pairs: Iterable[Pair],
+        slots: Slots,
+        a_left: list[bool],
+        shuffle: str,
+        names: Mapping[str, str],
     ) -> None:
-        """Say which pairs there are, in which order they are shown, and where a stands left.
+        """Say which pairs there are, in which slots they are shown, and where a stands left.
 
-        ``shuffle`` names what order and sides were made from: it differs where sides may.
+        Args:
+            pairs: all of the session's.
+            slots: what is shown, in order.
+            a_left: for each slot, whether response a stands left.
+            shuffle: names what order and sides were made from: it differs where sides may.
+            names: what the browser knows slots by, where that is not their own id.
+
         """
         with self._lock:
             self.shuffle = shuffle
             self._pairs.update((pair.id, pair) for pair in pairs)
-            self._order = order
+            self._slots = slots
             self._a_left = a_left
-            self._position = {pair: position for position, pair in enumerate(order)}
+            self._position = {slot: position for position, slot in enumerate(slots.order)}
+            self._names = names
+            self._named = {name: slot for slot, name in names.items()}
             self._recount()
 
     def listen(self, listener: Listener) -> None:
@@ -320,46 +400,41 @@ class Labels:
                 return None
             msg = f"There is no label with the event id {event.event!r} to undo."
             raise LabelError(msg)
-        if event.pair not in self._position:
+        if slot_of(event) not in self._position:
             msg = f"There is no pair with the id {event.pair!r} in this session; see session.pairs."
             raise LabelError(msg)
         if wrong := check_label(event):
             msg = f"Pair {event.pair!r}: {wrong}."
             raise LabelError(msg)
+        if event.edit is not None and event.preference not in ("a", "b"):
+            msg = f"Pair {event.pair!r}: an edit improves the better answer, so prefer a or b."
+            raise LabelError(msg)
         return event
 
-    def _take_in(self, event: Event, pair: str) -> None:
-        self._count(pair, -1)
+    def _take_in(self, event: Event, slot: str) -> None:
+        self._count(slot, -1)
         self._folded.apply(event)
-        self._count(pair, +1)
-        if pair not in self._position:
+        self._count(slot, +1)
+        if slot not in self._position:
             return
-        self._cursor = min(self._cursor, self._position[pair])
-        self._returning.pop(pair, None)
-        times = self._folded.times_skipped(pair)
-        self._skips += 1
-        if times and isinstance(event, Undo):
-            self._returning[pair] = -self._skips  # what was undone is shown next
-        elif times == 1:
-            self._returning[pair] = self._skips
+        self._cursor = min(self._cursor, self._position[slot])
+        if slot in self._folded.returning:
+            self._returning[slot] = self._folded.returning[slot]
+        else:
+            self._returning.pop(slot, None)
 
-    def _count(self, pair: str, step: int) -> None:
-        label = self._folded.live.get(pair)
-        if label is not None and pair in self._position:
+    def _count(self, slot: str, step: int) -> None:
+        label = self._folded.live.get(slot)
+        if label is not None and slot in self._position:
             self._counts[label.preference] += step
 
     def _recount(self) -> None:
-        self._counts.clear()
-        self._returning.clear()
-        self._cursor = self._skips = 0
-        folded = self._folded
-        for event_id, label in folded.trail.items():
-            if label.pair not in self._position or folded.live[label.pair].id != event_id:
-                continue
-            self._counts[label.preference] += 1
-            if folded.times_skipped(label.pair) == 1:
-                self._skips += 1
-                self._returning[label.pair] = self._skips
+        folded, known = self._folded, self._position
+        self._cursor = 0
+        self._counts = Counter(
+            label.preference for slot, label in folded.live.items() if slot in known
+        )
+        self._returning = {slot: place for slot, place in folded.returning.items() if slot in known}
 
 
 _open: WeakValueDictionary[Path, Labels] = WeakValueDictionary()
@@ -386,6 +461,21 @@ def open_labels(path: Path, header: Header) -> Labels:
         labels = Labels(*open_journal(path, header))
         _open[key] = labels
         return labels
+
+
+def import_labels(path: Path, header: Header, labels: Sequence[Label]) -> None:
+    """Add labels that came with data to their annotator's journal, open in this process or not.
+
+    Raises:
+        JournalError: see :func:`tiebreak.journal.add_labels`.
+
+    """
+    with _open_lock:
+        there = _open.get(path.resolve())
+        if there is not None and there.in_place():
+            there.add(header, labels)
+        else:
+            add_labels(path, header, labels)
 
 
 def read_labels(path: Path) -> Labels:

@@ -1,8 +1,7 @@
-"""Anything -> pairs, and their ids.
+"""Pairs: what they are, their ids, and the one place where their texts are checked.
 
 A pair is a prompt and two responses, ``a`` and ``b``; each text is a string or a list of
-``{"role", "content"}`` messages, and an image is a message with that one part. Everything wrong
-with the input is said at once.
+``{"role", "content"}`` messages, and an image is a message with that one part.
 """
 
 import contextlib
@@ -11,19 +10,17 @@ import math
 import numbers
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from functools import partial
 from hashlib import blake2b
-from itertools import islice
-from os import PathLike
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pandas as pd
 
-from tiebreak.errors import PairsError
-from tiebreak.files import BUFFER
-from tiebreak.images import Gallery, UnusableImageError, image_part, is_image
+from tiebreak.events import Verdict
+from tiebreak.images import UnusableImageError, image_part, is_image
+
+if TYPE_CHECKING:  # layouts make ids of texts, too
+    from tiebreak.layouts.found import Found
 
 Text = str | list[dict[str, Any]]
 
@@ -33,8 +30,6 @@ Take = Callable[[Any], str]
 ROLES = ("system", "developer", "user", "assistant", "tool")
 LONGEST_ID = 200
 _LONGEST_NUMBER = 4096  # Python writes no whole number of more than 4300 digits
-_ROWS_NAMED = 10
-_KINDS_NAMED = 20
 
 
 class Pair(msgspec.Struct, omit_defaults=True, frozen=True):
@@ -48,6 +43,8 @@ class Pair(msgspec.Struct, omit_defaults=True, frozen=True):
         model_a: what wrote ``a``, where that is known; never shown while labeling.
         model_b: what wrote ``b``.
         meta: every other column of the input.
+        gold: the answer that is known to be right, where the pair is there to measure how often
+            annotators give it.
 
     """
 
@@ -58,6 +55,7 @@ class Pair(msgspec.Struct, omit_defaults=True, frozen=True):
     model_a: str | None = None
     model_b: str | None = None
     meta: dict[str, Any] | None = None
+    gold: Verdict | None = None
 
 
 def content_id(prompt: Text, a: Text, b: Text) -> str:
@@ -74,295 +72,44 @@ def content_id(prompt: Text, a: Text, b: Text) -> str:
     return blake2b(data, digest_size=10).hexdigest()
 
 
-def to_pairs(source: Any, gallery: Gallery | None = None) -> list[Pair]:
-    """Read pairs from a DataFrame, a list of dicts, a ``datasets.Dataset`` or a path.
+def to_pair(found: "Found", take: Take, wrong: list[str]) -> Pair | None:
+    """Check what a layout found in a row; give the pair, or None with the reasons in ``wrong``.
 
-    Columns are ``prompt``, ``response_a`` and ``response_b`` (or ``a`` and ``b``, as tiebreak
-    itself writes them), or ``prompt``, ``chosen`` and ``rejected``: someone else's preferences to
-    check, whose chosen answer becomes ``a`` and is not marked. ``id``, ``model_a`` and
-    ``model_b`` are optional; every other column is kept as ``meta``. A path ends in ``.jsonl``,
-    ``.json``, ``.csv`` or ``.parquet``. Images are taken into the gallery; a path to one is
-    relative to the file that names it.
-
-    Raises:
-        PairsError: something is wrong with the source or with rows of it; all of it is named.
-
+    Its id is the one found, or the hash of its texts. Images go through ``take``.
     """
-    table = _open_source(source)
-    columns = _Columns.found_in(table)
-    problems = _Problems(table)
-    take = partial((gallery or Gallery()).take, beside=table.beside)
-    pairs: list[Pair] = []
-    seen: set[str] = set()
-    for name, row in table.rows:
-        pair = columns.read(name, row, problems, take)
-        if pair is None:
+    columns = found.columns
+    prompt = _read_text(found.prompt, columns[0], wrong, take)
+    a = _read_text(found.a, columns[1], wrong, take)
+    b = _read_text(found.b, columns[2], wrong, take)
+    model_a = _read_name(found.model_a, "model_a", wrong)
+    model_b = _read_name(found.model_b, "model_b", wrong)
+    own_id = _read_name(found.id, "id", wrong)
+    if own_id is not None and len(own_id) > LONGEST_ID:
+        wrong.append(f"an id longer than {LONGEST_ID} characters")
+    meta = _read_meta(found.meta, wrong)
+    if wrong or prompt is None or a is None or b is None:
+        return None
+    identity = own_id if own_id is not None else content_id(prompt, a, b)
+    return Pair(identity, prompt, a, b, model_a, model_b, meta or None)
+
+
+def _read_meta(columns: Mapping[str, Any], wrong: list[str]) -> dict[str, Any]:
+    meta: dict[str, Any] = {}
+    for key, value in columns.items():
+        try:
+            name, plain = _to_name(key), _to_plain(value)
+        except (TypeError, RecursionError) as error:
+            wrong.append(f"{_name_cause(error)} in column {key!r}")
             continue
-        if pair.id in seen:
-            problems.add(_duplicate(row, columns), name)
-            continue
-        seen.add(pair.id)
-        pairs.append(pair)
-    problems.raise_any()
-    if not pairs:
-        msg = f"{table.name} has no rows, so there is nothing to label."
-        raise PairsError(msg)
-    return pairs
+        if key == "meta" and isinstance(plain, dict):  # a pair as tiebreak itself writes it
+            meta |= plain
+        elif plain is not None:
+            meta[name] = plain
+    return meta
 
 
-class _Table(NamedTuple):
-    """Rows under their names: an index label, a line number or a position.
-
-    ``beside`` is the folder that paths in the rows are relative to.
-    """
-
-    name: str
-    row_word: str
-    columns: list[str]
-    rows: Iterable[tuple[object, Mapping[str, Any]]]
-    remedy: str
-    beside: Path = Path()
-
-
-def _open_source(source: Any) -> _Table:
-    if isinstance(source, str | PathLike):
-        return _open_path(Path(source))
-    if isinstance(source, pd.DataFrame):
-        return _open_frame(source, "The DataFrame")
-    if isinstance(source, list | tuple):
-        return _open_list(source, "The list", "item", 0)
-    if isinstance(source, Mapping) and hasattr(source, "column_names"):
-        splits = ", ".join(map(str, source))
-        msg = f"This is a DatasetDict; give one of its splits ({splits}), as in pairs['train']."
-        raise PairsError(msg)
-    if hasattr(source, "column_names") and hasattr(source, "to_pandas"):  # datasets.Dataset
-        rows = enumerate(source)
-        remedy = "Mend or drop these rows, for example with pairs.filter(...)."
-        return _Table("The dataset", "row", list(source.column_names), rows, remedy)
-    msg = (
-        f"Pairs come as a DataFrame, a list of dicts, a datasets.Dataset or a path, not as "
-        f"{type(source).__name__}."
-    )
-    raise PairsError(msg)
-
-
-def _open_path(path: Path) -> _Table:
-    readers = {".jsonl": _read_jsonl, ".json": _read_json, ".csv": _read_csv}
-    readers |= {".ndjson": _read_jsonl, ".parquet": _read_parquet}
-    reader = readers.get(path.suffix.lower())
-    if reader is None:
-        msg = f"{path}: the ending {path.suffix!r} is not one of {', '.join(sorted(readers))}."
-        raise PairsError(msg)
-    try:
-        path.stat()  # pandas' own error for a missing file gives no reason
-        return reader(path)._replace(beside=path.parent)
-    except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror or error}."
-        raise PairsError(msg) from error
-
-
-def _read_jsonl(path: Path) -> _Table:
-    decode = msgspec.json.Decoder(dict[str, Any]).decode
-    rows: list[tuple[object, Mapping[str, Any]]] = []
-    columns: dict[str, None] = {}
-    with path.open("rb", buffering=BUFFER) as file:
-        for number, line in enumerate(file, 1):
-            clean = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
-            if not clean.strip():
-                continue
-            try:
-                row = decode(clean)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-                msg = f"{path}, line {number}: not a JSON object in UTF-8 ({error})."
-                raise PairsError(msg, [number]) from error
-            columns.update(dict.fromkeys(row))
-            rows.append((number, row))
-    return _Table(str(path), "line", list(columns), rows, "Mend or remove these lines.")
-
-
-def _read_json(path: Path) -> _Table:
-    try:
-        content = msgspec.json.decode(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        msg = f"{path} is not JSON in UTF-8: {error}. One object a line goes by .jsonl"
-        raise PairsError(msg) from error
-    if not isinstance(content, list):
-        msg = f"{path} holds one {type(content).__name__}, not a list of rows."
-        raise PairsError(msg)
-    return _open_list(content, str(path), "item", 0)
-
-
-def _read_csv(path: Path) -> _Table:
-    # Text as it stands: pandas would else turn the answers "None", "NA" and "007" into others.
-    try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (ValueError, UnicodeDecodeError) as error:
-        msg = f"{path} is not CSV in UTF-8: {error}"
-        raise PairsError(msg) from error
-    if not isinstance(frame.index, pd.RangeIndex):  # pandas took the first column for an index
-        msg = f"{path}: its rows have more fields than its header has columns. Is a comma unquoted?"
-        raise PairsError(msg)
-    return _open_frame(frame, str(path))
-
-
-def _read_parquet(path: Path) -> _Table:
-    try:
-        return _open_frame(pd.read_parquet(path), str(path))
-    except ImportError as error:
-        msg = f"Reading {path} needs pyarrow: pip install 'tiebreak[parquet]'"
-        raise PairsError(msg) from error
-    except (OSError, PairsError):
-        raise
-    except Exception as error:  # of a damaged file pyarrow says anything, also KeyError
-        msg = f"{path} is not a Parquet file: {error}"
-        raise PairsError(msg) from error
-
-
-def _open_frame(frame: pd.DataFrame, name: str) -> _Table:
-    columns = [str(column) for column in frame.columns]
-    names = pd.Index(columns, dtype=object)
-    if names.has_duplicates:
-        twice = ", ".join(map(repr, names[names.duplicated()]))
-        msg = f"{name} has two columns named {twice}; rename one."
-        raise PairsError(msg)
-    if frame.index.name == "id" and "id" not in columns:  # session.pairs, given back
-        frame = frame.reset_index()
-        columns = ["id", *columns]
-    values = [values.tolist() for _, values in frame.items()]
-    rows = zip(
-        frame.index.tolist(),
-        (dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)),
-        strict=True,
-    )
-    remedy = "Mend or drop these rows, for example: pairs = pairs.drop(index={rows})"
-    return _Table(name, "row", columns, rows, remedy)
-
-
-def _open_list(items: Iterable[Any], name: str, word: str, first: int) -> _Table:
-    rows: list[tuple[object, Mapping[str, Any]]] = []
-    columns: dict[str, None] = {}
-    for number, item in enumerate(items, first):
-        if not isinstance(item, Mapping):
-            msg = f"{name}, {word} {number}: a row is a dict, not {type(item).__name__}."
-            raise PairsError(msg, [number])
-        columns.update((str(key), None) for key in item)
-        rows.append((number, item))
-    return _Table(name, word, list(columns), rows, "Mend or remove these items.")
-
-
-class _Problems:
-    """Collects what is wrong with rows, to say it all together."""
-
-    def __init__(self, table: _Table) -> None:
-        self._table = table
-        self._rows: dict[str, list[object]] = {}
-
-    def add(self, what: str, row: object) -> None:
-        self._rows.setdefault(what, []).append(row)
-
-    def raise_any(self) -> None:
-        if not self._rows:
-            return
-        bad = {repr(row): row for rows in self._rows.values() for row in rows}
-        word = self._table.row_word
-        lines = [
-            f"{self._table.name} cannot be used yet: {len(bad)} {word}{'s' * (len(bad) > 1)} "
-            "with problems."
-        ]
-        for what, rows in islice(self._rows.items(), _KINDS_NAMED):
-            named = ", ".join(str(row) for row in rows[:_ROWS_NAMED])
-            more = f" and {len(rows) - _ROWS_NAMED} more" if len(rows) > _ROWS_NAMED else ""
-            lines.append(f"  - {what}: {word}{'s' * (len(rows) > 1)} {named}{more}")
-        if len(self._rows) > _KINDS_NAMED:
-            lines.append(f"  - and {len(self._rows) - _KINDS_NAMED} more kinds of problem")
-        few = list(bad.values()) if len(bad) <= _ROWS_NAMED else "error.rows"
-        lines.append(self._table.remedy.replace("{rows}", str(few)))
-        lines.append("All of them are in the error's .rows. Nothing was changed.")
-        raise PairsError("\n".join(lines), list(bad.values()))
-
-
-_LAYOUTS = (
-    ("prompt", "response_a", "response_b"),
-    ("prompt", "chosen", "rejected"),
-    ("prompt", "a", "b"),
-)
-
-
-class _Columns(NamedTuple):
-    """Which columns hold the prompt and the responses."""
-
-    prompt: str
-    a: str
-    b: str
-
-    @classmethod
-    def found_in(cls, table: _Table) -> "_Columns":
-        fitting = [layout for layout in _LAYOUTS if set(layout) <= set(table.columns)]
-        if len(fitting) == 1 or (fitting and fitting[0] == _LAYOUTS[0]):
-            return cls(*fitting[0])
-        if fitting:
-            both = " and ".join(f"{a}/{b}" for _, a, b in fitting)
-            msg = f"{table.name} has both {both}; drop or rename the columns not meant."
-            raise PairsError(msg)
-        if not table.columns:
-            msg = f"{table.name} has no rows, so there is nothing to label."
-            raise PairsError(msg)
-        near = max(_LAYOUTS, key=lambda layout: len(set(layout) & set(table.columns)))
-        missing = ", ".join(repr(column) for column in near if column not in table.columns)
-        seen = ", ".join(map(repr, table.columns))
-        msg = (
-            f"{table.name} has no column {missing}. Pairs have the columns prompt, response_a and "
-            f"response_b (or prompt, chosen and rejected). Its columns are {seen}."
-        )
-        raise PairsError(msg)
-
-    def read(
-        self, name: object, row: Mapping[str, Any], problems: _Problems, take: Take
-    ) -> Pair | None:
-        """Read a row, or note what is wrong with it and give None."""
-        wrong: list[str] = []
-        texts = {column: _read_text(row.get(column), column, wrong, take) for column in self}
-        prompt, a, b = (texts[column] for column in self)
-        if not wrong and a == b:
-            wrong.append(f"identical responses in {self.a} and {self.b}")
-        model_a = _read_name(row.get("model_a"), "model_a", wrong)
-        model_b = _read_name(row.get("model_b"), "model_b", wrong)
-        own_id = _read_name(row.get("id"), "id", wrong)
-        if own_id is not None and not 1 <= len(own_id) <= LONGEST_ID:
-            wrong.append(f"an id longer than {LONGEST_ID} characters")
-        meta = self._read_meta(row, wrong)
-        for what in wrong:
-            problems.add(what, name)
-        if wrong or prompt is None or a is None or b is None:
-            return None
-        identity = own_id if own_id is not None else content_id(prompt, a, b)
-        return Pair(identity, prompt, a, b, model_a, model_b, meta or None)
-
-    def _read_meta(self, row: Mapping[str, Any], wrong: list[str]) -> dict[str, Any]:
-        taken = {*self, "id", "model_a", "model_b"}
-        meta: dict[str, Any] = {}
-        for key, value in row.items():
-            if key in taken:
-                continue
-            try:
-                name, plain = _to_name(key), _to_plain(value)
-            except (TypeError, RecursionError) as error:
-                wrong.append(f"{_name_cause(error)} in column {key!r}")
-                continue
-            if key == "meta" and isinstance(plain, dict):  # a pair as tiebreak itself writes it
-                meta |= plain
-            elif plain is not None:
-                meta[name] = plain
-        return meta
-
-
-def _duplicate(row: Mapping[str, Any], columns: _Columns) -> str:
-    if _is_missing(row.get("id")):
-        return f"{columns.prompt}, {columns.a} and {columns.b} the same as in an earlier row"
-    return "an id that an earlier row has"
-
-
-def _is_missing(value: Any) -> bool:
+def is_missing(value: Any) -> bool:
+    """Tell whether a cell says nothing: None, or what pandas and NumPy put in its place."""
     if value is None or value is pd.NA or value is pd.NaT:
         return True
     # math.isnan fails on a whole number that is beyond floats.
@@ -386,7 +133,7 @@ def _read_text(value: Any, column: str, wrong: list[str], take: Take) -> Text | 
         value = value.tolist()
     if isinstance(value, list | tuple):
         return _read_messages(value, column, wrong, take)
-    if _is_missing(value):
+    if is_missing(value):
         wrong.append(f"empty {column}")
     else:
         wrong.append(f"{column} is neither text, messages nor an image but {type(value).__name__}")
@@ -479,7 +226,7 @@ def _read_name(value: Any, column: str, wrong: list[str]) -> str | None:
         if not _is_unicode(value):
             wrong.append(f"half a character (a lone surrogate) in {column}")
         return str.__str__(value) or None
-    if _is_missing(value):
+    if is_missing(value):
         return None
     with contextlib.suppress(ValueError, OverflowError):  # infinite, or too long to write down
         if isinstance(value, numbers.Real) and value % 1 == 0:
@@ -555,7 +302,7 @@ def describe_change(stored: Pair, given: Pair) -> str | None:
 
     ``meta`` is not compared: it is not what a label was about.
     """
-    names = ("prompt", "a", "b", "model_a", "model_b")
+    names = ("prompt", "a", "b", "model_a", "model_b", "gold")
     changed = [name for name in names if getattr(stored, name) != getattr(given, name)]
     return " and ".join(changed) or None
 

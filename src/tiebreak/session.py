@@ -2,32 +2,51 @@
 
 import getpass
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from hashlib import blake2b
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self, get_args
+from typing import Any, Literal, NamedTuple, Never, Self, TypeGuard, Unpack, get_args
 
 import msgspec
 import pandas as pd
 
-from tiebreak import exports, folder, summary, views
-from tiebreak.errors import LabelError, SessionError
-from tiebreak.events import Header, Label, Preference, new_id, now
-from tiebreak.folder import Scale, Settings
-from tiebreak.images import Gallery
-from tiebreak.journal import Contents, file_stem, read_journal
-from tiebreak.labels import Folded, open_labels, read_labels
-from tiebreak.ordering import Order, a_stands_left, show_order
-from tiebreak.pairs import Text, to_pairs
+from tiebreak import exports, folder, form, settings, summary, views
+from tiebreak.errors import LabelError, PairsError, SessionError
+from tiebreak.events import (
+    Flagged,
+    Header,
+    Label,
+    Preference,
+    Side,
+    Verdict,
+    is_imported,
+    new_id,
+    now,
+    slot_of,
+)
+from tiebreak.images import Gallery, read_image
+from tiebreak.journal import file_stem, read_journal
+from tiebreak.keys import read_keys
+from tiebreak.labels import Folded, import_labels, open_labels, read_labels
+from tiebreak.ordering import Order, a_stands_left, disguise, show_slots, sides
+from tiebreak.pairs import Pair, Text
+from tiebreak.priority import Priority, by_priority
+from tiebreak.reading import Reading, aligned, read_for_labeling, read_gold, without_identical
+from tiebreak.settings import Scale, TooFast
+from tiebreak.stats.consistency import consistency_frame
 from tiebreak.widget import Images, PreferenceWidget
-
-DEFAULT_QUESTION = "Which response is better?"
 
 
 class NextPair(NamedTuple):
-    """A pair to label: its id, the prompt and the two responses."""
+    """A pair to label: its id, the prompt and the two responses.
+
+    Where the session shows some pairs a second time, that showing has an id of its own, which
+    ``session.label`` takes as it takes a pair's.
+    """
 
     id: str
     prompt: Text
@@ -43,30 +62,62 @@ class Session:
 
     Args:
         path: the session's folder, made if new.
-        pairs: a DataFrame, a list of dicts, a ``datasets.Dataset``, or a path to JSONL, JSON, CSV
-            or Parquet, with the columns ``prompt``, ``response_a``, ``response_b`` (optional
-            ``id``, ``model_a``, ``model_b``; others are kept), or ``prompt``, ``chosen``,
-            ``rejected``. Texts are strings or lists of ``{"role", "content"}`` messages, a
-            content being text or a list of text and image parts. A whole prompt or response may
-            be an image: a ``PIL.Image``, bytes, a path object, or ``{"image": ...}`` of these or
-            of a path as text (PNG, JPEG, WebP or GIF, up to 20 MB). Images are copied into the
-            session's folder. Leave it out to resume.
+        pairs: any source that :func:`tiebreak.read_pairs` reads, or what it read: a DataFrame, a
+            list of dicts, a ``datasets.Dataset``, a path to JSONL, JSON, CSV or Parquet. Columns
+            are ``prompt``, ``response_a``, ``response_b`` (optional ``id``, ``model_a``,
+            ``model_b``; others are kept), or those of a dataset that is known. Preferences that
+            come along, as in ``prompt``, ``chosen``, ``rejected``, become labels in the journal
+            of their annotator; giving the same again adds nothing. Texts are strings or lists of
+            ``{"role", "content"}`` messages, a content being text or a list of text and image
+            parts. A whole prompt or response may be an image: a ``PIL.Image``, bytes, a path
+            object, or ``{"image": ...}`` of these or of a path as text (PNG, JPEG, WebP or GIF,
+            up to 20 MB). Images are copied into the session's folder. Leave it out to resume.
         annotator: who labels; the login name by default.
         question: what is asked of each pair.
         scale: ``"simple"`` (left or right is better) or ``"graded"`` (seven points, which gives
             each preference a strength of 1 slightly, 2 clearly or 3 much better).
-        order: ``"random"`` (the same for every annotator, by the seed) or ``"given"``.
+        criteria: names of what is judged beside the overall preference, such as ``["helpful",
+            "honest"]``, or a dict from name to definition.
+        criteria_required: whether each label needs all of them.
+        reasons: phrases to tick for the response they speak of, such as ``["wrong fact"]``.
+        principles: names of the principles that a choice can be made by, or a dict from name to
+            text (a constitution).
+        flags: True for ``unsafe``, ``personal data`` and ``broken``; a list adds your own.
+        note_required: True, or a list of the choices that need a note: strengths (1, 2, 3),
+            ``"tie"``, ``"both_bad"``. A skip never needs one.
+        guidelines: Markdown text, or a path to a file of it, whose text is stored.
+        repeat: the share of the pairs, up to 0.5, that is shown a second time with the sides
+            swapped, at least 10 pairs later where there are that many, and looks like any other;
+            see :meth:`consistency`.
+        gold: pairs with a known answer, mixed in evenly and looking like any other: what pairs
+            come as, with the columns ``prompt``, ``chosen``, ``rejected``, or with ``answer``
+            beside the usual ones (``"a"``, ``"b"``, ``"tie"``, ``"both_bad"``). Those given once
+            labeling has begun come after all others.
+        order: ``"random"`` (the same for every annotator, by the seed), ``"given"``, or, when
+            pairs are added, a Series of scores indexed by pair id (highest first), or a function
+            that takes the pairs as ``session.pairs`` shows them and gives such scores or a list of
+            ids. They are stored in that order, as ``"given"``.
         seed: for the order and for which response stands left (per annotator); drawn and stored
             with the session if not given.
+        too_fast: what becomes of a choice made sooner than the texts can be read: None for
+            nothing, ``"warn"`` for a word, ``"hold"`` for a second press of the key.
+        pace: whether to show labels this sitting, median seconds and the time left.
+        reveal_models: whether to show who wrote the responses after the choice. A pair's second
+            showing is then no longer blind.
+        keys: other keys for this opening, by action, such as ``{"note": "m", "tie": ["0", "t"]}``;
+            the actions are those that the help (``?``) lists. Not stored: they are a person's.
         images: what becomes of images that a response links to, since requesting one tells its
             host that it was read: ``"ask"`` shows a chip that loads on click, ``"never"`` a chip,
             ``"always"`` the image.
         read_only: look at a session without holding its journal.
 
-    Question, scale, order and seed are stored. They can be changed until the first label.
+    Keys, images and read_only are for this opening; the others are stored with the session. They
+    can be given anew until the first label; after it, see :meth:`change_settings`.
 
     Raises:
-        PairsError: the pairs have problems; all rows are named.
+        PairsError: the pairs have problems; all rows are named. Two identical responses are one:
+            there is nothing to choose. Pairs read by ``read_pairs`` are left out for it, with a
+            warning that names them.
         SessionError: the folder is not a session, of a newer version, read-only, holds other
             texts under the same ids, or was begun with other settings.
         JournalError: the journal is held by another process, or damaged.
@@ -90,41 +141,77 @@ class Session:
         annotator: str | None = None,
         question: str | None = None,
         scale: Scale | None = None,
-        order: Order | None = None,
+        criteria: Iterable[str] | Mapping[str, str] | None = None,
+        criteria_required: bool | None = None,
+        reasons: Iterable[str] | None = None,
+        principles: Iterable[str] | Mapping[str, str] | None = None,
+        flags: bool | Iterable[str] | None = None,
+        note_required: bool | Sequence[Literal[1, 2, 3, "tie", "both_bad"]] | None = None,
+        guidelines: str | PathLike[str] | None = None,
+        repeat: float | None = None,
+        gold: Any = None,
+        order: "Order | Priority | pd.Series[float] | None" = None,
         seed: int | None = None,
+        too_fast: TooFast | None = None,
+        pace: bool | None = None,
+        reveal_models: bool | None = None,
+        keys: Mapping[str, str | Sequence[str]] | None = None,
         images: Images = "ask",
         read_only: bool = False,
+        **unknown: Never,
     ) -> None:
+        _refuse_unknown(unknown)
         self._folder = Path(path).expanduser()
-        wanted = {"question": question, "scale": scale, "order": order, "seed": seed}
-        asked = {name: value for name, value in wanted.items() if value is not None}
+        priority = order if _is_priority(order) else None
+        wanted = {
+            "question": question,
+            "scale": scale,
+            "order": order if priority is None else "given",
+            "seed": seed,
+            "criteria": criteria,
+            "criteria_required": criteria_required,
+            "reasons": reasons,
+            "principles": principles,
+            "flags": flags,
+            "note_required": note_required,
+            "guidelines": guidelines,
+            "repeat": repeat,
+            "too_fast": too_fast,
+            "pace": pace,
+            "reveal_models": reveal_models,
+        }
+        asked = settings.read({name: each for name, each in wanted.items() if each is not None})
         name = _login_name() if annotator is None else annotator
-        _check_settings({**asked, "annotator": name, "images": images})
+        _check_opening(name, images)
         self._images = images
         # Keyboards and file systems spell one and the same accented letter in two ways.
         self._annotator = unicodedata.normalize("NFC", name)
         stem = file_stem(self._annotator)
-        if read_only:
-            if pairs is not None:
-                msg = "read_only=True adds no pairs; leave one of the two out."
-                raise SessionError(msg)
-            manifest, stored = folder.read(self._folder)
-        elif pairs is None:
+        reading = self._read(pairs, priority, gold)
+        if read_only and reading is not None:
+            msg = "read_only=True adds no pairs; leave one of the two out."
+            raise SessionError(msg)
+        is_there = folder.is_session(self._folder)
+        self._keys: dict[str, list[str]] = {}
+        if keys is not None:
+            is_new = pairs is not None and not is_there
+            there = "simple" if is_new else folder.read(self._folder)[0].read_settings().scale
+            self._keys = read_keys(keys, asked.get("scale", there))
+        if reading is None or (pairs is None and not is_there):
             manifest, stored = folder.read(self._folder)
         else:
-            gallery = Gallery(self._folder)
-            given = to_pairs(pairs, gallery)
-            if folder.is_session(self._folder):
-                manifest, stored = folder.add(self._folder, given, gallery)
-            else:
-                settings = _settings(asked)
-                manifest, stored = folder.create(self._folder, given, settings, gallery)
+            manifest, stored = self._store(reading, asked)
         self._settings = manifest.read_settings()
         different = {n: v for n, v in asked.items() if getattr(self._settings, n) != v}
         if different:
             self._refuse_if_labeled(different, read_only=read_only)
+            if priority is not None and "order" in different:
+                _refuse_late_priority(self._folder)
             self._settings = msgspec.structs.replace(self._settings, **different)
-            manifest = folder.change_settings(self._folder, manifest, self._settings)
+            manifest = folder.store_settings(self._folder, self._settings)
+        late_gold = any(pair.gold is not None for pair in stored[sum(manifest.batches[:1]) :])
+        if reading is not None and late_gold and not self._is_labeled():
+            manifest = folder.join_batches(self._folder)
         self._id = manifest.id
         self._header = Header(1, manifest.id, self._annotator)
         self._widget: PreferenceWidget | None = None
@@ -132,13 +219,7 @@ class Session:
         self._journal = journal
         self._labels = read_labels(journal) if read_only else open_labels(journal, self._header)
         self._pairs = self._labels.pairs
-        ids = [pair.id for pair in stored]
-        self._labels.set_pairs(
-            stored,
-            show_order(ids, manifest.batches, self._settings.seed, self._settings.order),
-            a_stands_left(len(ids), self._settings.seed, self._annotator),
-            shuffle=_digest(f"{self._settings.seed} {self._settings.order}"),
-        )
+        self._show(manifest, stored)
 
     # -- labeling
 
@@ -152,6 +233,7 @@ class Session:
                 self._folder,
                 outbox=_digest(f"{self._id} {self._annotator}"),
                 images=self._images,
+                keys=self._keys,
             )
         return self._widget
 
@@ -160,9 +242,9 @@ class Session:
 
         Skipped pairs come back once, at the end.
         """
-        for pair_id in self._labels.upcoming():
-            pair = self._pairs[pair_id]
-            return NextPair(pair.id, pair.prompt, pair.a, pair.b)
+        for slot in self._labels.upcoming():
+            pair = self._labels.pair(slot)
+            return NextPair(slot, pair.prompt, pair.a, pair.b)
         return None
 
     def label(
@@ -171,40 +253,85 @@ class Session:
         preference: Preference,
         strength: int | None = None,
         *,
+        criteria: Mapping[str, Verdict] | None = None,
+        reasons: Mapping[Side, Iterable[str]] | None = None,
+        principles: Iterable[str] | None = None,
+        flags: Mapping[Flagged, Iterable[str]] | None = None,
         note: str | None = None,
+        edit: str | None = None,
         seconds: float | None = None,
     ) -> None:
         """Record a preference; returns when it is on disk. The newest label of a pair counts.
 
         Args:
-            pair_id: which pair; see ``session.pairs``.
+            pair_id: which pair; see ``session.pairs`` and ``session.next()``.
             preference: ``"a"``, ``"b"``, ``"tie"`` (both good), ``"both_bad"`` or ``"skip"``.
             strength: of a or b: 1 slightly, 2 clearly, 3 much better.
+            criteria: a preference by the name of a criterion, skip excepted.
+            reasons: ``{"a": [...], "b": [...]}``, by the response that they speak of.
+            principles: the names of those that the choice was made by.
+            flags: ``{"a": [...], "b": [...], "pair": [...]}``.
             note: a remark of at most 20,000 characters.
+            edit: the better response, improved; with a or b only.
             seconds: time spent on it.
 
         Raises:
-            LabelError: the pair or a value is not known; nothing was changed.
+            LabelError: the pair, a value or a name is not known to the session, or something that
+                it requires is missing; nothing was changed.
             JournalError: the disk did not take it; nothing was changed.
             SessionError: the session is closed or read-only.
 
         """
-        content = {
-            "type": "label",
-            "id": new_id(),
-            "pair": pair_id,
+        said: form.Fields = {
             "preference": preference,
-            "strength": _to_python(strength),
+            "strength": strength,
+            "criteria": criteria,
+            "reasons": reasons,
+            "principles": principles,
+            "flags": flags,
             "note": note,
-            "seconds": _to_python(seconds),
-            "at": now(),
+            "edit": edit,
+            "seconds": seconds,
         }
-        try:
-            label = msgspec.convert(content, Label)
-        except msgspec.ValidationError as error:
-            msg = f"This label was not recorded: {error}. {_LABEL_HELP}"
-            raise LabelError(msg) from error
-        self._labels.record(label)
+        content: dict[str, Any] = {"pair": pair_id, **said}
+        if isinstance(pair_id, str) and self._labels.is_second(pair_id):
+            content |= {"pair": self._labels.pair(pair_id).id, "again": True}
+        self._record(content, said)
+
+    def amend(self, pair_id: str, **changes: Unpack[form.Fields]) -> None:
+        """Record the label that stands for a pair once more, with these fields changed.
+
+        The old one stays in the journal, and undo brings it back. An edit goes with the answer
+        that it improves, and a strength with a preference for one: where the preference changes
+        so that they no longer fit, they are left out.
+
+        Args:
+            pair_id: which pair.
+            changes: any of what :meth:`label` takes; None takes a field away.
+
+        Raises:
+            LabelError: as for :meth:`label`, or the pair has no label to change.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> with tb.Session(tmp / "amended", tb.sample_pairs(), annotator="me") as session:
+            ...     first = session.next().id
+            ...     session.label(first, "a", strength=2)
+            ...     session.amend(first, note="b invents a source")
+            ...     session.labels[["preference", "strength", "note"]]
+              preference  strength                note
+            0          a         2  b invents a source
+
+        """
+        for name in changes:
+            if name not in form.FIELDS:
+                msg = f"A label has no field {name!r}{settings.nearest(name, form.FIELDS)}"
+                raise LabelError(msg)
+        standing = self._labels.label_of(pair_id) if isinstance(pair_id, str) else None
+        if standing is None:
+            msg = f"Pair {pair_id!r} has no label to amend; see session.label."
+            raise LabelError(msg)
+        self._record({**form.kept(standing, changes), **changes}, changes)
 
     def undo(self) -> str | None:
         """Take this annotator's last label back, and give its pair's id; None if there is none.
@@ -217,7 +344,53 @@ class Session:
 
         """
         undone = self._labels.undo_last()
-        return undone.pair if undone else None
+        return slot_of(undone) if undone else None
+
+    def change_settings(self, **changes: Any) -> None:
+        """Ask by other settings from now on. What was labeled stays as it is.
+
+        The change is recorded in ``session.json``, with the time and who made it, and a widget on
+        screen follows. None gives a setting its default back.
+
+        Args:
+            changes: stored settings of :class:`Session`. Seed, order and repeat decide which
+                response stands left, so they cannot be changed after anyone's first label.
+
+        Raises:
+            SessionError: a name or value is not known, the setting is settled by the first label,
+                or the session is read-only.
+
+        """
+        for name, why in _NOT_CHANGED.items():
+            if name in changes:
+                raise SessionError(why)
+        if _is_priority(changes.get("order")):
+            _refuse_late_priority(self._folder)
+        read = settings.read(changes)
+        if self._labels.read_only:
+            msg = "This session was opened with read_only=True; open it without, to change it."
+            raise SessionError(msg)
+        old = folder.read(self._folder)[0].read_settings()
+        after = {name: value for name, value in read.items() if getattr(old, name) != value}
+        settled = [name for name in settings.SETTLED if name in after]
+        if settled and self._is_labeled():
+            msg = (
+                f"{settled[0]} is {getattr(old, settled[0])!r} and cannot be changed after the "
+                "first label: it decides which response stands left. Start a new session in "
+                "another folder."
+            )
+            raise SessionError(msg)
+        new = msgspec.structs.replace(old, **after)
+        read_keys(self._keys, new.scale)
+        if after:
+            before = {name: getattr(old, name) for name in after}
+            change = folder.Change(now(), self._annotator, before, after)
+            manifest = folder.store_settings(self._folder, new, change)
+            self._settings = new
+            if settled:
+                self._show(manifest, list(self._pairs.values()))
+            if self._widget is not None and self._widget.is_open:
+                self._widget.change_settings(new)
 
     def close(self) -> None:
         """Release the journal, so that another process can label. Closing twice is fine."""
@@ -240,8 +413,11 @@ class Session:
 
     @property
     def pairs(self) -> pd.DataFrame:
-        """One row a pair, indexed by ``id``: prompt, a, b, model_a, model_b, then meta columns."""
-        return views.pairs_frame(list(self._pairs.values()))
+        """One row a pair, indexed by ``id``: prompt, a, b, model_a, model_b, then meta columns.
+
+        Gold pairs are not among them.
+        """
+        return views.pairs_frame(self._unknown())
 
     @property
     def labels(self) -> pd.DataFrame:
@@ -249,26 +425,54 @@ class Session:
 
         Columns: pair, annotator, source, preference, strength (1 to 3), shown_left (the response
         that stood left; missing where nothing was shown), seconds, at (UTC), and what else was
-        recorded.
+        recorded: note, edit, principles, reasons_a, reasons_b, flags_a, flags_b, flags_pair and
+        criterion_NAME; again, True for second showings; and gold, the known answer of gold pairs.
 
         Raises:
             JournalError: a journal is damaged; file and line are named.
 
         """
-        return views.labels_frame(self._read_journals())
+        gold = {pair.id: pair.gold for pair in self._pairs.values() if pair.gold is not None}
+        return views.labels_frame(self._read_journals(), gold)
 
     @property
     def progress(self) -> pd.DataFrame:
-        """One row an annotator: total, labeled, a count of each preference, and left."""
-        labels = self.labels
+        """One row an annotator: total, labeled, a count of each preference, and left.
+
+        Second showings and gold pairs are not counted, though the widget counts all it shows.
+        """
+        labels = views.without_measures(self.labels)
         known = labels[labels["pair"].isin(list(self._pairs))]
-        return views.progress_frame(known, len(self._pairs), self._annotator)
+        return views.progress_frame(known, len(self._unknown()), self._annotator)
+
+    def consistency(self) -> pd.DataFrame:
+        """Tell how often each annotator agrees with themselves and with known answers.
+
+        Returns:
+            A row an annotator, indexed by name. ``repeats`` counts the pairs labeled at both
+            showings (skips apart), ``same`` those with the same preference both times (whatever
+            the strength), ``agreement`` their share, ``low`` to ``high`` its Wilson interval at
+            95 %. ``gold``, ``right``, ``accuracy``, ``accuracy_low`` and ``accuracy_high`` are the
+            same for gold pairs and their known answers. A share of nothing is missing.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> gold = [{"prompt": "2 + 2?", "chosen": "4", "rejected": "5"}]
+            >>> with tb.Session(tmp / "gold", tb.sample_pairs(), gold=gold, annotator="me") as it:
+            ...     while pair := it.next():
+            ...         it.label(pair.id, "a")
+            ...     it.consistency()[["repeats", "gold", "right", "accuracy"]].loc["me"].tolist()
+            [0.0, 1.0, 1.0, 1.0]
+
+        """
+        return consistency_frame(self.labels)
 
     def triples(self) -> pd.DataFrame:
         """Give prompt, chosen and rejected of every a or b preference, then provenance.
 
-        Provenance is pair, annotator, source, strength, model_chosen, model_rejected, at and the
-        pairs' meta columns. Ties, both-bads and skips are counted in ``attrs["left_out"]``.
+        Provenance is pair, annotator, source, strength, model_chosen, model_rejected, at, what
+        else the labels recorded (``edit`` is the chosen response, improved) and the pairs' meta
+        columns. Ties, both-bads and skips are counted in ``attrs["left_out"]``.
         """
         return views.triples_frame(self._judgments())
 
@@ -278,13 +482,26 @@ class Session:
         """Write what was labeled as a trainer reads it; a crash leaves the old file or the new.
 
         Args:
-            path: ends in ``.jsonl`` or ``.parquet``, which decides the file type.
+            path: its ending decides the file type: ``.jsonl``, ``.parquet``, ``.csv`` or ``.json``,
+                as the format has it.
             format: ``"trl"`` writes prompt, chosen, rejected for DPO, IPO and reward models
                 (messages where the pairs are messages); its options are ``provenance`` (True, or
-                column names of ``triples()``) and ``margin`` (True, or a mapping from strength to
-                margin). ``"kto"`` writes prompt, completion, label: a tie as two True, both bad
-                as two False.
-            options: the format's own.
+                column names of ``triples()``), ``margin`` (True, or a mapping from strength to
+                margin), ``implicit_prompt`` (the prompt in front of both responses) and ``edit``
+                (``"chosen"`` or ``"reference"``: what becomes of improved responses). ``"kto"``
+                writes prompt, completion, label: a tie as two True, both bad as two False.
+                ``"openai"`` has the option ``provider``: ``"openai"``, ``"azure"``,
+                ``"together"`` or ``"fireworks"``. The others are ``"axolotl"``,
+                ``"llama_factory"``, ``"openrlhf"`` (option ``margin``), ``"nemo_rl"``,
+                ``"torchtune"``, ``"verl"``, ``"argilla"``, ``"label_studio"``, and ``"raw"``:
+                all pairs and labels without loss.
+            options: the format's own, and for every format: ``annotators``, ``sources``,
+                ``min_strength``, ``criterion`` and ``without_flags`` select labels; ``agreement``
+                (``"majority"`` or ``"unanimous"``) and ``adjudicator`` (a name) give one row a
+                pair where several annotators labeled it (see
+                :class:`tiebreak.exports.selecting.Selection`); ``splits``, such as
+                ``{"train": 0.9, "test": 0.1}``, and its ``seed`` write a file each, divided by
+                prompt, as ``NAME-train`` and ``NAME-test``.
 
         Returns:
             A report: rows written, and rows left out and why.
@@ -293,15 +510,128 @@ class Session:
             ExportError: nothing to write, or the options do not fit; no file was touched.
 
         """
-        judgments = self._judgments()
-        unlabeled = len(self._pairs) - judgments["pair"].nunique()
         target = Path(path).expanduser()
-        return exports.export(judgments, target, format, unlabeled, options)
+        return exports.export(*self._stored(), target, format, read_image=self._image, **options)
+
+    def to_dataset(self, format: str = "trl", **options: Any) -> Any:
+        """Give what was labeled as a ``datasets.Dataset`` with typed features.
+
+        Args:
+            format: as for :meth:`export`: ``"trl"``, ``"kto"`` or another that Parquet holds.
+            options: as for :meth:`export`. With ``splits`` a ``datasets.DatasetDict`` comes back.
+
+        Raises:
+            ExportError: there is nothing to give, or the options do not fit.
+
+        """
+        return exports.to_dataset(*self._stored(), format, read_image=self._image, **options)
+
+    def push_to_hub(
+        self, repo_id: str, format: str = "trl", **options: Any
+    ) -> exports.ExportReport:
+        """Publish what was labeled on the Hugging Face Hub: Parquet and a dataset card.
+
+        The card says how the labels came about: question, guidelines, annotators (by number),
+        sources, agreement, ties and biases.
+
+        Args:
+            repo_id: ``"NAME"`` or ``"OWNER/NAME"``; made if it is not there, and then private.
+            format: as for :meth:`to_dataset`.
+            options: as for :meth:`export`, and ``private``, ``token``, ``endpoint``,
+                ``name_annotators`` (people are numbered otherwise), ``license``, ``language``,
+                ``measures`` and ``findings`` (see :func:`tiebreak.exports.hub.push_to_hub`).
+
+        Returns:
+            A report, as of :meth:`export`.
+
+        Raises:
+            ExportError: there is nothing to publish, an option does not fit, or the Hub refuses.
+
+        """
+        asked = self._settings
+        told = exports.Collected(asked.question, asked.scale, asked.guidelines, asked.criteria)
+        return exports.push_to_hub(
+            *self._stored(), repo_id, format, collected=told, read_image=self._image, **options
+        )
 
     # -- inside
 
+    def _read(self, pairs: Any, priority: Any, gold: Any) -> Reading | None:
+        """Read what is given, in the order it is to be stored; None if there is nothing."""
+        if pairs is None and gold is None:
+            return None
+        gallery = Gallery(self._folder)
+        if pairs is None:
+            reading = Reading.of([], gallery)
+        elif isinstance(pairs, Reading):
+            reading = without_identical(pairs, gallery)
+        else:
+            reading = read_for_labeling(pairs, gallery)
+        for header, _ in reading.journals:
+            if header.annotator == self._annotator and header.source != "human":
+                msg = (
+                    f"These pairs come with labels of {header.annotator!r} as {header.source}, and "
+                    "a human labels here. Give one of the two another name with annotator=..., "
+                    "here or in tiebreak.read_pairs. Nothing was changed."
+                )
+                raise SessionError(msg)
+        found = list(reading.found)
+        if priority is not None and found:
+            found = by_priority(found, priority)
+        known = [] if gold is None else read_gold(gold, gallery)
+        return replace(reading, found=_with_gold(found, known))
+
+    def _store(
+        self, reading: Reading, asked: Mapping[str, Any]
+    ) -> tuple[folder.Manifest, list[Pair]]:
+        """Put what was read into the folder, the labels that came with it included."""
+        if folder.is_session(self._folder):
+            if reading.journals:
+                reading = aligned(reading, folder.read(self._folder)[1])
+            fill = partial(self._import, reading.journals)
+            return folder.add(self._folder, list(reading.found), reading.gallery, fill)
+        fill = partial(self._import, reading.journals)
+        start = settings.begin(asked)
+        return folder.create(self._folder, list(reading.found), start, reading.gallery, fill)
+
+    def _import(self, journals: Sequence[tuple[Header, Sequence[Label]]], session: str) -> None:
+        for header, labels in journals:
+            path = folder.journals_of(self._folder) / f"{file_stem(header.annotator)}.jsonl"
+            import_labels(path, msgspec.structs.replace(header, session=session), labels)
+
+    def _stored(self) -> tuple[list[Pair], pd.DataFrame]:
+        return self._unknown(), self.labels
+
+    def _image(self, name: str) -> bytes:
+        return read_image(self._folder, name)
+
     def _judgments(self) -> pd.DataFrame:
-        return views.judgments_frame(self.labels, self.pairs)
+        return views.judgments_frame(views.without_measures(self.labels), self.pairs)
+
+    def _unknown(self) -> list[Pair]:
+        """Give the pairs whose answer is not known: those that the session is about."""
+        return [pair for pair in self._pairs.values() if pair.gold is None]
+
+    def _show(self, manifest: folder.Manifest, pairs: list[Pair]) -> None:
+        """Lay the pairs out in their order, with their sides."""
+        seed, order, repeat = (getattr(self._settings, n) for n in ("seed", "order", "repeat"))
+        ids = [pair.id for pair in pairs]
+        gold = frozenset(pair.id for pair in pairs if pair.gold is not None)
+        slots = show_slots(ids, manifest.batches, seed, order, gold=gold, repeat=repeat)
+        self._labels.set_pairs(
+            pairs,
+            slots,
+            sides(slots, a_stands_left(len(ids), seed, self._annotator)),
+            shuffle=_digest(_shuffle(manifest, self._settings, ids, gold)),
+            names=disguise(slots.order, seed) if gold or repeat else {},
+        )
+
+    def _record(self, content: Mapping[str, Any], given: Collection[str]) -> None:
+        """Record a label made in Python; ``given`` names the fields that are said just now."""
+        label = form.read_label({**content, "id": new_id(), "at": now()})
+        form.check_names(self._settings, label, given)
+        form.check_required(self._settings, label)
+        self._labels.record(label)
 
     def _read_journals(self) -> list[tuple[Header, list[Label]]]:
         """Give each annotator's current labels; this one's from memory, where they live."""
@@ -313,22 +643,32 @@ class Session:
             if path.name not in found:
                 contents = read_journal(path)
                 if contents.header is not None:
-                    found[path.name] = (contents.header, _current(contents))
+                    found[path.name] = (contents.header, Folded(contents.events).current())
         return [found[name] for name in sorted(found)]
 
-    def _refuse_if_labeled(self, different: Mapping[str, Any], *, read_only: bool) -> None:
-        labeled = any(
-            read_journal(path).events for path in folder.journals_of(self._folder).glob("*.jsonl")
+    def _is_labeled(self) -> bool:
+        """Tell whether anyone has labeled anything here; labels that came along do not count."""
+        journals = folder.journals_of(self._folder)
+        return not all(
+            is_imported(event)
+            for path in journals.glob("*.jsonl")
+            for event in read_journal(path).events
         )
-        if labeled or read_only:
+
+    def _refuse_if_labeled(self, different: Mapping[str, Any], *, read_only: bool) -> None:
+        if read_only or self._is_labeled():
             said = "; ".join(
-                f"{name} is {getattr(self._settings, name)!r}, not {value!r}"
-                for name, value in different.items()
+                f"{name} is {settings.say(getattr(self._settings, name))}, not {settings.say(v)}"
+                for name, v in different.items()
+            )
+            free = [f"{name}=..." for name in different if name not in settings.SETTLED]
+            change = (
+                f"change it for all labels to come with session.change_settings({', '.join(free)})"
             )
             msg = (
                 f"The session {str(self._folder)!r} was begun with other settings: {said}. Its "
-                "labels were made under those, so they stay. Leave the setting out to go on, or "
-                "start a new session in another folder."
+                "labels were made under those, so they stay. Leave the setting out to go on, "
+                f"{f'{change}, ' * bool(free)}or start a new session in another folder."
             )
             raise SessionError(msg)
 
@@ -347,10 +687,12 @@ class Session:
         return summary.as_text(self._facts())
 
 
-_LABEL_HELP = (
-    'A preference is "a", "b", "tie", "both_bad" or "skip"; a strength is 1, 2 or 3; a note has '
-    "at most 20,000 characters."
-)
+_NOT_CHANGED = {
+    "gold": "Gold pairs are added like pairs: tb.Session(path, gold=...)",
+    "keys": "Keys are for one opening and not stored: tb.Session(path, keys=...)",
+    "images": "Images are for one opening and not stored: tb.Session(path, images=...)",
+    "annotator": "An annotator has a journal of their own: tb.Session(path, annotator=...)",
+}
 
 
 def _digest(text: str) -> str:
@@ -358,40 +700,58 @@ def _digest(text: str) -> str:
     return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
-def _to_python(value: Any) -> Any:
-    """Take a number out of NumPy, where a row of a DataFrame holds it."""
-    return value.item() if hasattr(value, "item") else value
+def _shuffle(
+    manifest: folder.Manifest,
+    asked: settings.Settings,
+    ids: Sequence[str],
+    gold: frozenset[str],
+) -> str:
+    """Say what the sides hang on: until the first label more than the seed can be changed."""
+    first = sum(manifest.batches[:1])
+    mixed = f" {first}" if any(pair in gold for pair in ids[:first]) else ""
+    again = f" {asked.repeat}" if asked.repeat else ""
+    return f"{asked.seed} {asked.order}{again}{mixed}"
 
 
-def _current(contents: Contents) -> list[Label]:
-    folded = Folded(contents.events)
-    return [label for label in folded.trail.values() if folded.live[label.pair] is label]
+def _with_gold(pairs: list[Pair], gold: list[Pair]) -> list[Pair]:
+    ids = {pair.id for pair in pairs}
+    both = [pair.id for pair in gold if pair.id in ids]
+    if both:
+        msg = (
+            f"{len(both)} gold pairs are among the pairs, too: {', '.join(both[:10])}. Take them "
+            "out of one of the two, or give the gold pairs ids of their own."
+        )
+        raise PairsError(msg, [*both])
+    return [*pairs, *gold]
 
 
-def _check_settings(asked: Mapping[str, Any]) -> None:
-    for name, kind in (("scale", Scale), ("order", Order), ("images", Images)):
-        if name in asked and asked[name] not in get_args(kind):
-            choices = " or ".join(repr(choice) for choice in get_args(kind))
-            msg = f"{name} is {choices}, not {asked[name]!r}."
-            raise SessionError(msg)
-    for name in ("question", "annotator"):
-        if name in asked and not isinstance(asked[name], str):
-            msg = f"{name} is text, not {type(asked[name]).__name__}."
-            raise SessionError(msg)
-    seed = asked.get("seed", 0)
-    if not isinstance(seed, int) or isinstance(seed, bool) or abs(seed) >= 2**63:
-        msg = f"seed is a whole number of at most 63 bits, not {seed!r}."
+def _refuse_unknown(names: Mapping[str, Any]) -> None:
+    options = Session.__init__.__kwdefaults__ or ()
+    for name in names:
+        msg = f"A session has no setting {name!r}{settings.nearest(name, options)}"
         raise SessionError(msg)
 
 
-def _settings(asked: Mapping[str, Any]) -> Settings:
-    defaults = {
-        "question": DEFAULT_QUESTION,
-        "scale": "simple",
-        "order": "random",
-        "seed": folder.new_seed(),
-    }
-    return msgspec.convert({**defaults, **asked}, Settings)
+def _is_priority(order: Any) -> TypeGuard["Priority | pd.Series[float]"]:
+    return callable(order) or isinstance(order, pd.Series)
+
+
+def _refuse_late_priority(path: Path) -> None:
+    msg = (
+        f"The pairs of {str(path)!r} were stored in another order when they were added; a function "
+        "or scores for the order take effect only then. Start a new session in another folder."
+    )
+    raise SessionError(msg)
+
+
+def _check_opening(annotator: Any, images: Any) -> None:
+    if not isinstance(annotator, str):
+        msg = f"annotator is text, not {type(annotator).__name__}."
+        raise SessionError(msg)
+    if images not in get_args(Images):
+        choices = " or ".join(repr(choice) for choice in get_args(Images))
+        msg = f"images is {choices}, not {images!r}."
+        raise SessionError(msg)
 
 
 def _login_name() -> str:

@@ -1,6 +1,8 @@
 """Pairs and labels as DataFrames. Pure functions: they know no session and no file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -8,11 +10,22 @@ import pandas as pd
 from tiebreak.events import Header, Label
 from tiebreak.pairs import Pair
 
-_PAIR_COLUMNS = ("prompt", "a", "b", "model_a", "model_b")
+_TEXTS = ("prompt", "a", "b")
+_PAIR_COLUMNS = (*_TEXTS, "model_a", "model_b")
 _LABEL_COLUMNS = ("pair", "annotator", "source", "preference", "strength")
 _ALWAYS = ("shown_left", "seconds", "at")
 _WHERE_RECORDED = ("note", "probability", "edit", "principles")
 _BY_SIDE = {"reasons": ("a", "b"), "flags": ("a", "b", "pair")}
+_FIELDS = (
+    *("pair", "preference", "strength", *_ALWAYS, *_WHERE_RECORDED),
+    *(*_BY_SIDE, "criteria", "again"),
+)
+_ALL_OF_LABELS = frozenset(
+    {
+        *(*_LABEL_COLUMNS, *_ALWAYS, *_WHERE_RECORDED, "again", "gold"),
+        *(f"{name}_{side}" for name, sides in _BY_SIDE.items() for side in sides),
+    }
+)
 _TYPES = {"strength": "Int64", "seconds": "float64", "at": "datetime64[us, UTC]"}
 _TRIPLE_COLUMNS = (
     *("prompt", "chosen", "rejected"),
@@ -27,56 +40,86 @@ def pairs_frame(pairs: Sequence[Pair]) -> pd.DataFrame:
 
     A meta column with a name of these five is shown as ``meta_NAME``.
     """
-    data: dict[str, Any] = {name: [getattr(pair, name) for pair in pairs] for name in _PAIR_COLUMNS}
-    for key in dict.fromkeys(key for pair in pairs for key in pair.meta or ()):
+    *columns, metas, ids = _columns(pairs, (*_PAIR_COLUMNS, "meta", "id"))
+    data: dict[str, Any] = dict(zip(_PAIR_COLUMNS, columns, strict=True))
+    for name in _TEXTS:  # the very strings, where pandas' own type for text would copy them
+        data[name] = pd.Series(data[name], dtype=object)
+    for key in dict.fromkeys(key for meta in metas for key in meta or ()):
         name = f"meta_{key}" if key in _PAIR_COLUMNS else key
-        data[name] = [(pair.meta or {}).get(key) for pair in pairs]
-    return pd.DataFrame(data, index=pd.Index([pair.id for pair in pairs], name="id"))
+        data[name] = [(meta or {}).get(key) for meta in metas]
+    frame = pd.DataFrame(data)
+    frame.index = pd.Index(ids, name="id")
+    return frame
 
 
-def labels_frame(journals: Iterable[tuple[Header, Sequence[Label]]]) -> pd.DataFrame:
+def labels_frame(
+    journals: Iterable[tuple[Header, Sequence[Label]]],
+    gold: Mapping[str, str] = MappingProxyType({}),
+) -> pd.DataFrame:
     """Show current labels as a row each (annotator x pair), an annotator after the other.
 
     Columns: pair, annotator, source, preference, strength (1 to 3), shown_left (the response that
     stood left), seconds, at (UTC). Then, where any label has one: note, probability, edit (the
     better response, improved), principles (lists), reasons_a and reasons_b (lists), flags_a,
-    flags_b and flags_pair (lists), and for each criterion criterion_NAME (as preference); and
-    again, True for hidden second showings.
+    flags_b and flags_pair (lists), and for each criterion criterion_NAME (as preference); again,
+    True for hidden second showings; and gold, the answer that is known to be right, which is
+    ``gold[pair]``.
     """
-    rows = [(header, label) for header, labels in journals for label in labels]
+    owned = [(header, list(labels)) for header, labels in journals]
+    labels = [label for _, own in owned for label in own]
+    found = dict(zip(_FIELDS, _columns(labels, _FIELDS), strict=True))
     data: dict[str, Any] = {
-        "pair": pd.Series([label.pair for _, label in rows], dtype="str"),
-        "annotator": pd.Series([header.annotator for header, _ in rows], dtype="str"),
-        "source": pd.Series([header.source for header, _ in rows], dtype="str"),
-        "preference": pd.Series([label.preference for _, label in rows], dtype="str"),
+        "pair": pd.Series(found["pair"], dtype="str"),
+        "annotator": pd.Series([head.annotator for head, own in owned for _ in own], dtype="str"),
+        "source": pd.Series([head.source for head, own in owned for _ in own], dtype="str"),
+        "preference": pd.Series(found["preference"], dtype="str"),
     }
     for name in (_LABEL_COLUMNS[-1], *_ALWAYS, *_WHERE_RECORDED):
-        values = [getattr(label, name) for _, label in rows]
-        if name in _WHERE_RECORDED and all(value is None for value in values):
+        values = found[name]
+        if name in _WHERE_RECORDED and values.count(None) == len(values):
             continue
         data[name] = pd.Series(values, dtype=_TYPES.get(name, "object"))
-    labels = [label for _, label in rows]
     for name, sides in _BY_SIDE.items():
-        ticked = [getattr(label, name) or {} for label in labels]
-        for side in sides if any(ticked) else ():
-            data[f"{name}_{side}"] = [found.get(side) for found in ticked]
-    for name in dict.fromkeys(name for label in labels for name in label.criteria or ()):
-        data[f"criterion_{name}"] = [(label.criteria or {}).get(name) for label in labels]
-    if any(label.again for label in labels):
-        data["again"] = [label.again for label in labels]
+        for side in sides if any(found[name]) else ():
+            data[f"{name}_{side}"] = [(ticked or {}).get(side) for ticked in found[name]]
+    for name in dict.fromkeys(name for verdicts in found["criteria"] for name in verdicts or ()):
+        data[f"criterion_{name}"] = [(verdicts or {}).get(name) for verdicts in found["criteria"]]
+    if any(found["again"]):
+        data["again"] = found["again"]
+    if not gold.keys().isdisjoint(found["pair"]):
+        data["gold"] = pd.Series([gold.get(pair) for pair in found["pair"]], dtype="object")
     return pd.DataFrame(data)
+
+
+def _columns(records: Sequence[Any], names: Sequence[str]) -> list[list[Any]]:
+    """Give each of these attributes of all records."""
+    return [list(map(attrgetter(name), records)) for name in names]
+
+
+def without_measures(labels: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what only measures the annotators: second showings and gold pairs."""
+    found = labels
+    if "again" in found.columns:
+        found = found[~found["again"].astype(bool)]
+    if "gold" in found.columns:
+        found = found[found["gold"].isna()]
+    return found.drop(columns=["again", "gold"], errors="ignore").reset_index(drop=True)
 
 
 def judgments_frame(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     """Put each label beside the texts it is about: the labels' columns, then the pairs'.
 
-    Labels of pairs that are not among the pairs are left out. A pair's column named as a label's
-    is shown as ``meta_NAME``.
+    Labels of pairs that are not among the pairs are left out. A pair's column named as a label's,
+    also as one that these labels do not have, is shown as ``meta_NAME``.
     """
-    clashing = {name: f"meta_{name}" for name in pairs.columns if name in labels.columns}
+    clashing = {name: f"meta_{name}" for name in pairs.columns if _is_of_labels(name)}
     return labels.merge(
         pairs.rename(columns=clashing), left_on="pair", right_index=True, how="inner", sort=False
     )
+
+
+def _is_of_labels(name: str) -> bool:
+    return name in _ALL_OF_LABELS or name.startswith("criterion_")
 
 
 def triples_frame(judgments: pd.DataFrame) -> pd.DataFrame:

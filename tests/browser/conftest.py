@@ -1,7 +1,7 @@
 import contextlib
 import json
 import urllib.error
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +95,31 @@ def journal_at() -> Callable[..., Journal]:
         return Journal(session / f"journals/{annotator}.jsonl")
 
     return find
+
+
+@pytest.fixture
+def open_app(context) -> Iterator[Callable[..., Callable[[], hosts.WidgetPage]]]:
+    """Run a server of one document, and give a function that opens it in a tab."""
+    with contextlib.ExitStack() as servers:
+
+        def run(server: contextlib.AbstractContextManager[hosts.Host]):
+            host = servers.enter_context(server)
+
+            def open_tab() -> hosts.WidgetPage:
+                tab = hosts.WidgetPage(context.new_page(), host)
+                tab.page.goto(host.url)
+                tab.widget.wait_for(timeout=30_000)
+                return tab
+
+            return open_tab
+
+        yield run
+
+
+@pytest.fixture
+def app_journal(tmp_path, journal_at) -> Journal:
+    """The journal of the session that a document beside it opens as ``pilot``."""
+    return journal_at(tmp_path / "pilot")
 
 
 @pytest.fixture

@@ -90,6 +90,42 @@ def test_pairs_of_images_are_labeled_by_keys_from_memory_alone(
     assert not [url for url in asked if any(name in url for name in names)]
 
 
+def test_an_image_among_text_moves_no_line_when_it_comes(lab, open_notebook, folder_name):
+    folder = lab.folder / f"{folder_name}-images"
+    folder.mkdir()
+    for name, height in (("low", 40), ("high", 900)):
+        (folder / f"{name}.png").write_bytes(png(300, height, 5))
+    said = [
+        f'[{{"role": "assistant", "content": [{{"type": "text", "text": "Look:"}},'
+        f' {{"type": "image", "image": "{folder.name}/{name}.png"}},'
+        ' {"type": "text", "text": "Below it."}]}]'
+        for name in ("low", "high")
+    ]
+    pairs = f'[{{"prompt": "Draw", "response_a": {said[0]}, "response_b": {said[1]}}}]'
+    page = open_notebook(lab, opening(folder_name, pairs))
+    page.page.evaluate("""() => {
+        window.held = new Map();
+        window.stored = () => [...document.querySelector(".tiebreak-widget").shadowRoot
+            .querySelectorAll("img.stored")];
+        const source = Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, "src");
+        Object.defineProperty(HTMLImageElement.prototype, "src", {
+            ...source, set(url) {
+                const show = () => source.set.call(this, url);
+                if (this.className === "stored") held.set(this, show); else show();
+            } });
+    }""")
+    page.run(0)
+    lines = page.widget.locator(".pair:not(.prepared)").get_by_text("Below it.")
+    expect(lines).to_have_count(2)
+    page.page.wait_for_function("stored().length === 2 && stored().every(i => held.has(i))")
+    before = [line.bounding_box() for line in lines.all()]
+
+    page.page.evaluate("held.forEach(show => show())")
+    page.page.wait_for_function("stored().every(image => image.naturalWidth > 0)")
+
+    assert [line.bounding_box() for line in lines.all()] == before
+
+
 def test_both_images_keep_one_scale_fitting_or_actual(
     host, open_notebook, folder_name, image_pairs, journal_in
 ):

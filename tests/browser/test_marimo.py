@@ -3,8 +3,7 @@
 import hosts
 import pytest
 from playwright.sync_api import expect
-
-pytest.importorskip("marimo", reason="needs marimo: pip install -e '.[apps]'")
+from scenarios import label_undo_reload_and_resume
 
 OPEN = """import tiebreak as tb
 session = tb.Session("pilot", tb.sample_pairs(), annotator="rater-1", seed=7)
@@ -20,57 +19,17 @@ def mode(request):
 
 
 @pytest.fixture
-def open_marimo(context, tmp_path, mode):
+def open_marimo(open_app, tmp_path, mode):
     """Serve a notebook of the cells given, and give a function that opens it in a tab."""
-    running = []
-
-    def serve(*cells: str):
-        server = hosts.serve_marimo(mode, hosts.write_marimo(tmp_path, cells))
-        host = server.__enter__()
-        running.append(server)
-
-        def open_tab() -> hosts.WidgetPage:
-            tab = hosts.WidgetPage(context.new_page(), host)
-            tab.page.goto(host.url)
-            tab.widget.wait_for(timeout=30_000)
-            return tab
-
-        return open_tab
-
-    yield serve
-    for server in running:
-        server.__exit__(None, None, None)
+    return lambda *cells: open_app(hosts.serve_marimo(mode, hosts.write_marimo(tmp_path, cells)))
 
 
-@pytest.fixture
-def journal(tmp_path, journal_at):
-    return journal_at(tmp_path / "pilot")
-
-
-def test_labels_are_made_undone_and_resumed_after_a_reload(open_marimo, journal):
-    tab = open_marimo(OPEN)()
-    tab.await_saved(0)
-    tab.focus_widget()
-    tab.press("1", "2", "ArrowLeft", "0", "9", "s", "u", "u")
-    tab.await_saved(4)
-    waiting = tab.shown_pair()
-    choices = [label["preference"] for label in journal.labels()]
-    assert choices[3:] == ["tie", "both_bad", "skip"]
-
-    for labeled in (5, 6):
-        tab.page.reload()
-        tab.await_saved(labeled - 1, timeout=30)
-        assert tab.shown_pair() == waiting
-        tab.focus_widget()
-        tab.press("1")
-        tab.await_saved(labeled)
-        waiting = tab.shown_pair()
-
-    assert len(journal.events()) == 8 + 2
+def test_labels_are_made_undone_and_resumed_after_a_reload(open_marimo, app_journal):
+    label_undo_reload_and_resume(open_marimo(OPEN)(), app_journal)
 
 
 @pytest.mark.parametrize("mode", ["run"])
-def test_two_tabs_of_an_app_are_one_session(open_marimo, journal):
+def test_two_tabs_of_an_app_are_one_session(open_marimo, app_journal):
     open_tab = open_marimo(OPEN)
     first, second = open_tab(), open_tab()
     first.await_saved(0)
@@ -85,11 +44,11 @@ def test_two_tabs_of_an_app_are_one_session(open_marimo, journal):
     second.press("1", "u", "0")
     second.await_saved(3)
 
-    assert [label["preference"] for label in journal.labels()][-1] == "tie"
+    assert [label["preference"] for label in app_journal.labels()][-1] == "tie"
 
 
 @pytest.mark.parametrize("mode", ["edit"])
-def test_running_the_cell_again_goes_on_where_it_was(open_marimo, journal):
+def test_running_the_cell_again_goes_on_where_it_was(open_marimo, app_journal):
     tab = open_marimo(OPEN)()
     for labeled in range(3):
         tab.await_saved(labeled)
@@ -105,7 +64,7 @@ def test_running_the_cell_again_goes_on_where_it_was(open_marimo, journal):
         tab.await_saved(labeled + 1)
         assert tab.shown_pair() == waiting
 
-    assert len({label["pair"] for label in journal.labels()}) == 3
+    assert len({label["pair"] for label in app_journal.labels()}) == 3
 
 
 @pytest.mark.parametrize("mode", ["edit"])
@@ -136,6 +95,7 @@ def test_no_key_reaches_the_notebook_while_the_widget_has_the_focus(open_marimo)
     expect(tab.widget).to_be_visible()
 
 
+@pytest.mark.parametrize("mode", ["run"])
 def test_light_and_dark_are_followed(open_marimo):
     tab = open_marimo(OPEN)()
     for scheme, text, surface in (

@@ -108,3 +108,40 @@ def test_a_narrow_widget_stacks_the_answers_and_names_them_by_order(
     assert right["y"] > left["y"]
     expect(pair.get_by_text("First", exact=True)).to_be_visible()
     expect(pair.get_by_text("Left", exact=True)).to_be_hidden()
+
+
+CODE = (
+    '[{"prompt": f"Code {i}", "response_a": "```python\\nreturn None\\n```\\n\\n" * 20,'
+    ' "response_b": "word " * 3000} for i in range(3)]'
+)
+
+
+def test_code_is_coloured_when_the_colours_come_and_nothing_moves(lab, open_notebook, folder_name):
+    page = open_notebook(lab, opening(folder_name, CODE, ", order='given'"))
+    # The widget itself is imported from a blob too; it is the larger one.
+    page.page.evaluate("""() => {
+        const urlOf = URL.createObjectURL;
+        window.colours = new Promise(done => { window.letColoursCome = done });
+        URL.createObjectURL = blob => urlOf.call(
+            URL, blob.size < 80_000 ? new Blob(["await colours;", blob], blob) : blob);
+    }""")
+    page.run(0)
+    pair = page.widget.locator(".pair:not(.prepared)")
+    keywords = pair.locator(".code-keyword")
+    expect(pair.locator("pre").first).to_be_visible()
+    assert keywords.count() == 0
+    page.widget.locator(BODIES).first.evaluate("body => { body.scrollTop = 300 }")
+    body = page.widget.locator(BODIES).first
+    before = body.evaluate("body => [body.scrollTop, body.scrollHeight]")
+
+    page.page.evaluate("letColoursCome()")
+
+    expect(keywords).to_have_count(20)
+    assert body.evaluate("body => [body.scrollTop, body.scrollHeight]") == before
+
+
+def test_a_pair_laid_out_ahead_is_coloured_before_it_is_shown(lab, open_notebook, folder_name):
+    page = open_notebook(lab, opening(folder_name, CODE, ", order='given'"))
+    page.run(0)
+
+    expect(page.widget.locator(".pair.prepared .code-keyword")).to_have_count(2 * 20)

@@ -3,8 +3,7 @@
 import hosts
 import pytest
 from playwright.sync_api import expect
-
-pytest.importorskip("voila", reason="needs voila: pip install -e '.[apps]'")
+from scenarios import label_undo_reload_and_resume
 
 CELLS = (
     "import tiebreak as tb",
@@ -13,47 +12,14 @@ CELLS = (
 
 
 @pytest.fixture
-def open_voila(context, tmp_path):
-    running = []
-
-    def serve(*options: str) -> hosts.WidgetPage:
-        notebook = hosts.write_notebook(tmp_path, "notebook.ipynb", CELLS)
-        server = hosts.serve_voila(notebook, *options)
-        host = server.__enter__()
-        running.append(server)
-        tab = hosts.WidgetPage(context.new_page(), host)
-        tab.page.goto(host.url)
-        tab.widget.wait_for(timeout=30_000)
-        return tab
-
-    yield serve
-    for server in running:
-        server.__exit__(None, None, None)
+def open_voila(open_app, tmp_path):
+    """Serve the notebook, and open it in a tab."""
+    notebook = hosts.write_notebook(tmp_path, "notebook.ipynb", CELLS)
+    return lambda *options: open_app(hosts.serve_voila(notebook, *options))()
 
 
-@pytest.fixture
-def journal(tmp_path, journal_at):
-    return journal_at(tmp_path / "pilot")
-
-
-def test_labels_are_made_undone_and_resumed_after_a_reload(open_voila, journal):
-    tab = open_voila()
-    tab.await_saved(0)
-    tab.focus_widget()
-    tab.press("1", "2", "ArrowLeft", "0", "9", "s", "u", "u")
-    tab.await_saved(4)
-    waiting = tab.shown_pair()
-
-    for labeled in (5, 6):
-        tab.page.reload()
-        tab.await_saved(labeled - 1, timeout=30)
-        assert tab.shown_pair() == waiting
-        tab.focus_widget()
-        tab.press("1")
-        tab.await_saved(labeled)
-        waiting = tab.shown_pair()
-
-    assert len(journal.events()) == 8 + 2
+def test_labels_are_made_undone_and_resumed_after_a_reload(open_voila, app_journal):
+    label_undo_reload_and_resume(open_voila(), app_journal)
 
 
 def test_a_second_visitor_under_the_same_name_is_told_who_holds_the_journal(open_voila):
@@ -69,8 +35,7 @@ def test_a_second_visitor_under_the_same_name_is_told_who_holds_the_journal(open
     tab.await_saved(1)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_light_and_dark_are_followed(open_voila, theme):
-    tab = open_voila(f"--theme={theme}")
+def test_the_dark_theme_is_followed(open_voila):
+    tab = open_voila("--theme=dark")
 
-    expect(tab.widget).to_have_attribute("data-theme", theme)
+    expect(tab.widget).to_have_attribute("data-theme", "dark")

@@ -88,7 +88,7 @@ def test_the_sdist_builds_a_pure_wheel_with_the_front_end_and_needs_no_node(whee
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
 
-    expected = {"widget.js", "math.js", "samples.jsonl", "py.typed"}
+    expected = {"widget.js", "math.js", "code.js", "differences.js", "samples.jsonl", "py.typed"}
     assert expected <= {Path(name).name for name in names}
     assert not any(name.startswith(("tests", "js", "benchmarks")) for name in names)
 

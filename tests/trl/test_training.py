@@ -7,6 +7,7 @@ import os
 import pytest
 
 import tiebreak as tb
+from tiebreak.events import Label, new_id, now
 
 WHY = "needs torch and trl: pip install 'tiebreak[trl]'"
 pytest.importorskip("torch", reason=WHY)
@@ -15,6 +16,9 @@ os.environ |= {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TOKENIZERS_PA
 trl = pytest.importorskip("trl.trainer", reason=WHY)
 
 import transformers  # noqa: E402
+import trl.experimental.cpo as trl_cpo  # noqa: E402
+import trl.experimental.orpo as trl_orpo  # noqa: E402
+import trl.experimental.tpo as trl_tpo  # noqa: E402
 from datasets import load_dataset  # noqa: E402
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers  # noqa: E402
 
@@ -129,8 +133,16 @@ def export(tmp_path):
         name = f"session-{next(numbers)}"
         with tb.Session(tmp_path / name, pairs, annotator="rater-1", scale="graded") as session:
             for number, choice in enumerate(choices):
-                strength = 1 + number % 3 if choice in ("a", "b") else None
-                session.label(f"p{number}", choice, strength)
+                decisive = choice in ("a", "b")
+                label = Label(
+                    new_id(),
+                    f"p{number}",
+                    choice,
+                    now(),
+                    strength=1 + number % 3 if decisive else None,
+                    edit=f"It is {2 * number}, of course." if decisive else None,
+                )
+                session._labels.record(label)
             path = tmp_path / f"{name}{suffix}"
             session.export(path, format=format, **options)
         builder = "parquet" if suffix == ".parquet" else "json"
@@ -153,6 +165,37 @@ def test_dpo_trains_alike_on_strings_and_on_messages(train, export, loss):
     assert plain == pytest.approx(conversational, rel=1e-5)
     assert len(set(plain)) > 1  # it learns: identical answers would keep the loss where it is
     assert len(trainer.train_dataset) == len(DECISIVE)
+
+
+EXPERIMENTAL = {
+    "orpo": (trl_orpo.ORPOTrainer, trl_orpo.ORPOConfig, {}),
+    "cpo": (trl_cpo.CPOTrainer, trl_cpo.CPOConfig, {}),
+    "simpo": (trl_cpo.CPOTrainer, trl_cpo.CPOConfig, {"loss_type": "simpo", "cpo_alpha": 0.0}),
+    "tpo": (trl_tpo.TPOTrainer, trl_tpo.TPOConfig, {}),
+}
+
+
+@pytest.mark.parametrize("name", EXPERIMENTAL)
+def test_experimental_trainers_train_alike_on_strings_and_on_messages(train, export, name):
+    trainer, config, options = EXPERIMENTAL[name]
+    edit = "reference" if name == "tpo" else None
+    strings, messages = export(WITH_TIES, edit=edit), export(WITH_TIES, messages=True, edit=edit)
+    assert ("reference" in strings.column_names) == (name == "tpo")
+
+    _, plain = train(trainer, config, strings, **options)
+    _, conversational = train(trainer, config, messages, **options)
+
+    assert plain == pytest.approx(conversational, rel=1e-5)
+    assert len(set(plain)) > 1
+
+
+def test_an_edit_in_the_chosen_ones_place_changes_what_dpo_learns(train, export):
+    _, plain = train(trl.DPOTrainer, trl.DPOConfig, export(DECISIVE))
+    trainer, edited = train(trl.DPOTrainer, trl.DPOConfig, export(DECISIVE, edit="chosen"))
+
+    assert plain != edited
+    decode = trainer.processing_class.decode
+    assert decode(trainer.train_dataset[0]["chosen_ids"]).startswith("It is 0, of course.")
 
 
 def test_dpo_trains_on_messages_with_a_template_of_turns(train, export):
@@ -193,6 +236,35 @@ def test_kto_never_pairs_an_answer_with_its_own_prompt(export):
         prompts = list(rows[start : start + BATCH]["prompt"])
         rotated = [prompts[-1], *prompts[:-1]]
         assert all(one != other for one, other in zip(prompts, rotated, strict=True))
+
+
+def test_kto_trains_alike_on_strings_and_on_messages(train, export):
+    strings = export(WITH_TIES, format="kto")
+    messages = export(WITH_TIES, format="kto", messages=True)
+
+    _, plain = train(trl.KTOTrainer, trl.KTOConfig, strings)
+    _, conversational = train(trl.KTOTrainer, trl.KTOConfig, messages)
+
+    assert plain == pytest.approx(conversational, rel=1e-5)
+
+
+@pytest.mark.parametrize("messages", [False, True])
+def test_a_reward_model_trains_alike_with_the_prompt_implicit(train, export, messages):
+    explicit = export(DECISIVE, messages=messages)
+    implicit = export(DECISIVE, messages=messages, implicit_prompt=True)
+    assert ["chosen", "rejected"] == implicit.column_names
+
+    _, with_prompt = train(trl.RewardTrainer, trl.RewardConfig, explicit)
+    _, within = train(trl.RewardTrainer, trl.RewardConfig, implicit)
+
+    assert with_prompt == pytest.approx(within, rel=1e-5)
+
+
+def test_a_reward_model_trains_alike_on_strings_and_on_messages(train, export):
+    _, plain = train(trl.RewardTrainer, trl.RewardConfig, export(DECISIVE))
+    _, conversational = train(trl.RewardTrainer, trl.RewardConfig, export(DECISIVE, messages=True))
+
+    assert plain == pytest.approx(conversational, rel=1e-5)
 
 
 @pytest.mark.parametrize("messages", [False, True])

@@ -1,5 +1,6 @@
+import comm
 import pytest
-from helpers import rows
+from helpers import Browser, Wire, rows
 
 import tiebreak as tb
 
@@ -24,3 +25,17 @@ def open_session(tmp_path):
 def session(open_session):
     """Six string pairs in the order given."""
     return open_session(rows(6), order="given", seed=7)
+
+
+@pytest.fixture
+def wire(monkeypatch):
+    """Everything that is sent to the browser, from the first message on."""
+    passed = []
+    monkeypatch.setattr(comm, "create_comm", Wire)
+    monkeypatch.setattr(Wire, "passed", passed)
+    return passed
+
+
+@pytest.fixture
+def browser(session, wire):
+    return Browser(session, wire)

@@ -5,6 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+from comm.base_comm import BaseComm
+
+from tiebreak.events import new_id
+from tiebreak.images import Gallery
+from tiebreak.reading import read_for_labeling
+
+NOW = "2024-05-06T07:08:09.123000Z"
+
 DATA = Path(__file__).parents[3] / "shared/data"
 
 
@@ -65,3 +73,45 @@ def contents(folder):
         for path in sorted(Path(folder).rglob("*"))
         if path.is_file() and not path.name.endswith(".lock")
     }
+
+
+def to_pairs(source):
+    """Pairs as a session takes them from a source."""
+    return list(read_for_labeling(source, Gallery()).found)
+
+
+class Wire(BaseComm):
+    """The kernel's end of the line to the browser; keeps what passes, as JSON."""
+
+    passed = None
+
+    def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **_):
+        assert not buffers
+        self.passed.append((msg_type, json.dumps({"data": data, "metadata": metadata})))
+
+
+class Browser:
+    """A front end: sends messages as they come off the wire and reads the answers."""
+
+    def __init__(self, session, wire):
+        self.session = session
+        self.widget = session.widget
+        self.wire = wire
+        self.read = 0
+
+    def news(self):
+        """Give the custom messages since the last time."""
+        new = self.wire[self.read :]
+        self.read = len(self.wire)
+        data = [json.loads(text)["data"] for _, text in new]
+        return [d["content"] for d in data if d and d.get("method") == "custom"]
+
+    def send(self, content):
+        self.widget.comm.handle_msg(
+            {"content": {"data": {"method": "custom", "content": content}}, "buffers": []}
+        )
+        return self.news()
+
+    def choose(self, pair, choice, **more):
+        content = {"type": "label", "id": new_id(), "pair": pair, "choice": choice, "at": NOW}
+        return self.send({**content, **more})

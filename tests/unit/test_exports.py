@@ -9,9 +9,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import tiebreak as tb
-from tiebreak import exports
+from tiebreak import exports, views
+from tiebreak.events import Header, Label, new_id, now
 from tiebreak.exports import kto
 from tiebreak.exports.trl import RESERVED
+from tiebreak.pairs import Pair
 
 CHAT = {
     "id": "chat",
@@ -196,7 +198,7 @@ def own_pairs(batch):
 @example(["b"] * 9)
 @example(["a"] * 805)
 def test_every_kto_batch_has_both_labels_and_no_kl_pair_of_one_prompt(preferences):
-    found = kto.rows(judgments(preferences))
+    found = list(kto.rows(judgments(preferences)))
 
     assert len(found) == 2 * len(preferences)
     for batch in batches(found):
@@ -208,7 +210,7 @@ def test_every_kto_batch_has_both_labels_and_no_kl_pair_of_one_prompt(preference
 
 @given(st.lists(st.sampled_from(["a", "b", "tie", "both_bad", "skip"]), max_size=60))
 def test_kto_keeps_every_completion_once_with_ties_too(preferences):
-    found = kto.rows(judgments(preferences))
+    found = list(kto.rows(judgments(preferences)))
 
     kept = [n for n, preference in enumerate(preferences) if preference != "skip"]
     assert sorted(f"q{n} {side}" for n in kept for side in "ab") == sorted(
@@ -222,7 +224,7 @@ def test_kto_keeps_every_completion_once_with_ties_too(preferences):
 
 def test_kto_labels_are_spread_with_a_fifth_of_ties_and_both_bad():
     preferences = (["a", "b", "tie", "b", "a", "both_bad", "a", "b"]) * 10
-    found = kto.rows(judgments(preferences))
+    found = list(kto.rows(judgments(preferences)))
 
     assert all({row["label"] for row in batch} == {True, False} for batch in batches(found))
     assert sum(map(own_pairs, batches(found))) == 0
@@ -290,8 +292,8 @@ def test_exporting_nothing_is_an_error_that_says_what_to_do(open_session, tmp_pa
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("t.jsonl", {"format": "dpo"}, "no format 'dpo'; there are kto, trl"),
-        ("t.csv", {}, "it is one of .jsonl, .parquet"),
+        ("t.jsonl", {"format": "dpo"}, "no format 'dpo'; there are trl, kto, openai"),
+        ("t.txt", {}, "it is one of .jsonl, .parquet, .csv"),
         ("t", {}, "it is one of .jsonl, .parquet"),
         ("t.jsonl", {"margins": True}, "no option 'margins'; it has provenance, margin"),
         ("t.jsonl", {"format": "kto", "margin": True}, "no option 'margin'; it has none"),
@@ -305,7 +307,7 @@ def test_what_does_not_fit_is_refused_and_the_old_file_stays(
     open_session, tmp_path, name, options, message
 ):
     (tmp_path / "folder.jsonl").mkdir()
-    for old in ("t.jsonl", "t.csv", "t", "t.parquet"):
+    for old in ("t.jsonl", "t.txt", "t", "t.parquet"):
         (tmp_path / old).write_text("old")
     session = open_session([r | {"mixed": m} for r, m in zip(rows(2), (1, "x"), strict=True)])
     session.label("p0", "a")
@@ -422,20 +424,13 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str
 @settings(deadline=None)
 @given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=8))
 def test_any_text_comes_back_from_jsonl_as_it_was(tmp_path_factory, answers):
-    frame = pd.DataFrame(
-        {
-            "prompt": [a + b for a, b in answers],
-            "a": [a for a, _ in answers],
-            "b": [b for _, b in answers],
-            "preference": "a",
-            "pair": [str(n) for n in range(len(answers))],
-            **dict.fromkeys(["annotator", "source", "model_a", "model_b", "shown_left"], "x"),
-            **dict.fromkeys(["strength", "seconds", "at"]),
-        }
+    pairs = [Pair(str(n), a + b, a, b) for n, (a, b) in enumerate(answers)]
+    labels = views.labels_frame(
+        [(Header(1, "s", "x"), [Label(new_id(), pair.id, "a", now()) for pair in pairs])]
     )
     path = tmp_path_factory.mktemp("e") / "t.jsonl"
 
-    exports.export(frame, path, "trl", 0, {})
+    exports.export(pairs, labels, path)
 
     lines = path.read_bytes().split(b"\n")
     found = [json.loads(line) for line in lines[:-1]]
@@ -459,3 +454,84 @@ def test_a_whole_real_set_goes_out_and_loads(alpaca_pairs, open_session, tmp_pat
     found = read_lines(tmp_path / "k.jsonl")
     assert len(found) == 120
     assert sum(map(own_pairs, batches(found))) == 0
+
+
+# -- edits and flags
+
+
+@pytest.fixture
+def edited(open_session):
+    """Three pairs: one whose better answer was edited, one not, and a tie."""
+    session = open_session(rows(3), order="given", flags=True)
+    session.label("p0", "b", edit="beta, improved", flags={"b": ["unsafe"]})
+    session.label("p1", "a", flags={"b": ["unsafe"]})
+    session.label("p2", "tie")
+    return session
+
+
+def test_an_edit_is_told_of_but_not_written_unless_asked_for(edited, tmp_path):
+    report = edited.export(tmp_path / "t.jsonl")
+
+    assert read_lines(report.path)[0]["chosen"] == "beta 0"
+    assert [note for note in report.notes if "1 chosen answers were edited" in note]
+    assert not [
+        n for n in edited.export(tmp_path / "t.jsonl", edit="chosen").notes if "edited" in n
+    ]
+
+
+def test_an_edit_takes_the_place_of_the_chosen_answer(edited, tmp_path):
+    found = written(edited, tmp_path / "t.jsonl", edit="chosen")
+
+    assert [row["chosen"] for row in found] == ["beta, improved", "alpha 1"]
+    assert [row["rejected"] for row in found] == ["alpha 0", "beta 1"]
+    assert edited.pairs.loc["p0", "b"] == "beta 0"
+
+
+def test_an_edit_becomes_the_reference_and_rows_without_one_are_left_out(edited, tmp_path):
+    report = edited.export(tmp_path / "t.jsonl", edit="reference")
+
+    assert read_lines(report.path) == [
+        {
+            "prompt": "prompt 0",
+            "chosen": "beta 0",
+            "rejected": "alpha 0",
+            "reference": "beta, improved",
+        }
+    ]
+    assert report.left_out == {"ties": 1, "without an edit": 1}
+
+
+@pytest.mark.parametrize(("option", "column"), [("chosen", "chosen"), ("reference", "reference")])
+def test_an_edit_of_messages_replaces_what_the_assistant_said_last(
+    open_session, tmp_path, option, column
+):
+    turns = [*say("assistant", "One."), *say("user", "More?"), *say("assistant", "Two.")]
+    session = open_session([{**CHAT, "response_a": turns}])
+    session.label("chat", "a", edit="Three.")
+
+    [row] = written(session, tmp_path / "t.jsonl", edit=option)
+
+    assert row[column] == [*turns[:2], *say("assistant", "Three.")]
+
+
+def test_an_edited_string_beside_message_pairs_becomes_a_message(open_session, tmp_path):
+    session = open_session([CHAT, *rows(1)], order="given")
+    session.label("p0", "a", edit="better")
+    session.label("chat", "a")
+
+    found = written(session, tmp_path / "t.jsonl", edit="chosen")
+
+    assert [row["chosen"] for row in found] == [say("assistant", "better"), CHAT["response_a"]]
+
+
+def test_an_edit_option_of_another_kind_is_refused(edited, tmp_path):
+    with pytest.raises(tb.ExportError, match="not 'both'"):
+        edited.export(tmp_path / "t.jsonl", edit="both")
+
+
+def test_pairs_whose_chosen_side_is_flagged_unsafe_are_named(edited, tmp_path):
+    report = edited.export(tmp_path / "t.jsonl")
+
+    assert "1 pairs have a chosen answer that is flagged unsafe: p0" in report.notes
+    edited.amend("p0", preference="a")
+    assert not [note for note in edited.export(tmp_path / "t.jsonl").notes if "unsafe" in note]

@@ -4,13 +4,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from helpers import contents, journal_of, python, read_lines, rows, start_python
+from helpers import contents, journal_of, python, read_lines, rows, start_python, to_pairs
 
 import tiebreak as tb
 from tiebreak.folder import create
 from tiebreak.images import Gallery
 from tiebreak.ordering import a_stands_left
-from tiebreak.pairs import to_pairs
 
 HERE = Path(__file__).parent
 
@@ -24,7 +23,7 @@ def sides(session):
 
 
 def order(session):
-    return list(session._labels._order)
+    return list(session._labels._slots.order)
 
 
 def edit_manifest(folder, **changes):
@@ -282,10 +281,10 @@ def test_a_broken_line_of_pairs_is_told_with_its_number(open_session):
 def test_a_session_of_a_newer_version_is_left_alone(open_session, read_only):
     folder = open_session(rows(2))._folder
     open_session().close()
-    edit_manifest(folder, version=2, batches={"of": "another shape"})
+    edit_manifest(folder, version=3, batches={"of": "another shape"})
     before = contents(folder)
 
-    with pytest.raises(tb.SessionError, match="format version 2; this tiebreak reads up to 1"):
+    with pytest.raises(tb.SessionError, match="format version 3; this tiebreak reads up to 2"):
         open_session(read_only=read_only)
     assert before == contents(folder)
 

@@ -5,12 +5,11 @@ import datasets
 import numpy as np
 import pandas as pd
 import pytest
-from helpers import contents, read_lines
+from helpers import contents, read_lines, to_pairs
 
 import tiebreak as tb
 from tiebreak import images
 from tiebreak.images import Gallery, names_in
-from tiebreak.pairs import to_pairs
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"one"
 OTHER = b"\x89PNG\r\n\x1a\n" + b"two"

@@ -10,12 +10,12 @@ import datasets
 import numpy as np
 import pandas as pd
 import pytest
-from helpers import DATA
+from helpers import DATA, to_pairs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tiebreak as tb
-from tiebreak.pairs import Pair, content_id, iter_lines, to_pairs
+from tiebreak.pairs import Pair, content_id, iter_lines
 
 ROWS = [
     {"prompt": "2 + 2?", "response_a": "4", "response_b": "5", "topic": "sums"},
@@ -148,7 +148,7 @@ def test_empty_lines_in_jsonl_are_passed_over(tmp_path):
     assert texts_of(ROWS) == texts(to_pairs(path))
 
 
-def test_chosen_and_rejected_are_taken_and_neither_is_marked():
+def test_chosen_becomes_a_and_rejected_becomes_b():
     row = {"prompt": "p", "chosen": "good", "rejected": "bad", "score": 2}
 
     [pair] = to_pairs([row])
@@ -371,10 +371,11 @@ def test_two_rows_with_one_id_are_named():
         ([{"prompt": "p", "chosen": "x"}], "has no column 'rejected'"),
         ([{"Prompt": "p"}], "Its columns are 'Prompt'"),
         ([{"prompt": "p", "a": "x", "b": "y", "chosen": "x", "rejected": "y"}], "has both"),
-        (["text"], "item 0: a row is a dict, not str"),
-        ([PLAIN, None], "item 1: a row is a dict, not NoneType"),
+        (["text"], "a row is a dict, not str: item 0"),
+        ([PLAIN, None], "a row is a dict, not NoneType: item 1"),
         (7, "not as int"),
-        (iter([PLAIN]), "not as list_iterator"),
+        (PLAIN, "not as dict"),
+        (b"p.csv", "not as bytes"),
         (pd.DataFrame([["p", "x", "y", "x"]], columns=[*PLAIN, "prompt"]), "named 'prompt'"),
         (pd.DataFrame([["p", "x", "y", 1, 2]], columns=[*PLAIN, 7, "7"]), "two columns named '7'"),
         (
@@ -393,11 +394,15 @@ def test_a_source_of_another_shape_is_refused_with_a_reason(source, message):
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("p.jsonl", b'{"prompt": 1}\nnot json\n', "line 2: not a JSON object"),
-        ("p.jsonl", b"[1]\n", "line 1: not a JSON object"),
-        ("p.jsonl", b'{"prompt": "\\ud800"}\n', "line 1: not a JSON object"),
-        ("p.jsonl", b'{"prompt": "\xff"}\n', "line 1: not a JSON object in UTF-8"),
-        ("p.jsonl", b"[" * 100_000, "line 1: not a JSON object"),
+        (
+            "p.jsonl",
+            b'{"prompt": "p", "a": "x", "b": "y"}\nnot json\n',
+            r"not a JSON object.*: line 2\n",
+        ),
+        ("p.jsonl", b"[1]\n", r"not a JSON object.*: line 1\n"),
+        ("p.jsonl", b'{"prompt": "\\ud800"}\n', r"not a JSON object.*: line 1\n"),
+        ("p.jsonl", b'{"prompt": "\xff"}\n', r"not a JSON object in UTF-8 .*: line 1\n"),
+        ("p.jsonl", b"[" * 100_000, r"not a JSON object.*: line 1\n"),
         ("p.jsonl", b"", "has no rows"),
         ("p.json", b"{}", "holds one dict, not a list"),
         ("p.json", b"", "is not JSON"),

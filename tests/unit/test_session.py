@@ -233,7 +233,10 @@ def test_a_setting_cannot_be_changed_when_someone_else_has_labeled(open_session)
     ("options", "message"),
     [
         ({"scale": "stars"}, "scale is 'simple' or 'graded', not 'stars'"),
-        ({"order": "best"}, "order is 'random' or 'given', not 'best'"),
+        (
+            {"order": "best"},
+            "order is 'random' or 'given', a callable or a Series of scores, not 'best'",
+        ),
         ({"question": 7}, "question is text, not int"),
         ({"annotator": 7}, "annotator is text, not int"),
         ({"seed": "x"}, "seed is a whole number"),

@@ -2,9 +2,8 @@ import datetime as dt
 import json
 import threading
 
-import comm
 import pytest
-from helpers import contents, journal_of, python, read_lines, rows
+from helpers import NOW, Browser, Wire, contents, journal_of, python, read_lines, rows
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,59 +11,7 @@ import tiebreak as tb
 from tiebreak import widget as widget_module
 from tiebreak.events import Undo, new_id, now
 
-NOW = "2024-05-06T07:08:09.123000Z"
 SECRETS = ("model-one", "model-two", "topic", "model_a", "model_b", "shown_left", "preference")
-
-
-class Wire(comm.base_comm.BaseComm):
-    """The kernel's end of the line to the browser; keeps what passes, as JSON."""
-
-    passed = None
-
-    def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **_):
-        assert not buffers
-        self.passed.append((msg_type, json.dumps({"data": data, "metadata": metadata})))
-
-
-@pytest.fixture
-def wire(monkeypatch):
-    """Everything that is sent to the browser, from the first message on."""
-    passed = []
-    monkeypatch.setattr(comm, "create_comm", Wire)
-    monkeypatch.setattr(Wire, "passed", passed)
-    return passed
-
-
-class Browser:
-    """A front end: sends messages as they come off the wire and reads the answers."""
-
-    def __init__(self, session, wire):
-        self.session = session
-        self.widget = session.widget
-        self.wire = wire
-        self.read = 0
-
-    def news(self):
-        """Give the custom messages since the last time."""
-        new = self.wire[self.read :]
-        self.read = len(self.wire)
-        data = [json.loads(text)["data"] for _, text in new]
-        return [d["content"] for d in data if d and d.get("method") == "custom"]
-
-    def send(self, content):
-        self.widget.comm.handle_msg(
-            {"content": {"data": {"method": "custom", "content": content}}, "buffers": []}
-        )
-        return self.news()
-
-    def choose(self, pair, choice, **more):
-        content = {"type": "label", "id": new_id(), "pair": pair, "choice": choice, "at": NOW}
-        return self.send({**content, **more})
-
-
-@pytest.fixture
-def browser(session, wire):
-    return Browser(session, wire)
 
 
 def a_left(session, pair):
@@ -585,3 +532,21 @@ def test_an_undo_of_an_undone_label_is_acknowledged_and_changes_nothing(browser)
     [ack] = browser.send({"type": "undo", "id": "late-undo", "event": "the-label", "at": NOW})
 
     assert (ack["type"], ack["id"]) == ("ack", "late-undo")
+
+
+@pytest.mark.parametrize("name", ["math", "code", "differences"])
+def test_a_part_of_the_front_end_comes_when_it_is_asked_for(browser, name):
+    browser.news()
+
+    [answer] = browser.send({"type": "module", "name": name})
+
+    assert answer["name"] == name
+    assert "export{" in answer["source"]
+
+
+def test_no_other_file_comes_as_a_part_of_the_front_end(browser):
+    browser.news()
+
+    [answer] = browser.send({"type": "module", "name": "../widget"})
+
+    assert answer["type"] == "refused"

@@ -2,9 +2,10 @@ import { appendText } from "./characters";
 import type { Context } from "./context";
 import { copyButton } from "./copy";
 import { element, scrollable } from "./dom";
-import { highlighted, isHighlighted } from "./highlight";
+import { highlighted, mayBeHighlighted } from "./highlight";
 
-const longLine = /^.{160}/m;
+// About what a pane of half a notebook holds.
+const longLine = /^.{48}/m;
 
 function languageOf(info: string): string {
   return /^[\w+#.-]{1,20}/.exec(info.trim())?.[0] ?? "";
@@ -45,10 +46,12 @@ export function codeElement(
   bar.append(copyButton(text));
   figure.append(bar, pre);
   const known = language.toLowerCase();
-  if (isHighlighted(known, text)) {
+  if (!mayBeHighlighted(known, text)) return figure;
+  const highlighter = context.need("code");
+  if (highlighter?.knows(known)) {
     context.later.push({
       characters: text.length,
-      run: () => code.replaceChildren(highlighted(known, text)),
+      run: () => code.replaceChildren(highlighted(highlighter, known, text)),
     });
   }
   return figure;

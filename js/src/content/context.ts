@@ -1,5 +1,5 @@
 import type { Allowance } from "./limits";
-import type { ImagePolicy, MathRenderer, ShowStored } from "./types";
+import type { ImagePolicy, NeedModule, ShowStored } from "./types";
 
 export interface LaterStep {
   /** The length of what it works on. */
@@ -11,12 +11,12 @@ export interface LaterStep {
 export interface Context {
   allowance: Allowance;
   images: ImagePolicy;
-  math: MathRenderer | undefined;
+  need: NeedModule;
   stored?: ShowStored | undefined;
   /** Colours and formulas, added once the text stands, up to a limit. */
   later: LaterStep[];
-  /** Inside a link nothing else may be clickable. */
-  inLink: boolean;
+  /** Inside a link nothing else may be clickable: what would be stands behind it. */
+  behindLink: Node[] | undefined;
   /** The address a link may lead to, or nothing where it shows as written. */
   linkTarget(written: string): URL | undefined;
 }

@@ -9,7 +9,7 @@ export function formulaElement(formula: Formula, block: boolean, context: Contex
   const source = element("code", "tex");
   appendText(source, formula.raw.trim());
   made.append(source);
-  const { math } = context;
+  const math = context.need("math");
   if (math) {
     context.later.push({
       characters: formula.tex.length,

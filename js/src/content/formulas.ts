@@ -1,7 +1,3 @@
-import { limits } from "./limits";
-import { plainText } from "./plaintext";
-import type { Text } from "./types";
-
 export interface Formula {
   /** The formula with its delimiters, as written. */
   raw: string;
@@ -99,13 +95,4 @@ export function* findFormulas(source: string): Generator<{ start: number; end: n
     from = match.index + formula.raw.length;
     yield { start: match.index, end: from };
   }
-}
-
-const fencedCode = /^ {0,3}(`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:^ {0,3}\1|$(?![\s\S]))/gm;
-
-/** Tells whether a text holds a formula, so that the module that draws them is worth loading. */
-export function containsMath(text: Text): boolean {
-  const source = plainText(text);
-  if (source.length > limits.characters) return false;
-  return !findFormulas(source.replace(fencedCode, "")).next().done;
 }

@@ -1,27 +1,19 @@
-import type { RootContent } from "hast";
-import { createLowlight } from "lowlight";
 import { appendText } from "./characters";
 import { element } from "./dom";
-import { grammars } from "./grammars";
 import { limits } from "./limits";
-
-const lowlight = createLowlight(grammars);
+import type { Highlighter } from "./types";
 
 const longLine = new RegExp(`.{${limits.highlightedLine + 1}}`);
 
 /**
- * Whether some code gets colours: there is a grammar for its language, and it is neither long nor of long
- * lines, on which the expressions of many a grammar take quadratic time.
+ * Whether some code may get colours: its language is named, and it is neither long nor of long lines, on
+ * which the expressions of many a grammar take quadratic time.
  */
-export function isHighlighted(language: string, text: string): boolean {
-  return (
-    lowlight.registered(language) &&
-    text.length <= limits.highlightedCharacters &&
-    !longLine.test(text)
-  );
+export function mayBeHighlighted(language: string, text: string): boolean {
+  return language !== "" && text.length <= limits.highlightedCharacters && !longLine.test(text);
 }
 
-function appendNodes(parent: Node, nodes: readonly RootContent[]): void {
+function appendNodes(parent: Node, nodes: ReturnType<Highlighter["highlight"]>): void {
   for (const node of nodes) {
     if (node.type === "text") appendText(parent, node.value);
     else if (node.type === "element") {
@@ -34,8 +26,12 @@ function appendNodes(parent: Node, nodes: readonly RootContent[]): void {
 }
 
 /** The text of some code as coloured spans. */
-export function highlighted(language: string, text: string): DocumentFragment {
+export function highlighted(
+  highlighter: Highlighter,
+  language: string,
+  text: string,
+): DocumentFragment {
   const made = document.createDocumentFragment();
-  appendNodes(made, lowlight.highlight(language, text, { prefix: "code-" }).children);
+  appendNodes(made, highlighter.highlight(language, text));
   return made;
 }

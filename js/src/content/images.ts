@@ -30,30 +30,31 @@ function chip(alt: string, place: string): HTMLElement {
 
 /**
  * An image that is part of the text shows. One that lives elsewhere is a chip that names the host, because
- * asking for it tells that host who reads what; it loads at a click where the session allows that.
+ * asking for it tells that host who reads what; it loads at a click where the session allows that. Inside a link the button stands behind the link.
  */
 export function imageElement(
   source: string,
   alt: string,
   policy: ImagePolicy,
-  clickable: boolean,
+  behindLink?: Node[],
 ): HTMLElement {
   if (rasterData.test(source)) return picture(source, alt);
   const address = remoteAddress(source);
   if (!address) return chip(alt, source.slice(0, 200));
   if (policy === "always") return picture(address.href, alt);
   const made = chip(alt, address.href);
-  if (policy === "never" || !clickable) {
+  if (policy === "never" || behindLink) {
     made.append(element("span", "image-host", ` on ${address.host}`));
-    return made;
   }
+  if (policy === "never") return made;
   const load = element("button", "image-load", `Load from ${address.host}`);
   load.type = "button";
-  load.setAttribute("aria-label", `Load image from ${address.host}`);
-  load.addEventListener("click", () => made.replaceWith(picture(address.href, alt)), {
-    once: true,
+  load.addEventListener("click", () => {
+    made.replaceWith(picture(address.href, alt));
+    load.remove();
   });
-  made.append(" ", load);
+  if (behindLink) behindLink.push(load);
+  else made.append(" ", load);
   return made;
 }
 

@@ -1,6 +1,12 @@
-export { type Differences, type DiffOptions, diffContent } from "./diff";
-export { containsMath } from "./formulas";
 export { containsImage } from "./images";
+export { nestHeadings } from "./outline";
 export { plainText } from "./plaintext";
 export { renderText } from "./render";
-export type { ImagePolicy, MathRenderer, Message, RenderOptions, Text } from "./types";
+export type {
+  ImagePolicy,
+  Message,
+  Modules,
+  NeedModule,
+  RenderOptions,
+  Text,
+} from "./types";

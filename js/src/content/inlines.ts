@@ -73,15 +73,16 @@ export function appendInlines(
           break;
         }
         const text = document.createDocumentFragment();
+        const behindLink: Node[] = [];
         if (token.autolink) appendText(text, token.text);
-        else appendInlines(text, token.tokens, { ...context, inLink: true });
-        parent.appendChild(linkElement(target, decodeEntities(token.title ?? ""), text));
+        else appendInlines(text, token.tokens, { ...context, behindLink });
+        parent.append(linkElement(target, decodeEntities(token.title ?? ""), text), ...behindLink);
         break;
       }
       case "image": {
         const alt = wordsOf(token.tokens);
         const source = decodeEntities(token.href);
-        parent.appendChild(imageElement(source, alt, context.images, !context.inLink));
+        parent.appendChild(imageElement(source, alt, context.images, context.behindLink));
         break;
       }
       case "formula":

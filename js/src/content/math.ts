@@ -34,7 +34,7 @@ function strip(drawn: Element): void {
 }
 
 /** Draws TeX as MathML. Throws where it is no TeX, so that its source shows instead. */
-export const render: MathRenderer = (tex, element, display) => {
+const render: MathRenderer = (tex, element, display) => {
   temml.render(tex, element, {
     displayMode: display,
     throwOnError: true,
@@ -44,4 +44,10 @@ export const render: MathRenderer = (tex, element, display) => {
     maxSize: [20, 500],
   });
   strip(element);
+  // A sign with its stroke as one character: many a font sets the stroke beside it.
+  for (const sign of element.querySelectorAll("mo")) {
+    sign.textContent = (sign.textContent ?? "").normalize("NFC");
+  }
 };
+
+export default render;

@@ -47,10 +47,10 @@ export function renderText(text: Text, options: RenderOptions = {}): HTMLElement
   const context: Context = {
     allowance: new Allowance(),
     images: options.images ?? "ask",
-    math: options.math,
+    need: options.need ?? (() => undefined),
     stored: options.stored,
     later: [],
-    inLink: false,
+    behindLink: undefined,
     linkTarget: safeTarget,
   };
   const append = (parent: Element, part: string): void => {

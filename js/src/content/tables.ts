@@ -26,5 +26,8 @@ export function tableElement(token: Tokens.Table, context: Context): HTMLElement
     for (const row of token.rows) body.append(tableRow("td", row, context));
     table.append(body);
   }
-  return scrollable(element("div", "table", directContainer(table)), "Table");
+  const direct = directContainer(table);
+  const around = scrollable(element("div", "table", direct), "Table");
+  around.dir = direct.dir;
+  return around;
 }

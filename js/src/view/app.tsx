@@ -4,6 +4,8 @@ import * as store from "../store";
 import { Controls } from "./controls";
 import { EndScreen } from "./end-screen";
 import { Header } from "./header";
+import { Judging } from "./judging";
+import { OpenPanel } from "./panel";
 import type { Surface } from "./perform";
 import { Stage } from "./stage";
 
@@ -25,20 +27,22 @@ export function App({ surface, summary }: AppProps) {
   const phase = store.phase(state);
   if (phase === "connecting") return <Connecting link={link} summary={summary} />;
   return (
-    <div class="frame">
+    <div class={`frame${surface.panel.value === "guidelines" ? " beside" : ""}`}>
       <Header surface={surface} />
       <Notice link={link} />
       <p class="announcement" aria-live="polite">
         {phase === "labeling" && announce(state)}
       </p>
       {phase === "reading" && <Reading state={state} />}
-      {phase === "done" && <EndScreen link={link} />}
+      {phase === "done" && <EndScreen surface={surface} />}
       {(phase === "labeling" || phase === "waiting") && (
         <>
           <Stage surface={surface} />
+          <Judging surface={surface} />
           <Controls surface={surface} />
         </>
       )}
+      <OpenPanel surface={surface} />
     </div>
   );
 }

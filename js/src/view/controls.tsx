@@ -1,13 +1,9 @@
-import { type Binding, bindingsOf } from "../keys";
-import { phase } from "../store";
-import { perform, type Surface } from "./perform";
+import { activeRow, type Held } from "../judging";
+import { type Binding, showKey } from "../keys";
+import { currentDraft, phase, type Remembered } from "../store";
+import { Key } from "./key";
+import { bindingsIn, perform, type Surface } from "./perform";
 import { Side } from "./stage";
-
-const KEY_LABELS: Record<string, string> = {
-  ArrowLeft: "←",
-  ArrowRight: "→",
-  Backspace: "⌫",
-};
 
 const SIDES: Record<string, preact.ComponentChild> = {
   Left: <Side wide="Left" narrow="First" />,
@@ -15,11 +11,12 @@ const SIDES: Record<string, preact.ComponentChild> = {
 };
 
 /** A text that begins with a side, by the name that the side has where there is no room. */
-function withSide(text: string): preact.ComponentChild {
+export function withSide(text: string): preact.ComponentChild {
   const [first = "", ...rest] = text.split(" ");
   return (
     <>
-      {SIDES[first] ?? first} {rest.join(" ")}
+      {SIDES[first] ?? first}
+      {rest.length > 0 && ` ${rest.join(" ")}`}
     </>
   );
 }
@@ -27,26 +24,38 @@ function withSide(text: string): preact.ComponentChild {
 export function Controls({ surface }: { surface: Surface }) {
   const state = surface.link.state.value;
   const scale = state.session?.scale ?? "simple";
-  const bindings = bindingsOf(scale);
+  const bindings = bindingsIn(state.session).filter(({ group }) => group === "choose");
   const verdicts = bindings.filter(({ action }) => isVerdict(action));
   const others = bindings.filter(({ action }) => !isVerdict(action));
   const last = state.history.at(-1);
   const lastName = last && nameOf(bindings, last.choice, last.strength);
+  const form = state.session?.form;
+  const held = currentDraft(state).held;
+  const isTurn = !form || activeRow(currentDraft(state), form) === form.criteria.length;
   const canChoose = phase(state) === "labeling";
   return (
-    <footer class="controls">
-      <div class={`verdicts ${scale}`}>
+    <div class="controls">
+      <div class={`verdicts ${scale}${isTurn ? "" : " later"}`}>
         {verdicts.map((binding) => (
           <ControlButton
             key={binding.name}
             binding={binding}
             surface={surface}
             isEnabled={canChoose}
+            isHeld={isSame(binding.action, held)}
           />
         ))}
       </div>
       <div class="others">
-        <span class="last">{lastName && <>Last: {withSide(lastName)}</>}</span>
+        <span class="last" aria-live={state.wasQuick ? "polite" : undefined}>
+          {last && lastName && (
+            <>
+              Last: {withSide(lastName)}
+              {modelsOf(last)}
+              {state.wasQuick && <em> quicker than it can be read</em>}
+            </>
+          )}
+        </span>
         {others.map((binding) => (
           <ControlButton
             key={binding.name}
@@ -56,7 +65,7 @@ export function Controls({ surface }: { surface: Surface }) {
           />
         ))}
       </div>
-    </footer>
+    </div>
   );
 }
 
@@ -64,38 +73,67 @@ interface ControlButtonProps {
   binding: Binding;
   surface: Surface;
   isEnabled: boolean;
+  isHeld?: boolean;
 }
 
-function ControlButton({ binding, surface, isEnabled }: ControlButtonProps) {
+function ControlButton({ binding, surface, isEnabled, isHeld = false }: ControlButtonProps) {
   const { name, short, keys, action } = binding;
   const side = action.kind === "choose" ? action.choice : action.kind;
   return (
     <button
       type="button"
-      class={`control ${side}`}
-      aria-label={name}
+      class={`control ${side}${isHeld ? " chosen" : ""}`}
       aria-keyshortcuts={keys.join(" ")}
       // Not `disabled`: a button that loses its focus in the middle of the work loses the keys.
       aria-disabled={!isEnabled}
-      title={`${name} (${keys.map((key) => KEY_LABELS[key] ?? key).join(" or ")})`}
+      title={`${name} (${keys.map(showKey).join(" or ")})`}
       onClick={(event) => {
         // The second click of a double click would label the pair that just came.
         if (isEnabled && event.detail < 2) perform(surface, action);
       }}
     >
-      <span class="control-text">{withSide(short)}</span>
+      <span class="unseen">
+        {shownName(name)}
+        {name}
+      </span>
+      <span class="control-text" aria-hidden="true">
+        {withSide(short)}
+      </span>
       {keys.map((key) => (
-        <kbd key={key}>{KEY_LABELS[key] ?? key}</kbd>
+        <Key key={key}>{showKey(key)}</Key>
       ))}
     </button>
   );
+}
+
+/** What a side is called where the two stand above each other: who speaks to the page says what is seen. */
+function shownName(name: string): preact.ComponentChild {
+  const other = { Left: "First", Right: "Second" }[name.split(" ")[0] ?? ""];
+  return other && <span class="narrow">{other}: </span>;
 }
 
 function isVerdict(action: Binding["action"]): boolean {
   return action.kind === "choose" && ["left", "tie", "right"].includes(action.choice);
 }
 
-function nameOf(
+function isSame(action: Binding["action"], held: Held | undefined): boolean {
+  return (
+    held !== undefined &&
+    action.kind === "choose" &&
+    action.choice === held.choice &&
+    action.strength === held.strength
+  );
+}
+
+/** Who wrote the two responses, where the session tells after the choice. */
+function modelsOf({ models }: Remembered): string {
+  if (!models) return "";
+  const [left, right] = models.map((model) => model ?? "unknown");
+  return ` (${left} | ${right})`;
+}
+
+/** The accessible name of a choice. */
+export function nameOf(
   bindings: readonly Binding[],
   choice: string,
   strength: number | null,

@@ -1,7 +1,10 @@
-import type { Link } from "../link";
+import { describePace } from "../pace";
 import { expectedStanding } from "../store";
+import { Key } from "./key";
+import { perform, type Surface } from "./perform";
 
-export function EndScreen({ link }: { link: Link }) {
+export function EndScreen({ surface }: { surface: Surface }) {
+  const { link } = surface;
   const state = link.state.value;
   const { total, labeled, ties, both_bad, skipped } = expectedStanding(state);
   const counts = [
@@ -26,6 +29,7 @@ export function EndScreen({ link }: { link: Link }) {
             </li>
           ))}
       </ul>
+      {state.session?.pace && <p>{describePace(link.pace(), 0)}</p>}
       <p>Run next:</p>
       <pre class="next">
         <code>{'session.triples()\nsession.export("train.jsonl", format="trl")'}</code>
@@ -36,8 +40,15 @@ export function EndScreen({ link }: { link: Link }) {
             Show the {skipped} skipped once more
           </button>
         )}
-        <button type="button" class="control undo" aria-label="Undo" onClick={link.undo}>
-          Undo <kbd>u</kbd>
+        <button type="button" class="control undo" onClick={link.undo}>
+          Undo <Key>u</Key>
+        </button>
+        <button
+          type="button"
+          class="control"
+          onClick={() => perform(surface, { kind: "open", panel: "list" })}
+        >
+          What you labeled <kbd>l</kbd>
         </button>
       </div>
     </div>

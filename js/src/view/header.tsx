@@ -1,8 +1,10 @@
 import { containsImage } from "../content";
-import { READING, type Toggle } from "../keys";
+import { type Action, showKey, type Toggle } from "../keys";
 import type { Link } from "../link";
+import { describePace } from "../pace";
 import { currentPair, expectedStanding, phase } from "../store";
-import { perform, type Surface } from "./perform";
+import { Key } from "./key";
+import { bindingsIn, perform, type Surface } from "./perform";
 
 export function Header({ surface }: { surface: Surface }) {
   const { link } = surface;
@@ -10,7 +12,7 @@ export function Header({ surface }: { surface: Surface }) {
   const { labeled, total } = expectedStanding(state);
   const percent = total > 0 ? (100 * labeled) / total : 0;
   return (
-    <header class="header">
+    <div class="header">
       <h2 class="question">{state.session?.question}</h2>
       <div class="progress">
         <span class="progress-bar" aria-hidden="true">
@@ -21,20 +23,36 @@ export function Header({ surface }: { surface: Surface }) {
         </span>
       </div>
       <SaveState link={link} />
+      {state.session?.pace && <Pace link={link} />}
       {phase(state) === "labeling" && <Toggles surface={surface} />}
-    </header>
+    </div>
   );
 }
 
-/** How the texts are read. */
+/** How the work goes; it changes with each choice. */
+function Pace({ link }: { link: Link }) {
+  const { upcoming } = expectedStanding(link.state.value);
+  return <div class="pace">{describePace(link.pace(), upcoming)}</div>;
+}
+
+/** How the texts are read, and what can be looked up. */
 function Toggles({ surface }: { surface: Surface }) {
-  const { link, reading } = surface;
+  const { link, reading, panel } = surface;
+  const { session } = link.state.value;
   const pair = currentPair(link.state.value);
   const isIdle: Partial<Record<Toggle, boolean>> = {
     fold: !reading.differences.value,
     actual: !pair || ![pair.prompt, pair.left, pair.right].some(containsImage),
   };
-  const shown = READING.filter(({ action }) => action.kind === "toggle" && !isIdle[action.what]);
+  const hasGuidelines = Boolean(session?.guidelines);
+  const shown = bindingsIn(session).filter(({ action }) => {
+    if (action.kind === "toggle") return !isIdle[action.what];
+    if (action.kind !== "open") return false;
+    return action.panel === "help" || (action.panel === "guidelines" && hasGuidelines);
+  });
+  const isOn = (action: Action) =>
+    (action.kind === "toggle" && reading[action.what].value) ||
+    (action.kind === "open" && panel.value === action.panel);
   return (
     <div class="toggles">
       {shown.map(({ name, short, keys, action }) => (
@@ -42,13 +60,16 @@ function Toggles({ surface }: { surface: Surface }) {
           key={name}
           type="button"
           class="toggle"
-          aria-label={name}
           title={name}
-          aria-pressed={action.kind === "toggle" && reading[action.what].value}
+          aria-pressed={isOn(action)}
           aria-keyshortcuts={keys.join(" ")}
           onClick={() => perform(surface, action)}
         >
-          {short} <kbd>{keys[0]}</kbd>
+          <span class="unseen">{name}</span>
+          <span class="toggle-text" aria-hidden="true">
+            {short}
+          </span>
+          <Key>{showKey(keys[0] ?? "")}</Key>
         </button>
       ))}
     </div>

@@ -1,23 +1,37 @@
-import { actionFor } from "../keys";
-import { perform, type Surface } from "./perform";
+import { type Action, actionFor } from "../keys";
+import { bindingsIn, perform, type Surface, ticksIn } from "./perform";
 
 /**
  * Listens on the window, in the capture phase, because Notebook 7 takes keys there; acts only on
  * what happens inside the widget, and lets none of that reach the notebook. Chords with Ctrl or
- * Meta stay the host's: Ctrl+S saves the notebook.
+ * Meta stay the host's: Ctrl+S saves the notebook. Only Ctrl+Enter in a text is ours: there it
+ * saves what is being written, where the host would run the cell.
  */
 export function listenToKeys(surface: Surface): () => void {
   const { host } = surface.root;
 
   function onKeydown(event: KeyboardEvent): void {
     const path = event.composedPath();
-    if (!path.includes(host) || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.stopPropagation();
+    if (!path.includes(host) || event.altKey) return;
     const target = path[0];
-    if (event.isComposing || isTextField(target)) return;
+    const isWriting = isTextField(target);
+    if (event.ctrlKey || event.metaKey) {
+      if (!isWriting || event.key !== "Enter") return;
+      event.stopPropagation();
+      event.preventDefault();
+      perform(surface, { kind: "save" });
+      return;
+    }
+    event.stopPropagation();
+    if (event.isComposing) return;
+    if (isWriting) {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      perform(surface, { kind: "done" });
+      return;
+    }
     const pressesButton = (event.key === "Enter" || event.key === " ") && isPressable(target);
-    const scale = surface.link.state.value.session?.scale ?? "simple";
-    const action = pressesButton ? null : actionFor(event, scale);
+    const action = pressesButton ? null : actionIn(surface, event);
     // A key held down means one choice; only scrolling goes on.
     if (event.repeat && (pressesButton || (action !== null && action.kind !== "scroll"))) {
       event.preventDefault();
@@ -25,11 +39,28 @@ export function listenToKeys(surface: Surface): () => void {
     }
     if (action === null) return;
     event.preventDefault();
-    perform(surface, action);
+    // By key a choice answers the criterion whose turn it is; a button says itself what it answers.
+    if (action.kind === "choose") surface.link.judge(action.choice, action.strength);
+    else perform(surface, action);
   }
 
   window.addEventListener("keydown", onKeydown, { capture: true });
   return () => window.removeEventListener("keydown", onKeydown, { capture: true });
+}
+
+function actionIn(surface: Surface, event: KeyboardEvent): Action | null {
+  const { session } = surface.link.state.value;
+  const action = actionFor(event, bindingsIn(session), ticksIn(session));
+  const open = surface.panel.value;
+  if (open === "list" || open === "help") {
+    // Nothing is judged behind a panel that covers the pair.
+    if (event.key === "ArrowDown") return { kind: "row", step: 1 };
+    if (event.key === "ArrowUp") return { kind: "row", step: -1 };
+    const closes = action?.kind === "leave" || (action?.kind === "open" && action.panel === open);
+    return closes ? action : null;
+  }
+  // Without criteria the arrow keys scroll, as everywhere.
+  return action?.kind === "row" && session?.form.criteria.length === 0 ? null : action;
 }
 
 function isTextField(target: EventTarget | undefined): boolean {

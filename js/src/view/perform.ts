@@ -1,5 +1,7 @@
-import type { Action } from "../keys";
+import { type Signal, signal } from "@preact/signals";
+import { type Action, type Binding, bindingsOf, type Panel, type TickRow, ticksOf } from "../keys";
 import type { Link } from "../link";
+import type { Session } from "../store";
 import type { Reading } from "./reading";
 import { scrollByPages } from "./scrolling";
 
@@ -8,10 +10,29 @@ export interface Surface {
   link: Link;
   reading: Reading;
   root: ShadowRoot;
+  /** What is open beside or over the pair. */
+  panel: Signal<Panel | null>;
+  /** Whether the note is being written. */
+  noting: Signal<boolean>;
+}
+
+export function openSurface(link: Link, reading: Reading, root: ShadowRoot): Surface {
+  return { link, reading, root, panel: signal(null), noting: signal(false) };
+}
+
+/** What each key does in this session. */
+export function bindingsIn(session: Session | null): readonly Binding[] {
+  return bindingsOf(session?.scale ?? "simple", session?.keys);
+}
+
+/** What can be ticked in this session. */
+export function ticksIn(session: Session | null): readonly TickRow[] {
+  return session ? ticksOf(session.form, bindingsIn(session)) : [];
 }
 
 /** Does what a key or a button stands for. */
-export function perform({ link, reading, root }: Surface, action: Action): void {
+export function perform(surface: Surface, action: Action): void {
+  const { link, reading, root, panel, noting } = surface;
   switch (action.kind) {
     case "choose":
       link.choose(action.choice, action.strength);
@@ -19,15 +40,71 @@ export function perform({ link, reading, root }: Surface, action: Action): void 
     case "undo":
       link.undo();
       break;
+    case "row":
+      if (panel.value === "list" || panel.value === "help") moveFocus(root, action.step);
+      else link.moveRow(action.step);
+      break;
+    case "tick":
+      link.tick(action.tick);
+      break;
     case "toggle":
       reading[action.what].value = !reading[action.what].value;
+      break;
+    case "open":
+      if (panel.value === action.panel) closePanel(surface);
+      else panel.value = action.panel;
+      break;
+    case "note":
+      noting.value = true;
+      break;
+    case "edit":
+      link.startEdit();
       break;
     case "scroll":
       scrollByPages(root, action.pages);
       break;
-    case "leave":
-      leave(root.host);
+    case "done":
+      stopWriting(surface);
       break;
+    case "save":
+      if (noting.value) {
+        stopWriting(surface);
+        link.settle();
+      } else {
+        link.saveEdit();
+        focusHost(root);
+      }
+      break;
+    case "leave":
+      if (panel.value !== null) closePanel(surface);
+      else if (link.state.value.editing !== null) link.stopEdit();
+      else leave(root.host);
+      break;
+  }
+}
+
+function stopWriting({ link, noting, root }: Surface): void {
+  noting.value = false;
+  link.stopEdit();
+  focusHost(root);
+}
+
+function closePanel({ panel, root }: Surface): void {
+  panel.value = null;
+  focusHost(root);
+}
+
+/** Moves the focus among the rows of an open panel. */
+function moveFocus(root: ShadowRoot, step: 1 | -1): void {
+  const rows = [...root.querySelectorAll<HTMLElement>(".panel .panel-row")];
+  const at = rows.indexOf(root.activeElement as HTMLElement);
+  rows[Math.max(0, Math.min(at + step, rows.length - 1))]?.focus();
+}
+
+/** Keeps the keys with the widget when what had the focus goes away. */
+function focusHost({ host }: ShadowRoot): void {
+  if (host instanceof HTMLElement && host.matches(":focus-within")) {
+    host.focus({ preventScroll: true });
   }
 }
 

@@ -1,12 +1,26 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { containsMath, diffContent, type RenderOptions, renderText, type Text } from "../content";
+import {
+  type NeedModule,
+  nestHeadings,
+  type RenderOptions,
+  renderText,
+  type Text,
+} from "../content";
+import type { ModuleName } from "../modules";
 import type { Pair } from "../protocol";
 import { currentPair, previousPair } from "../store";
-import { perform, type Surface } from "./perform";
+import { nameOf, withSide } from "./controls";
+import { Editor } from "./editor";
+import { bindingsIn, perform, type Surface } from "./perform";
 import { cueForMore, scrollTogether } from "./scrolling";
 import { scaleTogether } from "./zoom";
 
 const PREPARED_AHEAD = 3;
+/** The level of the panes' own headings. */
+const PANE_HEADING = 3;
+const AWAITED = "The differences show when the kernel is free.";
+/** Milliseconds in which an idle kernel surely answers. */
+const AT_ONCE = 500;
 
 /**
  * The pair on screen, with the next ones and the previous one already laid out behind it, so that
@@ -56,18 +70,24 @@ interface PairPaneProps {
 
 function PairPane({ pair, isCurrent, surface }: PairPaneProps) {
   const article = useRef<HTMLElement>(null);
-  const { reading } = surface;
-  const options = useRenderOptions(pair, surface);
+  const { link, reading } = surface;
+  const options = useRenderOptions(surface);
   const [reason, setReason] = useState<string>();
 
+  const diffContent = link.modules.parts.value.differences;
   useLayoutEffect(() => {
     const [left, right] = contentsOf(article.current);
     setReason(undefined);
     if (!reading.differences.value || !left || !right) return;
+    if (!diffContent) {
+      link.modules.need("differences");
+      const timer = setTimeout(() => setReason(AWAITED), AT_ONCE);
+      return () => clearTimeout(timer);
+    }
     const differences = diffContent(left, right, { fold: reading.fold.value });
     setReason(differences.reason);
     return differences.undo;
-  }, [pair.left, pair.right, options, reading.differences.value, reading.fold.value]);
+  }, [pair.left, pair.right, options, diffContent, reading.differences.value, reading.fold.value]);
 
   useEffect(() => {
     if (!isCurrent || !reading.together.value) return;
@@ -82,6 +102,7 @@ function PairPane({ pair, isCurrent, surface }: PairPaneProps) {
   }, [pair.prompt, pair.left, pair.right, options, isActual, surface]);
 
   const isFolded = reading.prompt.value;
+  const editing = isCurrent ? surface.link.state.value.editing : null;
   return (
     <article
       class={`pair${isCurrent ? "" : " prepared"}${isActual ? " actual" : ""}`}
@@ -90,6 +111,12 @@ function PairPane({ pair, isCurrent, surface }: PairPaneProps) {
       ref={article}
     >
       {pair.returning && <p class="hint">Skipped before</p>}
+      {pair.label && <Again pair={pair} surface={surface} />}
+      {isCurrent && surface.link.state.value.editing === "asking" && (
+        <p class="hint" aria-live="polite">
+          Which response is better? Choose it, and then improve it.
+        </p>
+      )}
       <Pane
         name="Prompt"
         text={pair.prompt}
@@ -105,14 +132,41 @@ function PairPane({ pair, isCurrent, surface }: PairPaneProps) {
         </p>
       )}
       <div class="responses">
-        <Pane name="Left response" text={pair.left} options={options} isCurrent={isCurrent}>
+        <Pane
+          name="Left response"
+          text={pair.left}
+          options={options}
+          isCurrent={isCurrent}
+          editor={editing === "left" && <Editor pair={pair} side="left" surface={surface} />}
+        >
           <Side wide="Left" narrow="First" />
         </Pane>
-        <Pane name="Right response" text={pair.right} options={options} isCurrent={isCurrent}>
+        <Pane
+          name="Right response"
+          text={pair.right}
+          options={options}
+          isCurrent={isCurrent}
+          editor={editing === "right" && <Editor pair={pair} side="right" surface={surface} />}
+        >
           <Side wide="Right" narrow="Second" />
         </Pane>
       </div>
     </article>
+  );
+}
+
+/** Says that a pair was labeled before, and how. */
+function Again({ pair, surface }: { pair: Pair; surface: Surface }) {
+  const { link } = surface;
+  const { choice = "skip", strength = null } = pair.label ?? {};
+  const name = nameOf(bindingsIn(link.state.value.session), choice, strength) ?? choice;
+  return (
+    <p class="hint">
+      You chose: {withSide(name)}. Choose anew, or{" "}
+      <button type="button" class="small" onClick={link.keep}>
+        Keep it
+      </button>
+    </p>
   );
 }
 
@@ -127,20 +181,23 @@ export function Side({ wide, narrow }: { wide: string; narrow: string }) {
 }
 
 /** The same object for as long as nothing in it changes, so that nothing is rendered anew. */
-function useRenderOptions(pair: Pair, { link, reading }: Surface): RenderOptions {
+function useRenderOptions({ link, reading }: Surface): RenderOptions {
   const raw = reading.raw.value;
-  const math = link.math.value ?? undefined;
   const images = link.state.value.session?.images ?? "ask";
-  const hasMath = useRef<boolean>(undefined);
-  hasMath.current ??= [pair.prompt, pair.left, pair.right].some(containsMath);
-  useEffect(() => {
-    if (hasMath.current) link.needMath();
-  }, [link]);
+  // What this pair's texts asked for in vain; when it comes, they are rendered once more.
+  const missing = useRef(new Set<ModuleName>());
   const options = useRef<RenderOptions>({});
-  const usedMath = hasMath.current ? math : undefined;
   const before = options.current;
-  if (before.raw !== raw || before.math !== usedMath || before.images !== images) {
-    options.current = { raw, images, math: usedMath, stored: link.images.show };
+  const parts = link.modules.parts.value;
+  const hasCome = [...missing.current].some((name) => parts[name]);
+  if (hasCome || before.raw !== raw || before.images !== images) {
+    missing.current.clear();
+    const need: NeedModule = (name) => {
+      const part = link.modules.need(name);
+      if (!part) missing.current.add(name);
+      return part;
+    };
+    options.current = { raw, images, need, stored: link.images.show };
   }
   return options.current;
 }
@@ -158,10 +215,11 @@ interface PaneProps {
   options: RenderOptions;
   isCurrent: boolean;
   isFolded?: boolean;
+  editor?: preact.ComponentChild;
   children: preact.ComponentChildren;
 }
 
-function Pane({ name, text, options, isCurrent, isFolded = false, children }: PaneProps) {
+function Pane({ name, text, options, isCurrent, isFolded = false, editor, children }: PaneProps) {
   const pane = useRef<HTMLElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const kind = name === "Prompt" ? "prompt" : "response";
@@ -170,6 +228,7 @@ function Pane({ name, text, options, isCurrent, isFolded = false, children }: Pa
     for (const image of content.querySelectorAll<HTMLImageElement>("img.stored")) {
       image.alt = `${name} image`;
     }
+    nestHeadings(content, PANE_HEADING);
     body.current?.replaceChildren(content);
   }, [text, options, name]);
   // Undone, it is read from the top again. Done when it leaves, after the paint: on a key press it
@@ -184,6 +243,7 @@ function Pane({ name, text, options, isCurrent, isFolded = false, children }: Pa
     <section class={`pane ${kind}${isFolded ? " folded" : ""}`} aria-label={name} ref={pane}>
       <h3 class="pane-label">{children}</h3>
       <div class="pane-body" ref={body} tabIndex={isCurrent ? 0 : -1} />
+      {editor}
     </section>
   );
 }

@@ -1,6 +1,7 @@
-// Images of a pair at one scale, so that neither looks better for being larger on screen.
+// Images that are a whole response, at one scale, so that neither looks better for being larger on
+// screen. Those among text have the same height before they come, so that no line moves; see the styles.
 
-const IMAGES = ".response img.stored";
+const IMAGES = ".response .alone img.stored";
 
 /** A place in an image, as shares of its width and height. */
 interface Place {
@@ -59,7 +60,7 @@ function fittingScale(image: HTMLImageElement): number {
 
 /** Brings a place of each image that stands alone to the middle of its pane. */
 function look(images: readonly HTMLImageElement[], { x, y }: Place): void {
-  for (const image of images.filter((one) => one.closest(".alone"))) {
+  for (const image of images) {
     const body = bodyOf(image);
     body.scrollTo(
       image.offsetLeft + x * image.width - body.clientWidth / 2,

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { renderText } from "../../src/content";
 import { grammars } from "../../src/content/grammars";
-import { highlighted, isHighlighted } from "../../src/content/highlight";
+import { highlighted as colour, mayBeHighlighted } from "../../src/content/highlight";
+import highlighter from "../../src/content/highlighter";
+import { neededFor, needing } from "./modules";
 
 const fence = "```";
 const samples: Record<string, string> = {
@@ -31,6 +33,12 @@ const samples: Record<string, string> = {
   yaml: "a: 1\nb:\n  - c # d",
 };
 
+const code = needing({ code: highlighter });
+
+function highlighted(language: string, text: string): DocumentFragment {
+  return colour(highlighter, language, text);
+}
+
 describe("highlighting", () => {
   test.each(Object.keys(grammars))("%s keeps every character and colours some", (language) => {
     const sample = samples[language] ?? "";
@@ -48,7 +56,7 @@ describe("highlighting", () => {
     ["sh", "echo", "code-built_in"],
     ["c#", "class", "code-keyword"],
   ])("%s is known by that name", (language, word, className) => {
-    expect(isHighlighted(language, word)).toBe(true);
+    expect(highlighter.knows(language)).toBe(true);
     const found = highlighted(language, word).firstElementChild;
     expect(found?.className).toBe(className);
   });
@@ -70,18 +78,18 @@ describe("highlighting", () => {
   });
 
   test("invisible characters show in coloured code", () => {
-    const shown = renderText(`${fence}python\n# a\u202eb\n${fence}`);
+    const shown = renderText(`${fence}python\n# a\u202eb\n${fence}`, code);
     expect(shown.querySelector(".code-comment .invisible")?.textContent).toBe("U+202E");
   });
 
   test("an unknown language, none, Markdown and long code stay plain", () => {
     for (const language of ["nosuch", "", "markdown", "__proto__", "constructor"]) {
-      const shown = renderText(`${fence}${language}\nreturn 1\n${fence}`);
+      const shown = renderText(`${fence}${language}\nreturn 1\n${fence}`, code);
       expect(shown.querySelector("pre span")).toBeNull();
     }
-    const long = renderText(`${fence}js\n${"const x = 1;\n".repeat(2_000)}${fence}`);
+    const long = renderText(`${fence}js\n${"const x = 1;\n".repeat(2_000)}${fence}`, code);
     expect(long.querySelector("pre span")).toBeNull();
-    const wide = renderText(`${fence}js\nconst x = "${"a".repeat(600)}";\n${fence}`);
+    const wide = renderText(`${fence}js\nconst x = "${"a".repeat(600)}";\n${fence}`, code);
     expect(wide.querySelector("pre span")).toBeNull();
   });
 
@@ -91,9 +99,23 @@ describe("highlighting", () => {
       const start = performance.now();
       const line = `${sign.repeat(Math.floor(499 / sign.length))}\n`;
       const text = line.repeat(Math.floor(5_000 / line.length));
-      expect(isHighlighted(language, text)).toBe(true);
+      expect(mayBeHighlighted(language, text)).toBe(true);
       highlighted(language, text);
       expect(performance.now() - start, sign).toBeLessThan(10_000);
+    }
+  });
+});
+
+describe("without the module that colours code", () => {
+  test("code shows plain, and the module is asked for", () => {
+    const text = `${fence}js\nreturn 1\n${fence}`;
+    expect(renderText(text).querySelector("pre span")).toBeNull();
+    expect(neededFor(text)).toEqual(["code"]);
+  });
+
+  test("code that would stay plain asks for nothing", () => {
+    for (const text of [`${fence}\nx\n${fence}`, "    x", "`x`"]) {
+      expect(neededFor(text)).toEqual([]);
     }
   });
 });

@@ -8,9 +8,9 @@ import { formatMarkdown } from "../../src/content/markdown";
 const context = (): Context => ({
   allowance: new Allowance(),
   images: "never",
-  math: undefined,
+  need: () => undefined,
   later: [],
-  inLink: false,
+  behindLink: undefined,
   linkTarget: anyTarget,
 });
 

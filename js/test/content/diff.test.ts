@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { diffContent, renderText, type Text } from "../../src/content";
+import { renderText, type Text } from "../../src/content";
+import diffContent from "../../src/content/diff";
 import { compareWords } from "../../src/content/diff/compare";
 import { wordsOf } from "../../src/content/diff/words";
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { containsMath, type MathRenderer, renderText } from "../../src/content";
+import { renderText } from "../../src/content";
+import type { MathRenderer } from "../../src/content/types";
+import { neededFor, needing } from "./modules";
 
 function sources(text: string): (string | null)[] {
   return [...renderText(text).querySelectorAll("code.tex")].map((source) => source.textContent);
@@ -19,7 +21,7 @@ describe("a formula", () => {
     ["**bold $x*y$ bold**", ["$x*y$"]],
   ])("%j", (text, expected) => {
     expect(sources(text)).toEqual(expected);
-    expect(containsMath(text)).toBe(true);
+    expect(neededFor(text)).toEqual(["math"]);
   });
 
   test("does not lend its asterisks and underscores to the text around it", () => {
@@ -53,7 +55,7 @@ describe("no formula", () => {
     "lone $ sign",
   ])("%j", (text) => {
     expect(sources(text)).toEqual([]);
-    expect(containsMath(text)).toBe(false);
+    expect(neededFor(text)).toEqual([]);
   });
 });
 
@@ -64,14 +66,14 @@ describe("a renderer", () => {
   };
 
   test("draws formulas, inline and displayed", () => {
-    const shown = renderText("a $x$ b\n\n$$y$$", { math });
+    const shown = renderText("a $x$ b\n\n$$y$$", needing({ math }));
     expect(shown.querySelector("span.formula")?.textContent).toBe("<x|false>");
     expect(shown.querySelector("div.formula.display")?.textContent).toBe("<y|true>");
     expect(shown.querySelector(".tex")).toBeNull();
   });
 
   test("that fails leaves the source", () => {
-    const shown = renderText("$bad$ and $x$", { math });
+    const shown = renderText("$bad$ and $x$", needing({ math }));
     expect(shown.querySelector("code.tex")?.textContent).toBe("$bad$");
     expect(shown.textContent).toContain("<x|false>");
   });
@@ -83,13 +85,13 @@ describe("a renderer", () => {
       element.append(tex);
     };
     const start = performance.now();
-    const shown = renderText("$x$ ".repeat(100), { math: slow });
+    const shown = renderText("$x$ ".repeat(100), needing({ math: slow }));
     expect(performance.now() - start).toBeLessThan(5_000);
     expect(shown.querySelectorAll("code.tex").length).toBeGreaterThan(50);
   });
 });
 
 test("messages hold formulas too", () => {
-  expect(containsMath([{ role: "user", content: "What is $x^2$?" }])).toBe(true);
-  expect(containsMath([{ role: "user", content: null }])).toBe(false);
+  expect(neededFor([{ role: "user", content: "What is $x^2$?" }])).toEqual(["math"]);
+  expect(neededFor([{ role: "user", content: null }])).toEqual([]);
 });

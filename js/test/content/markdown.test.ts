@@ -168,7 +168,11 @@ describe("images", () => {
   });
 
   test("inside a link are no second thing to click", () => {
-    expect(query(`[${remote}](https://example.com)`, "a button")).toBeNull();
+    const shown = renderText(`[${remote}](https://example.com)`);
+    expect(shown.querySelector("a button")).toBeNull();
+    (shown.querySelector("a ~ button.image-load") as HTMLButtonElement).click();
+    expect(shown.querySelector("a > img")).not.toBeNull();
+    expect(shown.querySelector("button")).toBeNull();
   });
 });
 

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { renderText } from "../../src/content";
-import { render } from "../../src/content/math";
+import render from "../../src/content/math";
+import { needing } from "./modules";
 
 // Temml asks for standards mode, which notebooks are in and happy-dom is not, and for MathML with styles.
 vi.hoisted(() => {
@@ -21,9 +22,15 @@ test("TeX becomes MathML", () => {
   expect(drawn("x", true).querySelector("math")?.getAttribute("display")).toBe("block");
 });
 
+test("a sign with a stroke is one character", () => {
+  expect(drawn("a \\neq b \\notin c").textContent).toContain("a≠b∉c");
+});
+
 test("what is no TeX throws, and its source shows", () => {
   expect(() => drawn("\\frac{a")).toThrow();
-  expect(renderText("$\\frac{a$", { math: render }).querySelector("code.tex")).not.toBeNull();
+  expect(
+    renderText("$\\frac{a$", needing({ math: render })).querySelector("code.tex"),
+  ).not.toBeNull();
 });
 
 test.each([

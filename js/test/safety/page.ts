@@ -1,9 +1,11 @@
 // What tests/browser/test_safety.py runs in a real browser: every payload in every place a text can
 // put it, drawn as the widget draws it, and a list of all in the DOM that we would not put there.
 
-import { type DiffOptions, diffContent, plainText, renderText, type Text } from "../../src/content";
+import { type NeedModule, plainText, renderText, type Text } from "../../src/content";
 import styles from "../../src/content/content.css";
-import { render as math } from "../../src/content/math";
+import diffContent from "../../src/content/diff";
+import code from "../../src/content/highlighter";
+import math from "../../src/content/math";
 
 const html = new Set(
   (
@@ -143,13 +145,15 @@ function show(...shown: Node[]): string[] {
   return strangers(shadow);
 }
 
+const modules = { math, code, differences: diffContent };
+const need: NeedModule = (name) => modules[name];
+
 function checkText(text: Text): string[] {
-  const drawn = renderText(text, { math });
+  const drawn = renderText(text, { need });
   const found = show(drawn);
   const other = renderText(text, { images: "never" });
   other.append(renderText(text, { raw: true }));
-  const options: DiffOptions = { fold: true };
-  const { undo } = diffContent(drawn, other, options);
+  const { undo } = diffContent(drawn, other, { fold: true });
   found.push(...show(drawn, other));
   undo();
   if (typeof plainText(text) !== "string") found.push("plainText gave no text");

@@ -1,174 +1,101 @@
-"""What goes out: one file per format. Pure functions over judgments (labels beside their texts)."""
+"""What goes out: one file per format. Pure functions over pairs and labels: no session in here."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import msgspec
 import pandas as pd
 
 from tiebreak.errors import ExportError
-from tiebreak.exports import kto, trl
-from tiebreak.files import replacing, telling_os_errors, write_atomically
-from tiebreak.images import names_in
-from tiebreak.views import count_undecided
+from tiebreak.exports.card import Collected
+from tiebreak.exports.dataset import to_dataset
+from tiebreak.exports.formats import FORMATS, find_format
+from tiebreak.exports.hub import push_to_hub
+from tiebreak.exports.images import check_images
+from tiebreak.exports.preparing import ALL, Prepared, prepare
+from tiebreak.exports.report import ExportReport
+from tiebreak.exports.vision import ReadImage
+from tiebreak.exports.writing import write_all
+from tiebreak.files import telling_os_errors
+from tiebreak.pairs import Pair
 
-Rows = list[dict[str, Any]]
+__all__ = ["FORMATS", "Collected", "ExportReport", "export", "push_to_hub", "to_dataset"]
 
-
-class Format(NamedTuple):
-    """How judgments become rows, and which preferences give any."""
-
-    rows: Callable[..., Rows]
-    written: tuple[str, ...]
-
-
-FORMATS = {
-    "kto": Format(kto.rows, kto.WRITTEN),
-    "trl": Format(trl.rows, trl.WRITTEN),
+# Words that pandas, and so ``datasets``, reads from CSV as missing.
+_READ_AS_MISSING = {
+    *("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN"),
+    *("<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
 }
-
-SUFFIXES = (".jsonl", ".parquet")
-
-_PAIRS_NAMED = 10
-_WORDS = {"tie": "ties", "both_bad": "both bad", "skip": "skipped"}
-
-
-@dataclass(frozen=True)
-class ExportReport:
-    """What an export wrote and what it left out.
-
-    Attributes:
-        path: the file.
-        format: the format's name.
-        rows: how many rows it has.
-        left_out: how many labels or pairs gave no row, by reason.
-        notes: what else is worth knowing before training on it.
-
-    """
-
-    path: Path
-    format: str
-    rows: int
-    left_out: dict[str, int]
-    notes: list[str] = field(default_factory=list)
-
-    def __repr__(self) -> str:
-        """Say it in lines, as a notebook cell shows it."""
-        lines = [f"{self.path}: {self.rows} rows, format {self.format}"]
-        if self.left_out:
-            reasons = ", ".join(f"{count} {reason}" for reason, count in self.left_out.items())
-            lines.append(f"left out: {reasons}")
-        return "\n".join([*lines, *(f"note: {note}" for note in self.notes)])
 
 
 def export(
-    judgments: pd.DataFrame, path: Path, format: str, unlabeled: int, options: dict[str, Any]
+    pairs: Sequence[Pair],
+    labels: pd.DataFrame,
+    path: Path,
+    format: str = "trl",
+    *,
+    read_image: ReadImage | None = None,
+    **asked: Any,
 ) -> ExportReport:
-    """Write judgments to a file in a trainer's format; see :meth:`tiebreak.Session.export`.
+    """Write labels to a file in a trainer's format; see :meth:`tiebreak.Session.export`.
 
     Args:
-        judgments: as :func:`tiebreak.views.judgments_frame` gives them.
-        path: ends in ``.jsonl`` or ``.parquet``.
+        pairs: what was labeled.
+        labels: as :func:`tiebreak.views.labels_frame` gives them.
+        path: its ending, one of the format's, decides the kind of file.
         format: one of :data:`FORMATS`.
-        unlabeled: how many pairs nobody labeled, for the report.
-        options: the format's own.
+        read_image: gives the bytes of an image that the texts refer to.
+        asked: fields of :class:`tiebreak.exports.selecting.Selection`, ``splits`` and ``seed``,
+            and the format's own options.
 
     Raises:
         ExportError: nothing to write, or an option or ending that does not fit.
 
     """
-    if format not in FORMATS:
-        msg = f"There is no format {format!r}; there are {', '.join(FORMATS)}."
-        raise ExportError(msg)
-    if path.suffix not in SUFFIXES:
-        msg = f"{path}: the ending decides the file type; it is one of {', '.join(SUFFIXES)}."
-        raise ExportError(msg)
-    _check_options(format, options)
-    _refuse_images(judgments, format)
-    rows = FORMATS[format].rows(judgments, **options)
-    left_out = _left_out(judgments, FORMATS[format].written)
-    if unlabeled:
-        left_out["not labeled"] = unlabeled
-    if not rows:
-        why = ", ".join(f"{count} {reason}" for reason, count in left_out.items()) or "no labels"
+    found = find_format(format)
+    if path.suffix not in found.suffixes:
         msg = (
-            f"There is nothing to write to {path}: {why}. Label some pairs first (show the session "
-            "as a cell's last value, or use session.label)."
+            f"{path}: the ending decides the file type; for the format {format!r} it is one of "
+            f"{', '.join(found.suffixes)}."
         )
         raise ExportError(msg)
+    prepared = prepare(pairs, labels, found, format, asked)
+    notes = [*prepared.notes, *check_images(prepared, format, path.suffix)]
+    if path.suffix == ".csv":
+        notes += _warn_of_missing(prepared)
+    files = {_name_split(path, name): part for name, part in prepared.parts.items()}
+    rows = {file: prepared.rows(part) for file, part in files.items()}
     with telling_os_errors(ExportError, path):
-        if path.suffix == ".parquet":
-            _write_parquet(path, rows)
-        else:
-            write_atomically(path, (msgspec.json.encode(row) + b"\n" for row in rows))
-    return ExportReport(path, format, len(rows), left_out, _notes(judgments, rows))
-
-
-def _check_options(format: str, options: dict[str, Any]) -> None:
-    known = list(FORMATS[format].rows.__kwdefaults__ or ())
-    unknown = [name for name in options if name not in known]
-    if unknown:
-        msg = (
-            f"The format {format!r} has no option {unknown[0]!r}; "
-            f"it has {', '.join(known) or 'none'}."
-        )
-        raise ExportError(msg)
-
-
-def _refuse_images(judgments: pd.DataFrame, format: str) -> None:
-    columns = (judgments[name] for name in ("pair", "prompt", "a", "b"))
-    pairs = dict.fromkeys(
-        pair
-        for pair, *texts in zip(*columns, strict=True)
-        if any(name for text in texts for name in names_in(text))
+        others = found.beside(path, files) if found.beside else {}
+        counts = write_all(rows, others, read_image)
+    sizes = {name: counts[_name_split(path, name)] for name in prepared.parts if name != ALL}
+    return ExportReport(
+        path,
+        format,
+        sum(counts.values()),
+        prepared.left_out,
+        prepared.policy,
+        sizes,
+        (*counts, *others),
+        notes,
     )
-    if pairs:
-        more = f" and {len(pairs) - _PAIRS_NAMED} more" * (len(pairs) > _PAIRS_NAMED)
-        msg = (
-            f"The format {format!r} cannot hold images yet, and {len(pairs)} labeled pairs have "
-            f"some: {', '.join(list(pairs)[:_PAIRS_NAMED])}{more}. session.triples() has them; "
-            "their files are in the session's folder images/."
-        )
-        raise ExportError(msg)
 
 
-def _left_out(judgments: pd.DataFrame, written: tuple[str, ...]) -> dict[str, int]:
-    counts = count_undecided(judgments)
-    return {_WORDS[name]: count for name, count in counts.items() if name not in written}
+def _name_split(path: Path, split: str) -> Path:
+    return path if split == ALL else path.with_name(f"{path.stem}-{split}{path.suffix}")
 
 
-def _notes(judgments: pd.DataFrame, rows: Rows) -> list[str]:
-    notes = []
-    decisive = judgments[judgments["preference"].isin(["a", "b"])]
-    preferred = decisive.groupby("pair")["preference"].agg(set)
-    opposed = sum(len(found) > 1 for found in preferred)
-    if opposed:
-        notes.append(
-            f"{opposed} pairs have opposite preferences from different annotators; every label "
-            "became a row of its own"
-        )
-    texts = judgments[["prompt", "a", "b"]].map(lambda text: isinstance(text, str))
-    if not isinstance(rows[0]["prompt"], str) and texts.to_numpy().any():
-        notes.append("texts given as strings became messages, as others are: a file has one form")
-    return notes
-
-
-def _write_parquet(path: Path, rows: Rows) -> None:
-    try:
-        import pyarrow as pa  # noqa: PLC0415 - an extra
-        import pyarrow.parquet as pq  # noqa: PLC0415
-    except ImportError as error:
-        msg = "Writing Parquet needs pyarrow: pip install 'tiebreak[parquet]'"
-        raise ExportError(msg) from error
-    try:
-        table = pa.Table.from_pylist(rows)
-    except (pa.ArrowException, OverflowError) as error:
-        msg = (
-            f"{path}: Parquet holds one type a column, and these rows do not fit that ({error}). "
-            "Write a .jsonl file, or leave the column out."
-        )
-        raise ExportError(msg) from error
-    with replacing(path) as temporary:
-        pq.write_table(table, temporary)
+def _warn_of_missing(prepared: Prepared) -> list[str]:
+    texts = [
+        text
+        for part in prepared.parts.values()
+        for name in ("prompt", "a", "b")
+        for text in part.judgments[name]
+    ]
+    words = sum(isinstance(text, str) and text in _READ_AS_MISSING for text in texts)
+    if not words:
+        return []
+    return [
+        f"{words} texts are words that pandas and datasets read from CSV as missing, such as NA "
+        "and None; .jsonl and .parquet have no such words"
+    ]

@@ -1,10 +1,11 @@
-"""Texts as the one form a file has: all strings, or all messages.
+"""Texts as strings or as messages: the one form a file has, and what trainers ask of it.
 
 TRL decides by the first row alone whether a dataset is conversational, so a mixed file fails or
 trains on the wrong thing.
 """
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -12,12 +13,97 @@ from tiebreak.pairs import Text
 
 Messages = list[dict[str, Any]]
 
+_ROLES = {"prompt": "user", "a": "assistant", "b": "assistant"}
+
+
+class Triple(NamedTuple):
+    """A prompt with the better and the worse response."""
+
+    prompt: Text
+    chosen: Text
+    rejected: Text
+
+
+def in_one_form(judgments: pd.DataFrame) -> pd.DataFrame:
+    """Give judgments whose texts are all strings, or else all messages."""
+    if not any_messages(judgments):
+        return judgments
+    return judgments.assign(
+        **{
+            name: pd.Series(
+                [as_messages(text, role) for text in judgments[name]], judgments.index, object
+            )
+            for name, role in _ROLES.items()
+        }
+    )
+
 
 def any_messages(judgments: pd.DataFrame) -> bool:
     """Tell whether any prompt or response is a list of messages."""
-    return any(isinstance(text, list) for name in ("prompt", "a", "b") for text in judgments[name])
+    return any(list in set(map(type, judgments[name])) for name in _ROLES)
 
 
 def as_messages(text: Text, role: str) -> Messages:
     """Give a text as messages; a string becomes one message of the role."""
     return [{"role": role, "content": text}] if isinstance(text, str) else text
+
+
+def triples(judgments: pd.DataFrame) -> Iterator[Triple]:
+    """Give the texts of judgments that prefer a or b; of the others, nothing."""
+    columns = (judgments[name] for name in ("preference", "prompt", "a", "b"))
+    for preference, prompt, a, b in zip(*columns, strict=True):
+        if preference == "a":
+            yield Triple(prompt, a, b)
+        elif preference == "b":
+            yield Triple(prompt, b, a)
+
+
+def dialogues(judgments: pd.DataFrame) -> Iterator[tuple[Messages, Messages, Messages]]:
+    """Give the triples as messages, whatever they are."""
+    for triple in triples(judgments):
+        yield (
+            as_messages(triple.prompt, "user"),
+            as_messages(triple.chosen, "assistant"),
+            as_messages(triple.rejected, "assistant"),
+        )
+
+
+def numbered(
+    judgments: pd.DataFrame,
+) -> Iterator[tuple[int, Messages, tuple[Messages, Messages]]]:
+    """Give each judgment's position and its texts as messages: the prompt, and both responses."""
+    columns = (judgments[name] for name in ("prompt", "a", "b"))
+    for position, (prompt, a, b) in enumerate(zip(*columns, strict=True)):
+        responses = (as_messages(a, "assistant"), as_messages(b, "assistant"))
+        yield position, as_messages(prompt, "user"), responses
+
+
+def says_text(message: dict[str, Any]) -> bool:
+    """Tell whether a message is a text and nothing else: no parts, no call of a tool."""
+    return isinstance(message["content"], str) and not message.get("tool_calls")
+
+
+def is_one_answer(response: Messages) -> bool:
+    """Tell whether a response is one text of the assistant."""
+    return len(response) == 1 and response[0]["role"] == "assistant" and says_text(response[0])
+
+
+def without_extras(messages: Messages) -> Messages:
+    """Give messages with their role and content only."""
+    return [{"role": message["role"], "content": message["content"]} for message in messages]
+
+
+def as_text(text: Text) -> str:
+    """Write a prompt or response as one string, to compare it or to show it as text."""
+    if isinstance(text, str):
+        return text
+    if len(text) == 1 and isinstance(text[0]["content"], str):
+        return text[0]["content"]
+    return "\n\n".join(f"{message['role']}: {_content_text(message)}" for message in text)
+
+
+def _content_text(message: dict[str, Any]) -> str:
+    content = message["content"]
+    if isinstance(content, list):
+        return " ".join(part.get("text") or f"[{part['type']} {part['image']}]" for part in content)
+    return content or str(message.get("tool_calls", ""))

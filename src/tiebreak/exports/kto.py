@@ -5,12 +5,14 @@ completions within a batch. So a batch should hold both labels, and no two rows 
 by side: the rejected answers are written half the file away from their chosen ones.
 """
 
+from collections.abc import Iterator
 from itertools import chain
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pandas as pd
 
-from tiebreak.exports.conversation import any_messages, as_messages
+from tiebreak.exports.conversation import as_messages
+from tiebreak.exports.format import Row
 from tiebreak.pairs import Text
 
 T = TypeVar("T")
@@ -18,7 +20,7 @@ T = TypeVar("T")
 WRITTEN = ("a", "b", "tie", "both_bad")
 
 
-def rows(judgments: pd.DataFrame) -> list[dict[str, Any]]:
+def rows(judgments: pd.DataFrame) -> Iterator[Row]:
     """Turn judgments into KTO rows: the better answer True, the worse one False.
 
     A tie says that both are good, so it gives two True; both bad gives two False.
@@ -44,15 +46,28 @@ def rows(judgments: pd.DataFrame) -> list[dict[str, Any]]:
     bad[1] = bad[1][half:] + bad[1][:half]
     trues = [(*row, True) for row in chain(*good)]
     falses = [(*row, False) for row in chain(*bad)]
-    conversational = any_messages(judgments)
-    return [
-        {
+    for prompt, completion, label in _spread(trues, falses):
+        yield {"prompt": prompt, "completion": completion, "label": label}
+
+
+def rows_of_thumbs(thumbs: pd.DataFrame) -> Iterator[Row]:
+    """Turn thumbs on single responses into KTO rows: prompt, response and label of each.
+
+    Both labels are spread over the file, the downs half the file away from the ups.
+    """
+    conversational = any(
+        isinstance(said, list) for name in ("prompt", "response") for said in thumbs[name]
+    )
+    texts = list(zip(thumbs["prompt"], thumbs["response"], thumbs["label"], strict=True))
+    ups = [row for row in texts if row[2]]
+    downs = [row for row in texts if not row[2]]
+    half = len(downs) // 2
+    for prompt, response, label in _spread(ups, downs[half:] + downs[:half]):
+        yield {
             "prompt": as_messages(prompt, "user") if conversational else prompt,
-            "completion": as_messages(completion, "assistant") if conversational else completion,
-            "label": label,
+            "completion": as_messages(response, "assistant") if conversational else response,
+            "label": bool(label),
         }
-        for prompt, completion, label in _spread(trues, falses)
-    ]
 
 
 def _spread(first: list[T], second: list[T]) -> list[T]:

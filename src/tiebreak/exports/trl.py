@@ -1,21 +1,20 @@
-"""TRL's preference type with an explicit prompt: what DPO, IPO, ORPO, CPO and Reward train on.
+"""TRL's preference type: what DPO, IPO, ORPO, CPO, TPO and Reward train on.
 
 ``{"prompt", "chosen", "rejected"}``, standard (strings) or conversational (messages), as
-``docs/source/dataset_formats.md`` of TRL 1.16 has it. The prompt is always explicit, because
-TRL's own extraction cuts into the answers where they begin alike.
+``docs/source/dataset_formats.md`` of TRL 1.16 has it. The prompt is explicit unless asked
+otherwise, because TRL's own extraction cuts into the answers where they begin alike.
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
 
 import pandas as pd
 
 from tiebreak.errors import ExportError
-from tiebreak.exports.conversation import any_messages, as_messages
+from tiebreak.exports.format import Row
+from tiebreak.pairs import Text
 from tiebreak.views import triples_frame
-
-WRITTEN = ("a", "b")
 
 # Columns that TRL's trainers read, or break on, whatever one meant by them.
 RESERVED = frozenset(
@@ -24,6 +23,7 @@ RESERVED = frozenset(
         *("images", "image", "tools", "chat_template_kwargs", "reference"),
     }
 )
+EDITS = ("chosen", "reference")
 _PROVENANCE = ("pair", "annotator", "source", "strength", "model_chosen", "model_rejected")
 _MARGINS = {1: 1.0, 2: 2.0, 3: 3.0}
 
@@ -33,43 +33,89 @@ def rows(
     *,
     provenance: bool | Sequence[str] = False,
     margin: bool | Mapping[int, float] = False,
-) -> list[dict[str, Any]]:
+    implicit_prompt: bool = False,
+    edit: Literal["chosen", "reference"] | None = None,
+) -> Iterator[Row]:
     """Turn judgments that prefer a or b into TRL rows.
 
     Args:
-        judgments: as :func:`tiebreak.views.judgments_frame` gives them.
+        judgments: as :func:`tiebreak.views.judgments_frame` gives them, in one form.
         provenance: True for pair, annotator, source, strength and the models, or the names of the
             columns of ``session.triples()`` to write beside the three.
         margin: True to write the reward margin (Llama 2, section 3.2.2) that the strength
             gives, 1, 2 or 3, or a mapping from strength to margin.
+        implicit_prompt: put the prompt in front of both responses and leave its column out, as
+            TRL's docs recommend for reward models.
+        edit: what becomes of the better response as the annotator improved it: ``"chosen"``
+            writes it in the chosen one's place, ``"reference"`` beside it as the gold completion
+            that TPO trains on.
 
     Raises:
         ExportError: a column is unknown or reserved by TRL, or a label lacks the strength that
             the margin is made from.
 
     """
+    if edit not in (None, *EDITS):
+        msg = f"edit is {' or '.join(map(repr, EDITS))}, not {edit!r}."
+        raise ExportError(msg)
     triples = triples_frame(judgments)
-    beside = _columns_beside(triples, provenance)
-    conversational = any_messages(judgments)
-    result: list[dict[str, Any]] = []
-    for triple in triples.to_dict("records"):
-        row = {name: triple[name] for name in ("prompt", "chosen", "rejected")}
-        if conversational:
-            row["prompt"] = as_messages(row["prompt"], "user")
-            row["chosen"] = as_messages(row["chosen"], "assistant")
-            row["rejected"] = as_messages(row["rejected"], "assistant")
-        for name in beside:
-            row[name] = _to_plain(triple[name])
-        result.append(row)
-    if margin:
-        _add_margins(result, triples, _MARGINS if margin is True else margin)
-    return result
+    rows: Iterator[Row] = (
+        {"prompt": prompt, "chosen": chosen, "rejected": rejected}
+        for prompt, chosen, rejected in zip(
+            triples["prompt"], triples["chosen"], triples["rejected"], strict=True
+        )
+    )
+    if edit and "edit" in triples.columns:
+        rows = _with_edits(rows, triples["edit"].tolist(), edit)
+    if implicit_prompt:
+        rows = _with_implicit_prompt(rows)
+    if provenance is not False:
+        rows = _with_provenance(rows, triples, _PROVENANCE if provenance is True else provenance)
+    if margin is not False:
+        rows = _with_margins(rows, triples, _MARGINS if margin is True else margin)
+    yield from rows
 
 
-def _columns_beside(triples: pd.DataFrame, provenance: bool | Sequence[str]) -> list[str]:  # noqa: FBT001
-    if provenance is False:
-        return []
-    names = list(_PROVENANCE if provenance is True else provenance)
+def unfit(
+    judgments: pd.DataFrame, *, edit: str | None = None, **_: Any
+) -> Iterator[tuple[int, str]]:
+    """Name the labels without an edit, where TPO's triples need one."""
+    if edit == "reference":
+        edits = judgments["edit"] if "edit" in judgments.columns else [None] * len(judgments)
+        for position, edited in enumerate(edits):
+            if not isinstance(edited, str):
+                yield position, "without an edit"
+
+
+def with_edit(response: Text, edit: str) -> Text:
+    """Let a response say something else: of messages, the last one of the assistant."""
+    if isinstance(response, str):
+        return edit
+    last = max((n for n, each in enumerate(response) if each["role"] == "assistant"), default=None)
+    if last is None:
+        return [*response, {"role": "assistant", "content": edit}]
+    content = response[last]["content"]
+    images = [p for p in content if p["type"] == "image"] if isinstance(content, list) else []
+    said = [*images, {"type": "text", "text": edit}] if images else edit
+    return [*response[:last], {**response[last], "content": said}, *response[last + 1 :]]
+
+
+def _with_edits(rows: Iterator[Row], edits: Sequence[Any], column: str) -> Iterator[Row]:
+    for row, edit in zip(rows, edits, strict=True):
+        if isinstance(edit, str):
+            row[column] = with_edit(row["chosen"], edit)
+        yield row
+
+
+def _with_implicit_prompt(rows: Iterator[Row]) -> Iterator[Row]:
+    for row in rows:
+        prompt = row.pop("prompt")
+        yield {name: prompt + response for name, response in row.items()}
+
+
+def _with_provenance(
+    rows: Iterator[Row], triples: pd.DataFrame, names: Sequence[str]
+) -> Iterator[Row]:
     for name in names:
         if name in RESERVED:
             msg = f"TRL reads a column named {name!r} itself; rename it in the pairs first."
@@ -77,17 +123,21 @@ def _columns_beside(triples: pd.DataFrame, provenance: bool | Sequence[str]) -> 
         if name not in triples.columns:
             msg = f"There is no column {name!r} to write; there are {', '.join(triples.columns)}."
             raise ExportError(msg)
-    return names
+    beside = zip(*(triples[name].tolist() for name in names), strict=True)
+    for row, values in zip(rows, beside, strict=True):
+        row.update(zip(names, map(_to_plain, values), strict=True))
+        yield row
 
 
-def _add_margins(
-    rows: list[dict[str, Any]], triples: pd.DataFrame, margins: Mapping[int, float]
-) -> None:
+def _with_margins(
+    rows: Iterator[Row], triples: pd.DataFrame, margins: Mapping[int, float]
+) -> Iterator[Row]:
     without = int(triples["strength"].isna().sum())
     if without:
         msg = (
             f"{without} of {len(triples)} labels have no strength to make a margin from, and a "
-            "reward trainer fails on a single gap. Label on the graded scale, or export without."
+            "reward trainer fails on a single gap. Label on the graded scale, select by "
+            "min_strength=1, or export without."
         )
         raise ExportError(msg)
     unknown = sorted(set(triples["strength"]) - set(margins))
@@ -96,10 +146,11 @@ def _add_margins(
         raise ExportError(msg)
     for row, strength in zip(rows, triples["strength"], strict=True):
         row["margin"] = float(margins[int(strength)])
+        yield row
 
 
 def _to_plain(value: Any) -> Any:
     if isinstance(value, pd.Timestamp):
         return value.to_pydatetime()
-    missing = value is pd.NA or (isinstance(value, float) and math.isnan(value))
+    missing = value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
     return None if missing else value

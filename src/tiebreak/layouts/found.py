@@ -1,10 +1,14 @@
 """What a layout makes of rows: pairs as they stand there, and what was thought of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from tiebreak.events import Flagged, Preference, Side, Source, Verdict
+
+Row = Mapping[str, Any]
+
+_OTHER = {"a": "b", "b": "a"}
 
 
 class Opinion(NamedTuple):
@@ -36,7 +40,8 @@ class Found(NamedTuple):
 
     ``id`` is only given where the dataset's own id names this very pair; else the pair is known
     by its content, so that several rows about one pair become one pair with several opinions.
-    ``meta`` holds the other columns worth keeping.
+    ``meta`` holds the other columns worth keeping. ``columns`` are what prompt, a and b are called
+    in the rows, for messages.
     """
 
     prompt: Any
@@ -47,6 +52,7 @@ class Found(NamedTuple):
     model_b: str | None = None
     meta: Mapping[str, Any] = {}
     opinions: tuple[Opinion, ...] = ()
+    columns: tuple[str, str, str] = ("prompt", "a", "b")
 
 
 class RowError(Exception):
@@ -54,3 +60,41 @@ class RowError(Exception):
 
     It never leaves the package: the reader collects these, with the rows' names.
     """
+
+
+class Layout(NamedTuple):
+    """How one dataset's rows are recognised and read.
+
+    Attributes:
+        name: as given to ``read_pairs(layout=...)``; several shapes of one dataset share it.
+        title: for messages, such as "Anthropic HH transcripts".
+        columns: the columns that a table of this layout always has.
+        read: gives the pairs of a row, or raises a :class:`RowError`.
+        fits: looks into the first row, where the columns alone do not tell.
+        gather: joins the named rows first, where one pair stands in several of them.
+
+    """
+
+    name: str
+    title: str
+    columns: frozenset[str]
+    read: Callable[[Row], Iterable[Found]]
+    fits: Callable[[Row], bool] = lambda row: True  # noqa: ARG005
+    gather: Callable[[Iterable[tuple[object, Row]]], Iterable[tuple[object, Row]]] | None = None
+
+
+def turned(opinion: Opinion) -> Opinion:
+    """Say the same of the pair whose a and b are exchanged."""
+    probability = opinion.probability
+    return opinion._replace(
+        preference=_turn(opinion.preference),
+        criteria={k: _turn(v) for k, v in opinion.criteria.items()} if opinion.criteria else None,
+        reasons={_turn(k): v for k, v in opinion.reasons.items()} if opinion.reasons else None,
+        flags={_turn(k): v for k, v in opinion.flags.items()} if opinion.flags else None,
+        probability=None if probability is None else 1 - probability,
+        shown_left=_turn(opinion.shown_left),
+    )
+
+
+def _turn(side: Any) -> Any:
+    return _OTHER.get(side, side)

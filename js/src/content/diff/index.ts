@@ -1,19 +1,10 @@
+// The module that marks differences, asked for when they first are.
+
+import type { Differ, Differences } from "../types";
 import { compareWords, mostCommon } from "./compare";
 import { foldSame } from "./fold";
 import { markStretches, stretches } from "./marks";
 import { wordsOf } from "./words";
-
-export interface DiffOptions {
-  /** Fold the blocks that are the same on both sides. */
-  fold?: boolean;
-}
-
-export interface Differences {
-  /** Takes marks and folds away; both contents are then as they were. */
-  undo(): void;
-  /** Why nothing is marked, where nothing is. */
-  reason?: string;
-}
 
 const unlike = "The texts have too little in common to compare.";
 const mostWords = 20_000;
@@ -32,11 +23,7 @@ function none(reason: string): Differences {
  * `mark.diff-only-right`. Takes at most 60 ms whatever the length; where that is not enough, or the two have
  * too little in common for marks to help, nothing is marked and the reason says why.
  */
-export function diffContent(
-  left: HTMLElement,
-  right: HTMLElement,
-  options: DiffOptions = {},
-): Differences {
+const diffContent: Differ = (left, right, options = {}) => {
   const start = performance.now();
   const sides = [left, right].map((content) => wordsOf(content, mostWords));
   const [leftWords, rightWords] = sides;
@@ -64,4 +51,6 @@ export function diffContent(
     for (const step of steps.reverse().splice(0)) step();
   };
   return steps.length > 0 ? { undo } : { undo, reason: "The texts are the same." };
-}
+};
+
+export default diffContent;

@@ -1,0 +1,40 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { type Edited, editableText } from "../judging";
+import type { Pair } from "../protocol";
+import * as store from "../store";
+import { perform, type Surface } from "./perform";
+
+/** The better answer, to be improved where it stands. */
+export function Editor({ pair, side, surface }: { pair: Pair; side: Edited; surface: Surface }) {
+  const { link } = surface;
+  const field = useRef<HTMLTextAreaElement>(null);
+  const { edit } = store.currentDraft(link.state.value);
+  const original = editableText(pair[side]);
+  useLayoutEffect(() => {
+    field.current?.focus({ preventScroll: true });
+    field.current?.setSelectionRange(0, 0);
+  }, []);
+  if (original === null) {
+    return <p class="editor hint">This response has no text that could be edited.</p>;
+  }
+  return (
+    <div class="editor">
+      <textarea
+        ref={field}
+        aria-label={`Edited ${side} response`}
+        dir="auto"
+        value={edit ?? original}
+        onInput={(event) => link.edit(event.currentTarget.value)}
+      />
+      <p class="editor-keys">
+        <button type="button" class="small" onClick={() => perform(surface, { kind: "save" })}>
+          Choose it, edited <kbd>Ctrl+Enter</kbd>
+        </button>
+        <button type="button" class="small" onClick={() => perform(surface, { kind: "done" })}>
+          Put aside <kbd>Esc</kbd>
+        </button>
+        <span>The original is kept beside the edit.</span>
+      </p>
+    </div>
+  );
+}

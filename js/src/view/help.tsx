@@ -1,0 +1,77 @@
+import { showKey } from "../keys";
+import type { Session } from "../store";
+import { bindingsIn, perform, type Surface, ticksIn } from "./perform";
+
+const GROUPS: readonly [string, string][] = [
+  ["choose", "Choose"],
+  ["judge", "Say more"],
+  ["look", "Look up"],
+  ["read", "Read"],
+];
+
+/** Every key, from the table that the handlers use; each can be clicked as well. */
+export function Help({ surface }: { surface: Surface }) {
+  const { session } = surface.link.state.value;
+  const bindings = bindingsIn(session).filter(({ id }) => isOf(session, id));
+  const lettered = ticksIn(session).filter(({ ticks }) => ticks.some(({ key }) => key));
+  return (
+    <div class="panel-body">
+      <div class="keys">
+        {GROUPS.map(([group, title]) => (
+          <div key={group}>
+            <h4>{title}</h4>
+            {bindings
+              .filter((binding) => binding.group === group)
+              .map(({ id, name, keys, action }) => (
+                <button
+                  key={id}
+                  type="button"
+                  class="panel-row key-row"
+                  onClick={() => {
+                    if (action.kind !== "open") perform(surface, { kind: "leave" });
+                    perform(surface, action);
+                  }}
+                >
+                  <span>{name}</span>
+                  <span>
+                    {keys.map((key) => (
+                      <kbd key={key}>{showKey(key)}</kbd>
+                    ))}
+                  </span>
+                </button>
+              ))}
+          </div>
+        ))}
+        {lettered.length > 0 && (
+          <div>
+            <h4>Tick</h4>
+            {lettered.map(({ list, phrase, ticks }) => (
+              <p key={`${list} ${phrase}`} class="key-row">
+                <span>{phrase}</span>
+                <span>{ticks.map(({ key }) => key && <kbd key={key}>{showKey(key)}</kbd>)}</span>
+              </p>
+            ))}
+            <p class="about">With Shift for the right response.</p>
+          </div>
+        )}
+      </div>
+      <p class="about">
+        Esc gives the keys back to the notebook. A choice that the bar calls saved is on disk.
+      </p>
+    </div>
+  );
+}
+
+/** Leaves out what this session has no use for. */
+function isOf(session: Session | null, id: string): boolean {
+  if (id === "guidelines") {
+    return Boolean(session?.guidelines) || hasDefinitions(session);
+  }
+  if (id === "next_row" || id === "previous_row") return Boolean(session?.form.criteria.length);
+  return true;
+}
+
+function hasDefinitions(session: Session | null): boolean {
+  const named = [...(session?.form.criteria ?? []), ...(session?.form.principles ?? [])];
+  return named.some(({ about }) => about);
+}

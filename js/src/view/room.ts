@@ -1,0 +1,21 @@
+// JupyterLab's panels that hold a widget and scroll by themselves: a notebook, and a view of one output.
+const PANELS = ".jp-WindowedPanel-outer, .jp-LinkedOutputView";
+
+/**
+ * Keeps `--tb-room` on the host true to the height of the panel that it stands in, so that the buttons
+ * are in view in a low panel too, until the returned call.
+ */
+export function followRoom(host: HTMLElement): () => void {
+  let panel: Element | null = null;
+  const observer = new ResizeObserver(() => {
+    if (panel === null && host.isConnected) {
+      panel = host.closest(PANELS);
+      if (panel) observer.observe(panel);
+      observer.unobserve(host);
+    }
+    if (panel) host.style.setProperty("--tb-room", `${panel.clientHeight}px`);
+  });
+  // It comes into the page after it was made.
+  observer.observe(host);
+  return () => observer.disconnect();
+}

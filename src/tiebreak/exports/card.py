@@ -1,0 +1,236 @@
+"""The dataset card: ``README.md`` with the YAML that Hugging Face reads, and how it all came about.
+
+The YAML's fields are those of Hugging Face's dataset card specification; strings are written as
+JSON, which YAML takes as it is.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+import pandas as pd
+
+from tiebreak.exports.conversation import as_text
+from tiebreak.exports.report import tell
+
+_SIZES = (
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"),
+)
+_LARGEST = "10M<n<100M"
+_TAGS = {"kto": ["kto"], "trl": ["dpo", "trl"]}
+_SOURCES = {
+    "human": "people",
+    "judge": "a model as judge",
+    "feedback": "feedback from use",
+}
+
+
+class Collected(NamedTuple):
+    """How the labels came about.
+
+    Attributes:
+        question: what was asked of each pair.
+        scale: ``"simple"`` or ``"graded"``.
+        guidelines: what annotators were told, as Markdown.
+        criteria: definitions of what else was judged, by name.
+
+    """
+
+    question: str
+    scale: str
+    guidelines: str | None = None
+    criteria: Mapping[str, str] = {}
+
+
+class Published(NamedTuple):
+    """What is published.
+
+    Attributes:
+        name: the dataset's, for people.
+        format: the name of the rows' format.
+        splits: how many rows each has.
+        judgments: the labels behind the rows, beside their texts.
+        everything: all labels that were collected, beside their texts.
+        ties_written: whether ties and both bad are among the rows.
+        left_out: how many labels or pairs are not, by reason.
+        policy: what became of pairs with several annotators.
+
+    """
+
+    name: str
+    format: str
+    splits: Mapping[str, int]
+    judgments: pd.DataFrame
+    everything: pd.DataFrame
+    ties_written: bool
+    left_out: Mapping[str, int]
+    policy: str
+
+
+def write_card(
+    published: Published,
+    collected: Collected,
+    *,
+    license: str | None = None,
+    language: Sequence[str] = (),
+    measures: Mapping[str, object] | None = None,
+    findings: Iterable[str] = (),
+) -> str:
+    """Write the card.
+
+    Args:
+        published: what is published; annotators are named as its judgments name them.
+        collected: how the labels came about.
+        license: as Hugging Face abbreviates it, such as ``"cc-by-4.0"``.
+        language: codes such as ``"en"``.
+        measures: figures to state beside the raw agreement, by name.
+        findings: what checks of the data found, a sentence each.
+
+    """
+    parts = [
+        _yaml(published, license, [language] if isinstance(language, str) else language),
+        f"# {published.name}",
+        *_collection(published, collected),
+        *_rows(published),
+        *_agreement(published.everything, measures or {}),
+        *_biases(published.everything),
+        *_findings(findings),
+        "Made with tiebreak.",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _yaml(published: Published, license: str | None, language: Sequence[str]) -> str:
+    total = sum(published.splits.values())
+    size = next((name for below, name in _SIZES if total < below), _LARGEST)
+    sources = set("+".join(published.judgments["source"].unique()).replace(", ", "+").split("+"))
+    tags = ["preference", "rlhf", *_TAGS.get(published.format, [published.format])]
+    tags += ["human-feedback"] * ("human" in sources)
+    lists = {
+        "language": list(language),
+        "size_categories": [size],
+        "task_categories": ["text-generation"],
+        "tags": [*tags, "tiebreak"],
+    }
+    lines = ["---", f"pretty_name: {json.dumps(published.name)}"]
+    lines += [f"license: {json.dumps(license)}"] * bool(license)
+    for name, values in lists.items():
+        if values:
+            lines += [f"{name}:", *(f"- {json.dumps(value)}" for value in values)]
+    lines += ["configs:", "- config_name: default", "  data_files:"]
+    for split in published.splits:
+        lines += [f"  - split: {split}", f"    path: data/{split}-*"]
+    return "\n".join([*lines, "---"])
+
+
+def _collection(published: Published, collected: Collected) -> Iterator[str]:
+    everything = published.everything
+    yield "## How it was collected"
+    scale = {
+        "simple": "one of two responses, a tie, or both bad",
+        "graded": "slightly, clearly or much better on either side, a tie, or both bad",
+    }.get(collected.scale, collected.scale)
+    yield (
+        f"Each pair shows a prompt and two responses and asks: **{collected.question}** The answer "
+        f"is {scale}. Which response stands left is drawn at random, and models are not named."
+    )
+    if collected.criteria:
+        lines = (f"- {name}: {text}".rstrip(": ") for name, text in collected.criteria.items())
+        yield "Also judged:\n\n" + "\n".join(lines)
+    who = everything.groupby(["annotator", "source"], sort=False).size().reset_index(name="labels")
+    rows = zip(who["annotator"], who["source"], who["labels"], strict=True)
+    yield _table(
+        ("annotator", "source", "labels"),
+        [(name, _SOURCES.get(source, source), count) for name, source, count in rows],
+    )
+    if collected.guidelines:
+        quoted = "\n".join(f"> {line}".rstrip() for line in collected.guidelines.splitlines())
+        yield f"### Guidelines\n\n{quoted}"
+
+
+def _rows(published: Published) -> Iterator[str]:
+    yield "## What is in it"
+    yield _table(("split", "rows"), list(published.splits.items()))
+    undecided = int(published.everything["preference"].isin(["tie", "both_bad"]).sum())
+    became = (
+        "A tie is written as two good responses, both bad as two bad ones."
+        if published.ties_written
+        else "Ties and both bad give no row."
+    )
+    yield f"Format: {published.format}. {undecided} labels are a tie or both bad. {became}"
+    told = tell(published.left_out, published.policy)
+    if told:
+        yield "\n".join(f"- {line}" for line in told)
+
+
+def _agreement(everything: pd.DataFrame, measures: Mapping[str, object]) -> Iterator[str]:
+    agreeing, compared = _count_agreement(everything)
+    stated = dict(measures)
+    if compared:
+        share = f"{agreeing / compared:.1%} of {compared} comparisons"
+        stated = {"raw agreement of two annotators on a pair": share, **stated}
+    yield "## Agreement"
+    if not stated:
+        yield "No pair was labeled by more than one annotator."
+        return
+    rows = [
+        (name, f"{value:.3f}" if isinstance(value, float) else value)
+        for name, value in stated.items()
+    ]
+    yield _table(("measure", "value"), rows)
+
+
+def _count_agreement(everything: pd.DataFrame) -> tuple[int, int]:
+    """Count how many times two annotators of a pair said the same, and how many there are."""
+    said = everything[everything["preference"] != "skip"]
+    agreeing = compared = 0
+    if said["pair"].is_unique:
+        return 0, 0
+    for _, preferences in said.groupby("pair", sort=False)["preference"]:
+        for one, other in combinations(preferences.tolist(), 2):
+            agreeing += one == other
+            compared += 1
+    return agreeing, compared
+
+
+def _biases(everything: pd.DataFrame) -> Iterator[str]:
+    decisive = everything[everything["preference"].isin(["a", "b"])]
+    shown = decisive[decisive["shown_left"].notna()]
+    rows = []
+    if len(shown):
+        left = int((shown["preference"] == shown["shown_left"]).sum())
+        share = f"{left / len(shown):.1%} of {len(shown)}"
+        rows.append(("the response on the left was preferred", share))
+    columns = (decisive[name] for name in ("preference", "a", "b"))
+    differing = [
+        (preference == "a") == (len(as_text(a)) > len(as_text(b)))
+        for preference, a, b in zip(*columns, strict=True)
+        if len(as_text(a)) != len(as_text(b))
+    ]
+    if differing:
+        share = f"{sum(differing) / len(differing):.1%} of {len(differing)}"
+        rows.append(("the longer response was preferred", share))
+    if rows:
+        yield "## Known biases"
+        yield _table(("bias", "share of preferences"), rows)
+
+
+def _findings(findings: Iterable[str]) -> Iterator[str]:
+    lines = [f"- {finding}" for finding in findings]
+    if lines:
+        yield "## Checks"
+        yield "\n".join(lines)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
+
+
+def _cell(value: object) -> str:
+    return str(value).replace("|", "\\|").replace("\n", " ")

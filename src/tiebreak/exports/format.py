@@ -1,0 +1,65 @@
+"""What a format is: how judgments become rows, and what kinds of file hold them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, Protocol
+
+import pandas as pd
+
+from tiebreak.pairs import Pair
+
+Row = dict[str, Any]
+
+
+class Part(NamedTuple):
+    """What one file is made of: a split, or all.
+
+    Attributes:
+        judgments: the labels beside their texts, selected; see ``views.judgments_frame``.
+        pairs: the pairs, labeled or not.
+
+    """
+
+    judgments: pd.DataFrame
+    pairs: Sequence[Pair]
+
+
+class Beside(Protocol):
+    """Makes the files that a tool wants beside the rows: their paths and contents."""
+
+    def __call__(self, path: Path, parts: Mapping[Path, Part]) -> Mapping[Path, bytes]:
+        """Make them, given the path asked for, and each file of rows and what it is made of."""
+
+
+class Format(NamedTuple):
+    """A trainer's or tool's format.
+
+    Attributes:
+        rows: gives the rows of judgments in order, one at a time; its keyword-only arguments are
+            the format's options. Takes a :class:`Part` where ``by_pair`` is set.
+        unfit: gives, for judgments that the format cannot hold, their positions and the reason;
+            it takes the same options. They are left out and named.
+        written: the preferences that give rows.
+        suffixes: the kinds of file, the tool's own first.
+        by_pair: whether a row is a pair with all its labels, and not a label.
+        again: whether hidden second showings are written too.
+        images: ``"embedded"`` in Parquet beside the texts, ``"named"`` in the texts, or neither.
+        beside: makes the files that go with the rows.
+        rows_each: how many rows a judgment gives.
+
+    """
+
+    rows: Callable[..., Iterator[Row]]
+    unfit: Callable[..., Iterator[tuple[int, str]]] | None = None
+    written: tuple[str, ...] = ("a", "b")
+    suffixes: tuple[str, ...] = (".jsonl", ".parquet")
+    by_pair: bool = False
+    again: bool = False
+    images: Literal["embedded", "named"] | None = None
+    beside: Beside | None = None
+    rows_each: int = 1
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The format's own options with their defaults."""
+        return dict(self.rows.__kwdefaults__ or {})

@@ -1,0 +1,172 @@
+"""Labels to the Hugging Face Hub: Parquet files and a dataset card, in one commit."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pandas as pd
+
+from tiebreak import views
+from tiebreak.errors import ExportError
+from tiebreak.exports.arrow import ROWS_A_BATCH
+from tiebreak.exports.card import Collected, Published, write_card
+from tiebreak.exports.dataset import build, prepare_table
+from tiebreak.exports.preparing import ALL
+from tiebreak.exports.report import ExportReport
+from tiebreak.exports.vision import ReadImage
+from tiebreak.pairs import Pair
+
+BYTES_A_FILE = 500_000_000
+
+_NEEDS = "session.push_to_hub needs huggingface_hub and datasets: pip install 'tiebreak[hub]'"
+
+
+def push_to_hub(
+    pairs: Sequence[Pair],
+    labels: pd.DataFrame,
+    repo_id: str,
+    format: str = "trl",
+    *,
+    collected: Collected,
+    read_image: ReadImage | None = None,
+    private: bool = True,
+    token: str | None = None,
+    endpoint: str | None = None,
+    name_annotators: bool = False,
+    license: str | None = None,
+    language: Sequence[str] = (),
+    measures: Mapping[str, object] | None = None,
+    findings: Sequence[str] = (),
+    **asked: Any,
+) -> ExportReport:
+    """Publish labels as a dataset repository; see :meth:`tiebreak.Session.push_to_hub`.
+
+    Args:
+        pairs: what was labeled.
+        labels: as :func:`tiebreak.views.labels_frame` gives them.
+        repo_id: ``"NAME"`` or ``"OWNER/NAME"``; made if it is not there.
+        format: one that Parquet holds.
+        collected: how the labels came about, for the card.
+        read_image: gives the bytes of an image that the texts refer to.
+        private: whether a repository made here is private.
+        token: of Hugging Face; the one logged in with by default.
+        endpoint: of the Hub; the one of ``HF_ENDPOINT`` or the public one by default.
+        name_annotators: whether people are named, in place of annotator-1, annotator-2 ...
+        license: for the card, such as ``"cc-by-4.0"``.
+        language: for the card, codes such as ``"en"``.
+        measures: for the card, figures to state by name.
+        findings: for the card, what checks found, a sentence each.
+        asked: as :func:`tiebreak.exports.export` takes it.
+
+    Raises:
+        ExportError: there is nothing to publish, an option does not fit, or the Hub refuses.
+
+    """
+    try:
+        import huggingface_hub  # noqa: F401, PLC0415 - an extra
+    except ImportError as error:
+        raise ExportError(_NEEDS) from error
+    if not name_annotators:
+        labels, asked = _pseudonymous(labels, asked)
+    prepared, notes = prepare_table(pairs, labels, format, asked)
+    made = build(prepared, format, read_image)
+    splits = {"train": made[ALL]} if ALL in made else made
+    sizes = {name: len(split) for name, split in splits.items()}
+    shown = views.without_measures(labels)
+    published = Published(
+        repo_id.rpartition("/")[2],
+        format,
+        sizes,
+        pd.concat([part.judgments for part in prepared.parts.values()]),
+        views.judgments_frame(shown, views.pairs_frame(pairs)),
+        "tie" in prepared.format.written,
+        prepared.left_out,
+        prepared.policy,
+    )
+    card = write_card(
+        published,
+        collected,
+        license=license,
+        language=language,
+        measures=measures,
+        findings=findings,
+    )
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "README.md").write_text(card, encoding="utf-8")
+        files = [path for split, rows in splits.items() for path in _write(folder, split, rows)]
+        _upload(folder, repo_id, private=private, token=token, endpoint=endpoint)
+    return ExportReport(
+        Path(repo_id),
+        format,
+        sum(sizes.values()),
+        prepared.left_out,
+        prepared.policy,
+        {} if ALL in made else sizes,
+        (*files, Path("README.md")),
+        notes,
+    )
+
+
+def pseudonyms(labels: pd.DataFrame) -> dict[str, str]:
+    """Give people names that tell nothing, in the order of first appearance.
+
+    Judges and feedback keep theirs: they name a model or a product.
+    """
+    people = labels.loc[labels["source"] == "human", "annotator"].unique().tolist()
+    return {name: f"annotator-{number}" for number, name in enumerate(people, 1)}
+
+
+def _pseudonymous(
+    labels: pd.DataFrame, asked: Mapping[str, Any]
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Rename people in the labels, and in what selects by their names."""
+    names = pseudonyms(labels)
+    renamed = labels.assign(annotator=labels["annotator"].map(lambda name: names.get(name, name)))
+    changed = dict(asked)
+    wanted = asked.get("annotators")
+    if wanted is not None:
+        listed = [wanted] if isinstance(wanted, str) else wanted
+        changed["annotators"] = [names.get(name, name) for name in listed]
+    if asked.get("adjudicator") is not None:
+        changed["adjudicator"] = names.get(asked["adjudicator"], asked["adjudicator"])
+    return renamed, changed
+
+
+def _write(folder: Path, split: str, rows: Any) -> list[Path]:
+    """Write a split as ``data/SPLIT-NNNNN-of-NNNNN.parquet``, and give the paths in the repo."""
+    import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
+
+    (folder / "data").mkdir(exist_ok=True)
+    metadata = rows.features.arrow_schema.metadata  # says which columns are images
+    table = rows.data.table.replace_schema_metadata(metadata)
+    size = max(1, len(table) * BYTES_A_FILE // max(table.nbytes, BYTES_A_FILE))
+    count = -(-len(table) // size)
+    names = [Path(f"data/{split}-{n:05}-of-{count:05}.parquet") for n in range(count)]
+    for number, name in enumerate(names):
+        pq.write_table(table.slice(number * size, size), folder / name, row_group_size=ROWS_A_BATCH)
+    return names
+
+
+def _upload(
+    folder: Path, repo_id: str, *, private: bool, token: str | None, endpoint: str | None
+) -> None:
+    import huggingface_hub  # noqa: PLC0415 - an extra
+
+    api = huggingface_hub.HfApi(endpoint=endpoint, token=token)
+    try:
+        api.create_repo(repo_id, repo_type="dataset", private=private, exist_ok=True)
+        api.upload_folder(
+            repo_id=repo_id,
+            repo_type="dataset",
+            folder_path=folder,
+            delete_patterns=["data/*.parquet"],  # of an earlier push, with other splits
+            commit_message="Upload preference labels",
+        )
+    except Exception as error:  # its HTTP library, and so what that raises, changes with it
+        msg = (
+            f"{repo_id} was not published: {error}. Log in with huggingface_hub.login(), or give "
+            "a token that may write there; nothing local was changed."
+        )
+        raise ExportError(msg) from error

@@ -1,0 +1,99 @@
+"""Label Studio: tasks with annotations and predictions, and the labeling configuration.
+
+A task is ``{"data": {"prompt", "answer1", "answer2"}, "annotations", "predictions"}``, answer1
+being ``a``. The configuration is written beside it as ``NAME.xml``. ``Pairwise`` knows left and
+right only, so the configuration has choices for a tie and for both bad. People's labels are
+annotations; a judge's or feedback is a prediction, its ``model_version`` the annotator.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from tiebreak.exports.conversation import as_text
+from tiebreak.exports.format import Part, Row
+from tiebreak.exports.opinions import by_pair
+
+WRITTEN = ("a", "b", "tie", "both_bad")
+
+CONFIG = """\
+<View>
+  <Header value="Which response is better?"/>
+  <Text name="prompt" value="$prompt"/>
+  <Pairwise name="comparison" toName="answer1,answer2"/>
+  <View style="display: flex; gap: 1em;">
+    <View style="flex: 1;"><Text name="answer1" value="$answer1"/></View>
+    <View style="flex: 1;"><Text name="answer2" value="$answer2"/></View>
+  </View>
+  <Choices name="undecided" toName="prompt" choice="single-radio" showInline="true">
+    <Choice value="tie"/>
+    <Choice value="both bad"/>
+  </Choices>
+  <Rating name="strength" toName="prompt" maxRating="3"/>
+  <TextArea name="note" toName="prompt" placeholder="Note"/>
+</View>
+"""
+_SIDES = {"a": "left", "b": "right"}
+
+
+def rows(part: Part) -> Iterator[Row]:
+    """Give each pair as a task; its texts are strings."""
+    labels = by_pair(part.judgments)
+    for pair in part.pairs:
+        annotations, predictions = [], []
+        for number, label in enumerate(labels.get(pair.id, ())):
+            result = list(_results(label, f"{pair.id}-{number}"))
+            if label["source"] == "human":
+                annotation: dict[str, Any] = {"result": result}
+                if "seconds" in label:
+                    annotation["lead_time"] = label["seconds"]
+                annotations.append(annotation)
+            else:
+                prediction: dict[str, Any] = {"model_version": label["annotator"]}
+                if "probability" in label:
+                    prediction["score"] = max(label["probability"], 1 - label["probability"])
+                predictions.append({**prediction, "result": result})
+        yield {
+            "data": {
+                "id": pair.id,
+                "prompt": as_text(pair.prompt),
+                "answer1": as_text(pair.a),
+                "answer2": as_text(pair.b),
+            },
+            "annotations": annotations,
+            "predictions": predictions,
+        }
+
+
+def beside(path: Path, parts: Mapping[Path, Part]) -> Mapping[Path, bytes]:
+    """Make the labeling configuration."""
+    del parts
+    return {path.with_suffix(".xml"): CONFIG.encode()}
+
+
+def _results(label: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
+    preference = label["preference"]
+    # The annotator's name stands where Label Studio shows a region's own remarks.
+    told = {"meta": {"text": [label["annotator"]]}}
+    if preference in _SIDES:
+        value: dict[str, Any] = {"selected": _SIDES[preference]}
+        yield _result(name, "comparison", "answer1,answer2", "pairwise", value) | told
+    else:
+        value = {"choices": [preference.replace("_", " ")]}
+        yield _result(name, "undecided", "prompt", "choices", value) | told
+    if "strength" in label:
+        yield _result(name, "strength", "prompt", "rating", {"rating": int(label["strength"])})
+    if "note" in label:
+        yield _result(name, "note", "prompt", "textarea", {"text": [label["note"]]})
+
+
+def _result(
+    name: str, control: str, shown: str, kind: str, value: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "id": f"{name}-{control}",
+        "from_name": control,
+        "to_name": shown,
+        "type": kind,
+        "value": value,
+    }

@@ -1,0 +1,211 @@
+"""From pairs and labels to what each file is made of: selected, in one form, split."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from tiebreak import views
+from tiebreak.errors import ExportError
+from tiebreak.exports import selecting, splitting
+from tiebreak.exports.conversation import any_messages, as_text, in_one_form
+from tiebreak.exports.format import Format, Part
+from tiebreak.exports.selecting import Selection
+from tiebreak.exports.vision import pairs_with_images, with_images
+from tiebreak.exports.writing import Stream
+from tiebreak.pairs import Pair
+
+ALL = ""  # the name of the one part where there are no splits
+
+_NAMED = 10
+_WORDS = {"tie": "ties", "both_bad": "both bad", "skip": "skipped"}
+_SPLITTING: dict[str, Any] = {"splits": None, "seed": 0}
+
+
+class Prepared(NamedTuple):
+    """What is to be written, and what the report says of it."""
+
+    format: Format
+    options: dict[str, Any]
+    parts: dict[str, Part]
+    has_images: bool
+    left_out: dict[str, int]
+    policy: str
+    notes: list[str]
+
+    def rows(self, part: Part) -> Stream:
+        """Give a part's rows, one at a time."""
+        given = part if self.format.by_pair else part.judgments
+        count = len(part.pairs if self.format.by_pair else part.judgments)
+        rows = self.format.rows(given, **self.options)
+        if self.has_images and self.format.images == "embedded":
+            rows = with_images(rows)
+        return Stream(rows, count * self.format.rows_each)
+
+
+def prepare(
+    pairs: Sequence[Pair], labels: pd.DataFrame, format: Format, name: str, asked: dict[str, Any]
+) -> Prepared:
+    """Select, bring into one form, leave out what the format cannot hold, and split.
+
+    Args:
+        pairs: all there are.
+        labels: as :func:`tiebreak.views.labels_frame` gives them.
+        format: what is to be written.
+        name: the format's.
+        asked: fields of :class:`tiebreak.exports.selecting.Selection`, ``splits``, ``seed`` and
+            the format's own options.
+
+    Raises:
+        ExportError: an option is unknown or does not fit, or no judgment is left.
+
+    """
+    selection, split, options = _sort(format, name, asked)
+    shown = without_gold(labels) if format.again else views.without_measures(labels)
+    everything = views.judgments_frame(shown, views.pairs_frame(pairs))
+    selected = selecting.select(everything, selection)
+    judgments, policy = selected.judgments, selected.policy
+    left_out = {
+        _WORDS[preference]: count
+        for preference, count in views.count_undecided(judgments).items()
+        if preference not in format.written
+    } | selected.left_out
+    hidden = len(labels) - len(shown)
+    if hidden:
+        left_out["second showings and gold pairs"] = hidden
+    judgments = judgments[judgments["preference"].isin(list(format.written))]
+    notes = _notes(judgments, everything, selected, options)
+    if not format.by_pair:
+        if any_messages(judgments):
+            texts = judgments[["prompt", "a", "b"]].map(lambda text: isinstance(text, str))
+            if texts.to_numpy().any():
+                notes.append(
+                    "texts given as strings became messages, as others are: a file has one form"
+                )
+            judgments = in_one_form(judgments)
+        judgments = _leave_out_unfit(format, options, judgments, left_out, notes)
+    unlabeled = len(pairs) - everything["pair"].nunique()
+    if unlabeled and not format.by_pair:
+        left_out["not labeled"] = unlabeled
+    kept = [pair for pair in pairs if pair.id not in selected.flagged]
+    if judgments.empty and not (format.by_pair and format.again and kept):
+        raise _nothing(left_out, notes)
+    has_images = bool(pairs_with_images(judgments))
+    parts = _split(Part(judgments, kept), format, split)
+    return Prepared(format, options, parts, has_images, left_out, policy, notes)
+
+
+def _sort(
+    format: Format, name: str, asked: dict[str, Any]
+) -> tuple[Selection, dict[str, Any], dict[str, Any]]:
+    """Tell apart what selects, what splits and what the format knows."""
+    own = format.options
+    known = [*own, *Selection._fields, *_SPLITTING]
+    for option in asked:
+        if option not in known:
+            near = difflib.get_close_matches(option, known, 1)
+            meant = f" Did you mean {near[0]!r}?" if near else ""
+            msg = (
+                f"The format {name!r} has no option {option!r}; it has "
+                f"{', '.join(own) or 'none'}. Every format has {', '.join(Selection._fields)}, "
+                f"{', '.join(_SPLITTING)}.{meant}"
+            )
+            raise ExportError(msg)
+    selection = Selection(**{name: asked[name] for name in Selection._fields if name in asked})
+    split = {name: asked.get(name, default) for name, default in _SPLITTING.items()}
+    if split["splits"] is not None:
+        splitting.check_splits(split["splits"])
+    return selection, split, {name: asked[name] for name in own if name in asked}
+
+
+def _leave_out_unfit(
+    format: Format,
+    options: Mapping[str, Any],
+    judgments: pd.DataFrame,
+    left_out: dict[str, int],
+    notes: list[str],
+) -> pd.DataFrame:
+    if format.unfit is None:
+        return judgments
+    ids = judgments["pair"].tolist()
+    reasons: dict[str, list[str]] = {}
+    positions = set()
+    for position, reason in format.unfit(judgments, **options):
+        positions.add(position)
+        reasons.setdefault(reason, []).append(ids[position])
+    for reason, found in reasons.items():
+        left_out[reason] = len(found)
+        notes.append(f"left out {reason}: {name_some(list(dict.fromkeys(found)))}")
+    return judgments[[position not in positions for position in range(len(ids))]]
+
+
+def _notes(
+    judgments: pd.DataFrame,
+    everything: pd.DataFrame,
+    selected: selecting.Selected,
+    options: Mapping[str, Any],
+) -> list[str]:
+    notes = []
+    opposed = selecting.count_disagreements(judgments)
+    if opposed:
+        notes.append(
+            f"{opposed} pairs have opposite preferences from different annotators: "
+            f"{selected.policy}"
+        )
+    unsafe = selecting.unsafe_choices(judgments, everything)
+    if unsafe:
+        notes.append(
+            f"{len(unsafe)} pairs have a chosen answer that is flagged unsafe: {name_some(unsafe)}"
+        )
+    if "edit" in judgments.columns and not options.get("edit"):
+        edits = int(judgments["edit"].notna().sum())
+        if edits:
+            notes.append(
+                f"{edits} chosen answers were edited and stand here as they were; the format "
+                '\'trl\' writes edits with edit="chosen" or edit="reference"'
+            )
+    return notes
+
+
+def without_gold(labels: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the labels of gold pairs, and keep second showings."""
+    return labels[labels["gold"].isna()] if "gold" in labels.columns else labels
+
+
+def name_some(pairs: Sequence[str]) -> str:
+    """Name pairs in a message, the first ten of many."""
+    more = f" and {len(pairs) - _NAMED} more" * (len(pairs) > _NAMED)
+    return f"{', '.join(pairs[:_NAMED])}{more}"
+
+
+def _nothing(left_out: Mapping[str, int], notes: Sequence[str]) -> ExportError:
+    why = ", ".join(f"{count} {reason}" for reason, count in left_out.items()) or "no labels"
+    named = "".join(f" ({note})" for note in notes if note.startswith("left out"))
+    return ExportError(
+        f"There is nothing to write: {why}{named}. Label some pairs first (show the session as a "
+        "cell's last value, or use session.label), or select fewer out."
+    )
+
+
+def _split(part: Part, format: Format, split: Mapping[str, Any]) -> dict[str, Part]:
+    splits = split["splits"]
+    if splits is None:
+        return {ALL: part}
+    judgments, pairs = part
+    if format.by_pair:
+        found = judgments.groupby("pair")["source"].agg(
+            lambda sources: "+".join(sorted(set(sources)))
+        )
+        prompts = [as_text(pair.prompt) for pair in pairs]
+        sources = [found.get(pair.id, "") for pair in pairs]
+        names = splitting.split_by_prompt(prompts, sources, splits, split["seed"])
+        parts = {}
+        for name in splits:
+            own = [pair for pair, its in zip(pairs, names, strict=True) if its == name]
+            ids = {pair.id for pair in own}
+            parts[name] = Part(judgments[judgments["pair"].isin(list(ids))], own)
+        return parts
+    prompts = [as_text(prompt) for prompt in judgments["prompt"]]
+    names = splitting.split_by_prompt(prompts, judgments["source"].tolist(), splits, split["seed"])
+    return {name: Part(judgments[[its == name for its in names]], pairs) for name in splits}

@@ -1,0 +1,272 @@
+"""Which labels go out, and what becomes of a pair that several annotators labeled.
+
+Pure functions over judgments. Each says how many labels or pairs it left out and why.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, NamedTuple
+
+import pandas as pd
+
+from tiebreak.errors import ExportError
+
+AGREEMENTS = ("majority", "unanimous")
+STRONGEST = 3
+
+_FLAGS = ("flags_a", "flags_b", "flags_pair")
+_SOURCES = ("human", "judge", "feedback")
+
+
+class Selection(NamedTuple):
+    """Which labels go out.
+
+    Attributes:
+        annotators: only theirs.
+        sources: only of these: ``"human"``, ``"judge"``, ``"feedback"``.
+        agreement: None makes every label a row of its own. ``"majority"`` gives one verdict a
+            pair, the preference of more than half of its labels; ``"unanimous"`` the one that all
+            labels share. Skips do not vote.
+        adjudicator: the annotator whose label is the verdict on a pair, whatever others said. On
+            pairs that they did not label, the others have to agree: unanimously, or as
+            ``agreement`` says.
+        min_strength: leaves out preferences for a or b that are weaker, or have no strength.
+        criterion: takes the verdicts on this criterion in place of the preferences.
+        without_flags: leaves out pairs that any annotator flagged so, on either side.
+
+    """
+
+    annotators: Sequence[str] | None = None
+    sources: Sequence[str] | None = None
+    agreement: Literal["majority", "unanimous"] | None = None
+    adjudicator: str | None = None
+    min_strength: int | None = None
+    criterion: str | None = None
+    without_flags: Sequence[str] | None = None
+
+
+class Selected(NamedTuple):
+    """What a selection gives.
+
+    Attributes:
+        judgments: what goes out.
+        left_out: how many labels or pairs did not, by reason.
+        policy: what became of pairs with several annotators; empty where there were none.
+        flagged: the pairs left out for a flag.
+
+    """
+
+    judgments: pd.DataFrame
+    left_out: dict[str, int]
+    policy: str
+    flagged: frozenset[str] = frozenset()
+
+
+def select(judgments: pd.DataFrame, selection: Selection) -> Selected:
+    """Apply a selection to judgments.
+
+    Raises:
+        ExportError: a value is not one of those there are; the message names them.
+
+    """
+    _check(judgments, selection)
+    left_out: dict[str, int] = {}
+
+    def keep(mask: "pd.Series[bool]", reason: str) -> None:
+        nonlocal judgments
+        without = int((~mask).sum())
+        if without:
+            left_out[reason] = without
+            judgments = judgments[mask]
+
+    flagged = flagged_pairs(judgments, selection.without_flags or ())
+    if flagged:
+        judgments = judgments[~judgments["pair"].isin(list(flagged))]
+        left_out["pairs flagged " + ", ".join(_listed(selection.without_flags))] = len(flagged)
+    if selection.annotators is not None:
+        wanted = [*_listed(selection.annotators), selection.adjudicator]
+        keep(judgments["annotator"].isin(wanted), "of other annotators")
+    if selection.sources is not None:
+        keep(judgments["source"].isin(_listed(selection.sources)), "of other sources")
+    if selection.criterion is not None:
+        verdicts = judgments[f"criterion_{selection.criterion}"]
+        keep(verdicts.notna(), f"without a verdict on {selection.criterion}")
+        judgments = _by_criterion(judgments, selection.criterion)
+    several = _have_several(judgments, "annotator") > 0
+    policy = _policy(selection) if several else ""
+    if selection.agreement is not None or selection.adjudicator is not None:
+        judgments, undecided = _verdicts(judgments, selection)
+        if undecided:
+            left_out["pairs without agreement"] = undecided
+    if selection.min_strength is not None:
+        decisive = judgments["preference"].isin(["a", "b"])
+        weak = judgments["strength"].fillna(0) < selection.min_strength
+        keep(~(decisive & weak), f"weaker than strength {selection.min_strength}")
+    return Selected(judgments, left_out, policy, flagged)
+
+
+def flagged_pairs(judgments: pd.DataFrame, flags: Sequence[str]) -> frozenset[str]:
+    """Give the pairs that anybody flagged so, on either side or as a whole."""
+    wanted = set(_listed(flags))
+    return frozenset(
+        pair
+        for name in _FLAGS
+        if wanted and name in judgments.columns
+        for pair, found in zip(judgments["pair"], judgments[name], strict=True)
+        if isinstance(found, list) and wanted & set(found)
+    )
+
+
+def unsafe_choices(judgments: pd.DataFrame, everything: pd.DataFrame) -> list[str]:
+    """Give the pairs whose chosen response anybody flagged unsafe, in their order.
+
+    Args:
+        judgments: what goes out.
+        everything: all judgments there are, whose flags count.
+
+    """
+    unsafe = {
+        side: flagged_pairs(
+            everything[[c for c in ("pair", f"flags_{side}") if c in everything]], ["unsafe"]
+        )
+        for side in ("a", "b")
+    }
+    if not any(unsafe.values()):
+        return []
+    chosen = zip(judgments["pair"], judgments["preference"], strict=True)
+    return list(
+        dict.fromkeys(
+            pair
+            for pair, preference in chosen
+            if pair in unsafe.get(preference, ())
+            or (preference == "tie" and (pair in unsafe["a"] or pair in unsafe["b"]))
+        )
+    )
+
+
+def count_disagreements(judgments: pd.DataFrame) -> int:
+    """Count the pairs of which one label prefers a and another b."""
+    decisive = judgments[judgments["preference"].isin(["a", "b"])]
+    return _have_several(decisive, "preference")
+
+
+def _have_several(judgments: pd.DataFrame, column: str) -> int:
+    """Count the pairs with more than one value in a column."""
+    if judgments["pair"].is_unique:
+        return 0
+    different = judgments[["pair", column]].drop_duplicates()
+    return int((different["pair"].value_counts() > 1).sum())
+
+
+def _listed(names: Sequence[str] | None) -> list[str]:
+    return [names] if isinstance(names, str) else list(names or ())
+
+
+def _check(judgments: pd.DataFrame, selection: Selection) -> None:
+    agreement: str | None = selection.agreement
+    if agreement not in (None, *AGREEMENTS):
+        named = 'adjudicator="NAME" names who decides; ' * (agreement == "adjudicated")
+        msg = f"{named}agreement is {' or '.join(map(repr, AGREEMENTS))}, not {agreement!r}."
+        raise ExportError(msg)
+    strength = selection.min_strength
+    if strength is not None and strength not in range(1, STRONGEST + 1):
+        msg = f"min_strength is 1, 2 or 3, not {strength!r}."
+        raise ExportError(msg)
+    if strength is not None and selection.criterion is not None:
+        msg = "A verdict on a criterion has no strength; give min_strength or criterion, not both."
+        raise ExportError(msg)
+    prefix = "criterion_"
+    criteria = [str(n)[len(prefix) :] for n in judgments.columns if str(n).startswith(prefix)]
+    annotators = judgments["annotator"].unique().tolist()
+    asked: list[tuple[str, Sequence[str] | None, Sequence[str]]] = [
+        ("annotator", selection.annotators, annotators),
+        ("annotator", selection.adjudicator, annotators),
+        ("source", selection.sources, _SOURCES),
+        ("criterion", selection.criterion, criteria),
+    ]
+    for what, names, known in asked:
+        for name in _listed(names):
+            if name not in known:
+                there = ", ".join(map(repr, known)) or "none"
+                msg = f"No label has the {what} {name!r}; there are: {there}."
+                raise ExportError(msg)
+
+
+def _by_criterion(judgments: pd.DataFrame, criterion: str) -> pd.DataFrame:
+    """Put a criterion's verdict in the preference's place, and drop what spoke of the latter."""
+    verdicts = judgments[f"criterion_{criterion}"].astype("str")
+    changed: dict[str, Any] = {
+        "preference": verdicts,
+        "strength": pd.array([pd.NA] * len(judgments), "Int64"),
+    }
+    if "edit" in judgments.columns:
+        changed["edit"] = judgments["edit"].where(verdicts == judgments["preference"], None)
+    return judgments.assign(**changed)
+
+
+def _policy(selection: Selection) -> str:
+    if selection.agreement is None and selection.adjudicator is None:
+        return "every label is a row of its own"
+    rule = {
+        "majority": "the preference of more than half of a pair's labels",
+        "unanimous": "the preference that all of a pair's labels share",
+    }[selection.agreement or "unanimous"]
+    if selection.adjudicator is None:
+        return f"one row a pair, {rule}"
+    return f"one row a pair, the label of {selection.adjudicator}, and where there is none {rule}"
+
+
+def _verdicts(judgments: pd.DataFrame, selection: Selection) -> tuple[pd.DataFrame, int]:
+    """Give one judgment a pair, and how many pairs have no verdict."""
+    voting = judgments[judgments["preference"] != "skip"].reset_index(drop=True)
+    is_agreed = _is_unanimous if selection.agreement != "majority" else _is_majority
+    kept: list[int] = []
+    sharing: list[list[int]] = []
+    preferences = voting["preference"].tolist()
+    annotators = voting["annotator"].tolist()
+    groups = voting.groupby("pair", sort=False).indices
+    for rows in groups.values():
+        positions = [int(row) for row in rows]
+        theirs = [row for row in positions if annotators[row] == selection.adjudicator]
+        votes = theirs or positions
+        preference, count = Counter(preferences[row] for row in votes).most_common(1)[0]
+        if is_agreed(count, len(votes)):
+            agreeing = [row for row in votes if preferences[row] == preference]
+            kept.append(agreeing[0])
+            sharing.append(agreeing)
+    return _merged(voting, kept, sharing), len(groups) - len(kept)
+
+
+def _is_majority(count: int, votes: int) -> bool:
+    return 2 * count > votes
+
+
+def _is_unanimous(count: int, votes: int) -> bool:
+    return count == votes
+
+
+def _merged(voting: pd.DataFrame, kept: list[int], sharing: list[list[int]]) -> pd.DataFrame:
+    """Give the first label of each verdict, with what all behind it said."""
+    merged = voting.iloc[kept].copy()
+
+    def of_all(name: str, join: Callable[[list[Any]], Any]) -> list[Any]:
+        values = voting[name].tolist()
+        return [join([values[row] for row in rows]) for rows in sharing]
+
+    for name in ("annotator", "source"):
+        joined = of_all(name, lambda values: ", ".join(dict.fromkeys(values)))
+        merged[name] = pd.Series(joined, merged.index, dtype="str")
+    merged["strength"] = pd.array(of_all("strength", _middle), dtype="Int64")
+    if "edit" in voting.columns:
+        merged["edit"] = pd.Series(of_all("edit", _first_text), merged.index, dtype=object)
+    return merged
+
+
+def _middle(strengths: list[Any]) -> int | None:
+    """Give the median of the strengths there are; of two in the middle, the weaker."""
+    found = sorted(int(strength) for strength in strengths if not pd.isna(strength))
+    return found[(len(found) - 1) // 2] if found else None
+
+
+def _first_text(values: list[Any]) -> str | None:
+    return next((value for value in values if isinstance(value, str)), None)

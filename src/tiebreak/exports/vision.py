@@ -1,0 +1,58 @@
+"""TRL's vision shape: a column of images beside messages that say where each one stands.
+
+``{"type": "image"}`` blocks in the order of ``images``, as many as there are, every content a
+list of blocks (``docs/source/dataset_formats.md`` of TRL 1.16).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from tiebreak.exports.conversation import any_messages
+from tiebreak.exports.format import Row
+from tiebreak.images import names_in
+
+IMAGES = "images"
+
+# Gives the bytes of an image that a text refers to.
+ReadImage = Callable[[str], bytes]
+
+_TEXTS = ("prompt", "chosen", "rejected", "reference")
+
+
+def pairs_with_images(judgments: pd.DataFrame) -> list[str]:
+    """Give the pairs whose texts have images, in their order."""
+    if not any_messages(judgments):
+        return []
+    columns = (judgments[name] for name in ("pair", "prompt", "a", "b"))
+    return list(
+        dict.fromkeys(
+            pair
+            for pair, *texts in zip(*columns, strict=True)
+            if any(name for text in texts for name in names_in(text))
+        )
+    )
+
+
+def with_images(rows: Iterable[Row]) -> Iterator[Row]:
+    """Give rows whose messages hold blocks, and the names of their images in a column."""
+    for row in rows:
+        names: list[str] = []
+        changed = {
+            name: [_in_blocks(message, names) for message in row[name]]
+            for name in _TEXTS
+            if name in row
+        }
+        yield {**row, **changed, IMAGES: names}
+
+
+def _in_blocks(message: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    content = message["content"]
+    if isinstance(content, list):
+        names += [part["image"] for part in content if part["type"] == "image"]
+        # Each block has both keys, because Parquet has one type for all of them.
+        blocks = [{"type": part["type"], "text": part.get("text")} for part in content]
+    else:
+        blocks = [{"type": "text", "text": content}] if content else []
+    return {**message, "content": blocks}
