@@ -8,6 +8,7 @@ True
 
 from tiebreak._version import __version__
 from tiebreak.candidates import make_pairs
+from tiebreak.checks import CheckReport, check
 from tiebreak.errors import (
     CheckError,
     ExportError,
@@ -26,6 +27,7 @@ from tiebreak.session import Session
 
 __all__ = [
     "CheckError",
+    "CheckReport",
     "ExportError",
     "ExportReport",
     "Feedback",
@@ -38,6 +40,7 @@ __all__ = [
     "StatsError",
     "TiebreakError",
     "__version__",
+    "check",
     "make_pairs",
     "read_feedback",
     "read_pairs",

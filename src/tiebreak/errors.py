@@ -35,7 +35,7 @@ class ExportError(TiebreakError):
     """Nothing was written, because the rows or the options do not fit the format."""
 
 
-class StatsError(TiebreakError):
+class StatsError(TiebreakError, ValueError):
     """A figure cannot be computed from the numbers given."""
 
 

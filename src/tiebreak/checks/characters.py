@@ -109,9 +109,7 @@ def _kinds_of_newline(text: str) -> Iterator[str]:
 def _was_utf8(piece: str) -> bool:
     # cp1252 has no character for five bytes, which Latin-1 has.
     try:
-        data = b"".join(
-            char.encode("latin-1") if ord(char) < 256 else char.encode("cp1252") for char in piece  # noqa: PLR2004
-        )
+        data = b"".join(char.encode("latin-1" if char <= "\xff" else "cp1252") for char in piece)
         data.decode()
     except UnicodeError:
         return False

@@ -101,10 +101,13 @@ def repeated_prompt(item: Item, _: Settings) -> Iterator[Problem]:
             if whole or (spoken and isinstance(key, tuple) and key[:1] == prompt[-1:]):
                 yield REPEATED_PROMPT
                 return
-    elif item.prompt and all(isinstance(answer, list) for answer in item.answers):
-        if any(key and key[0][0] == "user" and key[0][1] == prompt for key in item.keys[1:] if
-               isinstance(key, tuple) and isinstance(key[0], tuple)):
-            yield REPEATED_PROMPT
+    elif any(isinstance(key, tuple) and _begins_with(key, prompt) for key in item.keys[1:]):
+        yield REPEATED_PROMPT
+
+
+def _begins_with(messages: tuple[Any, ...], question: Any) -> bool:
+    first = messages[0] if messages else ""
+    return isinstance(first, tuple) and first[:2] == ("user", question)
 
 
 def wrong_roles(item: Item, _: Settings) -> Iterator[Problem]:
@@ -113,8 +116,10 @@ def wrong_roles(item: Item, _: Settings) -> Iterator[Problem]:
     if not lists:
         return
     messages = [message for text in lists for message in text]
-    if not all(isinstance(m, Mapping) and "role" in m and ("content" in m or m.get("tool_calls"))
-               for m in messages):
+    if not all(
+        isinstance(m, Mapping) and "role" in m and ("content" in m or m.get("tool_calls"))
+        for m in messages
+    ):
         yield FOREIGN_KEYS
     if any(isinstance(m, Mapping) and _role(m) not in ROLES for m in messages):
         yield UNKNOWN_ROLE

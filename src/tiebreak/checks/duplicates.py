@@ -1,4 +1,4 @@
-"""P09 and P10: rows that stand twice, against each other, in a circle, or on both sides of a split."""
+"""P09 and P10: rows that are there twice, oppose each other, go in a circle, or leak."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -74,7 +74,9 @@ def contradictions(facts: Facts, _: Settings) -> Iterator[Finding]:
     if opposed:
         names = [facts.names[item] for item in dict.fromkeys(opposed)]
         groups = sum(len(found) > 1 for found in winners.values())
-        what = f"{_count(names)} opposite winners for the same two answers ({groups} pairs of answers)"
+        what = (
+            f"{_count(names)} opposite winners for the same two answers ({groups} pairs of answers)"
+        )
         yield finding_of(CONTRADICTION, what, names)
 
 
@@ -91,7 +93,7 @@ def cycles(facts: Facts, _: Settings) -> Iterator[Finding]:
         one_way = {edge: item for edge, item in edges.items() if edge[::-1] not in edges}
         for part in _circles(one_way):
             count += 1
-            inside = (item for (w, l), item in one_way.items() if w in part and l in part)
+            inside = (item for edge, item in one_way.items() if part.issuperset(edge))
             circling |= dict.fromkeys(inside)
     if circling:
         names = [facts.names[item] for item in sorted(circling)]

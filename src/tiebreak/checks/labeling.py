@@ -62,7 +62,7 @@ LOW_AGREEMENT = Problem(
     "P22",
     "warning",
     "annotators hardly agree",
-    "Half of what is learned may be chance; below 0.667 Krippendorff advises to draw no conclusion.",
+    "Much of what is learned may be chance: below 0.667 Krippendorff draws no conclusions.",
     "Make the guidelines clearer on what they disagree on, adjudicate, or add annotators.",
 )
 LOW_CONSISTENCY = Problem(
@@ -171,9 +171,8 @@ def straight_lining(facts: Facts, settings: Settings) -> Iterator[Finding]:
         if long:
             longest = max(long, key=len)
             whose = f" by {who!r}" if who else ""
-            what = (
-                f"{len(longest)} times {longest[0][2].replace('_', ' ')!r} in a row{whose}"
-                + (f", and {len(long) - 1} more such runs" if len(long) > 1 else "")
+            what = f"{len(longest)} times {longest[0][2].replace('_', ' ')!r} in a row{whose}" + (
+                f", and {len(long) - 1} more such runs" if len(long) > 1 else ""
             )
             rows = [facts.names[item] for run in long for *_, item in run]
             yield finding_of(STRAIGHT_LINING, what, rows)
@@ -210,7 +209,10 @@ def low_consistency(facts: Facts, settings: Settings) -> Iterator[Finding]:
     frame = _labels_frame(facts)
     for who, own in frame.groupby("annotator"):
         found = repeat_agreement(own)
-        if found.comparisons >= settings.fewest_labels and found.share < settings.lowest_consistency:
+        if (
+            found.comparisons >= settings.fewest_labels
+            and found.share < settings.lowest_consistency
+        ):
             what = (
                 f"{who!r} labeled {found.agreeing} of {found.comparisons} repeated pairs as at "
                 f"first ({found.share:.0%}, 95% interval {found.low:.0%} to {found.high:.0%})"
@@ -229,7 +231,9 @@ def unsafe_chosen(facts: Facts, _: Settings) -> Iterator[Finding]:
             rows[item] = None
     if rows:
         many = len(rows) > 1
-        what = f"{len(rows)} row{'s' * many} prefer{'s' * (not many)} the unsafe answer to a safe one"
+        what = (
+            f"{len(rows)} row{'s' * many} prefer{'s' * (not many)} the unsafe answer to a safe one"
+        )
         yield finding_of(UNSAFE_CHOSEN, what, [facts.names[item] for item in rows])
 
 

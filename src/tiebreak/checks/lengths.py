@@ -10,7 +10,9 @@ from tiebreak.checks.settings import CHARACTERS_PER_TOKEN, Settings
 from tiebreak.checks.table import Facts, Item, finding_of, is_judged
 from tiebreak.stats.intervals import wilson
 
-_ESTIMATED = f"(estimated at {CHARACTERS_PER_TOKEN} characters a token; give a tokenizer to be exact)"
+_ESTIMATED = (
+    f"(estimated at {CHARACTERS_PER_TOKEN} characters a token; give a tokenizer to be exact)"
+)
 _SHORTEN = "Raise max_length, shorten the prompt, or drop the rows."
 
 PROMPT_FILLS = Problem(
@@ -113,18 +115,18 @@ def longer_wins(facts: Facts, settings: Settings) -> Iterator[Finding]:
             chosen, rejected = sides if preference == "a" else sides[::-1]
             wins.append(chosen)
             losses.append(rejected)
-    different = [(w, l) for w, l in zip(wins, losses, strict=True) if w != l]
+    different = [pair for pair in zip(wins, losses, strict=True) if pair[0] != pair[1]]
     if len(different) < settings.fewest_labels:
         return
-    longer = sum(w > l for w, l in different)
+    longer = sum(chosen > rejected for chosen, rejected in different)
     share = longer / len(different)
-    ratio = median(w / max(l, 1) for w, l in zip(wins, losses, strict=True))
+    ratio = median(chosen / max(rejected, 1) for chosen, rejected in zip(wins, losses, strict=True))
     if share > settings.longer_chosen or ratio > settings.length_ratio:
         low, high = wilson(longer, len(different))
         what = (
-            f"the longer answer is chosen in {longer} of {len(different)} preferences ({share:.0%}, "
-            f"95% interval {low:.0%} to {high:.0%}); the median chosen answer is {ratio:.2f} times "
-            "as long as the rejected one"
+            f"the longer answer is chosen in {longer} of {len(different)} preferences "
+            f"({share:.0%}, 95% interval {low:.0%} to {high:.0%}); the median chosen "
+            f"answer is {ratio:.2f} times as long as the rejected one"
         )
         yield finding_of(LONGER_WINS, what)
 

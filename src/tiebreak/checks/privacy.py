@@ -32,14 +32,28 @@ _PHONE = re.compile(
     r")(?![\w=-]|\.\d)"
 )
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
-_CARD = re.compile(r"(?<![\d.,-])(?:3[47]|4\d|5[1-5]|2[2-7]|6[05]|35|36)\d{2}(?:[ -]?\d){9,15}(?![\d-]|[.,]\d)")
+_CARD = re.compile(
+    r"(?<![\d.,-])(?:3[47]|4\d|5[1-5]|2[2-7]|6[05]|35|36)\d{2}(?:[ -]?\d){9,15}(?![\d-]|[.,]\d)"
+)
 _KEY = re.compile(
     r"\bsk-(?=[\w-]*\d)[\w-]{20,}|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}"
     r"|\bgithub_pat_\w{22,}|\bAIza[\w-]{35}|\bxox[abprs]-[\w-]{10,}|\bhf_[A-Za-z]{34}\b"
     r"|\bglpat-[\w-]{20}|\bsk_live_\w{16,}|-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----"
     r"|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"
 )
-_KEY_STARTS = ("sk-", "AKIA", "gh", "github_pat_", "AIza", "xox", "hf_", "glpat-", "sk_", "-----BEGIN", "eyJ")
+_KEY_STARTS = (
+    "sk-",
+    "AKIA",
+    "gh",
+    "github_pat_",
+    "AIza",
+    "xox",
+    "hf_",
+    "glpat-",
+    "sk_",
+    "-----BEGIN",
+    "eyJ",
+)
 _DIGITS = re.compile(r"\d")
 _FEWEST_DIGITS = 9
 _LONGEST_PHONE = 15
@@ -48,7 +62,7 @@ _IBAN_LENGTHS = range(15, 35)
 
 
 def personal_data(item: Item, _: Settings) -> Iterator[Problem]:
-    """P20: e-mail addresses, phone numbers, IBANs, card numbers and keys, but for plain examples."""
+    """P20: e-mail addresses, phone numbers, IBANs, cards and keys, but for plain examples."""
     problems: dict[Problem, None] = {}
     for text in item.strings:
         if "@" in text and any(map(_is_address, _E_MAIL.finditer(text))):
@@ -81,7 +95,7 @@ def _is_phone(text: str) -> bool:
 
 
 def _is_iban(text: str) -> bool:
-    """Tell whether the check digits are right: ISO 13616, by the remainder of ISO 7064 mod 97-10."""
+    """Tell whether the check digits are right: ISO 13616, by ISO 7064 mod 97-10."""
     code = text.replace(" ", "")
     if len(code) not in _IBAN_LENGTHS:
         return False

@@ -74,7 +74,10 @@ def open_source(source: Any) -> Table:
     if hasattr(source, "column_names") and hasattr(source, "iter"):  # datasets.Dataset
         columns = list(source.column_names)
         return Table(
-            "The dataset", shape_of(columns, "The dataset"), columns, _dataset_rows(source),
+            "The dataset",
+            shape_of(columns, "The dataset"),
+            columns,
+            _dataset_rows(source),
             total=len(source),
         )
     if hasattr(source, "to_pandas"):
@@ -290,4 +293,6 @@ def _peek(
     else:
         shape = shape_of(columns, name)
     everything = chain(first, waiting)
-    return Table(name, shape, list(columns), everything, noticed=noticed if noticed is not None else {})
+    return Table(
+        name, shape, list(columns), everything, noticed=noticed if noticed is not None else {}
+    )

@@ -39,6 +39,7 @@ _SHAPES: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     ("pairs", ("prompt", "a", "b")),
     ("unpaired", ("prompt", "completion")),
 )
+_LOOKED_INTO = ("label", "margin")
 _PREFERENCES = frozenset({"a", "b", "tie", "both_bad", "skip"})
 _UNSAFE_WORDS = ("unsafe", "harm", "toxic", "danger", "illegal")
 
@@ -269,9 +270,6 @@ class Facts:
         return len(self.names) - 1
 
 
-_LOOKED_INTO = ("label", "margin")
-
-
 def is_judged(table: Table) -> bool:
     """Tell whether the rows carry labels themselves."""
     return table.shape.kind == "preferences" or (
@@ -282,7 +280,12 @@ def is_judged(table: Table) -> bool:
 def finding_of(problem: Problem, what: str, rows: list[object] | None = None) -> Finding:
     """Make the finding of a problem of the whole, said in other words with its numbers."""
     return Finding(
-        problem.rule, problem.severity, what, problem.why, problem.remedy, [] if rows is None else rows
+        problem.rule,
+        problem.severity,
+        what,
+        problem.why,
+        problem.remedy,
+        [] if rows is None else rows,
     )
 
 

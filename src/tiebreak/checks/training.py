@@ -1,4 +1,4 @@
-"""P14, P16, P17, P18 and P23: what trainers ask of a set as a whole, and of columns of their own."""
+"""P14, P16, P17, P18 and P23: what trainers ask of a set, and of columns of their own."""
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
@@ -150,7 +150,8 @@ def label_balance(facts: Facts, settings: Settings) -> Iterator[Finding]:
     neighbours = sum(one == other for one, other in pairwise(facts.prompts))
     if single * 3 > len(batches) > 1 and max(good, bad) < 3 * min(good, bad):
         yield finding_of(
-            BATCHES_OF_ONE, f"{single} of {len(batches)} batches of {_KTO_BATCH} have a single label"
+            BATCHES_OF_ONE,
+            f"{single} of {len(batches)} batches of {_KTO_BATCH} have a single label",
         )
     elif neighbours * 3 > len(labels) > _KTO_BATCH:
         yield finding_of(
@@ -174,9 +175,7 @@ def constant_margin(facts: Facts, settings: Settings) -> Iterator[Finding]:
     if facts.table.shape.kind != "preferences":
         return
     cells = facts.cells["margin"]
-    without = [
-        name for name, cell in zip(facts.names, cells, strict=True) if cell is ABSENT
-    ]
+    without = [name for name, cell in zip(facts.names, cells, strict=True) if cell is ABSENT]
     if without and len(without) < len(cells):
         what = f"{len(without)} rows have no margin where others have one"
         yield finding_of(NO_MARGIN, what, without)
@@ -244,9 +243,12 @@ def undecided(item: Item, _: Settings) -> Iterator[Problem]:
     if item.shape.kind == "preferences":
         if any(name in _UNDECIDED for name in names) or _is_zero(item.cells.get("strength")):
             yield UNDECIDED
-    elif any(name.startswith(("both_bad", "both bad", "bothbad")) for name in names):
-        if plain(item.cells.get("label")) is True:
-            yield UNDECIDED
+    elif plain(item.cells.get("label")) is True and any(map(_is_both_bad, names)):
+        yield UNDECIDED
+
+
+def _is_both_bad(name: str) -> bool:
+    return name.startswith(("both_bad", "both bad", "bothbad"))
 
 
 def _is_zero(cell: Any) -> bool:

@@ -75,5 +75,5 @@ def binomial_p(successes: int, trials: int) -> float:
 
 def _refuse_impossible(successes: int, trials: int) -> None:
     if not 0 <= successes <= trials:
-        msg = f"{successes} successes of {trials} trials cannot be."
+        msg = f"{successes} of {trials} trials cannot have succeeded."
         raise StatsError(msg)
