@@ -41,18 +41,10 @@ _KEY = re.compile(
     r"|\bglpat-[\w-]{20}|\bsk_live_\w{16,}|-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----"
     r"|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"
 )
+# Looking for these first is many times faster than the pattern alone.
 _KEY_STARTS = (
-    "sk-",
-    "AKIA",
-    "gh",
-    "github_pat_",
-    "AIza",
-    "xox",
-    "hf_",
-    "glpat-",
-    "sk_",
-    "-----BEGIN",
-    "eyJ",
+    *("sk-", "sk_live_", "AKIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "AIza"),
+    *("xoxa-", "xoxb-", "xoxp-", "xoxr-", "xoxs-", "hf_", "glpat-", "-----BEGIN", "eyJ"),
 )
 _DIGITS = re.compile(r"\d")
 _FEWEST_DIGITS = 9

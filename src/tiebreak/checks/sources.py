@@ -1,22 +1,23 @@
 """Opens what is to be checked, leniently: a defect of the file is a finding, not an end."""
 
-import gzip
 import json
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from io import BytesIO
 from itertools import chain, islice
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 import pandas as pd
 
-from tiebreak.checks.finding import Problem
+from tiebreak.checks.finding import Problem, written
 from tiebreak.checks.table import Rows, Shape, Table, frame_columns, frame_rows, shape_of
-from tiebreak.errors import CheckError
+from tiebreak.errors import CheckError, PairsError
+from tiebreak.tables import COMPRESSED, decompress
 
 _PEEKED = 100
+_BLOCK = 1_000
 _BOM = b"\xef\xbb\xbf"
 
 NOT_UTF8 = Problem(
@@ -55,8 +56,8 @@ def open_source(source: Any) -> Table:
     Args:
         source: a session (anything with the frames ``pairs`` and ``labels``), a DataFrame (of
             pandas, or with ``to_pandas``), a ``datasets.Dataset``, an iterable of dicts, a path
-            to ``.jsonl`` (also ``.gz``), ``.json``, ``.csv`` or ``.parquet``, or a dict of split
-            names and any of these.
+            to ``.jsonl``, ``.json``, ``.csv`` or ``.parquet`` (also ``.gz`` and ``.zst``), or a
+            dict of split names and any of these.
 
     Raises:
         CheckError: it cannot be opened, or has none of the known columns.
@@ -102,7 +103,12 @@ def open_pairs(pairs: pd.DataFrame, labels: pd.DataFrame) -> Table:
 
 def open_rows(rows: Iterable[Any], name: str) -> Table:
     """Take dicts, one a row; they are gone through once, and named by their positions."""
-    return _peek(enumerate(row if isinstance(row, Mapping) else {} for row in rows), name)
+    return _peek(_as_rows(rows), name)
+
+
+def _as_rows(items: Iterable[Any]) -> Rows:
+    for position, item in enumerate(items):
+        yield position, item if isinstance(item, Mapping) else {}
 
 
 def _open_frame(frame: pd.DataFrame, name: str) -> Table:
@@ -112,7 +118,7 @@ def _open_frame(frame: pd.DataFrame, name: str) -> Table:
 
 def _dataset_rows(dataset: Any) -> Rows:
     position = 0
-    for block in dataset.iter(batch_size=1_000):
+    for block in dataset.iter(batch_size=_BLOCK):
         for values in zip(*block.values(), strict=True):
             yield position, dict(zip(block, values, strict=True))
             position += 1
@@ -137,12 +143,9 @@ def _open_splits(splits: Mapping[Any, Any]) -> Table:
     columns = list(dict.fromkeys(chain.from_iterable(t.columns for t in tables.values())))
     totals = [table.total or 0 for table in tables.values()]
     merged = Table("The splits", first.shape, columns, (), total=sum(totals) or None)
-    merged.rows = chain.from_iterable(_in_split(table, name) for name, table in tables.items())
-    # One dict for all, so that what is noticed while reading reaches the whole.
-    for table in tables.values():
-        for problem, rows in table.noticed.items():
-            merged.noticed.setdefault(problem, []).extend(rows)
-        table.noticed = merged.noticed
+    merged.rows = chain.from_iterable(
+        _in_split(table, name, merged.noticed) for name, table in tables.items()
+    )
     return merged
 
 
@@ -150,40 +153,44 @@ def _is_source(part: Any) -> bool:
     return isinstance(part, pd.DataFrame | str | PathLike | list) or hasattr(part, "column_names")
 
 
-def _in_split(table: Table, split: str) -> Rows:
+def _in_split(table: Table, split: str, noticed: dict[Problem, list[object]]) -> Rows:
     for name, cells in table.rows:
-        yield f"{split} {name}", {**cells, "split": split}
+        yield f"{split} {written(name)}", {**cells, "split": split}
+    for problem, rows in table.noticed.items():  # it is complete when the rows are
+        noticed.setdefault(problem, []).extend(f"{split} {row}" for row in rows)
 
 
 def _open_path(path: Path) -> Table:
-    readers = {".jsonl": _open_lines, ".ndjson": _open_lines, ".json": _open_json}
-    readers |= {".csv": _open_csv, ".parquet": _open_parquet}
     suffixes = [suffix.lower() for suffix in path.suffixes]
-    plain = suffixes[-2] if suffixes[-1:] == [".gz"] and len(suffixes) > 1 else path.suffix.lower()
-    reader = readers.get(plain)
-    if reader is None or (suffixes[-1:] == [".gz"] and reader is not _open_lines):
-        msg = f"{path}: the ending is none of {', '.join(readers)} and .jsonl.gz."
+    magic = COMPRESSED.get(suffixes[-1]) if suffixes else None
+    kind = (suffixes[:-1] if magic else suffixes)[-1:]
+    reader = _READERS.get(kind[0]) if kind else None
+    if reader is None:
+        msg = (
+            f"{path}: the ending is none of {', '.join(_READERS)} (each also with "
+            f"{' or '.join(COMPRESSED)} behind it)."
+        )
         raise CheckError(msg)
     try:
-        if not path.is_file():
-            msg = f"{path}: there is no such file."
-            raise CheckError(msg)
-        return reader(path)
-    except (OSError, EOFError) as error:
-        msg = f"{path} cannot be read: {error}."
+        if magic:
+            return reader(BytesIO(decompress(path.read_bytes(), magic, str(path))), str(path))
+        return reader(path.open("rb"), str(path))
+    except (OSError, ValueError) as error:  # a zero byte in a path is a ValueError
+        msg = f"{path} cannot be read: {getattr(error, 'strerror', None) or error}."
         raise CheckError(msg) from error
+    except PairsError as error:
+        raise CheckError(str(error)) from error
 
 
-def _open_lines(path: Path) -> Table:
+def _open_lines(file: IO[bytes], name: str) -> Table:
     noticed: dict[Problem, list[object]] = {}
-    return _peek(_lines(path, noticed), str(path), noticed)
+    return _peek(_lines(file, name, noticed), name, noticed)
 
 
-def _lines(path: Path, noticed: dict[Problem, list[object]]) -> Rows:
+def _lines(file: IO[bytes], name: str, noticed: dict[Problem, list[object]]) -> Rows:
     decode = msgspec.json.Decoder(dict[str, Any]).decode
-    opened: Any = gzip.open if path.suffix.lower() == ".gz" else open
     try:
-        with opened(path, "rb") as file:
+        with file:
             for number, line in enumerate(file, 1):
                 clean = line
                 if number == 1 and line.startswith(_BOM):
@@ -197,8 +204,8 @@ def _lines(path: Path, noticed: dict[Problem, list[object]]) -> Rows:
                     row = _decode_leniently(clean, number, noticed)
                     if row is not None:
                         yield number, row
-    except (OSError, EOFError, zlib.error) as error:
-        msg = f"{path} cannot be read: {error}."
+    except OSError as error:
+        msg = f"{name} cannot be read: {error}."
         raise CheckError(msg) from error
 
 
@@ -220,74 +227,78 @@ def _decode_leniently(
     return row if isinstance(row, dict) and problem is not NOT_UTF8 else None
 
 
-def _open_json(path: Path) -> Table:
+def _open_json(file: IO[bytes], name: str) -> Table:
     noticed: dict[Problem, list[object]] = {}
-    data = path.read_bytes()
+    with file:
+        data = file.read()
     if data.startswith(_BOM):
         noticed[STARTS_WITH_BOM] = [1]
     try:
         content = json.loads(data.removeprefix(_BOM))
     except (ValueError, RecursionError) as error:
-        msg = f"{path} is not JSON in UTF-8: {error}. One object a line goes by .jsonl"
+        msg = f"{name} is not JSON in UTF-8: {error}. One object a line goes by .jsonl"
         raise CheckError(msg) from error
     if not isinstance(content, list):
-        msg = f"{path} holds one {type(content).__name__}, not a list of rows."
+        msg = f"{name} holds one {type(content).__name__}, not a list of rows."
         raise CheckError(msg)
-    rows = enumerate(row if isinstance(row, dict) else {} for row in content)
-    return _peek(rows, str(path), noticed)
+    return _peek(_as_rows(content), name, noticed)
 
 
-def _open_csv(path: Path) -> Table:
+def _open_csv(file: IO[bytes], name: str) -> Table:
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (ValueError, UnicodeDecodeError, RecursionError) as error:
-        msg = f"{path} is not CSV in UTF-8: {error}"
+        with file:
+            frame = pd.read_csv(file, dtype=str, keep_default_na=False)
+    except (ValueError, OverflowError) as error:
+        msg = f"{name} is not CSV in UTF-8: {error}"
         raise CheckError(msg) from error
-    return _open_frame(frame, str(path))
+    return _open_frame(frame, name)
 
 
-def _open_parquet(path: Path) -> Table:
+def _open_parquet(file: IO[bytes], name: str) -> Table:
     try:
         import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
     except ImportError as error:
-        msg = f"Reading {path} needs pyarrow: pip install 'tiebreak[parquet]'"
+        msg = f"Reading {name} needs pyarrow: pip install 'tiebreak[parquet]'"
         raise CheckError(msg) from error
     try:
-        file = pq.ParquetFile(path)
-        columns = list(map(str, file.schema_arrow.names))
-        total = file.metadata.num_rows
+        table = pq.ParquetFile(file)
+        columns = list(map(str, table.schema_arrow.names))
+        total = table.metadata.num_rows
     except Exception as error:  # of a damaged file pyarrow says anything
-        msg = f"{path} is not a Parquet file: {error}"
+        msg = f"{name} is not a Parquet file: {error}"
         raise CheckError(msg) from error
-    return Table(
-        str(path), shape_of(columns, str(path)), columns, _parquet_rows(file, path), total=total
-    )
+    return Table(name, shape_of(columns, name), columns, _parquet_rows(table, name), total=total)
 
 
-def _parquet_rows(file: Any, path: Path) -> Rows:
+def _parquet_rows(file: Any, name: str) -> Rows:
     position = 0
     try:
-        for batch in file.iter_batches(batch_size=1_000):
+        for batch in file.iter_batches(batch_size=_BLOCK):
             for row in batch.to_pylist():
                 yield position, row
                 position += 1
     except Exception as error:  # as above
-        msg = f"{path}: row {position} and those after it cannot be read: {error}"
+        msg = f"{name}: row {position} and those after it cannot be read: {error}"
         raise CheckError(msg) from error
 
 
-def _peek(
-    rows: Iterator[tuple[object, Any]] | Iterable[tuple[object, Any]],
-    name: str,
-    noticed: dict[Problem, list[object]] | None = None,
-) -> Table:
+_READERS: dict[str, Callable[[IO[bytes], str], Table]] = {
+    ".jsonl": _open_lines,
+    ".ndjson": _open_lines,
+    ".json": _open_json,
+    ".csv": _open_csv,
+    ".parquet": _open_parquet,
+}
+
+
+def _peek(rows: Rows, name: str, noticed: dict[Problem, list[object]] | None = None) -> Table:
     """Tell the columns from the first hundred rows."""
     waiting = iter(rows)
     first = list(islice(waiting, _PEEKED))
     if not first and not noticed:
         msg = f"{name} has no rows, so there is nothing to check."
         raise CheckError(msg)
-    columns = dict.fromkeys(str(key) for _, cells in first for key in cells)
+    columns = dict.fromkeys(key for _, cells in first for key in cells if isinstance(key, str))
     if not first:  # nothing but lines that cannot be read
         shape = Shape("preferences", "prompt", "chosen", "rejected")
     else:

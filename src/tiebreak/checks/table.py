@@ -23,7 +23,7 @@ from tiebreak.checks.content import (
     strings_of,
     text_of,
 )
-from tiebreak.checks.finding import Finding, Problem
+from tiebreak.checks.finding import Finding, Problem, written
 from tiebreak.errors import CheckError
 
 Kind = Literal["preferences", "unpaired", "pairs"]
@@ -104,7 +104,7 @@ def shape_of(columns: Iterable[str], name: str) -> Shape:
 
 def frame_columns(frame: pd.DataFrame) -> list[str]:
     """Give a frame's column names as text."""
-    return [name if isinstance(name, str) else str(name) for name in frame.columns]
+    return [written(name) for name in frame.columns]
 
 
 def frame_rows(frame: pd.DataFrame) -> Iterator[tuple[object, dict[str, Any]]]:
