@@ -8,12 +8,15 @@ True
 
 from tiebreak._version import __version__
 from tiebreak.candidates import make_pairs
+from tiebreak.checks import CheckReport, check
 from tiebreak.errors import (
+    CheckError,
     ExportError,
     JournalError,
     LabelError,
     PairsError,
     SessionError,
+    StatsError,
     TiebreakError,
 )
 from tiebreak.exports import ExportReport
@@ -23,6 +26,8 @@ from tiebreak.samples import sample_pairs
 from tiebreak.session import Session
 
 __all__ = [
+    "CheckError",
+    "CheckReport",
     "ExportError",
     "ExportReport",
     "Feedback",
@@ -32,8 +37,10 @@ __all__ = [
     "Reading",
     "Session",
     "SessionError",
+    "StatsError",
     "TiebreakError",
     "__version__",
+    "check",
     "make_pairs",
     "read_feedback",
     "read_pairs",

@@ -33,3 +33,11 @@ class LabelError(TiebreakError):
 
 class ExportError(TiebreakError):
     """Nothing was written, because the rows or the options do not fit the format."""
+
+
+class StatsError(TiebreakError, ValueError):
+    """A figure cannot be computed from the numbers given."""
+
+
+class CheckError(TiebreakError):
+    """The data cannot be checked at all: not opened, or not in a shape that is known."""

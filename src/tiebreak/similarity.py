@@ -10,10 +10,11 @@ each candidate is then compared word by word.
 import math
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import pairwise
+from itertools import count, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -189,10 +190,9 @@ def _hash_bands(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
     """Give the texts long enough to be compared, and a hash for each of their bands."""
     dice = np.random.default_rng(20_240_501)
-    count = _BANDS * rows
-    factors = dice.integers(0, 2**31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    factors = dice.integers(0, 2**31, _BANDS * rows, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
     weights = dice.integers(0, 2**63, rows, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
-    vocabulary: dict[str, int] = {}
+    vocabulary = defaultdict[str, int](count().__next__)
     kept: list[int] = []
     bands: list[npt.NDArray[np.uint64]] = []
     starts = range(0, len(numbers), _BLOCK)
@@ -205,7 +205,7 @@ def _hash_bands(
             if len(found) >= shortest:
                 kept.append(number)
                 lengths.append(len(found))
-                words += [vocabulary.setdefault(word, len(vocabulary)) for word in found]
+                words.extend(map(vocabulary.__getitem__, found))
         if lengths:
             signatures = _signatures(np.array(words, np.uint32), lengths, factors)
             by_band = signatures.reshape(len(lengths), _BANDS, rows).astype(np.uint64)

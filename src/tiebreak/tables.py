@@ -24,7 +24,7 @@ from tiebreak.layouts.found import Row
 
 _BOM = b"\xef\xbb\xbf"
 _GZIP, _ZSTD, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
-_COMPRESSED = {".gz": _GZIP, ".zst": _ZSTD}
+COMPRESSED = {".gz": _GZIP, ".zst": _ZSTD}
 # pandas keeps an index without a name in Parquet under such a name.
 _INDEX_COLUMN = re.compile(r"__index_level_\d+__")
 # Where in the line the decoder gave up; without it, equal mistakes are told together.
@@ -106,19 +106,19 @@ def require_columns(table: Table, columns: Iterable[str]) -> None:
 
 def _open_path(path: Path) -> Table:
     suffixes = [suffix.lower() for suffix in path.suffixes]
-    magic = _COMPRESSED.get(suffixes[-1]) if suffixes else None
+    magic = COMPRESSED.get(suffixes[-1]) if suffixes else None
     kind = (suffixes[:-1] if magic else suffixes)[-1:]
     reader = _READERS.get(kind[0]) if kind else None
     if reader is None:
         endings = ", ".join(sorted(_READERS))
         msg = (
             f"{path}: the ending {''.join(path.suffixes[-2:] if magic else path.suffixes[-1:])!r} "
-            f"is not one of {endings} (each also with {' or '.join(_COMPRESSED)} behind it)."
+            f"is not one of {endings} (each also with {' or '.join(COMPRESSED)} behind it)."
         )
         raise PairsError(msg)
     try:
         with path.open("rb", buffering=BUFFER) as file:
-            stream = BytesIO(_decompress(file.read(), magic, str(path))) if magic else file
+            stream = BytesIO(decompress(file.read(), magic, str(path))) if magic else file
             return reader(stream, str(path))._replace(beside=path.parent)
     except (OSError, ValueError) as error:  # a zero byte in a path is a ValueError
         msg = f"{path} cannot be read: {getattr(error, 'strerror', None) or error}."
@@ -139,10 +139,10 @@ def _open_file_object(file: Any) -> Table:
         msg = f"{name} gives {type(data).__name__} when read, neither bytes nor text."
         raise PairsError(msg)
     content = bytes(data)
-    magic = next((magic for magic in _COMPRESSED.values() if content.startswith(magic)), None)
+    magic = next((magic for magic in COMPRESSED.values() if content.startswith(magic)), None)
     if magic:
-        content = _decompress(content, magic, name)
-    suffixes = [suffix.lower() for suffix in Path(name).suffixes if suffix not in _COMPRESSED]
+        content = decompress(content, magic, name)
+    suffixes = [suffix.lower() for suffix in Path(name).suffixes if suffix not in COMPRESSED]
     reader = _READERS.get(suffixes[-1]) if suffixes else None
     return (reader or _guess_reader(content))(BytesIO(content), name)
 
@@ -157,15 +157,21 @@ def _guess_reader(content: bytes) -> "Callable[[IO[bytes], str], Table]":
     return _read_jsonl if begin.startswith(b"{") or not begin else _read_csv
 
 
-def _decompress(data: bytes, magic: bytes, name: str) -> bytes:
+def decompress(data: bytes, magic: bytes, name: str) -> bytes:
+    """Decompress what begins with one of the marks in ``COMPRESSED``.
+
+    Raises:
+        PairsError: it is damaged, or what reads it is not installed.
+
+    """
     try:
-        return gzip.decompress(data) if magic == _GZIP else _decompress_zstd(data, name)
+        return gzip.decompress(data) if magic == _GZIP else __decompress_zstd(data, name)
     except (OSError, EOFError, zlib.error) as error:
         msg = f"{name} is damaged, or was cut short: {error}."
         raise PairsError(msg) from error
 
 
-def _decompress_zstd(data: bytes, name: str) -> bytes:
+def __decompress_zstd(data: bytes, name: str) -> bytes:
     with suppress(ImportError):
         from compression import zstd  # type: ignore[import-not-found] # noqa: PLC0415 - 3.14
 

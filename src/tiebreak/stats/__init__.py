@@ -1,1 +1,1 @@
-"""What labels say about those who made them. Pure functions over frames and numbers."""
+"""Figures about labels: agreement and intervals. Pure functions over numbers and columns."""

@@ -1,0 +1,49 @@
+"""Finds what spoils training before the GPU is rented: 24 rules over pairs, rows and labels.
+
+Each rule is a small function in the file of its family; ``rules`` lists them.
+"""
+
+from typing import Any
+
+from tiebreak.checks.finding import Finding
+from tiebreak.checks.report import CheckReport
+from tiebreak.checks.running import run
+from tiebreak.checks.settings import Settings, make_settings
+from tiebreak.checks.sources import open_source
+
+__all__ = ["CheckReport", "Finding", "Settings", "check"]
+
+
+def check(source: Any, **options: Any) -> CheckReport:
+    """Look for what would spoil training on preferences: the rules P01 to P24.
+
+    The source may be as defective as it likes: broken lines, odd cells and missing columns of a
+    file are findings, not errors. Nothing is changed.
+
+    Args:
+        source: a session, or what :func:`tiebreak.read_pairs` gave; a DataFrame, list of dicts or
+            ``datasets.Dataset`` with prompt, chosen and rejected, with prompt, completion and
+            label, or with prompt, response_a and response_b (and preference, if labeled); a path
+            to such rows as ``.jsonl``, ``.json``, ``.csv`` or ``.parquet`` (also ``.gz``,
+            ``.zst``); or a dict from split name to any of these, which are then compared.
+        options: the fields of :class:`tiebreak.checks.Settings`: ``safety_critical=True`` makes
+            labels by judges alone an error; ``tokenizer`` (anything with ``encode``) makes
+            lengths exact, in tokens; ``max_length`` is the trainer's; the others are thresholds,
+            such as ``near_identical=0.98``.
+
+    Returns:
+        The findings: they print as a table, and have ``.ok``, ``.errors`` and ``.to_frame()``.
+
+    Raises:
+        CheckError: the source cannot be opened, its columns are of no known shape, or an option
+            is unknown or has no sensible value.
+
+    Example:
+        >>> import tiebreak as tb
+        >>> report = tb.check([{"prompt": "Say hi.", "chosen": "Hi!", "rejected": "Hi!"}])
+        >>> report.ok, report.errors[0].rule, report.errors[0].rows
+        (False, 'P01', [0])
+
+    """
+    settings = make_settings(**options)
+    return run(open_source(source), settings)

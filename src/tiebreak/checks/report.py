@@ -1,0 +1,128 @@
+"""What a check found, as text, as HTML and as a frame."""
+
+import html
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from tiebreak.checks.finding import SEVERITIES, Finding, written
+
+_WIDTH = 100
+_INDENT = " " * 14
+_COLUMNS = ("rule", "", "found", "where", "why, what to do")
+_WORDS = {"error": "error", "warning": "warning", "info": "remark"}
+
+# The host's colours where it has some; text and background both, so that neither stands alone.
+_STYLE = """<style>
+.tiebreak-check { color: var(--jp-ui-font-color1, inherit);
+  font: var(--jp-ui-font-size1, 13px)/1.45 var(--jp-ui-font-family, system-ui, sans-serif); }
+.tiebreak-check table { border-collapse: collapse; width: 100%; table-layout: auto; }
+.tiebreak-check th, .tiebreak-check td { text-align: left !important; vertical-align: top;
+  white-space: normal; overflow-wrap: anywhere; padding: 4px 8px;
+  color: var(--jp-ui-font-color1, inherit); background: var(--jp-layout-color1, transparent);
+  border-bottom: 1px solid var(--jp-border-color2, #8884); }
+.tiebreak-check td:first-child, .tiebreak-check td:nth-child(2) { white-space: nowrap; }
+.tiebreak-check td.error { color: var(--jp-error-color1, #d32f2f); font-weight: 600; }
+.tiebreak-check td.warning { color: var(--jp-warn-color0, #b26a00); font-weight: 600; }
+.tiebreak-check td.info { color: var(--jp-info-color0, #0b74a8); }
+[data-jp-theme-light="false"] .tiebreak-check td.warning { color: var(--jp-warn-color2, #ffb74d); }
+[data-jp-theme-light="false"] .tiebreak-check td.info { color: var(--jp-info-color2, #4fc3f7); }
+</style>"""
+
+
+@dataclass(frozen=True, repr=False)
+class CheckReport:
+    """The findings of a check, errors first. It prints as a table and iterates over them.
+
+    Attributes:
+        name: what was checked.
+        checked: how many rows it has.
+        findings: each a :class:`tiebreak.checks.Finding`.
+
+    """
+
+    name: str
+    checked: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> list[Finding]:
+        """The findings that are errors."""
+        return [finding for finding in self.findings if finding.severity == "error"]
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error; there may be warnings."""
+        return not self.errors
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give a row for each finding: rule, severity, what, rows (a list), why, remedy."""
+        columns = ["rule", "severity", "what", "rows", "why", "remedy"]
+        rows = [(f.rule, f.severity, f.what, list(f.rows), f.why, f.remedy) for f in self.findings]
+        return pd.DataFrame(rows, columns=columns)
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Go through the findings, errors first."""
+        return iter(self.findings)
+
+    def __len__(self) -> int:
+        """Count the findings."""
+        return len(self.findings)
+
+    def __bool__(self) -> bool:
+        """Be true always, also where nothing was found: ``ok`` tells how it went."""
+        return True
+
+    def __repr__(self) -> str:
+        """Say it as a table of lines."""
+        lines = [self._heading()]
+        for finding in self.findings:
+            start = f"{finding.rule}  {_WORDS[finding.severity]:7}  "
+            lines += _wrap(finding.what, start)
+            for text in (
+                f"in {finding.where}" * bool(finding.rows),
+                f"{finding.why} {finding.remedy}",
+            ):
+                lines += _wrap(text, _INDENT)
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """Say it as a table of HTML, without a script."""
+        heading = f"<p><strong>{html.escape(self._heading())}</strong></p>"
+        body = "".join(map(_html_row, self.findings))
+        head = "<tr><th>{}</th></tr>".format("</th><th>".join(_COLUMNS))
+        table = f"<table><thead>{head}</thead><tbody>{body}</tbody></table>" if body else ""
+        return f'<div class="tiebreak-check">{_STYLE}{heading}{table}</div>'
+
+    def _heading(self) -> str:
+        found = []
+        for severity in SEVERITIES:
+            count = sum(finding.severity == severity for finding in self.findings)
+            if count:
+                found.append(f"{count} {_WORDS[severity]}{'s' * (count > 1)}")
+        rows = f"{self.checked} row{'s' * (self.checked != 1)}"
+        return f"{written(self.name)}, {rows}: {', '.join(found) or 'nothing found'}"
+
+
+def _wrap(text: str, start: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=start,
+        subsequent_indent=_INDENT,
+        break_on_hyphens=False,
+    )
+
+
+def _html_row(finding: Finding) -> str:
+    what, where, why = (
+        html.escape(text)
+        for text in (finding.what, finding.where, f"{finding.why} {finding.remedy}")
+    )
+    word = _WORDS[finding.severity]
+    return (
+        f'<tr><td>{finding.rule}</td><td class="{finding.severity}">{word}</td>'
+        f"<td>{what}</td><td>{where}</td><td>{why}</td></tr>"
+    )

@@ -1,0 +1,256 @@
+"""How far annotators agree with each other, and with themselves.
+
+Labels come in the long form: a unit (a pair) and a value (a preference) for each label. A missing
+value (None, NaN) counts as not rated.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tiebreak.errors import StatsError
+from tiebreak.stats.intervals import wilson
+
+Level = Literal["nominal", "ordinal", "interval"]
+Weights = Literal["linear", "quadratic"]
+Array = npt.NDArray[np.float64]
+
+_UNDECIDED = ("tie", "both_bad")
+_VERDICTS = ("a", "b", *_UNDECIDED)
+
+
+class Agreement(NamedTuple):
+    """How many of the comparisons agree, with the Wilson interval (95%) of their share.
+
+    A comparison is two annotators' labels of one pair. ``share`` is NaN where there are none.
+    """
+
+    agreeing: int
+    comparisons: int
+    share: float
+    low: float
+    high: float
+
+
+def raw_agreement(labels: pd.DataFrame, *, ties: bool = True) -> Agreement:
+    """Give the share of agreement between annotators who labeled the same pair.
+
+    A tie and both bad are both "no winner", and agree with each other. MT-Bench (Zheng and others
+    2023, section 4.2) reports it with ties and without, as here.
+
+    Args:
+        labels: with the columns ``pair``, ``annotator`` and ``preference``; skips and hidden
+            second showings (``again``) are not counted.
+        ties: False to compare only where both annotators preferred a response.
+
+    Example:
+        >>> labels = pd.DataFrame(
+        ...     [("p1", "me", "a"), ("p1", "you", "a"), ("p2", "me", "a"), ("p2", "you", "tie")],
+        ...     columns=["pair", "annotator", "preference"],
+        ... )
+        >>> raw_agreement(labels).share, raw_agreement(labels, ties=False).share
+        (0.5, 1.0)
+
+    """
+    wanted = _VERDICTS if ties else _VERDICTS[:2]
+    used = labels[labels["preference"].isin(wanted)]
+    if "again" in used.columns:
+        used = used[~used["again"].fillna(value=False).astype(bool)]
+    used = used.drop_duplicates(["pair", "annotator"], keep="last")
+    winners = used["preference"].replace(dict.fromkeys(_UNDECIDED, "tie"))
+    counts, _ = _count(used["pair"], winners)
+    per_pair = counts.sum(axis=1)
+    comparisons = int((per_pair * (per_pair - 1) / 2).sum())
+    agreeing = int((counts * (counts - 1) / 2).sum())
+    low, high = wilson(agreeing, comparisons)
+    return Agreement(
+        agreeing, comparisons, agreeing / comparisons if comparisons else np.nan, low, high
+    )
+
+
+def repeat_agreement(labels: pd.DataFrame) -> Agreement:
+    """Give the share of hidden second showings that were labeled as at first.
+
+    Args:
+        labels: with the columns ``pair``, ``annotator``, ``preference`` and ``again``.
+
+    """
+    used = labels[labels["preference"].isin(_VERDICTS)]
+    again = used["again"].fillna(value=False).astype(bool)
+    both = used[~again].merge(used[again], on=["pair", "annotator"], suffixes=("_1", "_2"))
+    same = int((both["preference_1"] == both["preference_2"]).sum())
+    low, high = wilson(same, len(both))
+    return Agreement(same, len(both), same / len(both) if len(both) else np.nan, low, high)
+
+
+def krippendorff_alpha(
+    units: Sequence[Any] | pd.Series, values: Sequence[Any] | pd.Series, level: Level = "nominal"
+) -> float:
+    """Give Krippendorff's alpha: 1 is perfect agreement, 0 what chance would give.
+
+    Any number of annotators, and any of them may have left out any unit. Source: Krippendorff,
+    *Computing Krippendorff's Alpha-Reliability* (2011), section E.
+
+    Args:
+        units: what was rated, one entry a rating; units rated once are left out.
+        values: how it was rated. Numbers, unless the level is nominal.
+        level: how far two values differ: ``"nominal"`` (equal or not), ``"ordinal"`` (by the
+            ratings between them) or ``"interval"`` (by their squared distance).
+
+    Returns:
+        alpha, or NaN where every rating is the same or no unit was rated twice.
+
+    Raises:
+        StatsError: the two have not the same length, or a value has no place on the level.
+
+    Example:
+        >>> round(krippendorff_alpha([1, 1, 2, 2, 3, 3], ["a", "a", "b", "b", "a", "b"]), 3)
+        0.444
+
+    """
+    patterns, times, scale = _patterns(units, values, level)
+    return float(_alphas(patterns, times[np.newaxis, :], scale, level)[0])
+
+
+def krippendorff_interval(
+    units: Sequence[Any] | pd.Series,
+    values: Sequence[Any] | pd.Series,
+    level: Level = "nominal",
+    *,
+    confidence: float = 0.95,
+    resamples: int = 1_000,
+    seed: int = 0,
+) -> tuple[float, float]:
+    """Give an interval for alpha by the bootstrap: units drawn anew, percentiles of their alphas.
+
+    Source: Efron and Tibshirani, *An Introduction to the Bootstrap* (1993), chapter 13. Units,
+    not ratings, are drawn, since ratings of one unit belong together.
+
+    Raises:
+        StatsError: as :func:`krippendorff_alpha`.
+
+    """
+    patterns, times, scale = _patterns(units, values, level)
+    count = int(times.sum())
+    if not count:
+        return np.nan, np.nan
+    # Units rated alike are interchangeable, so it is enough to draw how often each kind comes.
+    drawn = np.random.default_rng(seed).multinomial(count, times / count, size=resamples)
+    alphas = _alphas(patterns, drawn.astype(float), scale, level)
+    alphas = alphas[~np.isnan(alphas)]
+    if not alphas.size:
+        return np.nan, np.nan
+    low, high = np.quantile(alphas, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return float(low), float(high)
+
+
+def cohen_kappa(
+    first: Sequence[Any] | pd.Series,
+    second: Sequence[Any] | pd.Series,
+    weights: Weights | None = None,
+) -> float:
+    """Give Cohen's kappa of two annotators' ratings of the same units, side by side.
+
+    Sources: Cohen (1960); with weights for graded scales, Cohen (1968).
+
+    Args:
+        first: the one annotator's ratings.
+        second: the other's, in the same order. A unit either left out is not counted.
+        weights: None for names, or how a difference of grades counts: ``"linear"`` or
+            ``"quadratic"``. The grades are then numbers, and their distance is in numbers too.
+
+    Returns:
+        kappa, or NaN where chance alone agrees always.
+
+    Raises:
+        StatsError: the two have not the same length, or grades are not numbers.
+
+    """
+    one, other = pd.Series(list(first), dtype=object), pd.Series(list(second), dtype=object)
+    if len(one) != len(other):
+        msg = f"{len(one)} ratings cannot be compared with {len(other)} side by side."
+        raise StatsError(msg)
+    both = one.notna() & other.notna()
+    codes, scale = _codes(pd.concat([one[both], other[both]]), nominal=weights is None)
+    count = int(both.sum())
+    size = len(scale)
+    table = np.bincount(codes[:count] * size + codes[count:], minlength=size * size)
+    observed = table.reshape(size, size) / max(count, 1)
+    expected = np.outer(observed.sum(axis=1), observed.sum(axis=0))
+    if weights is None:
+        distance = 1.0 - np.eye(size)
+    else:
+        distance = np.abs(np.subtract.outer(scale, scale)) ** (1 if weights == "linear" else 2)
+    by_chance = float((distance * expected).sum())
+    return 1 - float((distance * observed).sum()) / by_chance if by_chance else np.nan
+
+
+def _patterns(
+    units: Sequence[Any] | pd.Series, values: Sequence[Any] | pd.Series, level: Level
+) -> tuple[Array, Array, Array]:
+    """Give the kinds of units (how often each value came), how many of each, and the scale."""
+    if len(units) != len(values):
+        msg = f"{len(units)} units and {len(values)} values do not belong together."
+        raise StatsError(msg)
+    given = pd.Series(list(values), dtype=object)
+    named = pd.Series(list(units), dtype=object)
+    rated = given.notna() & named.notna()
+    counts, scale = _count(named[rated], given[rated], nominal=level == "nominal")
+    counts = counts[counts.sum(axis=1) > 1]
+    patterns, times = np.unique(counts, axis=0, return_counts=True)
+    return patterns, times.astype(float), scale
+
+
+def _count(units: pd.Series, values: pd.Series, *, nominal: bool = True) -> tuple[Array, Array]:
+    """Count each unit's values: a row a unit, a column a value."""
+    rows, names = pd.factorize(units)
+    codes, scale = _codes(values, nominal=nominal)
+    size = len(names) * len(scale)
+    flat = np.bincount(rows * len(scale) + codes, minlength=size)
+    return flat.reshape(len(names), len(scale)).astype(float), scale
+
+
+def _codes(values: pd.Series, *, nominal: bool) -> tuple[npt.NDArray[np.int64], Array]:
+    """Give each value its number on the scale, and the scale."""
+    if nominal:
+        codes, names = pd.factorize(values)
+        return codes.astype(np.int64), np.arange(len(names), dtype=float)
+    try:
+        numbers = values.astype(float).to_numpy(dtype=np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        msg = f"Grades are numbers, as -3 to 3 are ({error})."
+        raise StatsError(msg) from error
+    grades, codes = np.unique(numbers, return_inverse=True)
+    return codes.reshape(-1).astype(np.int64), grades.astype(np.float64)
+
+
+def _alphas(patterns: Array, times: Array, scale: Array, level: Level) -> Array:
+    """Give alpha for each row of ``times``: how often each kind of unit comes."""
+    raters = patterns.sum(axis=1)
+    pairs = patterns[:, :, np.newaxis] * patterns[:, np.newaxis, :]
+    size = len(scale)
+    pairs[:, np.arange(size), np.arange(size)] -= patterns
+    pairs /= (raters - 1)[:, np.newaxis, np.newaxis]
+    coincidences = np.tensordot(times, pairs, axes=1)
+    marginals = coincidences.sum(axis=2)
+    distance = _distances(marginals, scale, level)
+    total = marginals.sum(axis=1)
+    observed = (coincidences * distance).sum(axis=(1, 2))
+    chance = marginals[:, :, np.newaxis] * marginals[:, np.newaxis, :]
+    expected = (chance * distance).sum(axis=(1, 2))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(expected > 0, 1 - (total - 1) * observed / expected, np.nan)
+
+
+def _distances(marginals: Array, scale: Array, level: Level) -> Array:
+    """Give the squared difference between each two values."""
+    if level == "nominal":
+        return 1 - np.eye(len(scale))[np.newaxis]
+    if level == "interval":
+        return np.subtract.outer(scale, scale)[np.newaxis] ** 2
+    # The ratings from the one value to the other, half of those at both ends.
+    middle = marginals.cumsum(axis=1) - marginals / 2
+    return (middle[:, :, np.newaxis] - middle[:, np.newaxis, :]) ** 2
