@@ -38,7 +38,10 @@ FIELDS = tuple(Fields.__annotations__)
 
 
 def kept(label: Label, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what a label says and its changes leave as it is, those that no longer fit left out."""
+    """Give what a label says and its changes leave as it is, those that no longer fit left out.
+
+    Criteria are changed one by one; those not named stay.
+    """
     content: dict[str, Any] = msgspec.structs.asdict(label)
     preference = changes.get("preference", label.preference)
     if preference != label.preference:

@@ -119,7 +119,7 @@ class Session:
             there is nothing to choose. Pairs read by ``read_pairs`` are left out for it, with a
             warning that names them.
         SessionError: the folder is not a session, of a newer version, read-only, holds other
-            texts under the same ids, or was begun with other settings.
+            texts under the same ids, or has labels and other settings.
         JournalError: the journal is held by another process, or damaged.
 
     Example:
@@ -231,6 +231,7 @@ class Session:
                 self._labels,
                 self._settings,
                 self._folder,
+                self._annotator,
                 outbox=_digest(f"{self._id} {self._annotator}"),
                 images=self._images,
                 keys=self._keys,
@@ -307,7 +308,8 @@ class Session:
 
         Args:
             pair_id: which pair.
-            changes: any of what :meth:`label` takes; None takes a field away.
+            changes: any of what :meth:`label` takes; None takes a field away. Of the criteria,
+                those not named stay as they are.
 
         Raises:
             LabelError: as for :meth:`label`, or the pair has no label to change.
@@ -331,6 +333,8 @@ class Session:
         if standing is None:
             msg = f"Pair {pair_id!r} has no label to amend; see session.label."
             raise LabelError(msg)
+        if changes.get("criteria"):
+            changes["criteria"] = {**(standing.criteria or {}), **(changes["criteria"] or {})}
         self._record({**form.kept(standing, changes), **changes}, changes)
 
     def undo(self) -> str | None:
@@ -629,6 +633,9 @@ class Session:
     def _record(self, content: Mapping[str, Any], given: Collection[str]) -> None:
         """Record a label made in Python; ``given`` names the fields that are said just now."""
         label = form.read_label({**content, "id": new_id(), "at": now()})
+        if label.pair not in self._pairs:
+            msg = f"There is no pair with the id {label.pair!r} in this session; see session.pairs."
+            raise LabelError(msg)
         form.check_names(self._settings, label, given)
         form.check_required(self._settings, label)
         self._labels.record(label)
@@ -666,14 +673,14 @@ class Session:
                 f"change it for all labels to come with session.change_settings({', '.join(free)})"
             )
             msg = (
-                f"The session {str(self._folder)!r} was begun with other settings: {said}. Its "
-                "labels were made under those, so they stay. Leave the setting out to go on, "
-                f"{f'{change}, ' * bool(free)}or start a new session in another folder."
+                f"The session {str(self._folder)!r} has other settings: {said}. Leave it "
+                f"out to go on with what is stored, {f'{change}, ' * bool(free)}or start a new "
+                "session in another folder."
             )
             raise SessionError(msg)
 
     def _facts(self) -> dict[str, Any]:
-        return summary.summarize(self._folder, self._labels.standing())
+        return summary.summarize(self._folder, self._annotator, self._labels.standing())
 
     def _ipython_display_(self) -> None:
         self.widget.display_with_summary()

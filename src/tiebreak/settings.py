@@ -80,12 +80,13 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 NAMES = Settings.__struct_fields__
+# The defaults of what is always stored.
+_FIRST = {"scale": "simple", "order": "random"}
 
 
 def begin(asked: Mapping[str, Any]) -> Settings:
     """Give the settings of a new session; what was not asked for is the default."""
-    drawn = {"scale": "simple", "order": "random", "seed": secrets.randbits(32)}
-    return msgspec.convert({**drawn, **asked}, Settings)
+    return msgspec.convert({**_FIRST, "seed": secrets.randbits(32), **asked}, Settings)
 
 
 def from_stored(question: str, seed: int, stored: Mapping[str, Any]) -> Settings:
@@ -150,6 +151,8 @@ def _read_one(name: str, value: Any) -> Any:
 
 
 def _default(name: str) -> Any:
+    if name in _FIRST:
+        return _FIRST[name]
     field = next(each for each in msgspec.structs.fields(Settings) if each.name == name)
     if field.default_factory is not msgspec.NODEFAULT:
         return field.default_factory()

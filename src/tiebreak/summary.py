@@ -27,11 +27,11 @@ _STYLE = """<style>
 _SECONDS_BETWEEN_UPDATES = 2.0
 
 
-def summarize(folder: Path, standing: Standing) -> dict[str, Any]:
+def summarize(folder: Path, annotator: str, standing: Standing) -> dict[str, Any]:
     """Give the facts of a summary, as plain data."""
     return {
         "name": folder.name,
-        "open": f"tb.Session({str(folder)!r})",
+        "open": f"tb.Session({str(folder)!r}, annotator={annotator!r})",
         "total": standing.total,
         "labeled": standing.labeled,
         "skipped": standing.skipped,

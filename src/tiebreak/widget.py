@@ -68,6 +68,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         labels: the annotator's live labels.
         settings: what is asked and how.
         folder: the session's folder, for the summary.
+        annotator: who labels, for the summary.
         outbox: names this session and annotator in the browser's storage.
         images: whether images that responses link to may be requested.
         keys: the keys of the actions that have others than the usual ones.
@@ -84,6 +85,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         labels: Labels,
         settings: Settings,
         folder: Path,
+        annotator: str,
         *,
         outbox: str,
         images: Images,
@@ -93,6 +95,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         self._pairs = labels.pairs
         self._settings = settings
         self._folder = folder
+        self._annotator = annotator
         self._outbox = outbox
         self._images = images
         self._keys = keys
@@ -158,7 +161,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         }, metadata
 
     def _facts(self) -> dict[str, Any]:
-        return summary.summarize(self._folder, self._labels.standing())
+        return summary.summarize(self._folder, self._annotator, self._labels.standing())
 
     def _sync(self, facts: dict[str, Any]) -> None:
         if self.is_open:

@@ -417,7 +417,7 @@ def test_reading_takes_no_pairs_and_no_other_settings(open_session):
 
     with pytest.raises(tb.SessionError, match="read_only=True adds no pairs"):
         open_session(rows(2), read_only=True)
-    with pytest.raises(tb.SessionError, match="begun with other settings: seed is 1, not 2"):
+    with pytest.raises(tb.SessionError, match="has other settings: seed is 1, not 2"):
         open_session(read_only=True, seed=2)
 
 

@@ -216,3 +216,18 @@ def test_what_cannot_be_amended_is_told_and_changes_nothing(judging, pair, chang
     with pytest.raises(tb.LabelError, match=message):
         judging.amend(pair, **changes)
     assert before == contents(judging._folder)
+
+
+def test_amending_a_criterion_leaves_the_others(open_session):
+    session = open_session(rows(2), criteria=["kind", "true"], criteria_required=True)
+    session.label("p0", "a", criteria={"kind": "a", "true": "tie"})
+    session.amend("p0", criteria={"true": "b"})
+
+    assert session.labels[["criterion_kind", "criterion_true"]].to_numpy().tolist() == [["a", "b"]]
+
+
+def test_an_unknown_pair_is_told_before_what_its_label_lacks(open_session):
+    session = open_session(rows(2), criteria=["kind"], criteria_required=True)
+
+    with pytest.raises(tb.LabelError, match="no pair with the id 'nope'"):
+        session.label("nope", "a")

@@ -162,7 +162,7 @@ def test_settings_can_still_be_changed_when_all_labels_came_along(open_session):
     session = open_session(scale="graded")
     session.label(session.next().id, "a", 3)
     session.close()
-    with pytest.raises(tb.SessionError, match="begun with other settings"):
+    with pytest.raises(tb.SessionError, match="has other settings"):
         open_session(scale="simple")
 
 

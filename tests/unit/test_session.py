@@ -217,7 +217,7 @@ def test_a_setting_can_be_changed_until_the_first_label_and_not_after(open_sessi
 
     before = contents(session._folder)
     old = getattr(session._settings, name)
-    with pytest.raises(tb.SessionError, match=f"begun with other settings: {name} is "):
+    with pytest.raises(tb.SessionError, match=f"has other settings: {name} is "):
         open_session(**{name: old})
     assert before == contents(session._folder)
 
@@ -301,7 +301,7 @@ def test_a_damaged_journal_of_someone_else_is_named_when_labels_are_read(open_se
 def test_every_error_is_a_tiebreak_error():
     errors = [getattr(tb, name) for name in tb.__all__ if name.endswith("Error")]
 
-    assert len(errors) == 6
+    assert len(errors) == 8
     assert all(issubclass(error, tb.TiebreakError) for error in errors)
 
 
@@ -325,7 +325,7 @@ def test_a_session_says_in_a_line_how_far_it_is(session):
     text = repr(session)
 
     assert text.startswith("tiebreak session 'pilot': 1 of 6 pairs labeled, 1 skipped")
-    assert f"tb.Session({str(session._folder)!r})" in text
+    assert f"tb.Session({str(session._folder)!r}, annotator='me')" in text
     assert "prompt 0" not in text
 
 
