@@ -1,7 +1,7 @@
 """Opens what is to be checked, leniently: a defect of the file is a finding, not an end."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
 from itertools import chain, islice
 from os import PathLike
