@@ -505,13 +505,17 @@ class Session:
                 pair where several annotators labeled it (see
                 :class:`tiebreak.exports.selecting.Selection`); ``splits``, such as
                 ``{"train": 0.9, "test": 0.1}``, and its ``seed`` write a file each, divided by
-                prompt, as ``NAME-train`` and ``NAME-test``.
+                prompt, as ``NAME-train`` and ``NAME-test``. The texts are checked for errors
+                that training would not survive, or not notice (the rules P01, P02, P04, P05 and
+                P06 of :func:`tiebreak.check`); ``allow``, such as ``["P06"]``, writes them all
+                the same.
 
         Returns:
             A report: rows written, and rows left out and why.
 
         Raises:
-            ExportError: nothing to write, or the options do not fit; no file was touched.
+            ExportError: nothing to write, the options do not fit, or a check found an error; no
+                file was touched.
 
         """
         target = Path(path).expanduser()

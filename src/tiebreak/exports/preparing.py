@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from tiebreak import views
+from tiebreak.checks.exporting import EXPORT_RULES, check_export
 from tiebreak.errors import ExportError
 from tiebreak.exports import selecting, splitting
 from tiebreak.exports.conversation import any_messages, as_text, in_one_form
@@ -21,6 +22,7 @@ ALL = ""  # the name of the one part where there are no splits
 _NAMED = 10
 _WORDS = {"tie": "ties", "both_bad": "both bad", "skip": "skipped"}
 _SPLITTING: dict[str, Any] = {"splits": None, "seed": 0}
+_ALLOW = "allow"
 
 
 class Prepared(NamedTuple):
@@ -54,14 +56,16 @@ def prepare(
         labels: as :func:`tiebreak.views.labels_frame` gives them.
         format: what is to be written.
         name: the format's.
-        asked: fields of :class:`tiebreak.exports.selecting.Selection`, ``splits``, ``seed`` and
-            the format's own options.
+        asked: fields of :class:`tiebreak.exports.selecting.Selection`, ``splits``, ``seed``,
+            ``allow`` (ids of rules that may be broken) and the format's own options.
 
     Raises:
-        ExportError: an option is unknown or does not fit, or no judgment is left.
+        ExportError: an option is unknown or does not fit, no judgment is left, or a check found
+            an error that is not allowed.
 
     """
     selection, split, options = _sort(format, name, asked)
+    allowed = _read_allowed(asked.get(_ALLOW, ()))
     shown = without_gold(labels) if format.again else views.without_measures(labels)
     everything = views.judgments_frame(shown, views.pairs_frame(pairs))
     selected = selecting.select(everything, selection)
@@ -88,6 +92,8 @@ def prepare(
     kept = [pair for pair in pairs if pair.id not in selected.flagged]
     if judgments.empty and not (format.by_pair and format.again and kept):
         raise _nothing(left_out, notes)
+    if not format.by_pair:
+        notes += _check(judgments, allowed)
     has_images = bool(pairs_with_images(judgments))
     parts = _split(Part(judgments, kept), format, split)
     return Prepared(format, options, parts, has_images, left_out, policy, notes)
@@ -98,7 +104,7 @@ def _sort(
 ) -> tuple[Selection, dict[str, Any], dict[str, Any]]:
     """Tell apart what selects, what splits and what the format knows."""
     own = format.options
-    known = [*own, *Selection._fields, *_SPLITTING]
+    known = [*own, *Selection._fields, *_SPLITTING, _ALLOW]
     for option in asked:
         if option not in known:
             near = difflib.get_close_matches(option, known, 1)
@@ -106,7 +112,7 @@ def _sort(
             msg = (
                 f"The format {name!r} has no option {option!r}; it has "
                 f"{', '.join(own) or 'none'}. Every format has {', '.join(Selection._fields)}, "
-                f"{', '.join(_SPLITTING)}.{meant}"
+                f"{', '.join(_SPLITTING)}, {_ALLOW}.{meant}"
             )
             raise ExportError(msg)
     selection = Selection(**{name: asked[name] for name in Selection._fields if name in asked})
@@ -114,6 +120,26 @@ def _sort(
     if split["splits"] is not None:
         splitting.check_splits(split["splits"])
     return selection, split, {name: asked[name] for name in own if name in asked}
+
+
+def _read_allowed(allow: Any) -> frozenset[str]:
+    named = [allow] if isinstance(allow, str) else allow
+    if not isinstance(named, list | tuple | set | frozenset) or not set(EXPORT_RULES) >= {*named}:
+        msg = f"allow is a list of rules that an export runs ({', '.join(EXPORT_RULES)}): {allow!r}"
+        raise ExportError(msg)
+    return frozenset(named)
+
+
+def _check(judgments: pd.DataFrame, allowed: frozenset[str]) -> list[str]:
+    """Run the rules on the texts; what is allowed becomes a note."""
+    findings = check_export(judgments)
+    forbidden = [finding for finding in findings if finding.rule not in allowed]
+    if forbidden:
+        said = "\n".join(f"{finding.rule}: {finding.message}" for finding in forbidden)
+        rules = sorted({finding.rule for finding in forbidden} | allowed)
+        msg = f"Nothing was written, because checks found errors.\n{said}\nOr give allow={rules}."
+        raise ExportError(msg)
+    return [f"{finding.rule} was allowed: {finding.what} ({finding.where})" for finding in findings]
 
 
 def _leave_out_unfit(
