@@ -141,7 +141,9 @@ def test_a_reopened_notebook_sums_up_instead_of_showing_an_error(host, open_note
     summary = page.page.get_by_text("2 of 48 pairs labeled").locator("visible=true")
     expect(summary).to_have_count(1, timeout=15_000)
     expect(
-        page.page.get_by_text(f"tb.Session('{folder_name}', annotator='rater-1')").locator("visible=true")
+        page.page.get_by_text(f"tb.Session('{folder_name}', annotator='rater-1')").locator(
+            "visible=true"
+        )
     ).to_be_visible()
     page.page.wait_for_timeout(3_000)  # Lab looks for the model for two seconds
     expect(page.page.get_by_text("model not found").locator("visible=true")).to_have_count(0)
