@@ -127,7 +127,9 @@ def _sort(
 
 def _read_allowed(allow: Any) -> frozenset[str]:
     named = [allow] if isinstance(allow, str) else allow
-    if not isinstance(named, list | tuple | set | frozenset) or not set(EXPORT_RULES) >= {*named}:
+    if not isinstance(named, list | tuple | set | frozenset) or not all(
+        isinstance(rule, str) and rule in EXPORT_RULES for rule in named
+    ):
         msg = f"allow is a list of rules that an export runs ({', '.join(EXPORT_RULES)}): {allow!r}"
         raise ExportError(msg)
     return frozenset(named)
