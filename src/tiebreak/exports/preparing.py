@@ -138,13 +138,17 @@ def _read_allowed(allow: Any) -> frozenset[str]:
 def _check(judgments: pd.DataFrame, allowed: frozenset[str]) -> list[str]:
     """Run the rules on the texts; what is allowed becomes a note."""
     findings = check_export(judgments)
-    forbidden = [finding for finding in findings if finding.rule not in allowed]
+    forbidden = [f for f in findings if f.severity == "error" and f.rule not in allowed]
     if forbidden:
         said = "\n".join(f"{finding.rule}: {finding.message}" for finding in forbidden)
         rules = sorted({finding.rule for finding in forbidden} | allowed)
         msg = f"Nothing was written, because checks found errors.\n{said}\nOr give allow={rules}."
         raise ExportError(msg)
-    return [f"{finding.rule} was allowed: {finding.what} ({finding.where})" for finding in findings]
+    return [
+        f"{finding.rule}{' was allowed' * (finding.severity == 'error')}: {finding.what} "
+        f"({finding.where})"
+        for finding in findings
+    ]
 
 
 def _leave_out_unfit(
