@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import bundle
+import checking
 import exporting
 import imports
 import kills
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "reading": reading.reading,
     "recording": recording.recording,
     "exporting": exporting.exporting,
+    "checking": checking.checking,
     "kills": kills.kills,
 }
 

@@ -5,13 +5,15 @@ Each rule is a small function in the file of its family; ``rules`` lists them.
 
 from typing import Any
 
+import pandas as pd
+
 from tiebreak.checks.finding import Finding
 from tiebreak.checks.report import CheckReport
 from tiebreak.checks.running import run
 from tiebreak.checks.settings import Settings, make_settings
-from tiebreak.checks.sources import open_source
+from tiebreak.checks.sources import open_pairs, open_source
 
-__all__ = ["CheckReport", "Finding", "Settings", "check"]
+__all__ = ["CheckReport", "Finding", "Settings", "check", "check_pairs"]
 
 
 def check(source: Any, **options: Any) -> CheckReport:
@@ -47,3 +49,8 @@ def check(source: Any, **options: Any) -> CheckReport:
     """
     settings = make_settings(**options)
     return run(open_source(source), settings)
+
+
+def check_pairs(pairs: pd.DataFrame, labels: pd.DataFrame) -> CheckReport:
+    """Check pairs and their labels, as the frames of :mod:`tiebreak.views` have them."""
+    return run(open_pairs(pairs, labels), Settings())

@@ -62,9 +62,16 @@ PROMPT_ENDS_WRONG = Problem(
 ANSWER_NOT_ASSISTANT = Problem(
     "P06",
     "error",
-    "an answer does not begin and end with an assistant message, or holds a user's",
+    "an answer does not begin and end with an assistant message",
     "The model is trained to speak for somebody else.",
     "Keep the assistant's own messages (and calls of tools between them) alone.",
+)
+USER_IN_ANSWER = Problem(
+    "P06",
+    "warning",
+    "an answer holds a user's message between the assistant's",
+    "Trainers that do not mask it teach the model to speak for the user.",
+    "Move the turns before the last one into the prompt, or mask them (assistant_only_loss).",
 )
 
 
@@ -131,10 +138,10 @@ def wrong_roles(item: Item, _: Settings) -> Iterator[Problem]:
     roles = [[_role(m) if isinstance(m, Mapping) else None for m in text] for text in answers]
     if any("system" in found for found in roles):
         yield SYSTEM_IN_ANSWER
-    if any(
-        found[0] != "assistant" or found[-1] != "assistant" or "user" in found for found in roles
-    ):
+    if any(found[0] != "assistant" or found[-1] != "assistant" for found in roles):
         yield ANSWER_NOT_ASSISTANT
+    if any("user" in found[1:-1] for found in roles):
+        yield USER_IN_ANSWER
 
 
 def _role(message: Mapping[str, Any]) -> Any:

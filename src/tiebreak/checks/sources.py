@@ -267,16 +267,19 @@ def _open_parquet(file: IO[bytes], name: str) -> Table:
     except Exception as error:  # of a damaged file pyarrow says anything
         msg = f"{name} is not a Parquet file: {error}"
         raise CheckError(msg) from error
-    return Table(name, shape_of(columns, name), columns, _parquet_rows(table, name), total=total)
+    return Table(name, shape_of(columns, name), columns, _parquet_rows(file, name), total=total)
 
 
-def _parquet_rows(file: Any, name: str) -> Rows:
+def _parquet_rows(file: IO[bytes], name: str) -> Rows:
+    import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
+
     position = 0
     try:
-        for batch in file.iter_batches(batch_size=_BLOCK):
-            for row in batch.to_pylist():
-                yield position, row
-                position += 1
+        with file:
+            for batch in pq.ParquetFile(file).iter_batches(batch_size=_BLOCK):
+                for row in batch.to_pylist():
+                    yield position, row
+                    position += 1
     except Exception as error:  # as above
         msg = f"{name}: row {position} and those after it cannot be read: {error}"
         raise CheckError(msg) from error

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from tiebreak import views
+from tiebreak.checks import check_pairs
 from tiebreak.errors import ExportError
 from tiebreak.exports.arrow import ROWS_A_BATCH
 from tiebreak.exports.card import Collected, Published, write_card
@@ -37,7 +38,7 @@ def push_to_hub(
     license: str | None = None,
     language: Sequence[str] = (),
     measures: Mapping[str, object] | None = None,
-    findings: Sequence[str] = (),
+    findings: Sequence[str] | None = None,
     **asked: Any,
 ) -> ExportReport:
     """Publish labels as a dataset repository; see :meth:`tiebreak.Session.push_to_hub`.
@@ -56,7 +57,8 @@ def push_to_hub(
         license: for the card, such as ``"cc-by-4.0"``.
         language: for the card, codes such as ``"en"``.
         measures: for the card, figures to state by name.
-        findings: for the card, what checks found, a sentence each.
+        findings: for the card, what checks found, a sentence each; what :func:`tiebreak.check`
+            finds by default.
         asked: as :func:`tiebreak.exports.export` takes it.
 
     Raises:
@@ -84,6 +86,9 @@ def push_to_hub(
         prepared.left_out,
         prepared.policy,
     )
+    if findings is None:  # of the renamed labels, so that nobody is named by a finding
+        found = check_pairs(views.pairs_frame(pairs), labels)
+        findings = [f"{finding.rule} ({finding.severity}): {finding.what}" for finding in found]
     card = write_card(
         published,
         collected,

@@ -124,7 +124,9 @@ def _sort(
 
 def _read_allowed(allow: Any) -> frozenset[str]:
     named = [allow] if isinstance(allow, str) else allow
-    if not isinstance(named, list | tuple | set | frozenset) or not set(EXPORT_RULES) >= {*named}:
+    if not isinstance(named, list | tuple | set | frozenset) or not all(
+        isinstance(rule, str) and rule in EXPORT_RULES for rule in named
+    ):
         msg = f"allow is a list of rules that an export runs ({', '.join(EXPORT_RULES)}): {allow!r}"
         raise ExportError(msg)
     return frozenset(named)
@@ -133,13 +135,17 @@ def _read_allowed(allow: Any) -> frozenset[str]:
 def _check(judgments: pd.DataFrame, allowed: frozenset[str]) -> list[str]:
     """Run the rules on the texts; what is allowed becomes a note."""
     findings = check_export(judgments)
-    forbidden = [finding for finding in findings if finding.rule not in allowed]
+    forbidden = [f for f in findings if f.severity == "error" and f.rule not in allowed]
     if forbidden:
         said = "\n".join(f"{finding.rule}: {finding.message}" for finding in forbidden)
         rules = sorted({finding.rule for finding in forbidden} | allowed)
         msg = f"Nothing was written, because checks found errors.\n{said}\nOr give allow={rules}."
         raise ExportError(msg)
-    return [f"{finding.rule} was allowed: {finding.what} ({finding.where})" for finding in findings]
+    return [
+        f"{finding.rule}{' was allowed' * (finding.severity == 'error')}: {finding.what} "
+        f"({finding.where})"
+        for finding in findings
+    ]
 
 
 def _leave_out_unfit(

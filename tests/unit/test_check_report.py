@@ -1,0 +1,200 @@
+import re
+
+import pandas as pd
+import pytest
+from export_makers import label, labels, pair, say
+from helpers import rows
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import tiebreak as tb
+from tiebreak import exports
+from tiebreak.pairs import Pair
+
+GOOD = {"prompt": "Say hi.\n", "chosen": "Hi there!", "rejected": "Go away."}
+SAME = {"prompt": "Say hi.\n", "chosen": "Hi", "rejected": " Hi"}
+
+
+def test_a_report_prints_each_finding_with_its_rows_and_what_to_do():
+    text = repr(tb.check([GOOD, SAME]))
+
+    assert text.startswith(
+        "The list, 2 rows: 1 error, 1 warning\nP01  error    1 row: both answers"
+    )
+    assert "in row 1\n" in text
+    assert "Drop these rows." in text
+
+
+def test_a_report_of_nothing_says_so():
+    assert repr(tb.check([GOOD], few_rows=1, batch_size=0.01)) == "The list, 1 row: nothing found"
+
+
+def test_a_report_is_a_frame_and_iterates_over_its_findings():
+    report = tb.check([GOOD, SAME])
+
+    frame = report.to_frame()
+
+    assert [finding.rule for finding in report] == frame["rule"].tolist() == ["P01", "P14"]
+    assert frame.loc[0, "rows"] == [1]
+    assert not report.ok
+    assert [finding.rule for finding in report.errors] == ["P01"]
+
+
+def test_a_report_as_html_holds_no_markup_of_the_data():
+    frame = pd.DataFrame([SAME], index=["<script>alert(1)</script>"])
+
+    page = tb.check(frame)._repr_html_()
+
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script" not in page
+
+
+def test_each_colour_of_the_host_has_one_to_fall_back_on():
+    page = tb.check([SAME])._repr_html_()
+
+    assert re.findall(r"var\(--jp-[\w-]+", page)
+    assert not re.findall(r"var\(--jp-[\w-]+\)", page)
+
+
+@pytest.mark.parametrize(
+    "suffix", [".jsonl", ".json", ".csv", ".parquet", ".jsonl.gz", ".json.zst"]
+)
+def test_files_are_checked_as_frames_are(tmp_path, suffix):
+    path = tmp_path / f"rows{suffix}"
+    frame = pd.DataFrame([GOOD, SAME])
+    if ".json" in suffix:
+        frame.to_json(path, orient="records", lines=".jsonl" in suffix)
+    elif suffix == ".csv":
+        frame.to_csv(path, index=False)
+    else:
+        frame.to_parquet(path)
+
+    report = tb.check(path)
+
+    assert [finding.rule for finding in report] == ["P01", "P14"]
+    assert report.errors[0].rows == ([2] if ".jsonl" in suffix else [1])
+
+
+def test_broken_lines_of_a_file_are_findings(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(
+        b'\xef\xbb\xbf{"prompt": "p\\n", "chosen": "a b", "rejected": "c"}\n{"prompt": "p"\n'
+        b'{"prompt": "q\\n", "chosen": "\xe9", "rejected": "c"}\n'
+    )
+
+    found = {(f.what.partition(": ")[2], *f.rows) for f in tb.check(path) if f.rule == "P19"}
+
+    assert found == {
+        ("the file starts with a byte order mark", 1),
+        ("the line is not a JSON object", 2),
+        ("the line is not UTF-8", 3),
+    }
+
+
+def test_broken_lines_of_a_split_are_named_with_it(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    good = b'{"prompt": "p\\n", "chosen": "a b", "rejected": "c"}\n'
+    path.write_bytes(150 * good + b"{\n")
+
+    report = tb.check({"train": pd.DataFrame([GOOD]), "test": path})
+
+    assert ["test 151"] in [finding.rows for finding in report if finding.rule == "P19"]
+
+
+def test_a_session_and_a_reading_are_checked_with_their_labels(open_session):
+    session = open_session(rows(30))
+    for name in session.pairs.index:
+        session.label(name, "a", seconds=0.1)
+    reading = tb.read_pairs([GOOD], annotator="gpt", annotator_source="judge")
+
+    assert {"P21"} <= {finding.rule for finding in tb.check(session)}
+    judged = tb.check(reading, safety_critical=True)
+    assert ["P15"] == [finding.rule for finding in judged.errors]
+
+
+def test_a_source_that_cannot_be_checked_is_told(tmp_path):
+    for source in (42, pd.DataFrame({"x": [1]}), tmp_path / "none.jsonl", tmp_path / "x.txt", []):
+        with pytest.raises(tb.CheckError):
+            tb.check(source)
+
+
+def test_an_option_that_is_not_known_is_told():
+    with pytest.raises(tb.CheckError, match="no option 'strict'"):
+        tb.check([GOOD], strict=True)
+    with pytest.raises(tb.CheckError, match="max_length is a number"):
+        tb.check([GOOD], max_length=0)
+
+
+def test_an_export_of_identical_answers_stops_and_names_them(tmp_path):
+    pairs = [pair("p1"), Pair("p2", "ask", "same", "same ")]
+    said = labels(label("p1", "a"), label("p2", "b"))
+
+    with pytest.raises(tb.ExportError, match=r"P01: 1 row: .*\(row p2\)"):
+        exports.export(pairs, said, tmp_path / "t.jsonl")
+
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_allowed_is_written_and_noted(tmp_path):
+    pairs = [pair("p1"), Pair("p2", "ask", "same", "same ")]
+    said = labels(label("p1", "a"), label("p2", "b"))
+
+    report = exports.export(pairs, said, tmp_path / "t.jsonl", allow=["P01"])
+
+    assert report.rows == 2
+    assert "P01 was allowed: 1 row: both answers say the same (row p2)" in report.notes
+
+
+def test_an_export_stops_at_messages_that_a_template_puts_together_wrongly(tmp_path):
+    wrong = Pair("p1", say("user", "q"), say("user", "a"), say("assistant", "b"))
+
+    with pytest.raises(tb.ExportError, match="P06"):
+        exports.export([wrong], labels(label("p1", "a")), tmp_path / "t.jsonl")
+
+
+@pytest.mark.parametrize("allow", [["P99"], 7, [["P01"]]])
+def test_only_rules_that_an_export_runs_can_be_allowed(tmp_path, allow):
+    with pytest.raises(tb.ExportError, match="allow is a list of rules"):
+        exports.export([pair("p")], labels(label("p", "a")), tmp_path / "t.jsonl", allow=allow)
+
+
+KEYS = st.sampled_from(["role", "content", "type", "text", "from", "value", "tool_calls", 3, None])
+CELLS = st.recursive(
+    st.one_of(
+        *(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8)),
+        *(st.binary(max_size=3), st.datetimes(), st.complex_numbers(), st.builds(object)),
+        st.sampled_from([pd.NA, pd.NaT, "a", "tie", "judge", "\ud800"]),
+    ),
+    lambda cells: st.one_of(
+        st.lists(cells, max_size=3), st.dictionaries(KEYS, cells, max_size=4), st.tuples(cells)
+    ),
+    max_leaves=8,
+)
+SHAPES = [
+    ("prompt", "chosen", "rejected", "margin", "images"),
+    ("prompt", "completion", "label", "preference"),
+    ("prompt", "a", "b", "preference", "annotator", "source", "seconds", "at", "shown_left"),
+    ("chosen", "rejected", "split", "flags_a", "tools", "is_chosen_safe"),
+    ("something", 3),
+]
+
+
+@st.composite
+def frames(draw):
+    count = draw(st.integers(0, 5))
+    cells = st.lists(CELLS, min_size=count, max_size=count)
+    names = draw(st.sampled_from(SHAPES))
+    return pd.DataFrame({name: pd.Series(draw(cells), dtype=object) for name in names})
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(frames())
+def test_odd_cells_give_a_report_or_a_clear_error(frame):
+    try:
+        report = tb.check({"train": frame, "test": frame}, fewest_labels=1, same_in_a_row=1)
+    except tb.CheckError:
+        assert frame.empty or "something" in frame
+    else:
+        assert repr(report).encode()
+        assert report._repr_html_().encode()
+        assert len(report.to_frame()) == len(report)

@@ -1,0 +1,113 @@
+import json
+import subprocess
+import sys
+
+import pytest
+from helpers import rows
+
+import tiebreak as tb
+from tiebreak.__main__ import main
+
+GOOD = {"prompt": "Say hi.\n", "chosen": "Hi there!", "rejected": "Go away."}
+SAME = {"prompt": "Say hi.\n", "chosen": "Hi", "rejected": " Hi"}
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_rows(*content, name="rows.jsonl"):
+        path = tmp_path / name
+        path.write_text("".join(json.dumps(row) + "\n" for row in content))
+        return str(path)
+
+    return write_rows
+
+
+@pytest.fixture
+def pilot(open_session):
+    session = open_session(rows(3), order="given")
+    session.label("p0", "a")
+    session.label("p1", "tie")
+    session.close()
+    return str(session._folder)
+
+
+def test_check_ends_with_0_where_there_is_no_error(write, capsys):
+    assert main(["check", write(GOOD)]) == 0
+    assert "P14" in capsys.readouterr().out
+
+
+def test_check_ends_with_1_where_there_is_an_error(write, capsys):
+    assert main(["check", write(GOOD, SAME)]) == 1
+    assert "P01" in capsys.readouterr().out
+
+
+def test_check_compares_several_files_as_splits(write, capsys):
+    assert main(["check", write(GOOD), write(GOOD, name="test.jsonl")]) == 1
+    assert "P10" in capsys.readouterr().out
+
+
+def test_check_takes_its_options(write, capsys):
+    judged = write({**GOOD, "source": "judge"})
+
+    assert main(["check", judged]) == 0
+    assert main(["check", judged, "--safety-critical", "--max-length", "1"]) == 1
+    assert "P03" in capsys.readouterr().out
+
+
+def test_convert_writes_another_format(write, tmp_path):
+    target = tmp_path / "kto.jsonl"
+
+    assert main(["convert", write(GOOD), str(target), "--from", "trl", "--to", "kto"]) == 0
+
+    labels = [json.loads(line)["label"] for line in target.read_text().splitlines()]
+    assert sorted(labels) == [False, True]
+
+
+def test_info_counts_pairs_and_labels(pilot, capsys):
+    assert main(["info", pilot]) == 0
+    assert "3 pairs, 2 labels\n  me (human): 2\n" in capsys.readouterr().out
+
+
+def test_export_writes_what_was_labeled(pilot, tmp_path, capsys):
+    target = tmp_path / "t.jsonl"
+
+    assert main(["export", pilot, str(target), "--format", "trl"]) == 0
+
+    assert json.loads(target.read_text())["chosen"] == "alpha 0"
+    assert "1 rows, format trl" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["check", "none.jsonl"],
+        ["convert", "none.jsonl", "out.jsonl"],
+        ["info", "none"],
+        ["export", "none", "out.jsonl"],
+    ],
+)
+def test_what_cannot_be_opened_is_told_in_one_line(tmp_path, capsys, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+
+    assert main(command) == 2
+
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("tiebreak: ")
+    assert told.err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_python_runs_the_package(write):
+    command = [sys.executable, "-m", "tiebreak", "check"]
+
+    bad = subprocess.run([*command, write(SAME)], check=False, capture_output=True, text=True)
+    missing = subprocess.run([*command, "none.csv"], check=False, capture_output=True, text=True)
+
+    assert (bad.returncode, missing.returncode) == (1, 2)
+    assert "P01  error" in bad.stdout
+    assert "Traceback" not in missing.stderr
+
+
+def test_each_public_name_of_a_check_is_exported():
+    assert isinstance(tb.check([GOOD]), tb.CheckReport)
