@@ -53,7 +53,7 @@ export interface Link {
   moveRow(step: 1 | -1): void;
   tick(what: Tick): void;
   write(note: string): void;
-  /** Sends a choice that was held, if nothing is missing any more. */
+  /** Sends a choice that was held, if nothing is missing any more, or an earlier one as changed. */
   settle(): void;
   startEdit(): void;
   edit(text: string): void;
@@ -63,6 +63,7 @@ export interface Link {
   discardEdit(): void;
   list(filter: Filter, before: string | null): void;
   show(pair: string): void;
+  /** Leaves an earlier label as it was, or with what was changed beside its choice. */
   keep(): void;
   undo(): void;
   revisit(): void;
@@ -271,6 +272,12 @@ export function openLink(model: AnyModel): Link {
     make(event);
   }
 
+  /** Sends an earlier choice once more, with what is now said beside it. */
+  function saveChanges(): void {
+    const label = store.currentPair(state.value)?.label;
+    if (label) choose(label.choice, label.strength);
+  }
+
   function settleHeld(): void {
     const { held } = store.currentDraft(state.value);
     if (held && !held.isQuick && store.missing(state.value) === null) {
@@ -307,7 +314,10 @@ export function openLink(model: AnyModel): Link {
     write(note) {
       become(store.write(state.value, note));
     },
-    settle: settleHeld,
+    settle() {
+      if (store.currentDraft(state.value).held) settleHeld();
+      else if (store.isChanged(state.value)) saveChanges();
+    },
     startEdit() {
       become(store.startEdit(state.value));
     },
@@ -335,7 +345,8 @@ export function openLink(model: AnyModel): Link {
       send({ type: "show", pair });
     },
     keep() {
-      become(store.keep(state.value));
+      if (store.isChanged(state.value)) saveChanges();
+      else become(store.keep(state.value));
     },
     undo() {
       const [next, event] = store.undo(state.value, made());

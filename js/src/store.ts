@@ -308,6 +308,15 @@ export function awaitListing(state: State, filter: Filter, isNew: boolean): Stat
   return { ...state, listing: { filter, items, more: false, isAwaited: true } };
 }
 
+/** Whether more is said now of a pair shown to be judged anew, or other things, than before. */
+export function isChanged(state: State): boolean {
+  const label = currentPair(state)?.label;
+  if (!label) return false;
+  const said = (draft: judging.Draft) =>
+    JSON.stringify(Object.entries(judging.remarksOf(draft)).sort());
+  return said(currentDraft(state)) !== said(judging.draftOf(label));
+}
+
 /** Leaves a pair that was shown to be judged anew as it was. */
 export function keep(state: State): State {
   const pair = currentPair(state);

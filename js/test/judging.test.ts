@@ -232,6 +232,12 @@ describe("going back", () => {
     expect(state.history).toEqual([]);
   });
 
+  it("knows whether anything was said anew", () => {
+    expect(store.isChanged(shown())).toBe(false);
+    expect(store.isChanged(store.write(shown(), "why, really"))).toBe(true);
+    expect(store.isChanged(store.write(store.write(shown(), "x"), "why"))).toBe(false);
+  });
+
   it("can leave it as it was", () => {
     const state = store.keep(shown());
 

@@ -161,6 +161,28 @@ def test_an_earlier_label_is_found_in_the_list_and_changed_and_undo_brings_it_ba
     assert page.shown_pair() == going_on
 
 
+def test_a_note_corrected_later_is_saved_and_the_keys_stay(open_study, labels):
+    page = open_study()
+    page.press("n")
+    page.page.keyboard.type("why")
+    page.press("Escape", "1")
+    page.await_saved(1)
+    page.press("l")
+    page.widget.locator(".labeled-row").click()
+    page.press("n", "End")
+    page.page.keyboard.type(", really")
+    page.press("Escape")
+    page.widget.get_by_role("button", name="Save the changes").click()
+    expect(page.widget.get_by_label("Note")).to_have_count(0)
+    page.press("2")
+    page.await_saved(2)
+
+    before, after, other = labels()
+    assert (before["note"], after["note"]) == ("why", "why, really")
+    assert (after["pair"], after["preference"]) == (before["pair"], before["preference"])
+    assert other["pair"] != before["pair"]
+
+
 def test_undo_gives_back_what_was_said_also_after_a_reload(open_study, labels):
     page = open_study(FULL)
     page.press("a", "n")

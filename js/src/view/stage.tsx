@@ -8,7 +8,7 @@ import {
 } from "../content";
 import type { ModuleName } from "../modules";
 import type { Pair } from "../protocol";
-import { currentPair, previousPair } from "../store";
+import { currentPair, isChanged, previousPair } from "../store";
 import { nameOf, withSide } from "./controls";
 import { Editor } from "./editor";
 import { bindingsIn, perform, type Surface } from "./perform";
@@ -163,8 +163,18 @@ function Again({ pair, surface }: { pair: Pair; surface: Surface }) {
   return (
     <p class="hint">
       You chose: {withSide(name)}. Choose anew, or{" "}
-      <button type="button" class="small" onClick={link.keep}>
-        Keep it
+      <button
+        type="button"
+        class="small"
+        onClick={() => {
+          link.keep();
+          // The button goes away, and the next key is still meant for us.
+          if (surface.root.host instanceof HTMLElement) {
+            surface.root.host.focus({ preventScroll: true });
+          }
+        }}
+      >
+        {isChanged(link.state.value) ? "Save the changes" : "Keep it"}
       </button>
     </p>
   );
