@@ -169,6 +169,7 @@ def test_a_note_corrected_later_is_saved_and_the_keys_stay(open_study, labels):
     page.await_saved(1)
     page.press("l")
     page.widget.locator(".labeled-row").click()
+    expect(page.widget.locator(".pair:not(.prepared) .hint")).to_contain_text("You chose: Left")
     page.press("n", "End")
     page.page.keyboard.type(", really")
     page.press("Escape")
