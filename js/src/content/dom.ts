@@ -23,13 +23,17 @@ const firstLetter = /\p{L}/u;
 const rightToLeftLetter =
   /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
+/** Whether a text's first letter is one that is read from the right. */
+export function readsFromRight(filled: Element): boolean {
+  return rightToLeftLetter.test(firstLetter.exec(filled.textContent ?? "")?.[0] ?? "");
+}
+
 /**
  * Sets a container's direction by its first letter. `dir="auto"` would not do: it skips children that
  * bear a `dir` of their own, so a list of right-to-left items would keep its bullets on the left.
  */
 export function directContainer<E extends HTMLElement>(container: E): E {
-  const letter = firstLetter.exec(container.textContent ?? "")?.[0] ?? "";
-  container.dir = rightToLeftLetter.test(letter) ? "rtl" : "ltr";
+  container.dir = readsFromRight(container) ? "rtl" : "ltr";
   return container;
 }
 

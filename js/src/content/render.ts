@@ -1,6 +1,6 @@
 import { codeElement } from "./code";
 import type { Context, LaterStep } from "./context";
-import { element } from "./dom";
+import { element, readsFromRight } from "./dom";
 import { isJson } from "./json";
 import { Allowance, limits, TooMuch } from "./limits";
 import { safeTarget } from "./links";
@@ -64,6 +64,9 @@ export function renderText(text: Text, options: RenderOptions = {}): HTMLElement
     root.replaceChildren(reasonElement(reasonFor(error)));
     appendPlain(root, plainText(text));
   }
+  // A class rather than `:has(:dir(rtl))`, which the browser must match anew as texts come and go.
+  const [first] = root.children;
+  if (first && readsFromRight(first)) root.classList.add("from-right");
   finish(context.later);
   return root;
 }

@@ -181,3 +181,8 @@ test("raw shows the text as written", () => {
   expect(shown.textContent).toBe("# *a*\n<b>");
   expect(shown.querySelector("h1, em, .reason")).toBeNull();
 });
+
+test("a text that begins from the right stands on the right", () => {
+  expect(renderText("# مرحبا\n\ntext").classList.contains("from-right")).toBe(true);
+  expect(renderText("text مرحبا").classList.contains("from-right")).toBe(false);
+});
