@@ -64,7 +64,7 @@ export function renderText(text: Text, options: RenderOptions = {}): HTMLElement
     root.replaceChildren(reasonElement(reasonFor(error)));
     appendPlain(root, plainText(text));
   }
-  // A class, because `:dir` in a selector that looks into a text costs milliseconds at every key.
+  // A class rather than `:has(:dir(rtl))`, which the browser must match anew as texts come and go.
   const [first] = root.children;
   if (first && readsFromRight(first)) root.classList.add("from-right");
   finish(context.later);
