@@ -301,7 +301,7 @@ def test_a_damaged_journal_of_someone_else_is_named_when_labels_are_read(open_se
 def test_every_error_is_a_tiebreak_error():
     errors = [getattr(tb, name) for name in tb.__all__ if name.endswith("Error")]
 
-    assert len(errors) == 6
+    assert len(errors) == 8
     assert all(issubclass(error, tb.TiebreakError) for error in errors)
 
 
