@@ -1,5 +1,6 @@
 """Labels to the Hugging Face Hub: Parquet files and a dataset card, in one commit."""
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +18,7 @@ from tiebreak.exports.preparing import ALL
 from tiebreak.exports.report import ExportReport
 from tiebreak.exports.vision import ReadImage
 from tiebreak.pairs import Pair
+from tiebreak.stats.agreement import krippendorff_alpha
 
 BYTES_A_FILE = 500_000_000
 
@@ -56,7 +58,8 @@ def push_to_hub(
         name_annotators: whether people are named, in place of annotator-1, annotator-2 ...
         license: for the card, such as ``"cc-by-4.0"``.
         language: for the card, codes such as ``"en"``.
-        measures: for the card, figures to state by name.
+        measures: for the card, figures to state by name; Krippendorff's alpha by default, where
+            several annotators labeled a pair.
         findings: for the card, what checks found, a sentence each; what :func:`tiebreak.check`
             finds by default.
         asked: as :func:`tiebreak.exports.export` takes it.
@@ -94,7 +97,7 @@ def push_to_hub(
         collected,
         license=license,
         language=language,
-        measures=measures,
+        measures=_measure(shown) if measures is None else measures,
         findings=findings,
     )
     with TemporaryDirectory() as name:
@@ -137,6 +140,13 @@ def _pseudonymous(
     if asked.get("adjudicator") is not None:
         changed["adjudicator"] = names.get(asked["adjudicator"], asked["adjudicator"])
     return renamed, changed
+
+
+def _measure(labels: pd.DataFrame) -> dict[str, float]:
+    said = labels[labels["preference"] != "skip"]
+    shared = said[said.duplicated("pair", keep=False)]
+    alpha = krippendorff_alpha(shared["pair"], shared["preference"])
+    return {} if math.isnan(alpha) else {"Krippendorff's alpha, nominal": alpha}
 
 
 def _write(folder: Path, split: str, rows: Any) -> list[Path]:

@@ -1,0 +1,109 @@
+import random
+
+import pytest
+from test_checks_planted import DEFECTS, rows_found
+
+import tiebreak as tb
+
+ROW = {
+    "prompt": "Where does the river end?\n\n",
+    "chosen": "It ends in the sea, after many bends and one long delta in the south.",
+    "rejected": "Nobody has ever followed it so far, so that I would rather not say.",
+}
+
+
+@pytest.mark.parametrize("rule", DEFECTS)
+def test_a_rule_finds_its_defect_in_a_row_and_nothing_in_a_clean_one(rule):
+    form, plant = DEFECTS[rule]
+
+    report = tb.check([form(ROW), plant(form(ROW), 1)], safety_critical=True, max_length=2_000)
+
+    assert rows_found(report, rule) == {1}
+
+
+def judgments(count, **more):
+    return [
+        {
+            "prompt": f"ask {n}\n",
+            "a": f"first {n}",
+            "b": f"second answer {n}",
+            "preference": "ab"[n % 2],
+            "annotator": "anna",
+            "source": "human",
+            "shown_left": "ab"[n // 2 % 2],
+            "seconds": 9.0,
+            **{name: value(n) for name, value in more.items()},
+        }
+        for n in range(count)
+    ]
+
+
+def rules_of(source, **options):
+    return {finding.rule for finding in tb.check(source, **options)}
+
+
+def test_twice_the_same_row_and_opposite_rows_are_found():
+    turned = {**ROW, "chosen": ROW["rejected"], "rejected": ROW["chosen"]}
+
+    assert "P09" not in rules_of([ROW])
+    assert rows_found(tb.check([ROW, ROW]), "P09") == {1}
+    assert rows_found(tb.check([ROW, turned]), "P09") == {0, 1}
+
+
+def test_a_prompt_in_two_splits_is_found():
+    other = {**ROW, "prompt": "How is bread made without yeast?\n"}
+
+    assert "P10" not in rules_of({"train": [ROW], "test": [other]})
+    assert "P10" in rules_of(
+        {"train": [ROW], "test": [{**ROW, "prompt": "where does the river end"}]}
+    )
+
+
+def test_longer_answers_that_win_are_found():
+    assert "P12" not in rules_of(judgments(100))
+    assert "P12" in rules_of(judgments(100, preference=lambda _: "b"))
+
+
+def test_a_side_that_wins_is_found():
+    assert "P13" not in rules_of(judgments(100))
+    assert "P13" in rules_of(judgments(100, shown_left=lambda n: "ab"[n % 2]))
+
+
+def test_a_small_set_is_found():
+    assert "P14" in rules_of(judgments(999))
+    assert "P14" not in rules_of(judgments(1000))
+
+
+@pytest.mark.parametrize(("agreeing", "found"), [(1.0, False), (0.5, True)])
+def test_annotators_who_hardly_agree_are_found(open_session, agreeing, found):
+    pairs = [
+        {
+            "id": f"p{n}",
+            "prompt": f"ask {n}",
+            "response_a": f"first {n}",
+            "response_b": f"other {n}",
+        }
+        for n in range(60)
+    ]
+    dice = random.Random(3)
+    for annotator in ("anna", "berta"):
+        session = open_session(pairs, annotator=annotator)
+        for n, row in enumerate(pairs):
+            choice = "ab"[n % 2] if dice.random() < agreeing else dice.choice("ab")
+            session.label(row["id"], choice, seconds=9.0)
+
+    assert ("P22" in rules_of(session)) is found
+
+
+def test_a_tokenizer_counts_exactly():
+    class Words:
+        def encode(self, text):
+            return text.split()
+
+    row = {"prompt": "one two three\n", "chosen": "four five", "rejected": "six"}
+
+    assert "P03" not in rules_of([row], tokenizer=Words(), max_length=5)
+    assert "P03" in rules_of([row], tokenizer=Words(), max_length=4)
+    assert {"error"} == {
+        f.severity for f in tb.check([row], tokenizer=Words(), max_length=3) if f.rule == "P03"
+    }
