@@ -1,4 +1,4 @@
-"""What goes out as raw and comes in again is the same: pairs and labels, whatever they hold."""
+"""What goes out and comes in again is the same: pairs and labels."""
 
 import tempfile
 from datetime import UTC, datetime
@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 import tiebreak as tb
 from tiebreak import exports, views
 from tiebreak.events import Header, Label, new_id
-from tiebreak.pairs import Pair
+from tiebreak.pairs import Pair, content_id
 
+NOW = datetime(2026, 3, 4, tzinfo=UTC)
 WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12).filter(str.strip)
 PHRASES = st.lists(WORDS, min_size=1, max_size=2)
 SIDED = st.fixed_dictionaries({"a": PHRASES}) | st.fixed_dictionaries({"a": PHRASES, "b": PHRASES})
@@ -90,3 +91,36 @@ def test_what_goes_out_as_raw_comes_in_again_the_same(study):
             for name in Label.__struct_fields__:
                 if name not in own:
                     assert getattr(before, name) == getattr(after, name), name
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.booleans(), st.lists(st.tuples(WORDS, WORDS, WORDS), min_size=1, max_size=4), st.data())
+def test_what_goes_out_as_trl_with_provenance_comes_in_again_the_same(messages, rows, data):
+    def said(role, words):
+        return say(role, words) if messages else words
+
+    found = {}
+    for prompt, a, b in rows:
+        # Different to a trainer, and each pair once: content is what names it here.
+        texts = said("user", prompt), said("assistant", a + "1"), said("assistant", b + "2")
+        found[content_id(*texts)] = Pair(content_id(*texts), *texts, "one", "other")
+    preferences = data.draw(
+        st.lists(st.sampled_from("ab"), min_size=len(found), max_size=len(found))
+    )
+    strength = data.draw(st.sampled_from([None, 1, 2, 3]))
+    labels = [
+        Label(new_id(), pair, preference, NOW, strength=strength)
+        for pair, preference in zip(found, preferences, strict=True)
+    ]
+    frame = views.labels_frame([(Header(1, "s", "ann", "judge"), labels)])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "all.jsonl"
+        exports.export(list(found.values()), frame, path, "trl", provenance=True)
+        reading = tb.read_pairs(path)
+
+    [(header, back)] = reading.journals
+    assert {pair.id: pair for pair in reading.found} == found
+    assert (header.annotator, header.source) == ("ann", "judge")
+    assert [(x.pair, x.preference, x.strength) for x in back] == [
+        (x.pair, x.preference, x.strength) for x in labels
+    ]
