@@ -80,6 +80,13 @@ def found_in(labels):
     }
 
 
+def amended(before, changes):
+    both = {**before, **changes}
+    if changes.get("criteria"):
+        both["criteria"] = {**before.get("criteria", {}), **changes["criteria"]}
+    return {name: each for name, each in both.items() if each is not None}
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.lists(STEPS, max_size=30))
 def test_any_course_of_work_leaves_the_labels_that_a_plain_model_says(tmp_path_factory, steps):
@@ -104,8 +111,7 @@ def test_any_course_of_work_leaves_the_labels_that_a_plain_model_says(tmp_path_f
             if before["preference"] not in ("a", "b"):
                 changes = {n: each for n, each in changes.items() if n not in FOR_A_SIDE}
             session.amend(slot, **changes)
-            both = {**before, **changes}
-            model.written.append((key, {n: each for n, each in both.items() if each is not None}))
+            model.written.append((key, amended(before, changes)))
         elif kind == "undo":
             there = bool(model.stack())
             assert (session.undo() is not None) == there
