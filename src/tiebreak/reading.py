@@ -317,7 +317,10 @@ class _Reader:
             self._problems.raise_any()
             raise self._nothing_found()
         layout = recognise(self._table.name, self._table.columns, first[1], layout_name)
-        for name, row in self._gather(layout, chain((first,), rows)):
+        from tqdm.auto import tqdm  # noqa: PLC0415 - not needed to open a session
+
+        gathered = self._gather(layout, chain((first,), rows))
+        for name, row in tqdm(gathered, self._table.name, unit=" rows", delay=1, leave=False):
             self._read_row(layout, name, row)
         if self._annotator is not None and len(self._named) > 1:
             names = ", ".join(map(repr, islice(self._named, _ROWS_NAMED)))
