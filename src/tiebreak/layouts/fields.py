@@ -258,3 +258,14 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool | float) or (isinstance(value, int) and abs(value) < _LARGEST):
         return repr(value)
     return _kind(value)
+
+
+def read_time(value: Any, what: str) -> datetime | None:
+    """Give a time written in ISO 8601, or None where there is none; ``what`` names it in errors."""
+    if value is None or isinstance(value, datetime):
+        return value
+    try:
+        return datetime.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        msg = f"{what} is no time in ISO 8601"
+        raise RowError(msg) from error

@@ -5,9 +5,9 @@ A row has the fields of :class:`tiebreak.pairs.Pair` (id, prompt, a, b, model_a,
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
+from tiebreak.layouts.fields import read_time
 from tiebreak.layouts.found import Found, Layout, Opinion, Row, RowError
 
 _NEEDED = ("annotator", "source", "preference")
@@ -44,23 +44,13 @@ def _read_label(label: Any) -> Opinion:
     if missing:
         msg = f"a label without {missing[0]}"
         raise RowError(msg)
-    return Opinion(**said | {"at": _read_time(said.get("at"))})
+    return Opinion(**said | {"at": read_time(said.get("at"), "a label whose at")})
 
 
 def _without_none(value: Any) -> Any:
     if not isinstance(value, Mapping):
         return value
     return {key: item for key, item in value.items() if item is not None} or None
-
-
-def _read_time(value: Any) -> datetime | None:
-    if value is None or isinstance(value, datetime):
-        return value
-    try:
-        return datetime.fromisoformat(value)
-    except (TypeError, ValueError) as error:
-        msg = "a label whose at is no time in ISO 8601"
-        raise RowError(msg) from error
 
 
 LAYOUT = Layout(

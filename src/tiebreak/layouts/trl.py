@@ -8,10 +8,10 @@ and whose answers are whole dialogues, are read like an implicit prompt.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import Any, NoReturn, get_args
 
 from tiebreak.events import Source
+from tiebreak.layouts.fields import read_time
 from tiebreak.layouts.found import Found, Layout, Opinion, Row, RowError
 from tiebreak.pairs import content_id
 
@@ -42,7 +42,7 @@ def _read_with_provenance(row: Row) -> Iterator[Found]:
         "a",
         strength=_read_strength(row.get("strength")),
         edit=_read_edit(row),
-        at=_read_time(row.get("at")),
+        at=read_time(row.get("at"), "at"),
     )
     found = _found(row, opinion, _TAKEN_WITH_PROVENANCE)._replace(id=row.get("pair"))
     # The id tells which response was a, unless it is the user's own.
@@ -174,16 +174,6 @@ def _read_strength(value: Any) -> int | None:
         msg = "strength is not 1, 2 or 3"
         raise RowError(msg)
     return int(number)
-
-
-def _read_time(value: Any) -> datetime | None:
-    if value is None or isinstance(value, datetime):
-        return value
-    try:
-        return datetime.fromisoformat(value)
-    except (TypeError, ValueError) as error:
-        msg = "at is no time in ISO 8601"
-        raise RowError(msg) from error
 
 
 def _looks_implicit(row: Row) -> bool:
