@@ -23,6 +23,7 @@ from tiebreak.events import (
     check_label,
     imported_id,
     now,
+    tell_misfit,
 )
 from tiebreak.images import Gallery
 from tiebreak.journal import file_stem
@@ -443,7 +444,10 @@ class _Reader:
                 said["at"] = _to_utc(said["at"])
             content = _encode((name, source, said))
             label = msgspec.convert(_BLANK | {"at": self._moment} | said, Label)
-        except (msgspec.ValidationError, *_OTHER_SHAPE) as error:
+        except msgspec.ValidationError as error:
+            wrong.append(f"a label that cannot be kept ({tell_misfit(error)})")
+            return None
+        except _OTHER_SHAPE as error:
             wrong.append(f"a label that cannot be kept ({_brief(error)})")
             return None
         if what := check_label(label):
