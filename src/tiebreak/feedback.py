@@ -248,8 +248,9 @@ def _pair(
     labels: dict[str, list[Label]] = {}
     moment = now()
     for answers in _by_prompt(thumbs):
+        place_of = {response: place for place, response in enumerate(answers.responses)}
         for annotator, up, down in _preferences(answers):
-            a, b = sorted((up, down), key=list(answers.responses).index)
+            a, b = sorted((up, down), key=place_of.__getitem__)
             texts = (answers.prompt, answers.responses[a], answers.responses[b])
             pair = pairs.setdefault(content_id(*texts), Pair(content_id(*texts), *texts))
             preference: Preference = "a" if up == a else "b"
