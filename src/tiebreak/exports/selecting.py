@@ -69,6 +69,7 @@ def select(judgments: pd.DataFrame, selection: Selection) -> Selected:
         ExportError: a value is not one of those there are; the message names them.
 
     """
+    _check_kinds(selection)
     _check(judgments, selection)
     left_out: dict[str, int] = {}
 
@@ -160,6 +161,18 @@ def _have_several(judgments: pd.DataFrame, column: str) -> int:
 
 def _listed(names: Sequence[str] | None) -> list[str]:
     return [names] if isinstance(names, str) else list(names or ())
+
+
+def _check_kinds(selection: Selection) -> None:
+    names: Any
+    for field in ("adjudicator", "criterion"):
+        if not isinstance(names := getattr(selection, field), str | None):
+            msg = f"{field} is one name, not {names!r}."
+            raise ExportError(msg)
+    for field in ("annotators", "sources", "without_flags"):
+        if not isinstance(names := getattr(selection, field), str | list | tuple | set | None):
+            msg = f"{field} is a list of names, not {names!r}."
+            raise ExportError(msg)
 
 
 def _check(judgments: pd.DataFrame, selection: Selection) -> None:

@@ -70,9 +70,9 @@ def rows(
     if implicit_prompt:
         rows = _with_implicit_prompt(rows)
     if provenance is not False:
-        rows = _with_provenance(rows, triples, _PROVENANCE if provenance is True else provenance)
+        rows = _with_provenance(rows, triples, _name_columns(provenance))
     if margin is not False:
-        rows = _with_margins(rows, triples, _MARGINS if margin is True else margin)
+        rows = _with_margins(rows, triples, _read_margins(margin))
     yield from rows
 
 
@@ -111,6 +111,24 @@ def _with_implicit_prompt(rows: Iterator[Row]) -> Iterator[Row]:
     for row in rows:
         prompt = row.pop("prompt")
         yield {name: prompt + response for name, response in row.items()}
+
+
+def _name_columns(provenance: bool | Sequence[str]) -> Sequence[str]:  # noqa: FBT001
+    if provenance is True:
+        return _PROVENANCE
+    if isinstance(provenance, list | tuple) and all(isinstance(n, str) for n in provenance):
+        return provenance
+    msg = f'provenance is True or a list of columns, as ["annotator"], not {provenance!r}.'
+    raise ExportError(msg)
+
+
+def _read_margins(margin: bool | Mapping[int, float]) -> Mapping[int, float]:  # noqa: FBT001
+    if margin is True:
+        return _MARGINS
+    if isinstance(margin, Mapping) and all(isinstance(m, int | float) for m in margin.values()):
+        return margin
+    msg = f"margin is True or numbers by strength, as {{1: 0.5, 2: 1, 3: 2}}, not {margin!r}."
+    raise ExportError(msg)
 
 
 def _with_provenance(
