@@ -111,8 +111,10 @@ def _add_format(command: argparse.ArgumentParser, name: str) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     files: list[str] = options.files
+    short = [Path(file).name for file in files]
+    names = short if len(set(short)) == len(files) else files
     report = check(
-        files[0] if len(files) == 1 else {file: file for file in files},
+        files[0] if len(files) == 1 else dict(zip(names, files, strict=True)),
         safety_critical=options.safety_critical,
         max_length=options.max_length,
         batch_size=options.batch_size,

@@ -26,6 +26,25 @@ def test_a_report_prints_each_finding_with_its_rows_and_what_to_do():
     assert "Drop these rows." in text
 
 
+@pytest.mark.parametrize(("columns", "widest"), [("60", 60), ("72", 72), ("500", 100), ("9", 56)])
+def test_a_report_is_as_wide_as_the_terminal_and_no_wider_than_reads_well(
+    monkeypatch, columns, widest
+):
+    monkeypatch.setenv("COLUMNS", columns)
+
+    lines = repr(tb.check([GOOD, SAME])).splitlines()
+
+    assert widest - 15 < max(map(len, lines)) <= widest
+
+
+def test_rows_of_the_other_form_are_counted_and_named():
+    said = {name: [{"role": "user", "content": text}] for name, text in GOOD.items()}
+
+    found = [f for f in tb.check([GOOD, GOOD, said]) if f.rule == "P04"]
+
+    assert [(f.what, f.rows) for f in found] == [("1 row of messages among 2 of text", [2])]
+
+
 def test_a_report_of_nothing_says_so():
     assert repr(tb.check([GOOD], few_rows=1, batch_size=0.01)) == "The list, 1 row: nothing found"
 

@@ -43,7 +43,10 @@ def test_check_ends_with_1_where_there_is_an_error(write, capsys):
 
 def test_check_compares_several_files_as_splits(write, capsys):
     assert main(["check", write(GOOD), write(GOOD, name="test.jsonl")]) == 1
-    assert "P10" in capsys.readouterr().out
+
+    told = capsys.readouterr().out
+    assert "P10" in told
+    assert "in row test.jsonl 1\n" in told
 
 
 def test_check_takes_its_options(write, capsys):
