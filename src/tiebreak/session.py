@@ -603,7 +603,9 @@ class Session:
         return folder.create(self._folder, list(reading.found), start, reading.gallery, fill)
 
     def _import(self, journals: Sequence[tuple[Header, Sequence[Label]]], session: str) -> None:
-        for header, labels in journals:
+        from tqdm.auto import tqdm  # noqa: PLC0415 - not needed to open a session
+
+        for header, labels in tqdm(journals, "journals", delay=1, leave=False):
             path = folder.journals_of(self._folder) / f"{file_stem(header.annotator)}.jsonl"
             import_labels(path, msgspec.structs.replace(header, session=session), labels)
 

@@ -212,6 +212,16 @@ def test_what_cannot_be_selected_by_is_named(three, tmp_path, asked, message):
     assert not list(tmp_path.iterdir())
 
 
+def test_names_may_come_as_pandas_gives_them(three, tmp_path):
+    anna = three["annotator"].unique()[:1]
+
+    report = write(
+        *(tmp_path / "t.jsonl", PAIRS, three), annotators=anna, provenance=pd.Index(["source"])
+    )
+
+    assert report.rows == 3
+
+
 def test_a_meta_column_named_as_a_labels_field_is_never_taken_for_it(tmp_path):
     odd = {"edit": "not an edit", "flags_a": ["unsafe"], "again": True, "gold": "a"}
     odd |= {"criterion_x": "b", "note": "mine"}

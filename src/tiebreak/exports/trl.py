@@ -6,7 +6,7 @@ otherwise, because TRL's own extraction cuts into the answers where they begin a
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import pandas as pd
@@ -116,8 +116,8 @@ def _with_implicit_prompt(rows: Iterator[Row]) -> Iterator[Row]:
 def _name_columns(provenance: bool | Sequence[str]) -> Sequence[str]:  # noqa: FBT001
     if provenance is True:
         return _PROVENANCE
-    if isinstance(provenance, list | tuple) and all(isinstance(n, str) for n in provenance):
-        return provenance
+    if isinstance(provenance, Iterable) and not isinstance(provenance, str):
+        return list(provenance)
     msg = f'provenance is True or a list of columns, as ["annotator"], not {provenance!r}.'
     raise ExportError(msg)
 
