@@ -156,18 +156,18 @@ def _collection(published: Published, collected: Collected) -> Iterator[str]:
         "simple": "one of two responses, a tie, or both bad",
         "graded": "slightly, clearly or much better on either side, a tie, or both bad",
     }.get(collected.scale, collected.scale)
+    yield f"The question is: **{collected.question}** The answer is {scale}."
     on_screen = int(everything["shown_left"].notna().sum())
     otherwise = len(everything) - on_screen
     if on_screen:
         yield (
-            f"{_labels(on_screen)} made on a screen that showed a prompt with two responses and "
-            f"asked: **{collected.question}** The answer is {scale}. Which response stood left was "
-            "drawn at random, and models were not named."
+            f"{_labels(on_screen)} made on a screen that showed a prompt with two responses. Which "
+            "of them stood left was drawn at random, and models were not named."
         )
     if otherwise:
         yield (
-            f"{_labels(otherwise)} not made on screen: they came with the data, or a program made "
-            "them. What the annotator saw, and in which order, is not known here."
+            f"{_labels(otherwise)} not made on such a screen: they came with the data, or a "
+            "program made them. What was asked then, and what was shown, is not known here."
         )
     if collected.criteria:
         lines = (f"- {name}: {text}".rstrip(": ") for name, text in collected.criteria.items())

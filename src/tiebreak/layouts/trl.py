@@ -188,7 +188,10 @@ def _looks_implicit(row: Row) -> bool:
 
 
 def _refuse_unpaired(rows: Iterable[tuple[object, Row]]) -> NoReturn:  # noqa: ARG001
-    msg = "it holds single answers with a thumb each, not pairs: tiebreak.read_feedback reads it"
+    msg = (
+        "it holds single answers with a thumb each, not pairs: tiebreak.read_feedback(..., "
+        "response='completion', thumb='label') reads it"
+    )
     raise RowError(msg)
 
 
