@@ -108,7 +108,7 @@ def _read_meta(columns: Mapping[str, Any], wrong: list[str]) -> dict[str, Any]:
         try:
             name, plain = _to_name(key), _to_plain(value)
         except (TypeError, RecursionError) as error:
-            wrong.append(f"{_name_cause(error)} in column {key!r}")
+            wrong.append(f"{_name_cause(error)} in column {key!r} (drop it, or make it text)")
             continue
         if key == "meta" and isinstance(plain, dict):  # a pair as tiebreak itself writes it
             meta |= plain

@@ -1,6 +1,8 @@
 import json
 import re
 
+import datasets
+import numpy as np
 import pandas as pd
 import pytest
 from export_makers import label, labels, pair, say
@@ -145,6 +147,21 @@ def test_a_source_that_cannot_be_checked_is_told(tmp_path):
         tb.check(tmp_path / "rows.csv")
     with pytest.raises(tb.CheckError, match=r"tiebreak\.check\(tiebreak\.read_pairs"):
         tb.check([{"history": "q"}])
+
+
+def test_a_stream_of_a_dataset_is_checked():
+    stream = datasets.Dataset.from_list([GOOD, SAME]).to_iterable_dataset()
+
+    assert [f.rows for f in tb.check(stream).errors] == [[1]]
+
+
+def test_columns_given_as_a_dict_are_told_from_splits():
+    with pytest.raises(tb.CheckError, match=r"for columns, pd\.DataFrame"):
+        tb.check({name: [text] for name, text in GOOD.items()})
+
+
+def test_a_threshold_may_be_a_number_of_numpys():
+    assert "P03" in {f.rule for f in tb.check([GOOD], max_length=np.int64(1))}
 
 
 def test_a_damaged_parquet_file_is_told_with_the_row_from_which_on_it_is(tmp_path):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from numbers import Real
 from typing import Any, Protocol
 
 from tiebreak.errors import CheckError
@@ -98,7 +99,7 @@ def make_settings(**options: Any) -> Settings:
             if not isinstance(value, bool):
                 msg = f"safety_critical is True or False, not {value!r}."
                 raise CheckError(msg)
-        elif isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+        elif isinstance(value, bool) or not isinstance(value, Real) or not float(value) > 0:
             msg = f"{name} is a number greater than 0, not {value!r}."
             raise CheckError(msg)
     return Settings(**options)

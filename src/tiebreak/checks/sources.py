@@ -80,7 +80,7 @@ def open_source(source: Any) -> Table:
     pairs, labels = getattr(source, "pairs", None), getattr(source, "labels", None)
     if isinstance(pairs, pd.DataFrame) and isinstance(labels, pd.DataFrame):
         return open_pairs(pairs, labels, f"The {type(source).__name__.lower()}")
-    if hasattr(source, "column_names") and hasattr(source, "iter"):  # datasets.Dataset
+    if hasattr(source, "column_names") and hasattr(source, "iter") and hasattr(source, "__len__"):
         columns = list(source.column_names)
         return Table(
             "The dataset",
@@ -92,7 +92,7 @@ def open_source(source: Any) -> Table:
     if hasattr(source, "to_pandas"):
         return _open_frame(source.to_pandas(), "The frame")
     if isinstance(source, Iterable) and not isinstance(source, bytes) and not _is_file(source):
-        return open_rows(source, "The list")
+        return open_rows(source, f"The {type(source).__name__}")
     msg = (
         "A check takes a session, a DataFrame, a list of dicts, a datasets.Dataset, a path, or a "
         f"dict of split names and any of these, not {type(source).__name__}."
@@ -160,7 +160,9 @@ def _open_splits(splits: Mapping[Any, Any]) -> Table:
 
 
 def _is_source(part: Any) -> bool:
-    return isinstance(part, pd.DataFrame | str | PathLike | list) or hasattr(part, "column_names")
+    if isinstance(part, list):
+        return all(isinstance(row, Mapping) for row in part[:1])
+    return isinstance(part, pd.DataFrame | str | PathLike) or hasattr(part, "column_names")
 
 
 def _in_split(table: Table, split: str, noticed: dict[Problem, list[object]]) -> Rows:
