@@ -4,7 +4,7 @@ import json
 
 from tiebreak.layouts import LAYOUTS as ALL
 
-OWN = ("pairs", "trl", "raw", "alpaca_eval")
+OWN = ("pairs", "labeled_pairs", "trl", "raw", "alpaca_eval")
 # Of several shapes of one name, the first.
 LAYOUTS = {layout.name: layout for layout in reversed(ALL) if layout.name not in OWN}
 

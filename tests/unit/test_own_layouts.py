@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 
 import tiebreak as tb
@@ -41,7 +42,7 @@ def test_an_unknown_layout_is_told_with_what_was_seen_and_what_lacks():
 
     assert "Its columns are 'prompt', 'chosen', 'score'." in said
     assert "trl (TRL preference rows): it has no column 'rejected'" in said
-    assert "tiebreak.read_pairs(..., layout=...), one of pairs, raw, trl" in said
+    assert "tiebreak.read_pairs(..., layout=...), one of pairs, labeled_pairs, raw, trl" in said
 
 
 def test_a_name_that_is_no_layout_is_told_with_those_there_are():
@@ -335,3 +336,47 @@ def test_outputs_of_one_model_make_no_pair():
 
 def test_the_content_id_of_a_pair_is_that_of_its_texts():
     assert read_one(judged(1))[1].found[0].id == content_id("p", "x", "y")
+
+
+LABELED = {"prompt": "p", "response_a": "x", "response_b": "y", "preference": "b"}
+
+
+def test_a_frame_with_a_preference_in_each_row_comes_with_labels(open_session):
+    frame = pd.DataFrame(
+        [
+            LABELED | {"annotator": "ann", "strength": 2.0, "source": "human", "topic": "t"},
+            LABELED | {"annotator": "gpt", "preference": "both_bad", "source": "judge"},
+            LABELED | {"prompt": "q", "preference": "response_a", "source": "sharegpt"},
+            LABELED | {"prompt": "r", "preference": None},
+            LABELED | {"prompt": "s", "preference": "skip", "annotator": "ann"},
+        ]
+    )
+
+    reading = tb.read_pairs(frame)
+
+    columns = ["annotator", "source", "preference", "strength"]
+    labels = reading.labels.set_index("pair")[columns].astype(object)
+    assert reading.layout == "labeled_pairs"
+    assert len(reading) == 4
+    assert sorted(labels.where(labels.notna(), None).to_numpy().tolist(), key=str) == [
+        ["ann", "human", "b", 2],
+        ["ann", "human", "skip", None],
+        ["dataset", "human", "a", None],
+        ["gpt", "judge", "both_bad", None],
+    ]
+    metas = [pair.meta for pair in reading.found]
+    assert metas == [{"topic": "t"}, {"source": "sharegpt"}, None, None]
+    assert len(open_session(frame).labels) == 4
+
+
+def test_a_and_b_may_be_the_columns_of_labeled_responses():
+    reading = tb.read_pairs([{"prompt": "p", "a": "x", "b": "y", "preference": "A"}])
+
+    assert reading.labels["preference"].tolist() == ["a"]
+
+
+def test_a_preference_of_another_kind_is_told_with_the_way_round_it():
+    row = LABELED | {"preference": "warm"}
+
+    assert "preference is 'warm', none of a, b" in refusal(row)
+    assert tb.read_pairs([row], layout="pairs").pairs["preference"].tolist() == ["warm"]
