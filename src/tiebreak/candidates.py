@@ -12,11 +12,12 @@ import pandas as pd
 from tiebreak.errors import PairsError
 from tiebreak.layouts.fields import plain
 from tiebreak.layouts.found import Row
-from tiebreak.tables import Table, open_table, require_columns
+from tiebreak.tables import Table, open_table, require_columns, with_progress
 
 Strategy = Literal["all", "adjacent", "random", "versus"]
 
 _WRITTEN = ("prompt", "response_a", "response_b", "model_a", "model_b")
+_MOST_PAIRS = 10_000_000
 _STRATEGIES = ("all", "adjacent", "random", "versus")
 
 
@@ -92,8 +93,8 @@ def make_pairs(
         ``attrs["left_out"]`` counts the pairs with identical responses.
 
     Raises:
-        PairsError: columns or options do not fit, a row has no prompt or no model, or no prompt
-            has two responses.
+        PairsError: columns or options do not fit, a row has no prompt or no model, no prompt has
+            two responses, or one has so many that their pairs are over ten million.
 
     """
     _check_options(strategy, baseline, per_prompt, seed)
@@ -118,6 +119,7 @@ def make_pairs(
         msg = f"There is no response of the baseline {baseline!r}; the models are {named}."
         raise PairsError(msg)
     random = Random(seed)  # noqa: S311 - the seed is there to give the same pairs again
+    _refuse_too_many(questions, strategy)
     identical = 0
     possible: list[tuple[_Question, list[_Two]]] = []
     for question in questions:
@@ -151,6 +153,18 @@ def _check_options(strategy: str, baseline: str | None, per_prompt: Any, seed: A
         raise PairsError(msg)
 
 
+def _refuse_too_many(questions: Iterable[_Question], strategy: str) -> None:
+    """Refuse what memory does not hold: pairs grow with the square of a prompt's responses."""
+    counts = (len(question.candidates) for question in questions)
+    pairs = 0 if strategy == "adjacent" else sum(count * (count - 1) // 2 for count in counts)
+    if pairs > _MOST_PAIRS:
+        msg = (
+            f"There are {pairs:,} pairs of responses to one prompt, more than {_MOST_PAIRS:,}. "
+            "Take fewer responses of the prompts that have most, or strategy='adjacent'."
+        )
+        raise PairsError(msg)
+
+
 def _read_wide(table: Table, prompt: str, candidates: Any) -> list[_Question]:
     listed = isinstance(candidates, Iterable) and not isinstance(candidates, str)
     given = list(candidates) if listed else []
@@ -161,7 +175,7 @@ def _read_wide(table: Table, prompt: str, candidates: Any) -> list[_Question]:
     require_columns(table, [prompt, *columns])
     others = [name for name in table.columns if name not in {prompt, *columns}]
     questions = []
-    for name, row in table.rows:
+    for name, row in with_progress(table.rows, table.name):
         found = [
             _Candidate(column, column, plain(row.get(column)))
             for column in columns
@@ -178,7 +192,7 @@ def _read_long(table: Table, prompt: str, response: str, model: str | None) -> l
     found: dict[str, _Question] = {}
     places: dict[Any, int] = {}  # the models in the order of their first rows
     differing: set[str] = set()
-    for name, row in table.rows:
+    for name, row in with_progress(table.rows, table.name):
         asked, said = _require(table, name, row, prompt), plain(row.get(response))
         rest = {other: plain(row.get(other)) for other in others}
         question = found.setdefault(_key(asked), _Question(asked, [], rest))

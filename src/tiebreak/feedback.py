@@ -21,7 +21,7 @@ from tiebreak.layouts.found import Row, RowError
 from tiebreak.pairs import ROLES, Pair, Text, content_id
 from tiebreak.problems import Problems
 from tiebreak.reading import OnError, Reading, count
-from tiebreak.tables import open_table, require_columns
+from tiebreak.tables import open_table, require_columns, with_progress
 
 ANNOTATOR = "feedback"
 
@@ -146,7 +146,7 @@ def read_feedback(
     thumbs: list[_Thumb] = []
     problems = Problems(table)
     without = 0
-    for name, row in rows:
+    for name, row in with_progress(rows, table.name):
         try:
             up = _read_thumb(row, thumb, signed=signed)
             if up is None:

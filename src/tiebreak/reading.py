@@ -31,7 +31,7 @@ from tiebreak.layouts import recognise
 from tiebreak.layouts.found import Found, Layout, Opinion, Row, RowError, turned
 from tiebreak.pairs import Pair, Take, Text, content_id, is_missing, to_pair
 from tiebreak.problems import Problems
-from tiebreak.tables import Table, open_table
+from tiebreak.tables import Table, open_table, with_progress
 from tiebreak.views import labels_frame, pairs_frame
 
 OnError = Literal["raise", "skip"]
@@ -318,10 +318,8 @@ class _Reader:
             self._problems.raise_any()
             raise self._nothing_found()
         layout = recognise(self._table.name, self._table.columns, first[1], layout_name)
-        from tqdm.auto import tqdm  # noqa: PLC0415 - not needed to open a session
-
         gathered = self._gather(layout, chain((first,), rows))
-        for name, row in tqdm(gathered, self._table.name, unit=" rows", delay=1, leave=False):
+        for name, row in with_progress(gathered, self._table.name):
             self._read_row(layout, name, row)
         if self._annotator is not None and len(self._named) > 1:
             names = ", ".join(map(repr, islice(self._named, _ROWS_NAMED)))

@@ -105,6 +105,14 @@ def require_columns(table: Table, columns: Iterable[str]) -> None:
         raise PairsError(msg)
 
 
+def with_progress(rows: Iterable[T], name: str) -> Iterable[T]:
+    """Show how far rows are, where they take over a second."""
+    from tqdm.auto import tqdm  # noqa: PLC0415 - not needed to open a session
+
+    shown: Iterable[T] = tqdm(rows, name, unit=" rows", delay=1, leave=False)
+    return shown
+
+
 # -- files
 
 

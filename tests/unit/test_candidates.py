@@ -204,6 +204,14 @@ def test_options_that_do_not_fit_are_named(options, what):
         tb.make_pairs(answers(), **options)
 
 
+def test_more_pairs_than_memory_holds_are_refused():
+    log = pd.DataFrame({"prompt": "hi", "said": [f"answer {n}" for n in range(5_000)]})
+
+    with pytest.raises(tb.PairsError, match="There are 12,497,500 pairs"):
+        tb.make_pairs(log, response="said")
+    assert len(tb.make_pairs(log, response="said", strategy="adjacent")) == 4_999
+
+
 def test_candidates_may_come_as_pandas_gives_them():
     frame = answers()
 
