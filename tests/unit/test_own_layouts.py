@@ -376,7 +376,16 @@ def test_a_and_b_may_be_the_columns_of_labeled_responses():
 
 
 def test_a_preference_of_another_kind_is_told_with_the_way_round_it():
-    row = LABELED | {"preference": "warm"}
+    row = LABELED | {"prompt": "q", "preference": "warm"}
 
-    assert "preference is 'warm', none of a, b" in refusal(row)
-    assert tb.read_pairs([row], layout="pairs").pairs["preference"].tolist() == ["warm"]
+    with pytest.raises(tb.PairsError, match="preference is 'warm', none of a, b, tie") as error:
+        tb.read_pairs([LABELED, row])
+    assert error.value.rows == [1]
+    assert len(tb.read_pairs([LABELED, row], layout="pairs")) == 2
+
+
+def test_a_column_preference_that_is_none_from_the_first_row_on_is_kept_as_it_is():
+    reading = tb.read_pairs([LABELED | {"preference": "warm"}])
+
+    assert reading.layout == "pairs"
+    assert reading.pairs["preference"].tolist() == ["warm"]

@@ -78,6 +78,12 @@ def _has_no_other(row: Row) -> bool:
     return "response_a" not in row
 
 
+def _prefers(row: Row) -> bool:
+    """Tell that the preference is one, and not a column like others."""
+    said = plain(row.get("preference"))
+    return said in ("", None, "skip") or verdict_of(said, "response_a", "response_b") is not None
+
+
 LAYOUTS = (
     Layout(
         "pairs",
@@ -91,12 +97,13 @@ LAYOUTS = (
         _LABELED,
         frozenset({"prompt", "response_a", "response_b", "preference"}),
         _reader_of_labeled("response_a", "response_b"),
+        _prefers,
     ),
     Layout(
         "labeled_pairs",
         _LABELED,
         frozenset({"prompt", "a", "b", "preference"}),
         _reader_of_labeled("a", "b"),
-        _has_no_other,
+        lambda row: _has_no_other(row) and _prefers(row),
     ),
 )
