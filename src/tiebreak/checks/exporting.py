@@ -1,7 +1,5 @@
 """The rules that an export runs on what it is about to write: those that are quick."""
 
-from collections.abc import Iterator
-
 import pandas as pd
 
 from tiebreak.checks.content import text_of
@@ -35,11 +33,26 @@ def check_export(judgments: pd.DataFrame, votes: pd.DataFrame | None = None) -> 
 
     """
     settings = Settings()
-    facts = _facts(judgments)
-    findings = list(_of_rows(judgments, settings))
-    for rule in _WHOLE_RULES:
-        findings += rule(facts, settings)
-    findings += position_bias(facts if votes is None else _facts(votes), settings)
+    facts = Facts(Table("The export", _SHAPE, list(judgments.columns), ()))
+    hits: dict[Problem, list[object]] = {}
+    pairs = judgments if judgments["pair"].is_unique else judgments.drop_duplicates("pair")
+    columns = (pairs[name].tolist() for name in ("pair", "prompt", "a", "b"))
+    for pair, prompt, a, b in zip(*columns, strict=True):
+        facts.names.append(pair)
+        facts.lengths_a.append(len(text_of(a)))
+        facts.lengths_b.append(len(text_of(b)))
+        if not _are_fine_texts(prompt, a, b):
+            item = read_item(pair, {"prompt": prompt, "a": a, "b": b}, _SHAPE)
+            for rule in _RULES:
+                for problem in rule(item, settings):
+                    hits.setdefault(problem, []).append(pair)
+    facts.labels = _labels(judgments)
+    findings = [found(problem, rows) for problem, rows in hits.items()]
+    for whole_rule in _WHOLE_RULES:
+        findings += whole_rule(facts, settings)
+    if votes is not None:
+        facts.labels = _labels(votes)
+    findings += position_bias(facts, settings)
     return findings
 
 
@@ -51,20 +64,6 @@ def check_unpaired(judgments: pd.DataFrame) -> list[Finding]:
         for names in (("a", "b"), ("tie",), ("both_bad",))
     )
     return list(balance(decided + 2 * ties, decided + 2 * both_bad, Settings()))
-
-
-def _of_rows(judgments: pd.DataFrame, settings: Settings) -> Iterator[Finding]:
-    hits: dict[Problem, dict[object, None]] = {}
-    columns = (judgments[name].tolist() for name in ("pair", "prompt", "a", "b"))
-    for pair, prompt, a, b in zip(*columns, strict=True):
-        if _are_fine_texts(prompt, a, b):
-            continue
-        item = read_item(pair, {"prompt": prompt, "a": a, "b": b}, _SHAPE)
-        for rule in _RULES:
-            for problem in rule(item, settings):
-                hits.setdefault(problem, {})[pair] = None
-    for problem, rows in hits.items():
-        yield found(problem, list(rows))
 
 
 def _are_fine_texts(prompt: object, a: object, b: object) -> bool:
@@ -80,19 +79,14 @@ def _are_fine_texts(prompt: object, a: object, b: object) -> bool:
     return a.isascii() and b.isascii() and a.strip() != b.strip()
 
 
-def _facts(judgments: pd.DataFrame) -> Facts:
-    """Take what the rules on the whole read of judgments: lengths, and who preferred what."""
-    pairs = judgments if judgments["pair"].is_unique else judgments.drop_duplicates("pair")
-    facts = Facts(Table("The export", _SHAPE, list(judgments.columns), ()))
-    facts.names = pairs["pair"].tolist()
-    facts.lengths_a.extend(len(text_of(text)) for text in pairs["a"].tolist())
-    facts.lengths_b.extend(len(text_of(text)) for text in pairs["b"].tolist())
-    places = {name: place for place, name in enumerate(facts.names)}
-    facts.labels = Labels(
-        item=[places[name] for name in judgments["pair"].tolist()],
+def _labels(judgments: pd.DataFrame) -> Labels:
+    """Take what the rules on the whole read of labels: who preferred what, and where it stood."""
+    left = judgments["shown_left"]
+    places: dict[object, int] = {}
+    return Labels(
+        item=[places.setdefault(pair, len(places)) for pair in judgments["pair"].tolist()],
         annotator=judgments["annotator"].tolist(),
         source=judgments["source"].tolist(),
         preference=judgments["preference"].tolist(),
-        shown_left=judgments["shown_left"].where(judgments["shown_left"].notna(), None).tolist(),
+        shown_left=left.where(left.notna(), None).tolist(),
     )
-    return facts

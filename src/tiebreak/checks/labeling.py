@@ -113,6 +113,8 @@ def position_bias(facts: Facts, settings: Settings) -> Iterator[Finding]:
 
 def judge_alone(facts: Facts, settings: Settings) -> Iterator[Finding]:
     """P15: pairs that no human labeled."""
+    if "judge" not in facts.labels.source and not settings.safety_critical:
+        return
     by_item: dict[int, set[str | None]] = defaultdict(set)
     for item, source, preference in zip(
         facts.labels.item, facts.labels.source, facts.labels.preference, strict=True

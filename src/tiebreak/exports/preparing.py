@@ -78,8 +78,9 @@ def prepare(
     } | selected.left_out
     judgments = judgments[judgments["preference"].isin(list(format.written))]
     notes = _notes(judgments, everything, selected, options)
+    conversational = any_messages(judgments)
     if not format.by_pair:
-        if any_messages(judgments):
+        if conversational:
             texts = judgments[["prompt", "a", "b"]].map(lambda text: isinstance(text, str))
             if texts.to_numpy().any():
                 notes.append(
@@ -98,7 +99,7 @@ def prepare(
         if "tie" in format.written:
             findings += check_unpaired(judgments)
         notes += _tell(findings, allowed)
-    has_images = bool(pairs_with_images(judgments))
+    has_images = conversational and bool(pairs_with_images(judgments))
     parts = _split(Part(judgments, kept), format, split)
     return Prepared(format, options, parts, has_images, left_out, policy, notes)
 
@@ -166,6 +167,8 @@ def _leave_out_unfit(
     for position, reason in format.unfit(judgments, **options):
         positions.add(position)
         reasons.setdefault(reason, []).append(ids[position])
+    if not positions:
+        return judgments
     for reason, found in reasons.items():
         left_out[reason] = len(found)
         notes.append(f"left out {reason}: {name_some(list(dict.fromkeys(found)))}")
