@@ -43,7 +43,8 @@ def test(arguments: list[str]) -> None:
     npm("run", "check")
     npm("run", "build")
     npm("test")
-    run([PYTHON, "-m", "pytest", "-m", "not trl", *arguments])
+    parallel = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
+    run([PYTHON, "-m", "pytest", "-m", "not trl", *parallel, *arguments])
 
 
 def trl(arguments: list[str]) -> None:
