@@ -44,7 +44,7 @@ def test_real_text_is_labeled_resumed_after_a_kill_and_exported(
     assert page.cells.count() == cells
 
     page.run(3, until_done=False)  # the kernel dies
-    page.page.locator(".jp-Dialog button").first.click(timeout=30_000)
+    page.page.locator(".jp-Dialog button").first.click(timeout=60_000)
     page.focus_widget()
     page.press("1", "2", "0")
     expect(page.status).to_contain_text("3 not saved: the kernel was restarted")
