@@ -90,11 +90,8 @@ class Folded:
 
     def current(self) -> list[Label]:
         """Give each slot's label that stands, in the order in which they were made."""
-        return [label for label in self.trail.values() if self.stands(label)]
-
-    def stands(self, label: Label) -> bool:
-        """Tell whether a label is the one that counts."""
-        return self.live.get(slot_of(label)) is label
+        standing = set(map(id, self.live.values()))
+        return [label for label in self.trail.values() if id(label) in standing]
 
     def changes(self, label: Label) -> bool:
         """Tell whether a label that is not undone replaced another, other than a skip."""

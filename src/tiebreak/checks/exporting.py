@@ -1,5 +1,8 @@
 """The rules that an export runs on what it is about to write: those that are quick."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import pandas as pd
 
 from tiebreak.checks.content import text_of
@@ -33,21 +36,13 @@ def check_export(judgments: pd.DataFrame, votes: pd.DataFrame | None = None) -> 
 
     """
     settings = Settings()
-    facts = Facts(Table("The export", _SHAPE, list(judgments.columns), ()))
-    hits: dict[Problem, list[object]] = {}
     pairs = judgments if judgments["pair"].is_unique else judgments.drop_duplicates("pair")
-    columns = (pairs[name].tolist() for name in ("pair", "prompt", "a", "b"))
-    for pair, prompt, a, b in zip(*columns, strict=True):
-        facts.names.append(pair)
-        facts.lengths_a.append(len(text_of(a)))
-        facts.lengths_b.append(len(text_of(b)))
-        if not _are_fine_texts(prompt, a, b):
-            item = read_item(pair, {"prompt": prompt, "a": a, "b": b}, _SHAPE)
-            for rule in _RULES:
-                for problem in rule(item, settings):
-                    hits.setdefault(problem, []).append(pair)
+    names, prompts, a, b = (pairs[name].tolist() for name in ("pair", "prompt", "a", "b"))
+    facts = Facts(Table("The export", _SHAPE, list(judgments.columns), ()), names)
+    facts.lengths_a.extend(map(_length, a))
+    facts.lengths_b.extend(map(_length, b))
     facts.labels = _labels(judgments)
-    findings = [found(problem, rows) for problem, rows in hits.items()]
+    findings = _of_rows(zip(names, prompts, a, b, strict=True), settings)
     for whole_rule in _WHOLE_RULES:
         findings += whole_rule(facts, settings)
     if votes is not None:
@@ -66,17 +61,26 @@ def check_unpaired(judgments: pd.DataFrame) -> list[Finding]:
     return list(balance(decided + 2 * ties, decided + 2 * both_bad, Settings()))
 
 
-def _are_fine_texts(prompt: object, a: object, b: object) -> bool:
-    """Tell of nearly all strings at once that no rule speaks of them."""
-    if not (isinstance(prompt, str) and isinstance(a, str) and isinstance(b, str)):
-        return False
-    first, other = a[:1], b[:1]
-    if first != other and prompt[:1].isalnum() and first.isalnum() and other.isalnum():
-        # Other than ASCII may be the same text in another normal form.
-        return first.isascii() and other.isascii()
-    if not (prompt.strip() and a.strip() and b.strip()):
-        return False
-    return a.isascii() and b.isascii() and a.strip() != b.strip()
+def _of_rows(rows: Iterable[tuple[str, Any, Any, Any]], settings: Settings) -> list[Finding]:
+    hits: dict[Problem, list[object]] = {}
+    for pair, prompt, a, b in rows:
+        # Of nearly all rows this tells at once that no rule speaks of them. Other than ASCII may
+        # be the same text in another normal form.
+        if (
+            (type(prompt) is type(a) is type(b) is str and a.isascii() and b.isascii())
+            and (prompt.strip() and (first := a.strip()) and (second := b.strip()))
+            and first != second
+        ):
+            continue
+        item = read_item(pair, {"prompt": prompt, "a": a, "b": b}, _SHAPE)
+        for rule in _RULES:
+            for problem in rule(item, settings):
+                hits.setdefault(problem, []).append(pair)
+    return [found(problem, names) for problem, names in hits.items()]
+
+
+def _length(text: Any) -> int:
+    return len(text_of(text))
 
 
 def _labels(judgments: pd.DataFrame) -> Labels:

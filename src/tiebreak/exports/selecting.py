@@ -150,8 +150,8 @@ def unsafe_choices(judgments: pd.DataFrame, everything: pd.DataFrame) -> list[st
 
 def count_disagreements(judgments: pd.DataFrame) -> int:
     """Count the pairs of which one label prefers a and another b."""
-    decisive = judgments[judgments["preference"].isin(["a", "b"])]
-    return _have_several(decisive, "preference")
+    said = judgments[["pair", "preference"]]
+    return _have_several(said[said["preference"].isin(["a", "b"])], "preference")
 
 
 def _have_several(judgments: pd.DataFrame, column: str) -> int:
