@@ -43,7 +43,7 @@ def test(arguments: list[str]) -> None:
     npm("run", "check")
     npm("run", "build")
     npm("test")
-    parallel = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
+    parallel = ["-n", "logical", "--maxprocesses", "4", "--dist", "worksteal"]
     run([PYTHON, "-m", "pytest", "-m", "not trl", *parallel, *arguments])
 
 

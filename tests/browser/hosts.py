@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import psutil
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
 TOKEN = "only-for-this-run"  # noqa: S105
@@ -293,6 +294,13 @@ class NotebookPage(WidgetPage):
         """Restart or interrupt the kernel through the server."""
         for kernel in self._kernels():
             _request(f"{self.host.url}/api/kernels/{kernel}/{action}", "POST")
+
+    def signal_kernel(self, number: signal.Signals) -> None:
+        """Send a signal to the kernel's process."""
+        files = {f"kernel-{kernel}.json" for kernel in self._kernels()}
+        for process in psutil.process_iter(["cmdline"]):
+            if files & {Path(part).name for part in process.info["cmdline"] or ()}:
+                process.send_signal(number)
 
     def shut_kernel_down(self) -> None:
         """End the kernel through the server, as closing the notebook for good does."""

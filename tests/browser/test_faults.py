@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import signal
 
 import hosts
@@ -106,13 +105,10 @@ def test_a_full_disk_is_said_and_the_choice_is_saved_when_there_is_room(
 def test_a_reload_with_unsaved_choices_saves_them_when_the_kernel_is_free(
     lab, open_notebook, folder_name, journal_in
 ):
-    tell = f"import os, pathlib; pathlib.Path('{folder_name}.pid').write_text(str(os.getpid()))"
-    page = open_notebook(lab, opening(folder_name), tell)
+    page = open_notebook(lab, opening(folder_name))
     page.run(0)
-    page.run(1)
     page.save()
-    kernel = int((lab.folder / f"{folder_name}.pid").read_text())
-    os.kill(kernel, signal.SIGSTOP)  # where a cell only sleeps, a subshell may still listen
+    page.signal_kernel(signal.SIGSTOP)  # where a cell only sleeps, a subshell may still listen
     try:
         page.focus_widget()
         page.press("1", "2", "1")
@@ -120,7 +116,7 @@ def test_a_reload_with_unsaved_choices_saves_them_when_the_kernel_is_free(
         page.page.reload()
         page.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
     finally:
-        os.kill(kernel, signal.SIGCONT)
+        page.signal_kernel(signal.SIGCONT)
     page.await_ready()
 
     page.await_saved(3, timeout=40)
