@@ -508,7 +508,7 @@ class Session:
                 prompt, as ``NAME-train`` and ``NAME-test``. The texts are checked for errors
                 that training would not survive, or not notice (the rules P01, P02, P04, P05 and
                 P06 of :func:`tiebreak.check`); ``allow``, such as ``["P06"]``, writes them all
-                the same.
+                the same. What else concerns it (P12 to P16) is told in the report.
 
         Returns:
             A report: rows written, and rows left out and why.
