@@ -33,7 +33,7 @@ def lab(arguments: list[str]) -> None:
 
 
 def test(arguments: list[str]) -> None:
-    """Check, lint and test both languages; the browser tests come last."""
+    """Check, lint and test both languages, browser tests included."""
     set_up("dev")
     install_node_modules()
     install_chromium()
