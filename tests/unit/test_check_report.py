@@ -201,9 +201,7 @@ def test_a_pair_that_a_person_labeled_too_is_not_by_a_judge_alone(tmp_path):
 
     report = exports.export(skewed(3), said, tmp_path / "t.jsonl")
 
-    assert [
-        "P15: 1 of 2 labeled rows were labeled by a judge alone (row p2)",
-    ] == [note for note in report.notes if note.startswith("P15")]
+    assert "P15: 1 of 2 labeled rows were labeled by a judge alone" in report.notes
 
 
 def test_kto_rows_out_of_balance_are_noted(tmp_path):

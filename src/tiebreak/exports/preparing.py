@@ -146,8 +146,9 @@ def _tell(findings: Sequence[Finding], allowed: frozenset[str]) -> list[str]:
         msg = f"Nothing was written, because checks found errors.\n{said}\nOr give allow={rules}."
         raise ExportError(msg)
     return [
-        f"{finding.rule}{' was allowed' * (finding.severity == 'error')}: {finding.what}"
-        + (f" ({finding.where})" if finding.rows else "")
+        f"{finding.rule} was allowed: {finding.what} ({finding.where})"
+        if finding.severity == "error"
+        else f"{finding.rule}: {finding.what}"
         for finding in findings
     ]
 
