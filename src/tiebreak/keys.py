@@ -72,13 +72,16 @@ def read_keys(asked: Any, scale: Scale) -> dict[str, list[str]]:
             msg = f"keys: there is no action {action!r}{nearest(action, table)}"
             raise SessionError(msg)
         several = given if isinstance(given, list | tuple) else [given]
-        wanted[action] = list(dict.fromkeys(_read_key(action, key) for key in several))
+        wanted[action] = list(dict.fromkeys(_read_key(table[action], key) for key in several))
     _refuse_conflicts(wanted, {name: getattr(action, scale) for name, action in table.items()})
     return wanted
 
 
-def _read_key(action: str, given: Any) -> str:
+def _read_key(wanted: Action, given: Any) -> str:
+    action = wanted.action
     key = _SPELLINGS.get(given, given) if isinstance(given, str) else None
+    if key in (*wanted.simple, *wanted.graded):
+        return key
     if key in _RESERVED:
         msg = f"keys: {given!r} cannot be the key of {action!r}, because {_RESERVED[key]}."
         raise SessionError(msg)
