@@ -7,7 +7,7 @@ import type { Named, Verdict } from "../protocol";
 import * as store from "../store";
 import { withSide } from "./controls";
 import { Key } from "./key";
-import { bindingsIn, keyIn, perform, type Surface, ticksIn } from "./perform";
+import { bindingsIn, hasFocus, keyIn, perform, type Surface, ticksIn } from "./perform";
 import { Side } from "./stage";
 
 /** Nothing at all in a simple session, until a note is written. */
@@ -18,7 +18,7 @@ export function Judging({ surface }: { surface: Surface }) {
   const needsNote = store.missing(state)?.kind === "note";
   useLayoutEffect(() => {
     // Not where a choice of an earlier page waits for it: the keys may be the notebook's.
-    if (needsNote && surface.root.host.matches(":focus-within")) noting.value = true;
+    if (needsNote && hasFocus(surface.root)) noting.value = true;
   }, [needsNote, noting, surface]);
   if (session === null) return null;
   const draft = store.currentDraft(state);

@@ -131,11 +131,14 @@ function filterBy(link: Link, step: number): void {
   if (filter !== undefined) link.list(filter, null);
 }
 
+/** Whether the focus is on the widget or inside it, so that keys are meant for it. */
+export function hasFocus({ host }: ShadowRoot): boolean {
+  return (host.getRootNode() as Document | ShadowRoot).activeElement === host;
+}
+
 /** Keeps the keys with the widget when what had the focus goes away. */
-function focusHost({ host }: ShadowRoot): void {
-  if (host instanceof HTMLElement && host.matches(":focus-within")) {
-    host.focus({ preventScroll: true });
-  }
+function focusHost(root: ShadowRoot): void {
+  if (hasFocus(root)) (root.host as HTMLElement).focus({ preventScroll: true });
 }
 
 /** Hands the focus back to what holds the widget: the notebook's cell. */
