@@ -53,8 +53,7 @@ def read_given(
     found = list(reading.found)
     if priority is not None and found:
         found = by_priority(found, priority)
-    known = [] if gold is None else read_gold(gold, gallery)
-    return replace(reading, found=_with_gold(found, known))
+    return replace(reading, found=_with_gold(found, _read_gold(gold, gallery)))
 
 
 def open_folder(
@@ -126,6 +125,16 @@ def change_settings(
         return None
     before = {name: getattr(old, name) for name in after}
     return folder.store_settings(path, new, folder.Change(now(), annotator, before, after))
+
+
+def _read_gold(gold: Any, gallery: Gallery) -> list[Pair]:
+    if gold is None:
+        return []
+    try:
+        return read_gold(gold, gallery)
+    except PairsError as error:
+        msg = f"gold: {error}"
+        raise PairsError(msg, error.rows) from error
 
 
 def _with_gold(pairs: list[Pair], gold: list[Pair]) -> list[Pair]:

@@ -243,7 +243,8 @@ def _names_a_file(text: str) -> bool:
         found = Path(text).expanduser().is_file()
     except (OSError, ValueError, RuntimeError):  # no name that a file can have
         return False
-    if not found and text.lower().endswith(_ENDINGS):
+    is_name = text.lower().endswith(_ENDINGS) or (len(text.split()) == 1 and Path(text).suffix)
+    if not found and is_name:
         msg = f"There is no file {text!r} to read the guidelines from."
         raise SessionError(msg)
     return found

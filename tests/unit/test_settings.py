@@ -110,6 +110,8 @@ WRONG = [
     ({"guidelines": 7}, "guidelines are Markdown text or a path"),
     ({"guidelines": "x" * 200_001}, "at most 200,000 characters; these have 200,001"),
     ({"guidelines": "no-such-file.md"}, "There is no file 'no-such-file.md'"),
+    ({"guidelines": "no such file.md"}, "There is no file 'no such file.md'"),
+    ({"guidelines": "folder/rules.rst"}, "There is no file 'folder/rules.rst'"),
     ({"repeat": 0.6}, "from 0 to 0.5, not 0.6"),
     ({"repeat": -0.1}, "from 0 to 0.5"),
     ({"repeat": True}, "from 0 to 0.5"),
@@ -363,6 +365,8 @@ def test_a_change_of_scale_that_brings_two_keys_together_is_refused(open_session
         ({"note": "Escape"}, "gives the keys back"),
         ({"note": ["m", "Tab"]}, "moves the focus"),
         ({"left": "Enter"}, "presses the button"),
+        ({"left": "esc"}, "gives the keys back"),
+        ({"note": []}, "'note' has no key; give it one"),
         ({"tie": " "}, "turns the pages"),
         ({"tie": "Space"}, "turns the pages"),
         ({"note": "3"}, "the digits are for choices"),
@@ -394,6 +398,17 @@ def test_keys_that_change_places_do_not_conflict(open_session):
         "right": ["1", "F2"],
         "note": ["s"],
         "skip": ["n"],
+    }
+
+
+def test_keys_may_be_written_as_they_are_said_or_shown(open_session):
+    keys = {"left": ["←", "f2"], "undo": "⌫", "page_down": ["space", "end"], "note": "M"}
+
+    assert open_session(rows(2), keys=keys).widget._keys == {
+        "left": ["ArrowLeft", "F2"],
+        "undo": ["Backspace"],
+        "page_down": [" ", "End"],
+        "note": ["m"],
     }
 
 
