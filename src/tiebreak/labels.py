@@ -388,7 +388,8 @@ class Labels:
         try:
             to_line(event)
         except UnicodeEncodeError:
-            msg = "The text holds half a character (a lone surrogate); delete and type it again."
+            about = f"Pair {event.pair!r}: a" if isinstance(event, Label) else "A"
+            msg = f"{about} text holds half a character (a lone surrogate); write it again."
             raise LabelError(msg) from None
         if isinstance(event, Undo):
             if event.event in self._folded.trail:
@@ -401,7 +402,7 @@ class Labels:
             msg = f"There is no pair with the id {event.pair!r} in this session; see session.pairs."
             raise LabelError(msg)
         if wrong := check_label(event):
-            msg = f"Pair {event.pair!r}: {wrong}."
+            msg = f"Pair {event.pair!r}: {wrong}; leave it out."
             raise LabelError(msg)
         if event.edit is not None and event.preference not in ("a", "b"):
             msg = f"Pair {event.pair!r}: an edit improves the better answer, so prefer a or b."
