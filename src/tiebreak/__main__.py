@@ -14,68 +14,107 @@ from tiebreak.session import Session
 
 _FOUND_ERRORS = 1
 _UNUSABLE = 2
+_INTERRUPTED = 130  # as shells have it
+_FILES = ".jsonl, .json, .csv or .parquet, also with .gz or .zst behind it"
+_FOLDER = "the session's"
 _READER = "reader"  # opens a session to look at it; no label is made under this name
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and give its exit code.
 
-    That is 0; or 1 where a check found errors; or 2 where there is no result, with one line on
-    stderr that says why.
+    That is 0; or 1 where a check found errors; or 2 where there is no result, and stderr says why.
     """
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options)
     except (TiebreakError, OSError) as error:
-        line = " ".join(str(error).split())
-        print(f"tiebreak: {line}", file=sys.stderr)  # noqa: T201
+        print(f"tiebreak: {error}", file=sys.stderr)  # noqa: T201
         return _UNUSABLE
+    except KeyboardInterrupt:
+        return _INTERRUPTED
     return code
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="tiebreak", description="Preference pairs in files.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tiebreak", description="Preference pairs in files, without a notebook."
+    )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     command = commands.add_parser("check", help="find what would spoil training on a file")
-    command.description = "Ends with 0 where there is no error, and with 1 where there is one."
-    command.add_argument(
-        "files",
-        nargs="+",
-        metavar="FILE",
-        help=".jsonl, .json, .csv or .parquet; several are the splits of one dataset",
+    command.description = (
+        "Look for what would spoil training: the rules P01 to P24. Ends with 0 where there is no "
+        "error, with 1 where there is one, and with 2 where the file cannot be checked."
     )
-    command.add_argument("--max-length", type=int, default=1024, help="the trainer's, in tokens")
-    command.add_argument("--batch-size", type=int, default=16, help="the effective one")
+    command.add_argument(
+        "files", nargs="+", metavar="FILE", help=f"{_FILES}; several are the splits of one dataset"
+    )
+    command.add_argument(
+        "--max-length",
+        type=int,
+        default=1024,
+        metavar="N",
+        help="the trainer's, prompt and answer together, in tokens (%(default)s)",
+    )
+    command.add_argument(
+        "--batch-size", type=int, default=16, metavar="N", help="the effective one (%(default)s)"
+    )
     command.add_argument(
         "--safety-critical", action="store_true", help="labels by judges alone are an error"
     )
     command.set_defaults(run=_check)
 
     command = commands.add_parser("convert", help="bring preferences into a trainer's format")
-    command.add_argument("source", metavar="IN")
-    command.add_argument("target", metavar="OUT")
-    layouts = ["auto", *NAMES]
-    command.add_argument("--from", dest="layout", choices=layouts, default="auto", metavar="LAYOUT")
-    command.add_argument("--to", dest="format", choices=FORMATS, default="trl", metavar="FORMAT")
+    command.description = "Read the preferences of a known dataset and write them for a trainer."
+    command.add_argument("source", metavar="IN", help=_FILES)
+    _add_target(command)
+    command.add_argument(
+        "--from",
+        dest="layout",
+        choices=["auto", *NAMES],
+        default="auto",
+        metavar="LAYOUT",
+        help="what IN is in, told from its columns by default: %(choices)s",
+    )
+    _add_format(command, "--to")
     command.set_defaults(run=_convert)
 
     command = commands.add_parser("info", help="say how far a session is")
-    command.add_argument("folder", metavar="FOLDER")
+    command.description = "Count the pairs of a session, and the labels of each annotator."
+    command.add_argument("folder", metavar="FOLDER", help=_FOLDER)
     command.set_defaults(run=_info)
 
     command = commands.add_parser("export", help="write what was labeled in a session")
-    command.add_argument("folder", metavar="FOLDER")
-    command.add_argument("target", metavar="OUT")
-    command.add_argument("--format", choices=FORMATS, default="trl", metavar="FORMAT")
+    command.description = "Write what was labeled in a session for a trainer."
+    command.add_argument("folder", metavar="FOLDER", help=_FOLDER)
+    _add_target(command)
+    _add_format(command, "--format")
     command.set_defaults(run=_export)
     return parser
 
 
+def _add_target(command: argparse.ArgumentParser) -> None:
+    command.add_argument("target", metavar="OUT", help="the file to write; its ending decides how")
+
+
+def _add_format(command: argparse.ArgumentParser, name: str) -> None:
+    command.add_argument(
+        name,
+        dest="format",
+        choices=FORMATS,
+        default="trl",
+        metavar="FORMAT",
+        help="what OUT is to be in (%(default)s by default): %(choices)s",
+    )
+
+
 def _check(options: argparse.Namespace) -> int:
     files: list[str] = options.files
+    short = [Path(file).name for file in files]
+    names = short if len(set(short)) == len(files) else files
     report = check(
-        files[0] if len(files) == 1 else {file: file for file in files},
+        files[0] if len(files) == 1 else dict(zip(names, files, strict=True)),
         safety_critical=options.safety_critical,
         max_length=options.max_length,
         batch_size=options.batch_size,

@@ -96,7 +96,7 @@ def make_pairs(
             has two responses.
 
     """
-    _check_options(strategy, baseline, per_prompt)
+    _check_options(strategy, baseline, per_prompt, seed)
     table = open_table(frame)
     if table.broken:
         name, what = table.broken[0]
@@ -134,20 +134,28 @@ def make_pairs(
     return _to_frame(_take_sides(meetings, random), {"identical responses": identical})
 
 
-def _check_options(strategy: str, baseline: str | None, per_prompt: int | None) -> None:
+def _check_options(strategy: str, baseline: str | None, per_prompt: Any, seed: Any) -> None:
     if strategy not in _STRATEGIES:
         msg = f"strategy is one of {', '.join(_STRATEGIES)}, not {strategy!r}."
         raise PairsError(msg)
     if (strategy == "versus") != (baseline is not None):
         msg = "baseline= names the model that the others meet, and goes with strategy='versus'."
         raise PairsError(msg)
-    if per_prompt is not None and (strategy != "random" or per_prompt < 1):
+    if per_prompt is not None and (
+        strategy != "random" or not isinstance(per_prompt, int) or per_prompt < 1
+    ):
         msg = "per_prompt= is a number from 1, and goes with strategy='random'."
+        raise PairsError(msg)
+    if not isinstance(seed, int):
+        msg = f"seed= is a whole number, not {seed!r}."
         raise PairsError(msg)
 
 
-def _read_wide(table: Table, prompt: str, columns: Sequence[str]) -> list[_Question]:
-    if isinstance(columns, str) or len(set(columns)) < 2 or len(set(columns)) < len(columns):  # noqa: PLR2004
+def _read_wide(table: Table, prompt: str, candidates: Any) -> list[_Question]:
+    listed = isinstance(candidates, Iterable) and not isinstance(candidates, str)
+    given = list(candidates) if listed else []
+    columns = [name for name in given if isinstance(name, str)]
+    if len(set(columns)) < max(2, len(given)):
         msg = "candidates= is a list of two or more different columns."
         raise PairsError(msg)
     require_columns(table, [prompt, *columns])

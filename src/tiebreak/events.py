@@ -100,6 +100,21 @@ Event = Label | Undo
 
 _IMPORTED = "import-"
 _HALF_STRENGTHS = "a tie, both bad and skip have no strength"
+_ASKED = {
+    "preference": "a, b, tie, both_bad or skip",
+    "at": "a time with its zone",
+    "strength": "1, 2 or 3",
+    "criteria": "verdicts (a, b, tie or both_bad) by name",
+    "reasons": "lists of texts by side (a or b)",
+    "principles": "a list of texts",
+    "flags": "lists of texts by what they speak of (a, b or pair)",
+    "note": "a text of up to 20,000 characters",
+    "edit": "a text of up to 2,000,000 characters",
+    "probability": "a number from 0 to 1",
+    "shown_left": "a or b",
+    "seconds": "a number of seconds, from 0",
+    "again": "true or false",
+}
 
 
 def check_label(label: Label) -> str | None:
@@ -107,6 +122,13 @@ def check_label(label: Label) -> str | None:
     if label.strength is not None and label.preference not in ("a", "b"):
         return _HALF_STRENGTHS
     return None
+
+
+def tell_misfit(error: msgspec.ValidationError) -> str:
+    """Say which field of a label from outside is not what it has to be, and what that is."""
+    path = str(error).rpartition("`$.")[2]
+    field = next((name for name in _ASKED if path.startswith(name)), None)
+    return f"{field}: not {_ASKED[field]}" if field else str(error).replace("`", "")
 
 
 def second_slot(pair: str) -> str:

@@ -20,7 +20,7 @@ from tiebreak.layouts.fields import name_if_any, plain, text
 from tiebreak.layouts.found import Row, RowError
 from tiebreak.pairs import ROLES, Pair, Text, content_id
 from tiebreak.problems import Problems
-from tiebreak.reading import OnError, Reading
+from tiebreak.reading import OnError, Reading, count
 from tiebreak.tables import open_table, require_columns
 
 ANNOTATOR = "feedback"
@@ -58,10 +58,11 @@ class Feedback(Reading):
     def __repr__(self) -> str:
         """Say in a line what was read."""
         up = int(self.thumbs["label"].sum())
-        said = f"{up} thumbs up and {len(self.thumbs) - up} down, {len(self)} pairs"
+        said = f"{count(up, 'thumb')} up and {len(self.thumbs) - up} down, "
+        said += count(len(self), "pair")
         if self.without_thumb:
-            said += f"; {self.without_thumb} responses without a thumb"
-        return said + f"; {len(self.skipped)} rows skipped" * (len(self.skipped) > 0)
+            said += f"; {count(self.without_thumb, 'response')} without a thumb"
+        return said + f"; {count(len(self.skipped), 'row')} skipped" * (len(self.skipped) > 0)
 
     def export(self, path: str | PathLike[str]) -> ExportReport:
         """Write the thumbs as they are for TRL's KTO: rows of prompt, completion and label.
@@ -117,7 +118,7 @@ def read_feedback(
     ... ]
     >>> feedback = tb.read_feedback(log)
     >>> feedback
-    2 thumbs up and 1 down, 1 pairs
+    2 thumbs up and 1 down, 1 pair
     >>> feedback.labels[["annotator", "source", "preference"]].values.tolist()
     [['feedback', 'feedback', 'b']]
     >>> feedback.export(tmp / "kto.jsonl").rows
@@ -248,8 +249,9 @@ def _pair(
     labels: dict[str, list[Label]] = {}
     moment = now()
     for answers in _by_prompt(thumbs):
+        place_of = {response: place for place, response in enumerate(answers.responses)}
         for annotator, up, down in _preferences(answers):
-            a, b = sorted((up, down), key=list(answers.responses).index)
+            a, b = sorted((up, down), key=place_of.__getitem__)
             texts = (answers.prompt, answers.responses[a], answers.responses[b])
             pair = pairs.setdefault(content_id(*texts), Pair(content_id(*texts), *texts))
             preference: Preference = "a" if up == a else "b"

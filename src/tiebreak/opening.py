@@ -163,7 +163,9 @@ def _store(
 
 
 def _import(path: Path, journals: Sequence[tuple[Header, Sequence[Label]]], session: str) -> None:
-    for header, labels in journals:
+    from tqdm.auto import tqdm  # noqa: PLC0415 - not needed to open a session
+
+    for header, labels in tqdm(journals, "journals", delay=1, leave=False):
         journal = folder.journals_of(path) / f"{file_stem(header.annotator)}.jsonl"
         import_labels(journal, msgspec.structs.replace(header, session=session), labels)
 

@@ -29,6 +29,8 @@ Take = Callable[[Any], str]
 
 ROLES = ("system", "developer", "user", "assistant", "tool")
 LONGEST_ID = 200
+# As Python and JSON write a list of messages.
+_WRITTEN_MESSAGES = ("[{'role'", "[{'content'", '[{"role"', '[{"content"')
 _LONGEST_NUMBER = 4096  # Python writes no whole number of more than 4300 digits
 
 
@@ -78,6 +80,9 @@ def to_pair(found: "Found", take: Take, wrong: list[str]) -> Pair | None:
     Its id is the one found, or the hash of its texts. Images go through ``take``.
     """
     columns = found.columns
+    if all(_is_written_messages(text) for text in (found.prompt, found.a, found.b)):
+        wrong.append("messages written as text: CSV holds none, but .jsonl and .parquet do")
+        return None
     prompt = _read_text(found.prompt, columns[0], wrong, take)
     a = _read_text(found.a, columns[1], wrong, take)
     b = _read_text(found.b, columns[2], wrong, take)
@@ -91,6 +96,10 @@ def to_pair(found: "Found", take: Take, wrong: list[str]) -> Pair | None:
         return None
     identity = own_id if own_id is not None else content_id(prompt, a, b)
     return Pair(identity, prompt, a, b, model_a, model_b, meta or None)
+
+
+def _is_written_messages(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith(_WRITTEN_MESSAGES)
 
 
 def _read_meta(columns: Mapping[str, Any], wrong: list[str]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from tiebreak.events import (
     check_label,
     imported_id,
     now,
+    tell_misfit,
 )
 from tiebreak.images import Gallery
 from tiebreak.journal import file_stem
@@ -90,15 +91,15 @@ class Reading:
     def __repr__(self) -> str:
         """Say in a line what was read."""
         labels = sum(len(labels) for _, labels in self.journals)
-        said = f"{_count(len(self), 'pair')} read in layout {self.layout!r}, "
+        said = f"{count(len(self), 'pair')} read in layout {self.layout!r}, "
         if not labels:
             said += "without labels"
         elif len(self.journals) == 1:
             header = self.journals[0][0]
-            said += f"with {_count(labels, 'label')} of {header.annotator!r} ({header.source})"
+            said += f"with {count(labels, 'label')} of {header.annotator!r} ({header.source})"
         else:
-            said += f"with {_count(labels, 'label')} of {len(self.journals)} annotators"
-        return said + f"; {_count(len(self.skipped), 'row')} skipped" * (len(self.skipped) > 0)
+            said += f"with {count(labels, 'label')} of {len(self.journals)} annotators"
+        return said + f"; {count(len(self.skipped), 'row')} skipped" * (len(self.skipped) > 0)
 
     def _repr_html_(self) -> str:
         """Show that line and the first pairs; pandas escapes their text."""
@@ -216,7 +217,7 @@ def without_identical(reading: Reading, gallery: Gallery) -> Reading:
     named = ", ".join(islice(identical, _ROWS_NAMED))
     more = f" and {len(identical) - _ROWS_NAMED} more" * (len(identical) > _ROWS_NAMED)
     warnings.warn(
-        f"{_count(len(identical), 'pair')} with identical responses left out: {named}{more}.",
+        f"{count(len(identical), 'pair')} with identical responses left out: {named}{more}.",
         stacklevel=4,
     )
     found = [pair for pair in reading.found if pair.id not in identical]
@@ -443,7 +444,10 @@ class _Reader:
                 said["at"] = _to_utc(said["at"])
             content = _encode((name, source, said))
             label = msgspec.convert(_BLANK | {"at": self._moment} | said, Label)
-        except (msgspec.ValidationError, *_OTHER_SHAPE) as error:
+        except msgspec.ValidationError as error:
+            wrong.append(f"a label that cannot be kept ({tell_misfit(error)})")
+            return None
+        except _OTHER_SHAPE as error:
             wrong.append(f"a label that cannot be kept ({_brief(error)})")
             return None
         if what := check_label(label):
@@ -493,5 +497,6 @@ def _brief(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"[:200]
 
 
-def _count(number: int, word: str) -> str:
+def count(number: int, word: str) -> str:
+    """Say how many there are of something."""
     return f"{number} {word}{'s' * (number != 1)}"

@@ -7,12 +7,12 @@ import gzip
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, TypeVar
 
 import msgspec
 import numpy as np
@@ -22,11 +22,14 @@ from tiebreak.errors import PairsError
 from tiebreak.files import BUFFER
 from tiebreak.layouts.found import Row
 
+T = TypeVar("T")
+
 _BOM = b"\xef\xbb\xbf"
 _GZIP, _ZSTD, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
 COMPRESSED = {".gz": _GZIP, ".zst": _ZSTD}
 # pandas keeps an index without a name in Parquet under such a name.
 _INDEX_COLUMN = re.compile(r"__index_level_\d+__")
+_MEND_ROWS = "Mend or drop these rows."
 # Where in the line the decoder gave up; without it, equal mistakes are told together.
 _PLACE = re.compile(r" \(byte \d+\)| - at `[^`]*`")
 
@@ -62,7 +65,8 @@ def open_table(source: Any) -> Table:
 
     """
     if isinstance(source, str | PathLike):
-        return _open_path(Path(source))
+        path = Path(source)
+        return open_path(path, _READERS)._replace(beside=path.parent)
     if isinstance(source, pd.DataFrame):
         return _open_frame(source, "The DataFrame")
     if isinstance(source, list | tuple):
@@ -104,22 +108,34 @@ def require_columns(table: Table, columns: Iterable[str]) -> None:
 # -- files
 
 
-def _open_path(path: Path) -> Table:
+def open_path(path: Path, readers: Mapping[str, Callable[[IO[bytes], str], T]]) -> T:
+    """Read a file with the reader of its ending, decompressed.
+
+    Args:
+        path: its ending names one of the readers, with or without one of ``COMPRESSED`` behind it.
+        readers: takes the open file, which it may close, and the path as text.
+
+    Raises:
+        PairsError: there is no reader for the ending, or the file cannot be read.
+
+    """
     suffixes = [suffix.lower() for suffix in path.suffixes]
     magic = COMPRESSED.get(suffixes[-1]) if suffixes else None
     kind = (suffixes[:-1] if magic else suffixes)[-1:]
-    reader = _READERS.get(kind[0]) if kind else None
+    reader = readers.get(kind[0]) if kind else None
     if reader is None:
-        endings = ", ".join(sorted(_READERS))
+        endings = ", ".join(sorted(readers))
         msg = (
             f"{path}: the ending {''.join(path.suffixes[-2:] if magic else path.suffixes[-1:])!r} "
             f"is not one of {endings} (each also with {' or '.join(COMPRESSED)} behind it)."
         )
+        if not path.suffix and not path.exists():
+            msg += " A dataset of the Hugging Face Hub is loaded by datasets.load_dataset first."
         raise PairsError(msg)
     try:
-        with path.open("rb", buffering=BUFFER) as file:
-            stream = BytesIO(decompress(file.read(), magic, str(path))) if magic else file
-            return reader(stream, str(path))._replace(beside=path.parent)
+        if magic:
+            return reader(BytesIO(decompress(path.read_bytes(), magic, str(path))), str(path))
+        return reader(path.open("rb", buffering=BUFFER), str(path))
     except (OSError, ValueError) as error:  # a zero byte in a path is a ValueError
         msg = f"{path} cannot be read: {getattr(error, 'strerror', None) or error}."
         raise PairsError(msg) from error
@@ -142,8 +158,9 @@ def _open_file_object(file: Any) -> Table:
     magic = next((magic for magic in COMPRESSED.values() if content.startswith(magic)), None)
     if magic:
         content = decompress(content, magic, name)
-    suffixes = [suffix.lower() for suffix in Path(name).suffixes if suffix not in COMPRESSED]
-    reader = _READERS.get(suffixes[-1]) if suffixes else None
+    suffixes = [suffix.lower() for suffix in Path(name).suffixes]
+    kinds = [suffix for suffix in suffixes if suffix not in COMPRESSED]
+    reader = _READERS.get(kinds[-1]) if kinds else None
     return (reader or _guess_reader(content))(BytesIO(content), name)
 
 
@@ -165,13 +182,13 @@ def decompress(data: bytes, magic: bytes, name: str) -> bytes:
 
     """
     try:
-        return gzip.decompress(data) if magic == _GZIP else __decompress_zstd(data, name)
+        return gzip.decompress(data) if magic == _GZIP else _decompress_zstd(data, name)
     except (OSError, EOFError, zlib.error) as error:
         msg = f"{name} is damaged, or was cut short: {error}."
         raise PairsError(msg) from error
 
 
-def __decompress_zstd(data: bytes, name: str) -> bytes:
+def _decompress_zstd(data: bytes, name: str) -> bytes:
     with suppress(ImportError):
         from compression import zstd  # type: ignore[import-not-found] # noqa: PLC0415 - 3.14
 
@@ -203,17 +220,18 @@ def _read_jsonl(file: IO[bytes], name: str) -> Table:
     rows: list[tuple[object, Row]] = []
     broken: list[tuple[object, str]] = []
     columns: dict[str, None] = {}
-    for number, line in enumerate(file, 1):
-        clean = line.removeprefix(_BOM) if number == 1 else line
-        if not clean.strip():
-            continue
-        try:
-            row = decode(clean)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            broken.append((number, f"not a JSON object in UTF-8 ({_reason(error)})"))
-            continue
-        columns.update(dict.fromkeys(row))
-        rows.append((number, row))
+    with file:
+        for number, line in enumerate(file, 1):
+            clean = line.removeprefix(_BOM) if number == 1 else line
+            if not clean.strip():
+                continue
+            try:
+                row = decode(clean)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+                broken.append((number, f"not a JSON object in UTF-8 ({_reason(error)})"))
+                continue
+            columns.update(dict.fromkeys(row))
+            rows.append((number, row))
     remedy = "Mend or remove these lines."
     return Table(name, "line", list(columns), rows, remedy, broken=broken)
 
@@ -221,46 +239,114 @@ def _read_jsonl(file: IO[bytes], name: str) -> Table:
 def _reason(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return error.reason
-    return _PLACE.sub("", str(error))
+    return _PLACE.sub("", str(error)).replace("`", "")
 
 
 def _read_json(file: IO[bytes], name: str) -> Table:
+    with file:
+        data = file.read()
+    if holds_lines(data) or not data.strip():
+        return _read_jsonl(BytesIO(data), name)
     try:
-        content = msgspec.json.decode(file.read().removeprefix(_BOM))
+        content = msgspec.json.decode(data.removeprefix(_BOM))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        msg = f"{name} is not JSON in UTF-8: {error}. One object a line goes by .jsonl"
-        raise PairsError(msg) from error
-    if not isinstance(content, list):
-        msg = f"{name} holds one {type(content).__name__}, not a list of rows."
-        raise PairsError(msg)
-    return _open_rows(content, name)
+        raise no_json(name, error) from error
+    return _open_rows(rows_in(content, name), name)
+
+
+def holds_lines(data: bytes) -> bool:
+    """Tell whether a file named .json holds an object a line, as ``datasets`` writes one."""
+    if not data[:1000].removeprefix(_BOM).lstrip().startswith(b"{"):
+        return False
+    first, _, rest = data.removeprefix(_BOM).strip().partition(b"\n")
+    return first.rstrip().endswith(b"}") and rest.startswith(b"{")
+
+
+def no_json(name: str, error: Exception) -> PairsError:
+    """Say that a whole file is not JSON."""
+    return PairsError(f"{name} is not JSON in UTF-8: {error}. One object a line goes by .jsonl")
+
+
+def rows_in(content: Any, name: str) -> list[Any]:
+    """Give the rows that a JSON file holds.
+
+    Raises:
+        PairsError: it is not a list.
+
+    """
+    if isinstance(content, list):
+        return content
+    msg = (
+        f"{name} holds one {type(content).__name__}, not a list of rows. From pandas, "
+        "to_json(path, orient='records') writes one."
+    )
+    raise PairsError(msg)
 
 
 def _read_csv(file: IO[bytes], name: str) -> Table:
-    # Text as it stands: pandas would else turn the answers "None", "NA" and "007" into others.
+    return _open_frame(csv_frame(file, name), name)._replace(remedy=_MEND_ROWS)
+
+
+def csv_frame(file: IO[bytes], name: str) -> pd.DataFrame:
+    """Read CSV with all cells as the text that stands there.
+
+    pandas would else turn the answers "None", "NA" and "007" into others.
+
+    Raises:
+        PairsError: it is no CSV in UTF-8, or rows have more fields than there are columns.
+
+    """
     try:
-        frame = pd.read_csv(file, dtype=str, keep_default_na=False)
+        with file:
+            frame = pd.read_csv(file, dtype=str, keep_default_na=False)
+    except pd.errors.EmptyDataError:
+        return pd.DataFrame()
     except (ValueError, UnicodeDecodeError, OverflowError) as error:
         msg = f"{name} is not CSV in UTF-8: {error}"
         raise PairsError(msg) from error
     if not isinstance(frame.index, pd.RangeIndex):  # pandas took the first column for an index
         msg = f"{name}: its rows have more fields than its header has columns. Is a comma unquoted?"
         raise PairsError(msg)
-    return _open_frame(frame, name)
+    header = str(frame.columns[0])
+    mark = next((mark for mark in ";\t" if mark in header and len(frame.columns) == 1), None)
+    if mark:
+        msg = (
+            f"{name} has {mark!r} between its fields: pandas.read_csv(path, sep={mark!r}) reads it."
+        )
+        raise PairsError(msg)
+    return frame
 
 
 def _read_parquet(file: IO[bytes], name: str) -> Table:
+    with file, telling_damage(name):
+        return _open_arrow(parquet_file(file, name).read(), name)
+
+
+def parquet_file(file: IO[bytes], name: str) -> Any:
+    """Open a ``pyarrow.parquet.ParquetFile``.
+
+    Raises:
+        PairsError: pyarrow is not installed, or the file is damaged.
+
+    """
     try:
         import pyarrow.parquet  # noqa: PLC0415 - an extra
     except ImportError as error:
         msg = f"Reading {name} needs pyarrow: pip install 'tiebreak[parquet]'"
         raise PairsError(msg) from error
+    with telling_damage(name):
+        return pyarrow.parquet.ParquetFile(file)
+
+
+@contextmanager
+def telling_damage(name: str) -> Iterator[None]:
+    """Say that Parquet is damaged: of such a file pyarrow says anything, also KeyError."""
     try:
-        return _open_arrow(pyarrow.parquet.read_table(file), name)
+        yield
     except (PairsError, MemoryError):
         raise
-    except Exception as error:  # of a damaged file pyarrow says anything, also KeyError
-        msg = f"{name} is not a Parquet file: {error}"
+    except Exception as error:
+        msg = f"{name} is not a Parquet file, or damaged: {error}"
         raise PairsError(msg) from error
 
 
@@ -287,7 +373,7 @@ def _open_arrow(source: Any, name: str) -> Table:
     _refuse_twice(table.column_names, name)
     columns = [c for c in table.column_names if not _INDEX_COLUMN.fullmatch(c)]
     rows = enumerate(table.select(columns).to_pylist())
-    return Table(name, "row", columns, rows, "Mend or drop these rows.")
+    return Table(name, "row", columns, rows, _MEND_ROWS)
 
 
 def _open_frame(frame: pd.DataFrame, name: str) -> Table:

@@ -5,7 +5,8 @@ import json
 from tiebreak.layouts import LAYOUTS as ALL
 
 OWN = ("pairs", "trl", "raw", "alpaca_eval")
-LAYOUTS = {layout.name: layout for layout in ALL if layout.name not in OWN}
+# Of several shapes of one name, the first.
+LAYOUTS = {layout.name: layout for layout in reversed(ALL) if layout.name not in OWN}
 
 
 def read(name, *rows):

@@ -192,12 +192,24 @@ def test_half_a_character_is_left_for_the_session_to_name(open_session):
         ({"candidates": MODELS, "strategy": "versus", "baseline": "m9"}, "'m1', 'm2', 'm3', 'm4'"),
         ({"candidates": MODELS, "per_prompt": 2}, "goes with strategy='random'"),
         ({"candidates": MODELS, "strategy": "random", "per_prompt": 0}, "from 1"),
+        ({"candidates": MODELS, "strategy": "random", "per_prompt": "2"}, "from 1"),
+        ({"candidates": MODELS, "seed": [1]}, r"seed= is a whole number, not \[1\]"),
+        ({"candidates": 5}, "two or more"),
+        ({"candidates": [["m1"], ["m2"]]}, "two or more"),
         ({"response": "m1"}, "no pair to make"),
     ],
 )
 def test_options_that_do_not_fit_are_named(options, what):
     with pytest.raises(tb.PairsError, match=what):
         tb.make_pairs(answers(), **options)
+
+
+def test_candidates_may_come_as_pandas_gives_them():
+    frame = answers()
+
+    assert tb.make_pairs(frame, candidates=frame.columns[1:3]).equals(
+        tb.make_pairs(frame, candidates=list(frame.columns[1:3]))
+    )
 
 
 @pytest.mark.parametrize(

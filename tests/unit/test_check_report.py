@@ -1,3 +1,4 @@
+import json
 import re
 
 import pandas as pd
@@ -27,6 +28,25 @@ def test_a_report_prints_each_finding_with_its_rows_and_what_to_do():
     )
     assert "in row 1\n" in text
     assert "Drop these rows." in text
+
+
+@pytest.mark.parametrize(("columns", "widest"), [("60", 60), ("72", 72), ("500", 100), ("9", 56)])
+def test_a_report_is_as_wide_as_the_terminal_and_no_wider_than_reads_well(
+    monkeypatch, columns, widest
+):
+    monkeypatch.setenv("COLUMNS", columns)
+
+    lines = repr(tb.check([GOOD, SAME])).splitlines()
+
+    assert widest - 15 < max(map(len, lines)) <= widest
+
+
+def test_rows_of_the_other_form_are_counted_and_named():
+    said = {name: [{"role": "user", "content": text}] for name, text in GOOD.items()}
+
+    found = [f for f in tb.check([GOOD, GOOD, said]) if f.rule == "P04"]
+
+    assert [(f.what, f.rows) for f in found] == [("1 row of messages among 2 of text", [2])]
 
 
 def test_a_report_of_nothing_says_so():
@@ -112,6 +132,8 @@ def test_a_session_and_a_reading_are_checked_with_their_labels(open_session):
     reading = tb.read_pairs([GOOD], annotator="gpt", annotator_source="judge")
 
     assert {"P21"} <= {finding.rule for finding in tb.check(session)}
+    assert repr(tb.check(session)).startswith("The session, 30 rows")
+    assert repr(tb.check(reading)).startswith("The reading, 1 row")
     judged = tb.check(reading, safety_critical=True)
     assert ["P15"] == [finding.rule for finding in judged.errors]
 
@@ -120,6 +142,31 @@ def test_a_source_that_cannot_be_checked_is_told(tmp_path):
     for source in (42, pd.DataFrame({"x": [1]}), tmp_path / "none.jsonl", tmp_path / "x.txt", []):
         with pytest.raises(tb.CheckError):
             tb.check(source)
+    with (tmp_path / "rows.jsonl").open("w") as file, pytest.raises(tb.CheckError, match="a path"):
+        tb.check(file)
+    (tmp_path / "rows.csv").write_text("prompt,chosen,rejected\nq,yes, well,no\n")
+    with pytest.raises(tb.CheckError, match="Is a comma unquoted"):
+        tb.check(tmp_path / "rows.csv")
+    with pytest.raises(tb.CheckError, match=r"tiebreak\.check\(tiebreak\.read_pairs"):
+        tb.check([{"history": "q"}])
+
+
+def test_a_damaged_parquet_file_is_told_with_the_row_from_which_on_it_is(tmp_path):
+    path = tmp_path / "rows.parquet"
+    frame = pd.DataFrame({name: [f"{name} {n**5}" for n in range(3000)] for name in GOOD})
+    frame.to_parquet(path, row_group_size=1500)
+    data = bytearray(path.read_bytes())
+    data[-len(data) // 3 : -len(data) // 4] = bytes(len(data) // 4)
+    path.write_bytes(data)
+
+    with pytest.raises(tb.CheckError, match=r"From row \d+ on, .* is not a Parquet file"):
+        tb.check(path)
+
+
+def test_a_json_file_of_lines_is_checked_as_lines(tmp_path):
+    (tmp_path / "rows.json").write_text(2 * (json.dumps(SAME) + "\n"))
+
+    assert [f.rows for f in tb.check(tmp_path / "rows.json").errors] == [[1, 2]]
 
 
 def test_an_option_that_is_not_known_is_told():

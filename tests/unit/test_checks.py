@@ -16,7 +16,9 @@ ROW = {
 def test_a_rule_finds_its_defect_in_a_row_and_nothing_in_a_clean_one(rule):
     form, plant = DEFECTS[rule]
 
-    report = tb.check([form(ROW), plant(form(ROW), 1)], safety_critical=True, max_length=2_000)
+    other = {**ROW, "prompt": "Where does the road end?\n\n"}
+
+    report = tb.check([form(ROW), plant(form(other), 1)], safety_critical=True, max_length=2_000)
 
     assert rows_found(report, rule) == {1}
 
@@ -93,6 +95,48 @@ def test_annotators_who_hardly_agree_are_found(open_session, agreeing, found):
             session.label(row["id"], choice, seconds=9.0)
 
     assert ("P22" in rules_of(session)) is found
+
+
+def test_labels_of_one_pair_in_several_rows_are_several_opinions():
+    rows = judgments(60)
+    others = judgments(60, annotator=lambda _: "berta", preference=lambda n: "ab"[n % 3 > 0])
+    judged = judgments(60, annotator=lambda _: "gpt", source=lambda _: "judge")
+
+    report = tb.check([*rows, *others, *judged], safety_critical=True, batch_size=8)
+
+    assert "P22" in {finding.rule for finding in report}
+    assert not rows_found(report, "P09")
+    assert not rows_found(report, "P15")
+    assert any("60 pairs with a preference" in f.what for f in report if f.rule == "P14")
+    alone = tb.check([*rows[:59], *judged], safety_critical=True)
+    assert rows_found(alone, "P15") == {59 + 59}
+
+
+def test_a_column_of_a_name_that_trainers_read_is_named():
+    report = tb.check([{**ROW, "images": [], "label": "good"}])
+
+    what = [finding.what for finding in report if finding.rule == "P18"]
+    assert what == [
+        "1 row: the column 'images' has a name that trainers read",
+        "1 row: the column 'label' has a name that trainers read",
+    ]
+
+
+@pytest.mark.parametrize("text", ["sk-" * 100_000, "-eyJ" * 100_000])
+def test_what_begins_like_a_key_again_and_again_takes_no_long_time(text):
+    assert "P20" not in rules_of([{**ROW, "chosen": text}])
+
+
+def test_many_circles_of_one_prompt_take_no_long_time():
+    rows = [
+        {"prompt": "ask\n", "chosen": f"{n} {winner}", "rejected": f"{n} {loser}"}
+        for n in range(10_000)
+        for winner, loser in ("ab", "bc", "ca")
+    ]
+
+    circles = [f for f in tb.check(rows) if f.rule == "P09"]
+
+    assert [f.what for f in circles] == ["30000 rows have winners in a circle (10000 circles)"]
 
 
 def test_a_tokenizer_counts_exactly():

@@ -169,7 +169,7 @@ def rows_found(report, rule):
 
 
 def check(rows):
-    return tb.check(rows, max_length=LONGEST, safety_critical=True)
+    return tb.check(rows, max_length=LONGEST, safety_critical=True, batch_size=8)
 
 
 @pytest.mark.parametrize("rule", DEFECTS)
@@ -231,9 +231,16 @@ def test_prompts_planted_in_the_test_split_are_found_and_nothing_else(clean):
     assert len(found - planted) <= 2
 
 
+def as_labels_of_two(row):
+    """Two annotators of one mind."""
+    said = as_labels(row)
+    return said, {**said, "annotator": "bob"}
+
+
 def parts(clean, form):
-    """Twenty sets of a hundred rows."""
-    return [[form(row) for row in clean[n : n + 100]] for n in range(0, ROWS, 100)]
+    """Twenty sets of a hundred rows, or of as many pairs."""
+    rows = [made if isinstance(made := form(row), tuple) else (made,) for row in clean]
+    return [[each for made in rows[n : n + 100] for each in made] for n in range(0, ROWS, 100)]
 
 
 def longer_first(rows):
@@ -266,13 +273,25 @@ def one_margin(rows):
         row["margin"] = 2.0
 
 
+def too_few(rows):
+    del rows[60:]
+
+
+def of_another_mind(rows):
+    dice = random.Random(rows[0]["a"])
+    for row in rows[1::2]:
+        row["preference"] = dice.choice("ab")
+
+
 SKEWS = {
     "P12": (TEXTS, longer_first, "longer answer"),
     "P13": (LABELS, left_preferred, "left answer"),
+    "P14": (TEXTS, too_few, "fewer than ten batches"),
     "P16 labels": (UNPAIRED, one_label, "all 100 labels"),
     "P16 order": (UNPAIRED, by_label, "single label"),
     "P17": (with_margin, one_margin, "in every row"),
     "P21": (LABELS, one_key, "in a row"),
+    "P22": (as_labels_of_two, of_another_mind, "Krippendorff's alpha"),
 }
 
 

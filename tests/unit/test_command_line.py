@@ -43,7 +43,10 @@ def test_check_ends_with_1_where_there_is_an_error(write, capsys):
 
 def test_check_compares_several_files_as_splits(write, capsys):
     assert main(["check", write(GOOD), write(GOOD, name="test.jsonl")]) == 1
-    assert "P10" in capsys.readouterr().out
+
+    told = capsys.readouterr().out
+    assert "P10" in told
+    assert "in row test.jsonl 1\n" in told
 
 
 def test_check_takes_its_options(write, capsys):
@@ -86,7 +89,7 @@ def test_export_writes_what_was_labeled(pilot, tmp_path, capsys):
         ["export", "none", "out.jsonl"],
     ],
 )
-def test_what_cannot_be_opened_is_told_in_one_line(tmp_path, capsys, monkeypatch, command):
+def test_what_cannot_be_opened_is_told_and_nothing_is_made(tmp_path, capsys, monkeypatch, command):
     monkeypatch.chdir(tmp_path)
 
     assert main(command) == 2
@@ -96,6 +99,33 @@ def test_what_cannot_be_opened_is_told_in_one_line(tmp_path, capsys, monkeypatch
     assert told.err.startswith("tiebreak: ")
     assert told.err.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_an_error_of_several_lines_stays_readable(write, tmp_path, capsys):
+    assert main(["convert", write({"prompt": "q", "choosen": "x"}), str(tmp_path / "o.jsonl")]) == 2
+
+    assert "\n  - trl (TRL preference rows): it has no column 'chosen'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["check", "convert", "info", "export"])
+def test_help_says_what_each_argument_is(command, capsys):
+    with pytest.raises(SystemExit) as end:
+        main([command, "--help"])
+
+    told = capsys.readouterr().out
+    assert end.value.code == 0
+    assert told.startswith("usage: python -m tiebreak")
+    assert {"convert": "label_studio", "export": "label_studio"}.get(command, "") in told
+    assert {"convert": "ultrafeedback_binarized"}.get(command, "") in told
+
+
+def test_an_interruption_ends_without_a_traceback(monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tiebreak.__main__.check", interrupted)
+
+    assert main(["check", "rows.jsonl"]) == 130
 
 
 def test_python_runs_the_package(write):

@@ -232,6 +232,7 @@ def card_of(found, pairs, **options):
         "pilot",
         options.pop("format", "trl"),
         {"train": 3},
+        ["prompt", "chosen", "rejected"],
         judgments,
         judgments,
         ties_written=False,
@@ -290,8 +291,40 @@ def test_the_card_tells_how_labels_came_about(found):
     assert "- safe: no harm" in card
     assert "| anna | people | 4 |" in card
     assert "| judge | a model as judge | 3 |" in card
-    assert "1 labels are a tie or both bad. Ties and both bad give no row." in card
+    assert "Of the labels, 1 say tie or both bad. Ties and both bad give no row." in card
     assert "- several annotators: every label is a row of its own\n- left out: 1 ties" in card
+
+
+def test_the_card_claims_a_screen_for_no_label_that_was_not_made_on_one(found):
+    on_both = card_of(found, PAIRS)
+    elsewhere = card_of(found[found["source"] == "judge"], PAIRS)
+
+    assert "4 labels were made on a screen" in on_both
+    assert "3 labels were not made on such a screen" in on_both
+    assert "drawn at random" not in elsewhere
+    assert "people, a model as judge" in on_both
+
+
+def test_the_card_says_what_each_column_holds(found):
+    assert "| `chosen` | the response that was preferred |" in card_of(found, PAIRS)
+
+
+@pytest.mark.parametrize("odd", ["no", "1", "0x1", "null", "é"])
+def test_any_split_stays_a_string_in_the_head(found, odd):
+    judgments = views.judgments_frame(found, views.pairs_frame(PAIRS))
+    published = Published("n", "kto", {odd: 1}, ["label"], judgments, judgments, True, {}, "")
+
+    files = yaml_of(write_card(published, TOLD))["configs"][0]["data_files"]
+    assert files == [{"split": odd, "path": f"data/{odd}-*"}]
+
+
+def test_the_card_says_that_chosen_responses_were_edited(hub, open_session):
+    session = open_session(rows(2))
+    session.label("p0", "a", edit="better")
+
+    push(hub, session, edit="chosen")
+
+    assert b"`chosen` is the improved one" in hub.files["README.md"]
 
 
 def test_the_card_states_agreement_and_biases(found):
@@ -304,7 +337,7 @@ def test_the_card_states_agreement_and_biases(found):
 
 
 def test_the_card_lists_what_checks_found(found):
-    assert "## Checks\n\n- P12: long" in card_of(found, PAIRS, findings=["P12: long"])
+    assert "among the rows:\n\n- P12: long" in card_of(found, PAIRS, findings=["P12: long"])
     assert "## Checks" not in card_of(found, PAIRS)
 
 
@@ -317,6 +350,6 @@ def test_one_annotator_agrees_with_nobody(found):
 @pytest.mark.parametrize("odd", ['a"b', "a: b", "- x", "yes", "#1", "\u2028"])
 def test_any_name_stays_a_string_in_the_head(found, odd):
     judgments = views.judgments_frame(found, views.pairs_frame(PAIRS))
-    published = Published(odd, "kto", {"train": 1}, judgments, judgments, True, {}, "")
+    published = Published(odd, "kto", {"train": 1}, ["label"], judgments, judgments, True, {}, "")
 
     assert yaml_of(write_card(published, TOLD))["pretty_name"] == odd

@@ -193,6 +193,16 @@ def test_a_chosen_response_flagged_unsafe_is_named(tmp_path, format):
         ({"agreement": "adjudicated"}, 'adjudicator="NAME" names who decides'),
         ({"agreement": "most"}, "agreement is 'majority' or 'unanimous', not 'most'"),
         ({"min_strength": 4}, "min_strength is 1, 2 or 3, not 4"),
+        ({"annotators": 5}, "annotators is a list of names, not 5"),
+        ({"without_flags": 5}, "without_flags is a list of names"),
+        ({"criterion": ["kind"]}, r"criterion is one name, not \['kind'\]"),
+        ({"adjudicator": ["anna"]}, "adjudicator is one name"),
+        ({"margin": 5}, "margin is True or numbers by strength"),
+        ({"margin": {1: "x", 2: 2, 3: 3}}, "margin is True or numbers by strength"),
+        ({"provenance": "pair"}, r'a list of columns, as \["annotator"\], not \'pair\''),
+        ({"splits": {"train": 0.5, "test": 0.5}, "seed": [1]}, "seed is a whole number"),
+        ({"format": ["trl"]}, r"There is no format \['trl'\]"),
+        ({"format": "openai", "provider": ["azure"]}, "provider is 'openai'"),
         ({"agrement": "majority"}, r"no option 'agrement'.*Did you mean 'agreement'\?"),
     ],
 )
@@ -200,6 +210,16 @@ def test_what_cannot_be_selected_by_is_named(three, tmp_path, asked, message):
     with pytest.raises(tb.ExportError, match=message):
         write(tmp_path / "t.jsonl", PAIRS, three, **asked)
     assert not list(tmp_path.iterdir())
+
+
+def test_names_may_come_as_pandas_gives_them(three, tmp_path):
+    anna = three["annotator"].unique()[:1]
+
+    report = write(
+        *(tmp_path / "t.jsonl", PAIRS, three), annotators=anna, provenance=pd.Index(["source"])
+    )
+
+    assert report.rows == 3
 
 
 def test_a_meta_column_named_as_a_labels_field_is_never_taken_for_it(tmp_path):

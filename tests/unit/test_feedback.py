@@ -168,6 +168,12 @@ def test_every_response_stands_in_a_pair_and_pairs_grow_with_the_thumbs(ups, dow
         assert len({side for _, *two in found for side in two}) == ups + downs
 
 
+def test_a_prompt_as_common_as_hi_takes_no_long_time():
+    log = [{"prompt": "hi", "response": f"r{n}", "thumb": n % 2} for n in range(30_000)]
+
+    assert len(tb.read_feedback(log)) == 15_000
+
+
 def test_reading_again_gives_the_same_labels():
     rows = [row("up", "Iron"), row("down", "Wood")]
     first, second = (tb.read_feedback(rows) for _ in range(2))

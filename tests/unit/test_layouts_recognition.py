@@ -162,3 +162,53 @@ def test_a_missing_column_is_named_in_the_message(name, column):
 
     with pytest.raises(RowError, match=f"no {column}"):
         list(LAYOUTS[name].read(row))
+
+
+@pytest.mark.parametrize(
+    ("row", "nearest"),
+    [
+        (
+            {"prompt": "q", "choosen": "x", "rejected": "y"},
+            r"trl \(.*\): it has no column 'chosen' \(is it 'choosen'\?\)",
+        ),
+        (
+            {"Prompt": "q", "Response A": "x", "ResponseB": "y"},
+            r"'response_a' \(is it 'Response A'\?\), 'response_b' \(is it 'ResponseB'\?\)",
+        ),
+        ({"history": "q", "human_ref_A": "x", "labels": 1}, r"shp \(.*no column 'human_ref_B'\n"),
+        ({"prompt": "q", "response": "x"}, r"tiebreak\.make_pairs"),
+    ],
+)
+def test_a_column_misspelt_is_named_with_the_nearest_layout(row, nearest):
+    with pytest.raises(tb.PairsError, match=nearest):
+        tb.read_pairs([row])
+
+
+def test_columns_of_nothing_that_is_known_name_no_layout_as_near():
+    with pytest.raises(tb.PairsError) as error:
+        tb.read_pairs([{"x": 1}])
+
+    assert "Its columns are 'x'.\n" in str(error.value)
+    assert "Nearest" not in str(error.value)
+
+
+def test_a_layout_that_was_named_and_does_not_fit_says_what_it_lacks():
+    with pytest.raises(tb.PairsError, match="not in the layout 'shp': it has no column 'history'"):
+        tb.read_pairs([{"prompt": "q", "chosen": "x", "rejected": "y"}], layout="shp")
+
+
+def test_ratings_of_helpsteer2_are_told_from_preferences():
+    ratings = dict.fromkeys(
+        ("helpfulness", "correctness", "coherence", "complexity", "verbosity"), 3
+    )
+
+    with pytest.raises(tb.PairsError, match=r"ratings of single responses.*preference\.jsonl\.gz"):
+        tb.read_pairs([{"prompt": "q", "response": "x", **ratings}])
+
+
+@pytest.mark.parametrize("column", ["question", "input", "system"])
+def test_what_answers_begin_with_is_no_prompt_where_another_column_has_one(column):
+    row = {column: "Why?", "chosen": "The cat did.", "rejected": "The dog did."}
+
+    with pytest.raises(tb.PairsError, match=r"trl \(TRL preference rows\): it has no column 'pro"):
+        tb.read_pairs([row])

@@ -6,6 +6,7 @@ import pytest
 from helpers import DATA
 from layout_samples import OASST, SAMPLES, read, said
 
+import tiebreak as tb
 from tiebreak.layouts.found import Opinion, RowError
 
 
@@ -653,3 +654,15 @@ def test_the_real_rows_of_llama_factory():
     assert len(pairs) == 300
     assert all(pair.prompt[-1]["role"] == "user" for pair in pairs)
     assert pairs[0].a[0]["content"] == rows[0]["chosen"]["value"]
+
+
+def test_blank_lines_without_end_in_a_helpsteer_prompt_take_no_long_time():
+    row = SAMPLES["helpsteer2"][0] | {"prompt": "Hi" + "\n" * 100_000 + "there"}
+
+    assert len(tb.read_pairs([row])) == 1
+
+
+def test_a_140k_battle_without_its_session_is_read():
+    row = {k: v for k, v in SAMPLES["arena_140k"][0].items() if k != "evaluation_session_id"}
+
+    assert tb.read_pairs([row]).layout == "arena_140k"

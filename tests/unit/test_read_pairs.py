@@ -365,3 +365,43 @@ def test_outputs_of_two_models_are_joined_to_their_805_pairs():
     assert (pairs["a"] == pairs["b"]).sum() == 1
     first = pairs.iloc[0]
     assert pairs.index[0] == content_id(first["prompt"], first["a"], first["b"])
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("preference", "A", "preference: not a, b, tie, both_bad or skip"),
+        ("strength", 7, "strength: not 1, 2 or 3"),
+        ("at", "2024-01-01T00:00:00", "at: not a time with its zone"),
+        ("criteria", {"kind": "left"}, r"criteria: not verdicts \(a, b, tie or both_bad\) by name"),
+        ("flags", ["unsafe"], "flags: not lists of texts by what they speak of"),
+        ("probability", 2, "probability: not a number from 0 to 1"),
+    ],
+)
+def test_a_label_that_cannot_be_kept_says_which_field_and_what_is_asked(field, value, told):
+    label = {"annotator": "ann", "source": "human", "preference": "a", field: value}
+
+    with pytest.raises(tb.PairsError, match=told) as error:
+        tb.read_pairs([{"id": "p", "prompt": "q", "a": "x", "b": "y", "labels": [label]}])
+    assert "`" not in str(error.value)
+
+
+def test_messages_that_csv_made_text_of_are_refused(tmp_path):
+    row = {
+        "prompt": [{"role": "user", "content": "q"}],
+        "chosen": [{"role": "assistant", "content": "x"}],
+        "rejected": [{"role": "assistant", "content": "y"}],
+    }
+    pd.DataFrame([row]).to_csv(tmp_path / "p.csv", index=False)
+
+    with pytest.raises(tb.PairsError, match="messages written as text") as error:
+        tb.read_pairs(tmp_path / "p.csv")
+    assert "pairs.drop" not in str(error.value)
+
+
+def test_one_answer_that_is_json_is_text():
+    said = '[{"role": "user"}]'
+
+    reading = tb.read_pairs([{"prompt": said, "chosen": said, "rejected": "no"}])
+
+    assert reading.pairs["a"].tolist() == [said]

@@ -208,3 +208,47 @@ def test_a_text_file_in_another_encoding_is_refused(tmp_path):
         pytest.raises(tb.PairsError, match="cannot be read"),
     ):
         open_table(file)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+def test_a_json_file_may_hold_an_object_a_line_as_datasets_writes_it(end, tmp_path):
+    lines = LINES.decode().strip()
+    (tmp_path / "p.json").write_bytes(f"\ufeff{lines}\n{lines}{end}".encode())
+
+    assert rows_of(tmp_path / "p.json") == FLAT * 2
+
+
+@pytest.mark.parametrize("name", ["p.jsonl", "p.json", "p.csv", "p.jsonl.gz"])
+def test_an_empty_file_has_no_rows(name, tmp_path):
+    (tmp_path / name).write_bytes(gzip.compress(b"\n") if name.endswith("gz") else b"\n")
+
+    with pytest.raises(tb.PairsError, match="has no rows"):
+        tb.read_pairs(tmp_path / name)
+
+
+def test_an_open_file_may_have_an_ending_in_capitals(tmp_path):
+    path = tmp_path / "P.CSV.GZ"
+    path.write_bytes(gzip.compress(TABLE))
+
+    with path.open("rb") as file:
+        assert rows_of(file) == FLAT
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("p.json", b'{"prompt": {"0": "p"}}', r"to_json\(path, orient='records'\)"),
+        ("p.csv", b"prompt;chosen;rejected\np;x;y\n", r"read_csv\(path, sep=';'\)"),
+        ("p.csv", b"prompt\tchosen\trejected\np\tx\ty\n", r"read_csv\(path, sep='\\t'\)"),
+    ],
+)
+def test_a_file_of_another_make_is_told_with_what_reads_it(name, content, message, tmp_path):
+    (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(tb.PairsError, match=message):
+        open_table(tmp_path / name)
+
+
+def test_a_name_on_the_hub_is_told_to_be_loaded_first():
+    with pytest.raises(tb.PairsError, match=r"datasets\.load_dataset"):
+        open_table("Anthropic/hh-rlhf")

@@ -19,6 +19,9 @@ __all__ = ["CheckReport", "Finding", "Settings", "check", "check_pairs"]
 def check(source: Any, **options: Any) -> CheckReport:
     """Look for what would spoil training on preferences: the rules P01 to P24.
 
+    What :func:`tiebreak.read_pairs` reads in another layout is checked by way of it:
+    ``tiebreak.check(tiebreak.read_pairs(source))``.
+
     The source may be as defective as it likes: broken lines, odd cells and missing columns of a
     file are findings, not errors. Nothing is changed.
 
@@ -53,4 +56,4 @@ def check(source: Any, **options: Any) -> CheckReport:
 
 def check_pairs(pairs: pd.DataFrame, labels: pd.DataFrame) -> CheckReport:
     """Check pairs and their labels, as the frames of :mod:`tiebreak.views` have them."""
-    return run(open_pairs(pairs, labels), Settings())
+    return run(open_pairs(pairs, labels, "The labels"), Settings())

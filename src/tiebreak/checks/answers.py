@@ -38,7 +38,8 @@ NOT_TEXT = Problem(
     "error",
     "a prompt or answer is neither text nor messages",
     "Trainers fail on it.",
-    "Make it a string, or a list of messages with role and content.",
+    "Make it a string, or a list of messages with role and content; data in another layout is "
+    "checked by tiebreak.check(tiebreak.read_pairs(...)).",
 )
 NO_PROMPT_COLUMN = Problem(
     "P02",

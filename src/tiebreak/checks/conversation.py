@@ -87,10 +87,10 @@ def mixed_rows(facts: Facts, _: Settings) -> Iterator[Finding]:
         return
     counts = Counter(form for form in facts.forms if form in "sc")
     if len(counts) > 1:
-        rarer = min(counts, key=lambda form: (counts[form], form))
         kinds = {"s": "text", "c": "messages"}
-        what = f"{counts['s']} rows are text and {counts['c']} are messages; {kinds[rarer]}"
-        rows = [n for n, f in zip(facts.names, facts.forms, strict=True) if f == rarer]
+        (most, many), (few, count) = counts.most_common()
+        what = f"{count} row{'s' * (count > 1)} of {kinds[few]} among {many} of {kinds[most]}"
+        rows = [n for n, f in zip(facts.names, facts.forms, strict=True) if f == few]
         yield finding_of(MIXED_ROWS, what, rows)
 
 

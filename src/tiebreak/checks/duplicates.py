@@ -34,7 +34,7 @@ LEAK = Problem(
     "error",
     "the same or nearly the same prompt in two splits",
     "What is tested was trained on, and the result says nothing.",
-    "Split by prompt, near-duplicates on one side: session.export(..., split=...) does.",
+    "Split by prompt, near-duplicates on one side: session.export(..., splits=...) does.",
 )
 
 _SMALLEST_CYCLE = 3
@@ -43,16 +43,17 @@ Edge = tuple[int, int]
 
 def duplicates(facts: Facts, _: Settings) -> Iterator[Finding]:
     """P09: each row but the first of those with the same texts, whichever answer stands first."""
-    of_whom = [""] * len(facts.names)
-    if facts.table.shape.trained:
-        # Two annotators' equal labels are two opinions.
-        for item, annotator in zip(facts.labels.item, facts.labels.annotator, strict=True):
-            of_whom[item] = annotator or ""
+    of_whom: list[object] = [None] * len(facts.names)
+    if facts.table.labels is None:
+        # Labels of two annotators, or of one at two showings, are two opinions.
+        columns = (facts.labels.item, facts.labels.annotator, facts.labels.again)
+        for item, annotator, again in zip(*columns, strict=True):
+            of_whom[item] = annotator, again
     labels = facts.cells.get("label") or [None] * len(facts.names)
     seen: set[tuple[object, ...]] = set()
     rows = []
-    columns = (facts.names, facts.prompts, facts.a, facts.b, of_whom, labels)
-    for name, prompt, a, b, who, label in zip(*columns, strict=True):
+    rows_of = (facts.names, facts.prompts, facts.a, facts.b, of_whom, labels)
+    for name, prompt, a, b, who, label in zip(*rows_of, strict=True):
         key = (prompt, *sorted((a, b)), who, str(label) if isinstance(label, bool | int) else "")
         if key in seen:
             rows.append(name)
@@ -91,13 +92,15 @@ def cycles(facts: Facts, _: Settings) -> Iterator[Finding]:
         if len(edges) < _SMALLEST_CYCLE:
             continue
         one_way = {edge: item for edge, item in edges.items() if edge[::-1] not in edges}
-        for part in _circles(one_way):
-            count += 1
-            inside = (item for edge, item in one_way.items() if part.issuperset(edge))
-            circling |= dict.fromkeys(inside)
+        parts = _circles(one_way)
+        count += len(parts)
+        part_of = {answer: number for number, part in enumerate(parts) for answer in part}
+        for (winner, loser), item in one_way.items():
+            if winner in part_of and part_of[winner] == part_of.get(loser):
+                circling[item] = None
     if circling:
         names = [facts.names[item] for item in sorted(circling)]
-        what = f"{_count(names)} winners in a circle ({count} prompts with one)"
+        what = f"{_count(names)} winners in a circle ({count} circle{'s' * (count > 1)})"
         yield finding_of(CYCLE, what, names)
 
 
@@ -137,7 +140,7 @@ def _wins(facts: Facts) -> Iterator[tuple[str | None, int, int, int, int]]:
             yield who, facts.prompts[item], winner, loser, item
 
 
-def _circles(edges: Iterable[Edge]) -> list[set[int]]:
+def _circles(edges: Iterable[Edge]) -> list[list[int]]:
     """Give the strongly connected parts of three answers or more (Kosaraju's two passes)."""
     forward: dict[int, list[int]] = defaultdict(list)
     backward: dict[int, list[int]] = defaultdict(list)
@@ -148,13 +151,13 @@ def _circles(edges: Iterable[Edge]) -> list[set[int]]:
     seen: set[int] = set()
     for node in list(forward):
         _visit(node, forward, seen, finished)
-    parts: list[set[int]] = []
+    parts: list[list[int]] = []
     seen = set()
     for node in reversed(finished):
         part: list[int] = []
         _visit(node, backward, seen, part)
         if len(part) >= _SMALLEST_CYCLE:
-            parts.append(set(part))
+            parts.append(part)
     return parts
 
 

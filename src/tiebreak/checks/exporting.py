@@ -39,6 +39,9 @@ def check_export(judgments: pd.DataFrame, votes: pd.DataFrame | None = None) -> 
     pairs = judgments if judgments["pair"].is_unique else judgments.drop_duplicates("pair")
     names, prompts, a, b = (pairs[name].tolist() for name in ("pair", "prompt", "a", "b"))
     facts = Facts(Table("The export", _SHAPE, list(judgments.columns), ()), names)
+    # Each is a pair of its own, whatever its texts; so its number stands for their hashes.
+    for hashes in (facts.prompts, facts.a, facts.b):
+        hashes.extend(range(len(names)))
     facts.lengths_a.extend(map(_length, a))
     facts.lengths_b.extend(map(_length, b))
     facts.labels = _labels(judgments)

@@ -115,20 +115,27 @@ def judge_alone(facts: Facts, settings: Settings) -> Iterator[Finding]:
     """P15: pairs that no human labeled."""
     if "judge" not in facts.labels.source and not settings.safety_critical:
         return
-    by_item: dict[int, set[str | None]] = defaultdict(set)
+    trained = facts.table.shape.trained
+    sources: dict[object, set[str | None]] = defaultdict(set)
+    rows: dict[object, dict[int, None]] = defaultdict(dict)
     for item, source, preference in zip(
         facts.labels.item, facts.labels.source, facts.labels.preference, strict=True
     ):
-        if preference not in (None, "skip") or facts.table.shape.trained:
-            by_item[item].add(source)
-    judged = [facts.names[item] for item, found in by_item.items() if found == {"judge"}]
-    unknown = [facts.names[item] for item, found in by_item.items() if found == {None}]
+        if preference not in (None, "skip") or trained:
+            pair = item if trained else facts.pair_of(item)
+            sources[pair].add(source)
+            rows[pair][item] = None
+    labeled = sum(map(len, rows.values()))
+    judged = [
+        facts.names[item] for pair in rows if sources[pair] == {"judge"} for item in rows[pair]
+    ]
+    unknown = [facts.names[item] for pair in rows if sources[pair] == {None} for item in rows[pair]]
     if judged:
         problem = JUDGE_ONLY if settings.safety_critical else MOSTLY_JUDGE
-        what = f"{len(judged)} of {len(by_item)} labeled rows were labeled by a judge alone"
+        what = f"{len(judged)} of {labeled} labeled rows were labeled by a judge alone"
         yield finding_of(problem, what, judged)
     if unknown and settings.safety_critical:
-        what = f"{len(unknown)} of {len(by_item)} rows do not say who labeled them"
+        what = f"{len(unknown)} of {labeled} rows do not say who labeled them"
         yield finding_of(UNKNOWN_SOURCE, what, unknown)
 
 
@@ -241,9 +248,10 @@ def unsafe_chosen(facts: Facts, _: Settings) -> Iterator[Finding]:
 
 def _labels_frame(facts: Facts) -> pd.DataFrame:
     labels = facts.labels
+    pairs: dict[object, int] = {}
     return pd.DataFrame(
         {
-            "pair": labels.item,
+            "pair": [pairs.setdefault(facts.pair_of(n), len(pairs)) for n in labels.item],
             "annotator": pd.Series(labels.annotator, dtype=object),
             "source": pd.Series(labels.source, dtype=object),
             "preference": pd.Series(labels.preference, dtype=object),

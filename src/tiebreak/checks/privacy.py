@@ -36,10 +36,10 @@ _CARD = re.compile(
     r"(?<![\d.,-])(?:3[47]|4\d|5[1-5]|2[2-7]|6[05]|35|36)\d{2}(?:[ -]?\d){9,15}(?![\d-]|[.,]\d)"
 )
 _KEY = re.compile(
-    r"\bsk-(?=[\w-]*\d)[\w-]{20,}|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}"
+    r"\bsk-(?=[\w-]{0,200}\d)[\w-]{20,}|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}"
     r"|\bgithub_pat_\w{22,}|\bAIza[\w-]{35}|\bxox[abprs]-[\w-]{10,}|\bhf_[A-Za-z]{34}\b"
     r"|\bglpat-[\w-]{20}|\bsk_live_\w{16,}|-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----"
-    r"|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"
+    r"|\beyJ[\w-]{10,1000}\.eyJ[\w-]{10,}\.[\w-]{10,}"
 )
 # Looking for these first is many times faster than the pattern alone.
 _KEY_STARTS = (

@@ -1,6 +1,7 @@
 """What a check found, as text, as HTML and as a frame."""
 
 import html
+import shutil
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,9 +10,9 @@ import pandas as pd
 
 from tiebreak.checks.finding import SEVERITIES, Finding, written
 
-_WIDTH = 100
+_WIDEST = 100
 _INDENT = " " * 14
-_COLUMNS = ("rule", "", "found", "where", "why, what to do")
+_COLUMNS = ("rule", "", "what was found, and what to do")
 _WORDS = {"error": "error", "warning": "warning", "info": "remark"}
 
 # The host's colours where it has some; text and background both, so that neither stands alone.
@@ -20,10 +21,12 @@ _STYLE = """<style>
   font: var(--jp-ui-font-size1, 13px)/1.45 var(--jp-ui-font-family, system-ui, sans-serif); }
 .tiebreak-check table { border-collapse: collapse; width: 100%; table-layout: auto; }
 .tiebreak-check th, .tiebreak-check td { text-align: left !important; vertical-align: top;
-  white-space: normal; overflow-wrap: anywhere; padding: 4px 8px;
+  white-space: normal; padding: 4px 8px;
   color: var(--jp-ui-font-color1, inherit); background: var(--jp-layout-color1, transparent);
   border-bottom: 1px solid var(--jp-border-color2, #8884); }
-.tiebreak-check td:first-child, .tiebreak-check td:nth-child(2) { white-space: nowrap; }
+.tiebreak-check td { overflow-wrap: anywhere; }
+.tiebreak-check td:first-child, .tiebreak-check td:nth-child(2) { white-space: nowrap; width: 1%; }
+.tiebreak-check td strong { font-weight: 600; }
 .tiebreak-check td.error { color: var(--jp-error-color1, #d32f2f); font-weight: 600; }
 .tiebreak-check td.warning { color: var(--jp-warn-color0, #b26a00); font-weight: 600; }
 .tiebreak-check td.info { color: var(--jp-info-color0, #0b74a8); }
@@ -107,9 +110,10 @@ class CheckReport:
 
 
 def _wrap(text: str, start: str) -> list[str]:
+    columns = shutil.get_terminal_size((_WIDEST, 0)).columns
     return textwrap.wrap(
         text,
-        _WIDTH,
+        min(max(columns, 4 * len(_INDENT)), _WIDEST),
         initial_indent=start,
         subsequent_indent=_INDENT,
         break_on_hyphens=False,
@@ -122,7 +126,8 @@ def _html_row(finding: Finding) -> str:
         for text in (finding.what, finding.where, f"{finding.why} {finding.remedy}")
     )
     word = _WORDS[finding.severity]
+    named = f" ({where})" if where else ""
     return (
         f'<tr><td>{finding.rule}</td><td class="{finding.severity}">{word}</td>'
-        f"<td>{what}</td><td>{where}</td><td>{why}</td></tr>"
+        f"<td><strong>{what}</strong>{named}<br>{why}</td></tr>"
     )

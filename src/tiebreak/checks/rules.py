@@ -56,4 +56,3 @@ OF_THE_WHOLE: tuple[tuple[str, WholeRule], ...] = (
     ("P22", labeling.low_consistency),
     ("P24", labeling.unsafe_chosen),
 )
-IDS = tuple(sorted({rule for rule, _ in (*OF_ROWS, *OF_THE_WHOLE)}))

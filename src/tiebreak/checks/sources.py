@@ -14,7 +14,15 @@ import pandas as pd
 from tiebreak.checks.finding import Problem, written
 from tiebreak.checks.table import Rows, Shape, Table, frame_columns, frame_rows, shape_of
 from tiebreak.errors import CheckError, PairsError
-from tiebreak.tables import COMPRESSED, decompress
+from tiebreak.tables import (
+    csv_frame,
+    holds_lines,
+    no_json,
+    open_path,
+    parquet_file,
+    rows_in,
+    telling_damage,
+)
 
 _PEEKED = 100
 _BLOCK = 1_000
@@ -71,7 +79,7 @@ def open_source(source: Any) -> Table:
         return _open_splits(source)
     pairs, labels = getattr(source, "pairs", None), getattr(source, "labels", None)
     if isinstance(pairs, pd.DataFrame) and isinstance(labels, pd.DataFrame):
-        return open_pairs(pairs, labels)
+        return open_pairs(pairs, labels, f"The {type(source).__name__.lower()}")
     if hasattr(source, "column_names") and hasattr(source, "iter"):  # datasets.Dataset
         columns = list(source.column_names)
         return Table(
@@ -83,7 +91,7 @@ def open_source(source: Any) -> Table:
         )
     if hasattr(source, "to_pandas"):
         return _open_frame(source.to_pandas(), "The frame")
-    if isinstance(source, Iterable) and not isinstance(source, bytes):
+    if isinstance(source, Iterable) and not isinstance(source, bytes) and not _is_file(source):
         return open_rows(source, "The list")
     msg = (
         "A check takes a session, a DataFrame, a list of dicts, a datasets.Dataset, a path, or a "
@@ -92,13 +100,15 @@ def open_source(source: Any) -> Table:
     raise CheckError(msg)
 
 
-def open_pairs(pairs: pd.DataFrame, labels: pd.DataFrame) -> Table:
+def _is_file(source: Any) -> bool:
+    return hasattr(source, "read")
+
+
+def open_pairs(pairs: pd.DataFrame, labels: pd.DataFrame, name: str) -> Table:
     """Take pairs, indexed by id, and the labels of them."""
     columns = frame_columns(pairs)
-    shape = shape_of(columns, "The session")
-    return Table(
-        "The session", shape, columns, frame_rows(pairs), frame_rows(labels), total=len(pairs)
-    )
+    shape = shape_of(columns, name)
+    return Table(name, shape, columns, frame_rows(pairs), frame_rows(labels), total=len(pairs))
 
 
 def open_rows(rows: Iterable[Any], name: str) -> Table:
@@ -161,23 +171,8 @@ def _in_split(table: Table, split: str, noticed: dict[Problem, list[object]]) ->
 
 
 def _open_path(path: Path) -> Table:
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    magic = COMPRESSED.get(suffixes[-1]) if suffixes else None
-    kind = (suffixes[:-1] if magic else suffixes)[-1:]
-    reader = _READERS.get(kind[0]) if kind else None
-    if reader is None:
-        msg = (
-            f"{path}: the ending is none of {', '.join(_READERS)} (each also with "
-            f"{' or '.join(COMPRESSED)} behind it)."
-        )
-        raise CheckError(msg)
     try:
-        if magic:
-            return reader(BytesIO(decompress(path.read_bytes(), magic, str(path))), str(path))
-        return reader(path.open("rb"), str(path))
-    except (OSError, ValueError) as error:  # a zero byte in a path is a ValueError
-        msg = f"{path} cannot be read: {getattr(error, 'strerror', None) or error}."
-        raise CheckError(msg) from error
+        return open_path(path, _READERS)
     except PairsError as error:
         raise CheckError(str(error)) from error
 
@@ -228,60 +223,42 @@ def _decode_leniently(
 
 
 def _open_json(file: IO[bytes], name: str) -> Table:
-    noticed: dict[Problem, list[object]] = {}
     with file:
         data = file.read()
+    if holds_lines(data):
+        return _open_lines(BytesIO(data), name)
+    noticed: dict[Problem, list[object]] = {}
     if data.startswith(_BOM):
         noticed[STARTS_WITH_BOM] = [1]
     try:
         content = json.loads(data.removeprefix(_BOM))
     except (ValueError, RecursionError) as error:
-        msg = f"{name} is not JSON in UTF-8: {error}. One object a line goes by .jsonl"
-        raise CheckError(msg) from error
-    if not isinstance(content, list):
-        msg = f"{name} holds one {type(content).__name__}, not a list of rows."
-        raise CheckError(msg)
-    return _peek(_as_rows(content), name, noticed)
+        raise no_json(name, error) from error
+    return _peek(_as_rows(rows_in(content, name)), name, noticed)
 
 
 def _open_csv(file: IO[bytes], name: str) -> Table:
-    try:
-        with file:
-            frame = pd.read_csv(file, dtype=str, keep_default_na=False)
-    except (ValueError, OverflowError) as error:
-        msg = f"{name} is not CSV in UTF-8: {error}"
-        raise CheckError(msg) from error
-    return _open_frame(frame, name)
+    return _open_frame(csv_frame(file, name), name)
 
 
 def _open_parquet(file: IO[bytes], name: str) -> Table:
-    try:
-        import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        msg = f"Reading {name} needs pyarrow: pip install 'tiebreak[parquet]'"
-        raise CheckError(msg) from error
-    try:
-        table = pq.ParquetFile(file)
-        columns = list(map(str, table.schema_arrow.names))
-        total = table.metadata.num_rows
-    except Exception as error:  # of a damaged file pyarrow says anything
-        msg = f"{name} is not a Parquet file: {error}"
-        raise CheckError(msg) from error
-    return Table(name, shape_of(columns, name), columns, _parquet_rows(file, name), total=total)
+    table = parquet_file(file, name)
+    columns = list(map(str, table.schema_arrow.names))
+    total = table.metadata.num_rows
+    rows = _parquet_rows(table, file, name)
+    return Table(name, shape_of(columns, name), columns, rows, total=total)
 
 
-def _parquet_rows(file: IO[bytes], name: str) -> Rows:
-    import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
-
+def _parquet_rows(table: Any, file: IO[bytes], name: str) -> Rows:
     position = 0
     try:
-        with file:
-            for batch in pq.ParquetFile(file).iter_batches(batch_size=_BLOCK):
+        with file, telling_damage(name):
+            for batch in table.iter_batches(batch_size=_BLOCK):
                 for row in batch.to_pylist():
                     yield position, row
                     position += 1
-    except Exception as error:  # as above
-        msg = f"{name}: row {position} and those after it cannot be read: {error}"
+    except PairsError as error:
+        msg = f"From row {position} on, {error}"
         raise CheckError(msg) from error
 
 

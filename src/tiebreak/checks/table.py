@@ -97,7 +97,8 @@ def shape_of(columns: Iterable[str], name: str) -> Shape:
     msg = (
         f"{name} cannot be checked: its columns are {seen}. A check reads prompt, chosen, "
         "rejected; or prompt, completion, label; or prompt, response_a, response_b (with "
-        "preference, if labeled). Rename the columns, or read the data into a session first."
+        "preference, if labeled). Rename the columns, or check what is read from another layout: "
+        "tiebreak.check(tiebreak.read_pairs(...))."
     )
     raise CheckError(msg)
 
@@ -268,6 +269,10 @@ class Facts:
             for name, values in self.cells.items():
                 values.append(item.cells.get(name, ABSENT))
         return len(self.names) - 1
+
+    def pair_of(self, position: int) -> tuple[int, int, int]:
+        """Name the pair of a row by its texts, for several rows may hold labels of one pair."""
+        return self.prompts[position], self.a[position], self.b[position]
 
 
 def is_judged(table: Table) -> bool:

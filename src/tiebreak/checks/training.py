@@ -80,7 +80,7 @@ CONSTANT_MARGIN = Problem(
 RESERVED = Problem(
     "P18",
     "error",
-    "a column has a name that trainers read themselves",
+    "a column has a name that trainers read",
     "TRL takes it for what the name means there, whatever it holds, and fails or trains wrongly.",
     "Rename or drop the column.",
 )
@@ -105,7 +105,7 @@ def few_rows(facts: Facts, settings: Settings) -> Iterator[Finding]:
         if not is_judged(facts.table) and not len(facts.labels):
             return
         decided = zip(facts.labels.item, facts.labels.preference, strict=True)
-        count = len({item for item, preference in decided if preference in ("a", "b")})
+        count = len({facts.pair_of(item) for item, given in decided if given in ("a", "b")})
         what = f"{count} pair{'s' * (count != 1)} with a preference"
     else:
         count = len(facts.names)
@@ -193,10 +193,10 @@ def constant_margin(facts: Facts, settings: Settings) -> Iterator[Finding]:
 
 def reserved_names(item: Item, _: Settings) -> Iterator[Problem]:
     """P18: metadata under a name that TRL reads."""
-    if item.shape.trained and any(
-        name in item.cells and not fits(item) for name, fits in _MEANT.items()
-    ):
-        yield RESERVED
+    if item.shape.trained:
+        for name, fits in _MEANT.items():
+            if name in item.cells and not fits(item):
+                yield RESERVED._replace(what=f"the column {name!r} has a name that trainers read")
 
 
 def _fits_images(item: Item) -> bool:

@@ -6,13 +6,13 @@ JSON, which YAML takes as it is.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
 from typing import NamedTuple
 
 import pandas as pd
 
 from tiebreak.exports.conversation import as_text
 from tiebreak.exports.report import tell
+from tiebreak.stats.agreement import raw_agreement
 
 _SIZES = (
     (1_000, "n<1K"),
@@ -27,6 +27,23 @@ _SOURCES = {
     "human": "people",
     "judge": "a model as judge",
     "feedback": "feedback from use",
+}
+
+_HELD = {
+    "prompt": "what was asked",
+    "chosen": "the response that was preferred",
+    "rejected": "the other response",
+    "reference": "the preferred response as an annotator improved it",
+    "completion": "a response",
+    "label": "true for a good response, false for a bad one",
+    "margin": "how much better the preferred response is, by the strength of the label",
+    "images": "the images that the messages refer to, in their order",
+    "pair": "the id of the pair",
+    "annotator": "who preferred",
+    "source": "`human`, `judge` or `feedback`",
+    "strength": "1 slightly, 2 clearly, 3 much better",
+    "model_chosen": "what wrote the preferred response",
+    "model_rejected": "what wrote the other response",
 }
 
 
@@ -54,22 +71,26 @@ class Published(NamedTuple):
         name: the dataset's, for people.
         format: the name of the rows' format.
         splits: how many rows each has.
+        columns: of the rows.
         judgments: the labels behind the rows, beside their texts.
         everything: all labels that were collected, beside their texts.
         ties_written: whether ties and both bad are among the rows.
         left_out: how many labels or pairs are not, by reason.
         policy: what became of pairs with several annotators.
+        notes: what else is worth knowing before training on it.
 
     """
 
     name: str
     format: str
     splits: Mapping[str, int]
+    columns: Sequence[str]
     judgments: pd.DataFrame
     everything: pd.DataFrame
     ties_written: bool
     left_out: Mapping[str, int]
     policy: str
+    notes: Sequence[str] = ()
 
 
 def write_card(
@@ -124,7 +145,7 @@ def _yaml(published: Published, license: str | None, language: Sequence[str]) ->
             lines += [f"{name}:", *(f"- {json.dumps(value)}" for value in values)]
     lines += ["configs:", "- config_name: default", "  data_files:"]
     for split in published.splits:
-        lines += [f"  - split: {split}", f"    path: data/{split}-*"]
+        lines += [f"  - split: {json.dumps(split)}", f"    path: {json.dumps(f'data/{split}-*')}"]
     return "\n".join([*lines, "---"])
 
 
@@ -135,10 +156,19 @@ def _collection(published: Published, collected: Collected) -> Iterator[str]:
         "simple": "one of two responses, a tie, or both bad",
         "graded": "slightly, clearly or much better on either side, a tie, or both bad",
     }.get(collected.scale, collected.scale)
-    yield (
-        f"Each pair shows a prompt and two responses and asks: **{collected.question}** The answer "
-        f"is {scale}. Which response stands left is drawn at random, and models are not named."
-    )
+    yield f"The question is: **{collected.question}** The answer is {scale}."
+    on_screen = int(everything["shown_left"].notna().sum())
+    otherwise = len(everything) - on_screen
+    if on_screen:
+        yield (
+            f"{_labels(on_screen)} made on a screen that showed a prompt with two responses. Which "
+            "of them stood left was drawn at random, and models were not named."
+        )
+    if otherwise:
+        yield (
+            f"{_labels(otherwise)} not made on such a screen: they came with the data, or a "
+            "program made them. What was asked then, and what was shown, is not known here."
+        )
     if collected.criteria:
         lines = (f"- {name}: {text}".rstrip(": ") for name, text in collected.criteria.items())
         yield "Also judged:\n\n" + "\n".join(lines)
@@ -153,49 +183,44 @@ def _collection(published: Published, collected: Collected) -> Iterator[str]:
         yield f"### Guidelines\n\n{quoted}"
 
 
+def _labels(count: int) -> str:
+    return f"{count} label{'s were' if count > 1 else ' was'}"
+
+
 def _rows(published: Published) -> Iterator[str]:
     yield "## What is in it"
     yield _table(("split", "rows"), list(published.splits.items()))
+    yield _table(("column", "holds"), [(f"`{n}`", _HELD.get(n, "")) for n in published.columns])
     undecided = int(published.everything["preference"].isin(["tie", "both_bad"]).sum())
     became = (
         "A tie is written as two good responses, both bad as two bad ones."
         if published.ties_written
         else "Ties and both bad give no row."
     )
-    yield f"Format: {published.format}. {undecided} labels are a tie or both bad. {became}"
-    told = tell(published.left_out, published.policy)
+    yield f"Format: {published.format}. Of the labels, {undecided} say tie or both bad. {became}"
+    told = [*tell(published.left_out, published.policy), *published.notes]
     if told:
         yield "\n".join(f"- {line}" for line in told)
 
 
 def _agreement(everything: pd.DataFrame, measures: Mapping[str, object]) -> Iterator[str]:
-    agreeing, compared = _count_agreement(everything)
+    found = raw_agreement(everything)
     stated = dict(measures)
-    if compared:
-        share = f"{agreeing / compared:.1%} of {compared} comparisons"
+    if found.comparisons:
+        share = f"{found.share:.1%} of {found.comparisons} comparisons"
         stated = {"raw agreement of two annotators on a pair": share, **stated}
     yield "## Agreement"
     if not stated:
         yield "No pair was labeled by more than one annotator."
         return
+    kinds = [_SOURCES.get(source, source) for source in everything["source"].unique()]
+    if len(kinds) > 1:
+        yield f"Counted over all annotators: {', '.join(kinds)}."
     rows = [
         (name, f"{value:.3f}" if isinstance(value, float) else value)
         for name, value in stated.items()
     ]
     yield _table(("measure", "value"), rows)
-
-
-def _count_agreement(everything: pd.DataFrame) -> tuple[int, int]:
-    """Count how many times two annotators of a pair said the same, and how many there are."""
-    said = everything[everything["preference"] != "skip"]
-    agreeing = compared = 0
-    if said["pair"].is_unique:
-        return 0, 0
-    for _, preferences in said.groupby("pair", sort=False)["preference"]:
-        for one, other in combinations(preferences.tolist(), 2):
-            agreeing += one == other
-            compared += 1
-    return agreeing, compared
 
 
 def _biases(everything: pd.DataFrame) -> Iterator[str]:
@@ -224,6 +249,7 @@ def _findings(findings: Iterable[str]) -> Iterator[str]:
     lines = [f"- {finding}" for finding in findings]
     if lines:
         yield "## Checks"
+        yield "What tiebreak's checks found in all labels, whether or not they are among the rows:"
         yield "\n".join(lines)
 
 

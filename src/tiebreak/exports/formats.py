@@ -66,7 +66,7 @@ def find_format(name: str) -> Format:
         ExportError: there is none; the message names those there are.
 
     """
-    if name not in FORMATS:
+    if name not in list(FORMATS):  # which takes a name that cannot be a key
         msg = f"There is no format {name!r}; there are {', '.join(FORMATS)}."
         raise ExportError(msg)
     return FORMATS[name]

@@ -18,7 +18,7 @@ from tiebreak.exports.preparing import ALL
 from tiebreak.exports.report import ExportReport
 from tiebreak.exports.vision import ReadImage
 from tiebreak.pairs import Pair
-from tiebreak.stats.agreement import krippendorff_alpha
+from tiebreak.stats.agreement import krippendorff_alpha, krippendorff_interval
 
 BYTES_A_FILE = 500_000_000
 
@@ -83,11 +83,13 @@ def push_to_hub(
         repo_id.rpartition("/")[2],
         format,
         sizes,
+        next(iter(splits.values())).column_names,
         pd.concat([part.judgments for part in prepared.parts.values()]),
         views.judgments_frame(shown, views.pairs_frame(pairs)),
         "tie" in prepared.format.written,
         prepared.left_out,
         prepared.policy,
+        [*notes, *_say_edits(prepared.options)],
     )
     if findings is None:  # of the renamed labels, so that nobody is named by a finding
         found = check_pairs(views.pairs_frame(pairs), labels)
@@ -142,11 +144,21 @@ def _pseudonymous(
     return renamed, changed
 
 
-def _measure(labels: pd.DataFrame) -> dict[str, float]:
+def _say_edits(options: Mapping[str, Any]) -> list[str]:
+    if options.get("edit") != "chosen":
+        return []
+    return ["where an annotator improved the preferred response, `chosen` is the improved one"]
+
+
+def _measure(labels: pd.DataFrame) -> dict[str, str]:
     said = labels[labels["preference"] != "skip"]
     shared = said[said.duplicated("pair", keep=False)]
     alpha = krippendorff_alpha(shared["pair"], shared["preference"])
-    return {} if math.isnan(alpha) else {"Krippendorff's alpha, nominal": alpha}
+    if math.isnan(alpha):
+        return {}
+    low, high = krippendorff_interval(shared["pair"], shared["preference"])
+    told = f"{alpha:.3f} (95% interval {low:.3f} to {high:.3f})"
+    return {"Krippendorff's alpha, nominal": told}
 
 
 def _write(folder: Path, split: str, rows: Any) -> list[Path]:

@@ -24,6 +24,9 @@ class _Provider(NamedTuple):
         roles: of the messages of the prompt.
         answers: of an output as a whole, and how the message puts it.
         tools: whether rows name their tools, as the provider's own examples do.
+        calls: whether the prompt may hold calls of tools.
+        fewest: how few rows it takes.
+        most: how many rows it takes.
 
     """
 
@@ -32,6 +35,9 @@ class _Provider(NamedTuple):
     fits: Callable[[Messages], bool]
     asks: str
     tools: bool = False
+    calls: bool = True
+    fewest: int = 1
+    most: int | None = None
 
 
 def _is_from_assistant_or_tool(response: Messages) -> bool:
@@ -69,10 +75,11 @@ PROVIDERS = {
         ("system", "user", "assistant"),
         is_one_answer,
         "a response of one assistant message of text",
+        calls=False,
+        fewest=3,
+        most=3_000_000,
     ),
 }
-FEWEST = {"fireworks": 3}
-MOST = {"fireworks": 3_000_000}
 
 
 def rows(judgments: pd.DataFrame, *, provider: str = "openai") -> Iterator[Row]:
@@ -89,10 +96,10 @@ def rows(judgments: pd.DataFrame, *, provider: str = "openai") -> Iterator[Row]:
     """
     asked = _find(provider)
     decisive = int(judgments["preference"].isin(["a", "b"]).sum())
-    if 0 < decisive < FEWEST.get(provider, 1) or decisive > MOST.get(provider, decisive):
+    if decisive and not asked.fewest <= decisive <= (asked.most or decisive):
         msg = (
-            f"{asked.name} takes {FEWEST[provider]} to {MOST[provider]:,} rows a file, and these "
-            f"are {decisive}."
+            f"{asked.name} takes {asked.fewest} to {asked.most:,} rows a file, and these are "
+            f"{decisive}."
         )
         raise ExportError(msg)
     for prompt, chosen, rejected in dialogues(judgments):
@@ -123,7 +130,7 @@ def _name_broken_rule(
     messages = [*prompt, *responses[0], *responses[1]]
     if not all(isinstance(m["content"], str) or m.get("tool_calls") for m in messages):
         return "text only"
-    if asked.name == "Fireworks" and not all(map(says_text, prompt)):
+    if not asked.calls and not all(map(says_text, prompt)):
         return "text only, no calls of tools"
     if roles[-1] not in ("user", "tool"):
         return "a prompt that ends with the user or a tool"
@@ -131,7 +138,7 @@ def _name_broken_rule(
 
 
 def _find(provider: str) -> _Provider:
-    if provider not in PROVIDERS:
+    if provider not in list(PROVIDERS):
         msg = f"provider is {', '.join(map(repr, PROVIDERS))}, not {provider!r}."
         raise ExportError(msg)
     return PROVIDERS[provider]

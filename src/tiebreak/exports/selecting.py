@@ -4,7 +4,7 @@ Pure functions over judgments. Each says how many labels or pairs it left out an
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 import pandas as pd
@@ -71,6 +71,7 @@ def select(judgments: pd.DataFrame, selection: Selection) -> Selected:
         ExportError: a value is not one of those there are; the message names them.
 
     """
+    _check_kinds(selection)
     _check(judgments, selection)
     left_out: dict[str, int] = {}
 
@@ -81,7 +82,7 @@ def select(judgments: pd.DataFrame, selection: Selection) -> Selected:
             left_out[reason] = without
             judgments = judgments[mask]
 
-    flagged = flagged_pairs(judgments, selection.without_flags or ())
+    flagged = flagged_pairs(judgments, selection.without_flags)
     if flagged:
         judgments = judgments[~judgments["pair"].isin(list(flagged))]
         left_out["pairs flagged " + ", ".join(_listed(selection.without_flags))] = len(flagged)
@@ -109,7 +110,7 @@ def select(judgments: pd.DataFrame, selection: Selection) -> Selected:
     return Selected(judgments, left_out, policy, votes, flagged)
 
 
-def flagged_pairs(judgments: pd.DataFrame, flags: Sequence[str]) -> frozenset[str]:
+def flagged_pairs(judgments: pd.DataFrame, flags: Sequence[str] | None) -> frozenset[str]:
     """Give the pairs that anybody flagged so, on either side or as a whole."""
     wanted = set(_listed(flags))
     return frozenset(
@@ -163,7 +164,19 @@ def _have_several(judgments: pd.DataFrame, column: str) -> int:
 
 
 def _listed(names: Sequence[str] | None) -> list[str]:
-    return [names] if isinstance(names, str) else list(names or ())
+    return [names] if isinstance(names, str) else list(() if names is None else names)
+
+
+def _check_kinds(selection: Selection) -> None:
+    names: Any
+    for field in ("adjudicator", "criterion"):
+        if not isinstance(names := getattr(selection, field), str | None):
+            msg = f"{field} is one name, not {names!r}."
+            raise ExportError(msg)
+    for field in ("annotators", "sources", "without_flags"):
+        if not isinstance(names := getattr(selection, field), Iterable | None):
+            msg = f"{field} is a list of names, not {names!r}."
+            raise ExportError(msg)
 
 
 def _check(judgments: pd.DataFrame, selection: Selection) -> None:

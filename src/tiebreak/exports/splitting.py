@@ -25,7 +25,8 @@ def split_by_prompt(
         seed: the same seed and rows give the same splits.
 
     Raises:
-        ExportError: the shares do not add up, or there are too few different prompts.
+        ExportError: the shares do not add up, the seed is no number, or there are too few
+            different prompts.
 
     Example:
         >>> split_by_prompt(["one", "two", "three", "One!"], ["x"] * 4, {"a": 0.5, "b": 0.5}, 7)
@@ -35,6 +36,9 @@ def split_by_prompt(
     from tiebreak.similarity import near_duplicate_groups  # noqa: PLC0415 - only splits need it
 
     check_splits(splits)
+    if not isinstance(seed, int):
+        msg = f"seed is a whole number, not {seed!r}."
+        raise ExportError(msg)
     unique = list(dict.fromkeys(prompts))
     group_of = dict(zip(unique, near_duplicate_groups(unique), strict=True))
     rows: dict[int, int] = {}

@@ -6,7 +6,7 @@ otherwise, because TRL's own extraction cuts into the answers where they begin a
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import pandas as pd
@@ -68,10 +68,9 @@ def rows(
     if implicit_prompt:
         rows = _with_implicit_prompt(rows)
     if provenance is not False:
-        columns = _PROVENANCE if provenance is True else provenance
-        rows = _with_provenance(rows, triples_frame(judgments), columns)
+        rows = _with_provenance(rows, triples_frame(judgments), _name_columns(provenance))
     if margin is not False:
-        rows = _with_margins(rows, judgments["strength"], _MARGINS if margin is True else margin)
+        rows = _with_margins(rows, judgments["strength"], _read_margins(margin))
     yield from rows
 
 
@@ -110,6 +109,24 @@ def _with_implicit_prompt(rows: Iterator[Row]) -> Iterator[Row]:
     for row in rows:
         prompt = row.pop("prompt")
         yield {name: prompt + response for name, response in row.items()}
+
+
+def _name_columns(provenance: bool | Sequence[str]) -> Sequence[str]:  # noqa: FBT001
+    if provenance is True:
+        return _PROVENANCE
+    if isinstance(provenance, Iterable) and not isinstance(provenance, str):
+        return list(provenance)
+    msg = f'provenance is True or a list of columns, as ["annotator"], not {provenance!r}.'
+    raise ExportError(msg)
+
+
+def _read_margins(margin: bool | Mapping[int, float]) -> Mapping[int, float]:  # noqa: FBT001
+    if margin is True:
+        return _MARGINS
+    if isinstance(margin, Mapping) and all(isinstance(m, int | float) for m in margin.values()):
+        return margin
+    msg = f"margin is True or numbers by strength, as {{1: 0.5, 2: 1, 3: 2}}, not {margin!r}."
+    raise ExportError(msg)
 
 
 def _with_provenance(

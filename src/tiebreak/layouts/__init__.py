@@ -3,7 +3,9 @@
 Pure functions over rows. A new layout is a file with ``LAYOUT`` or ``LAYOUTS`` and a line here.
 """
 
+import difflib
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from tiebreak.errors import PairsError
 from tiebreak.layouts import (
@@ -55,6 +57,9 @@ LAYOUTS: tuple[Layout, ...] = (
 NAMES = tuple(dict.fromkeys(layout.name for layout in LAYOUTS))
 _NEAREST = 3
 _MOST, _WIDEST = 40, 60  # columns shown, and characters of each
+_ALIKE = 0.8  # from which share of common characters on a name may be another, misspelt
+_MEANT_COUNTS = 0.9  # of a column that is there
+_OF_ANOTHER_KIND = 0.6  # how near columns are that hold something else
 
 
 def recognise(source: str, columns: Sequence[str], first: Row, name: str = "auto") -> Layout:
@@ -86,9 +91,13 @@ def recognise(source: str, columns: Sequence[str], first: Row, name: str = "auto
     best = [x for x in fitting if not any(x.columns < y.columns for y in fitting)]
     if len({layout.name for layout in best}) == 1:
         return best[0]
-    raise PairsError(
-        _say_ambiguous(source, best) if best else _say_unknown(source, columns, known, there)
-    )
+    if best:
+        raise PairsError(_say_ambiguous(source, best))
+    nearest = _find_nearest(columns, known)
+    if name == "auto":
+        raise PairsError(_say_unknown(source, columns, nearest))
+    msg = f"{source} is not in the layout {name!r}: {nearest[0].lacks}. {_say_columns(columns)}"
+    raise PairsError(msg)
 
 
 def _fits(layout: Layout, first: Row) -> bool:
@@ -108,28 +117,74 @@ def _say_ambiguous(source: str, fitting: Sequence[Layout]) -> str:
     )
 
 
-def _say_unknown(
-    source: str, columns: Sequence[str], known: Sequence[Layout], there: Sequence[Layout]
-) -> str:
-    seen = ", ".join(repr(column)[:_WIDEST] for column in columns[:_MOST]) or "none"
-    more = f" and {len(columns) - _MOST} more" * (len(columns) > _MOST)
-    near = [layout for layout in known if layout.columns & set(columns)] or list(known)
-    near.sort(key=lambda layout: -len(layout.columns & set(columns)) / len(layout.columns))
-    lines = [
-        f"{source} is in no layout that tiebreak knows. Its columns are {seen}{more}. Nearest:"
-    ]
-    for layout in near[:_NEAREST]:
-        head = f"  - {layout.name} ({layout.title}): "
-        if layout in there:
-            lines.append(f"{head}it has the columns, but the first row is not of that kind")
-            continue
-        missing = [repr(column) for column in sorted(layout.columns) if column not in columns]
-        lines.append(f"{head}it has no column {', '.join(missing)}")
-    lines.append(
-        "Rename the columns (pairs have prompt, response_a and response_b), or say which layout "
-        f"it is: tiebreak.read_pairs(..., layout=...), one of {', '.join(NAMES)}."
+def _say_unknown(source: str, columns: Sequence[str], nearest: "Sequence[_Nearness]") -> str:
+    near = [one for one in nearest if one.share][:_NEAREST]
+    return "\n".join(
+        [
+            f"{source} is in no layout that tiebreak knows. {_say_columns(columns)}"
+            + " Nearest:" * bool(near),
+            *(f"  - {one.layout.name} ({one.layout.title}): {one.lacks}" for one in near),
+            "Rename the columns (pairs have prompt, response_a and response_b), or say which "
+            "layout it is: tiebreak.read_pairs(..., layout=...), one of "
+            f"{', '.join(NAMES)}. Single responses become pairs by tiebreak.make_pairs.",
+        ]
     )
-    return "\n".join(lines)
+
+
+def _say_columns(columns: Sequence[str]) -> str:
+    seen = ", ".join(repr(column)[:_WIDEST] for column in columns[:_MOST]) or "none"
+    return (
+        f"Its columns are {seen}"
+        + f" and {len(columns) - _MOST} more" * (len(columns) > _MOST)
+        + "."
+    )
+
+
+class _Nearness(NamedTuple):
+    """How much of a layout's columns are there, and what it lacks."""
+
+    layout: Layout
+    share: float
+    lacks: str
+
+
+def _find_nearest(columns: Sequence[str], known: Sequence[Layout]) -> list[_Nearness]:
+    """Compare the layouts, and give the nearest shape of each name, the nearest name first."""
+    compared = sorted((_compare(layout, columns) for layout in known), key=lambda it: -it.share)
+    by_name: dict[str, _Nearness] = {}
+    for one in compared:
+        by_name.setdefault(one.layout.name, one)
+    return list(by_name.values())
+
+
+def _compare(layout: Layout, columns: Sequence[str]) -> _Nearness:
+    others = [column for column in columns[:_MOST] if column not in layout.columns]
+    lacking = {name: _find_meant(name, others) for name in layout.columns.difference(columns)}
+    meant = len(lacking) - list(lacking.values()).count(None)
+    points = len(layout.columns) - len(lacking) + meant * _MEANT_COUNTS
+    named = ", ".join(
+        repr(name) + (f" (is it {column!r}?)" if column else "")
+        for name, column in sorted(lacking.items())
+    )
+    if not lacking:
+        said = "it has the columns, but the first row is not of that kind"
+        return _Nearness(layout, _OF_ANOTHER_KIND, said)
+    return _Nearness(layout, points / len(layout.columns), f"it has no column {named}")
+
+
+def _find_meant(name: str, columns: Sequence[str]) -> str | None:
+    """Give the column that may be meant by a name that is not there: one spelled much alike.
+
+    They end alike, too, for ``response_a`` is not ``response_b``.
+    """
+    wanted = _bare(name)
+    spelled = {_bare(column): column for column in columns if _bare(column)[-1:] == wanted[-1:]}
+    near = difflib.get_close_matches(wanted, spelled, 1, _ALIKE)
+    return spelled[near[0]] if near else None
+
+
+def _bare(name: str) -> str:
+    return "".join(char for char in name[:_WIDEST].lower().removesuffix("s") if char.isalnum())
 
 
 def _listed(columns: Iterable[str]) -> str:

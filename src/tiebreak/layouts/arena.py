@@ -158,7 +158,7 @@ LAYOUTS = (
     Layout(
         "arena_140k",
         "Arena human preference, 140k",
-        frozenset({*_BATTLE, "id", "evaluation_session_id", "evaluation_order"}),
+        frozenset({*_BATTLE, "id", "evaluation_order"}),
         _read_140k,
     ),
     Layout(

@@ -7,10 +7,13 @@ says that neither response is valid, which is both bad.
 The dataset's own verdict, made of the raters who agree most, is the annotator ``"consensus"``. The
 raters have no names: ``"rater-1"`` is the first in its row, and in another row somebody else. Leave
 the consensus out where agreement is computed, for it is made of the others.
+
+HelpSteer2's main files hold ratings of single responses; they are refused with a hint.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NoReturn
 
 from tiebreak.events import Preference
 from tiebreak.layouts.dialogue import Messages, ends_with_user, messages
@@ -27,7 +30,8 @@ from tiebreak.layouts.found import Found, Layout, Opinion, Row, RowError
 
 _DEGREES = 3
 _NEITHER = -100
-_TURN = re.compile(r"\n*<extra_id_1>(User|Assistant)\n")
+_TURN = re.compile(r"<extra_id_1>(User|Assistant)\n")
+_RATINGS = ("helpfulness", "correctness", "coherence", "complexity", "verbosity")
 
 
 def _read_2(row: Row) -> Iterator[Found]:
@@ -54,6 +58,7 @@ def _read_prompt(row: Row) -> Messages:
     """Read the prompt: the first turn of the user, then marked turns up to another of theirs."""
     first, *turns = _TURN.split(text(row, "prompt"))
     said = [("User", first), *zip(turns[::2], turns[1::2], strict=True)]
+    said[:-1] = [(speaker, content.rstrip("\n")) for speaker, content in said[:-1]]
     return ends_with_user(
         [
             {"role": {"User": "user", "Assistant": "assistant"}[speaker], "content": content}
@@ -97,12 +102,28 @@ def _opinion(row: Row, name: str, annotator: str, note: str | None) -> Opinion:
     return Opinion(annotator, "human", preference, strength=abs(degree) or None, note=note)
 
 
+def _refuse_ratings(rows: Iterable[tuple[object, Row]]) -> NoReturn:  # noqa: ARG001
+    msg = (
+        "it holds ratings of single responses, which are no preferences: the dataset's own are in "
+        "its file preference/preference.jsonl.gz, and tiebreak.make_pairs(..., "
+        "response='response') makes pairs to label"
+    )
+    raise RowError(msg)
+
+
 LAYOUTS = (
     Layout(
         "helpsteer2",
         "HelpSteer2 preferences",
         frozenset({"prompt", "response_1", "response_2", "preference_strength"}),
         _read_2,
+    ),
+    Layout(
+        "helpsteer2",
+        "HelpSteer2 ratings",
+        frozenset({"prompt", "response", *_RATINGS}),
+        _read_2,
+        gather=_refuse_ratings,
     ),
     Layout(
         "helpsteer3",

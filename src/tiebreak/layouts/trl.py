@@ -6,7 +6,6 @@ TPO. The chosen answer becomes ``a``. Clones of ultrafeedback_binarized, whose p
 and whose answers are whole dialogues, are read like an implicit prompt.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn, get_args
 
@@ -18,12 +17,13 @@ from tiebreak.pairs import content_id
 ANNOTATOR = "dataset"
 
 _PLAIN = ("prompt", "chosen", "rejected")
-_MODELS_A = ("model_chosen", "chosen_model", "model_a")
-_MODELS_B = ("model_rejected", "rejected_model", "model_b")
+_MODELS_A = ("model_chosen", "chosen_model", "chosen-model", "model_a")
+_MODELS_B = ("model_rejected", "rejected_model", "rejected-model", "model_b")
 _PROVENANCE = ("pair", "annotator", "source", "model_chosen", "model_rejected")
 _TAKEN = frozenset({*_PLAIN, *_MODELS_A, *_MODELS_B, "id"})
 _TAKEN_WITH_PROVENANCE = _TAKEN | {*_PROVENANCE, "strength", "at"}
-_LAST_WORD = re.compile(r"\s+\S*\Z")
+# Where other datasets have their prompts: what the answers begin with in common is none then.
+_OTHER_PROMPTS = ("question", "instruction", "input", "query", "context", "messages", "system")
 
 
 def _read(row: Row) -> Iterator[Found]:
@@ -112,9 +112,10 @@ def _split_messages(chosen: list[Any], rejected: list[Any]) -> tuple[Any, Any, A
 
 def _split_strings(chosen: str, rejected: str) -> tuple[str, str, str]:
     """Part texts where they differ, but never within a word."""
-    shared = chosen[: _count_shared(chosen, rejected)]
-    at_space = _LAST_WORD.search(shared)
-    prompt = shared[: at_space.start()] if at_space else ""
+    end = _count_shared(chosen, rejected)
+    while end and not chosen[end - 1].isspace():
+        end -= 1
+    prompt = chosen[:end].rstrip()
     if not prompt:
         _refuse_split("no text")
     return prompt, chosen[len(prompt) :], rejected[len(prompt) :]
@@ -181,11 +182,16 @@ def _looks_implicit(row: Row) -> bool:
     answers: list[Any] = [row.get("chosen"), row.get("rejected")]
     if all(map(_are_messages, answers)):
         return all("role" in answer[0] for answer in answers)
-    return all(isinstance(x, str) and "\n\nAssistant:" not in x for x in answers)
+    return not any(name in row for name in _OTHER_PROMPTS) and all(
+        isinstance(x, str) and "\n\nAssistant:" not in x for x in answers
+    )
 
 
 def _refuse_unpaired(rows: Iterable[tuple[object, Row]]) -> NoReturn:  # noqa: ARG001
-    msg = "it holds single answers with a thumb each, not pairs: tiebreak.read_feedback reads it"
+    msg = (
+        "it holds single answers with a thumb each, not pairs: tiebreak.read_feedback(..., "
+        "response='completion', thumb='label') reads it"
+    )
     raise RowError(msg)
 
 
