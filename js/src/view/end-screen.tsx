@@ -32,7 +32,7 @@ export function EndScreen({ surface }: { surface: Surface }) {
       {state.session?.pace && <p>{describePace(link.pace(), 0)}</p>}
       <p>Run next:</p>
       <pre class="next">
-        <code>{'session.triples()\nsession.export("train.jsonl", format="trl")'}</code>
+        <code>{'tb.check(session)\nsession.export("train.jsonl", format="trl")'}</code>
       </pre>
       <div class="others">
         {skipped > 0 && (
