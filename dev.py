@@ -33,7 +33,7 @@ def lab(arguments: list[str]) -> None:
 
 
 def test(arguments: list[str]) -> None:
-    """Check, lint and test both languages; the browser tests come last."""
+    """Check, lint and test both languages, browser tests included."""
     set_up("dev")
     install_node_modules()
     install_chromium()
@@ -43,7 +43,8 @@ def test(arguments: list[str]) -> None:
     npm("run", "check")
     npm("run", "build")
     npm("test")
-    run([PYTHON, "-m", "pytest", "-m", "not trl", *arguments])
+    parallel = ["-n", "logical", "--maxprocesses", "4", "--dist", "worksteal"]
+    run([PYTHON, "-m", "pytest", "-m", "not trl", *parallel, *arguments])
 
 
 def trl(arguments: list[str]) -> None:

@@ -2,6 +2,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, settings
+
+# On a machine that does other things too, how long an example takes says nothing of the code.
+settings.register_profile("tiebreak", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tiebreak")
 
 DATA = Path(__file__).parents[2] / "shared/data"
 

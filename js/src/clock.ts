@@ -1,30 +1,45 @@
-/** Measures how long a pair was on a visible page. */
+/** Measures how long each pair was on a page that was visible and had the focus. */
 export interface Clock {
-  restart(): void;
-  /** Seconds since the restart, to the tenth. */
+  /** Goes on with a pair, from what was measured of it before; with none, it stands still. */
+  show(pair: string | undefined): void;
+  /** Seconds that the pair on screen was looked at in all, to the tenth. */
   seconds(): number;
   close(): void;
 }
 
 export function openClock(): Clock {
-  let gathered = 0;
+  const spent = new Map<string, number>();
+  let shown: string | undefined;
   let since = performance.now();
-  const pause = () => {
-    if (document.hidden) gathered += performance.now() - since;
-    since = performance.now();
-  };
-  document.addEventListener("visibilitychange", pause);
+  let isLooking = looksAtPage();
+
+  function gather(): void {
+    const now = performance.now();
+    if (shown !== undefined && isLooking) spent.set(shown, (spent.get(shown) ?? 0) + now - since);
+    since = now;
+    isLooking = looksAtPage();
+  }
+
+  document.addEventListener("visibilitychange", gather);
+  window.addEventListener("focus", gather);
+  window.addEventListener("blur", gather);
   return {
-    restart() {
-      gathered = 0;
-      since = performance.now();
+    show(pair) {
+      gather();
+      shown = pair;
     },
     seconds() {
-      const running = document.hidden ? 0 : performance.now() - since;
-      return Math.round((gathered + running) / 100) / 10;
+      gather();
+      return Math.round((spent.get(shown ?? "") ?? 0) / 100) / 10;
     },
     close() {
-      document.removeEventListener("visibilitychange", pause);
+      document.removeEventListener("visibilitychange", gather);
+      window.removeEventListener("focus", gather);
+      window.removeEventListener("blur", gather);
     },
   };
+}
+
+function looksAtPage(): boolean {
+  return !document.hidden && document.hasFocus();
 }

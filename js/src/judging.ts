@@ -57,8 +57,8 @@ function asksForNote({ choice, strength }: Held, { noteRequired }: Form): boolea
 
 /** The place of the criterion that the keys answer; the number of criteria for the choice itself. */
 export function activeRow(draft: Draft, form: Form): number {
-  if (draft.row !== undefined) return draft.row;
-  return nextOpen(draft, form, 0);
+  // There may be fewer criteria now than when it was moved to.
+  return Math.min(draft.row ?? nextOpen(draft, form, 0), form.criteria.length);
 }
 
 function nextOpen(draft: Draft, { criteria }: Form, from: number): number {

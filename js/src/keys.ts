@@ -8,6 +8,7 @@ export type Action =
   | { kind: "choose"; choice: Choice; strength?: Strength }
   | { kind: "undo" }
   | { kind: "row"; step: 1 | -1 }
+  | { kind: "filter"; step: 1 | -1 }
   | { kind: "tick"; tick: Tick }
   | { kind: "toggle"; what: Toggle }
   | { kind: "open"; panel: Panel }
@@ -106,28 +107,37 @@ export interface TickRow {
 
 const LETTERS = "abchijkmoqvwxy";
 
-/** The phrases of a form, each with a letter that nothing else has. */
+/**
+ * The phrases of a form, each with a letter that nothing else has; what letters are left then go to
+ * flags of the pair as a whole.
+ */
 export function ticksOf(form: Form, bindings: readonly Binding[]): readonly TickRow[] {
   const taken = new Set(bindings.flatMap(({ keys }) => keys));
   const letters = [...LETTERS].filter((letter) => !taken.has(letter));
-  const row = (list: TickList, phrase: string, sides: readonly TickSide[], about = "") => {
-    const letter = letters.shift() ?? null;
-    const ticks = sides.map((side) => ({
+  const next = () => letters.shift() ?? null;
+  const ofSides = (list: TickList, phrase: string): TickRow => {
+    const letter = next();
+    const ticks = (["left", "right"] as const).map((side) => ({
       tick: { list, phrase, side },
-      key: letter && keyOf(letter, side, list),
+      key: letter && (side === "right" ? `Shift+${letter}` : letter),
     }));
-    return { list, phrase, about, ticks };
+    return { list, phrase, about: "", ticks };
   };
-  return [
-    ...form.reasons.map((phrase) => row("reasons", phrase, ["left", "right"])),
-    ...form.flags.map((phrase) => row("flags", phrase, ["left", "pair", "right"])),
-    ...form.principles.map(({ name, about }) => row("principles", name, ["pair"], about)),
-  ];
-}
-
-function keyOf(letter: string, side: TickSide, list: TickList): string | null {
-  if (side === "left" || list === "principles") return letter;
-  return side === "right" ? `Shift+${letter}` : null;
+  const ofPair = (list: TickList, phrase: string): TickBinding => ({
+    tick: { list, phrase, side: "pair" },
+    key: next(),
+  });
+  const reasons = form.reasons.map((phrase) => ofSides("reasons", phrase));
+  const flags = form.flags.map((phrase) => ofSides("flags", phrase));
+  const principles = form.principles.map(({ name, about }) => ({
+    ...{ list: "principles" as const, phrase: name, about },
+    ticks: [ofPair("principles", name)],
+  }));
+  const wholeFlags = flags.map((row) => ({
+    ...row,
+    ticks: [...row.ticks, ofPair("flags", row.phrase)],
+  }));
+  return [...reasons, ...wholeFlags, ...principles];
 }
 
 export type KeyPress = Pick<KeyboardEvent, "key" | "code" | "shiftKey">;
@@ -138,30 +148,30 @@ export function actionFor(
   bindings: readonly Binding[],
   rows: readonly TickRow[] = [],
 ): Action | null {
-  const key = nameOf(press);
-  if (key === "Escape") return { kind: "leave" };
-  const shifted = press.shiftKey ? `Shift+${key}` : key;
+  if (press.key === "Escape") return { kind: "leave" };
+  const keys = namesOf(press);
   // A key with Shift counts as without, where nothing is bound to it with Shift.
-  for (const name of [shifted, key]) {
-    const found = bindings.find(({ keys }) => keys.includes(name));
+  const names = press.shiftKey ? [...keys.map((key) => `Shift+${key}`), ...keys] : keys;
+  for (const name of names) {
+    const found = bindings.find((binding) => binding.keys.includes(name));
     if (found) return found.action;
   }
   const ticks = rows.flatMap((row) => row.ticks);
-  const ticked = ticks.find((binding) => binding.key === shifted);
+  const ticked = ticks.find(({ key }) => key !== null && names.slice(0, keys.length).includes(key));
   return ticked ? { kind: "tick", tick: ticked.tick } : null;
 }
 
 /**
- * Digits by their place, because a French keyboard types them with shift; letters as typed, or by
- * their place where the keyboard types another script.
+ * A key as it types, then by its place: the digits, because a French keyboard types them with shift,
+ * and the letters of a keyboard that types another script.
  */
-function nameOf({ key, code }: Pick<KeyPress, "key" | "code">): string {
+function namesOf({ key, code }: KeyPress): readonly string[] {
+  const typed = key.length === 1 ? key.toLowerCase() : key;
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(code)?.[1];
-  if (digit !== undefined) return digit;
-  const lower = key.length === 1 ? key.toLowerCase() : key;
-  const isForeign = lower.length === 1 && lower.charCodeAt(0) > 127;
-  const letter = isForeign ? /^Key([A-Z])$/.exec(code)?.[1] : undefined;
-  return letter?.toLowerCase() ?? lower;
+  const isForeign = typed.length === 1 && typed.charCodeAt(0) > 127;
+  const letter = isForeign ? /^Key([A-Z])$/.exec(code)?.[1]?.toLowerCase() : undefined;
+  const place = digit ?? letter;
+  return place === undefined ? [typed] : [typed, place];
 }
 
 const SHOWN: Readonly<Record<string, string>> = {

@@ -6,7 +6,7 @@ import { type Signal, signal } from "@preact/signals";
 import { openClock } from "./clock";
 import { type DraftStorage, openDrafts } from "./drafts";
 import { type Images, openImages } from "./images";
-import { activeRow, leastSeconds } from "./judging";
+import { leastSeconds } from "./judging";
 import type { Tick } from "./keys";
 import { type Modules, openModules } from "./modules";
 import { browserStorage, type Outbox, openOutbox } from "./outbox";
@@ -99,7 +99,8 @@ export function openLink(model: AnyModel): Link {
     const before = store.currentPair(state.value)?.id;
     state.value = next;
     drafts.sync(next.drafts);
-    if (store.currentPair(next)?.id !== before) clock.restart();
+    const now = store.currentPair(next)?.id;
+    if (now !== before) clock.show(now);
   }
 
   function send(message: ToKernel): boolean {
@@ -267,7 +268,7 @@ export function openLink(model: AnyModel): Link {
       return;
     }
     const [next, event] = store.choose(state.value, made(), choice, strength, seconds);
-    if (event !== null) pace.add(seconds);
+    if (event !== null && choice !== "skip") pace.add(event.pair, seconds);
     become(event !== null && isQuick ? { ...next, wasQuick: true } : next);
     make(event);
   }
@@ -299,9 +300,8 @@ export function openLink(model: AnyModel): Link {
     pace: () => pace.pace(),
     choose,
     judge(choice, strength) {
-      const form = state.value.session?.form;
-      const criterion = form?.criteria[activeRow(store.currentDraft(state.value), form)];
-      if (criterion === undefined || choice === "skip") choose(choice, strength);
+      const criterion = store.answered(state.value, choice);
+      if (criterion === null || choice === "skip") choose(choice, strength);
       else answer(criterion.name, choice);
     },
     answer,
@@ -349,7 +349,9 @@ export function openLink(model: AnyModel): Link {
       else become(store.keep(state.value));
     },
     undo() {
+      const last = state.value.history.at(-1);
       const [next, event] = store.undo(state.value, made());
+      if (event !== null && last && !last.changes) pace.takeBack(last.pair);
       become(next);
       make(event);
     },

@@ -14,27 +14,33 @@ export interface Pace {
 }
 
 export interface PaceKeeper {
-  add(seconds: number): void;
+  /** Counts a pair that was labeled, also if it was before. */
+  add(pair: string, seconds: number): void;
+  /** Counts a pair no more. */
+  takeBack(pair: string): void;
   pace(): Pace;
 }
 
 export function openPace(now: () => number = () => performance.now() / 1000): PaceKeeper {
-  const times: number[] = [];
+  const times = new Map<string, number>();
   let began = 0;
   let last = Number.NEGATIVE_INFINITY;
   return {
-    add(seconds) {
+    add(pair, seconds) {
       const at = now();
       if (at - last > PAUSE) began = at - seconds;
       last = at;
-      times.push(seconds);
+      times.set(pair, seconds);
+    },
+    takeBack(pair) {
+      times.delete(pair);
     },
     pace() {
-      const sorted = [...times].sort((a, b) => a - b);
+      const sorted = [...times.values()].sort((a, b) => a - b);
       return {
-        count: times.length,
+        count: times.size,
         median: sorted[Math.floor(sorted.length / 2)] ?? null,
-        working: times.length === 0 ? 0 : last - began,
+        working: times.size === 0 ? 0 : last - began,
       };
     },
   };

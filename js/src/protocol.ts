@@ -80,7 +80,8 @@ export interface Past {
 }
 
 /** What a list of earlier labels is narrowed to. */
-export type Filter = "all" | "ties" | "skipped" | "noted" | "flagged" | "slow" | "changed";
+export const FILTERS = ["all", "ties", "skipped", "noted", "flagged", "slow", "changed"] as const;
+export type Filter = (typeof FILTERS)[number];
 
 /** A label in the list of what was labeled. */
 export interface Listed {
@@ -92,7 +93,6 @@ export interface Listed {
   flagged: boolean;
   changed: boolean;
   seconds: number | null;
-  at: string;
   /** How the prompt begins. */
   prompt: string;
 }
@@ -158,6 +158,8 @@ export interface StateMessage {
   pace?: boolean;
   /** What becomes of a choice quicker than the texts can be read. */
   tooFast?: TooFast;
+  /** Whether who wrote the responses is shown after the choice. */
+  revealModels?: boolean;
   standing: Standing;
   deck: Pair[];
   history: Past[];

@@ -14,6 +14,7 @@ import type {
   LabelEvent,
   Listed,
   ListingMessage,
+  Named,
   OutboxEvent,
   Pair,
   Past,
@@ -44,6 +45,7 @@ export interface Session {
   keys: OwnKeys;
   pace: boolean;
   tooFast: TooFast;
+  revealModels: boolean;
 }
 
 /** A label that undo can take back, with what this page knows was said in it. */
@@ -149,6 +151,13 @@ export function currentDraft(state: State): judging.Draft {
   return state.drafts.get(currentPair(state)?.id ?? "") ?? judging.NO_DRAFT;
 }
 
+/** The criterion that a choice made by key answers, or null where it is about the pair itself. */
+export function answered(state: State, choice: Choice): Named | null {
+  const { session, editing } = state;
+  if (session === null || choice === "skip" || editing === "asking") return null;
+  return session.form.criteria[judging.activeRow(currentDraft(state), session.form)] ?? null;
+}
+
 /** What keeps the choice from being sent that was made on the pair on screen. */
 export function missing(state: State): judging.Missing | null {
   const draft = currentDraft(state);
@@ -192,16 +201,13 @@ export function choose(
     return [{ ...hold(state, held), editing: choice }, null];
   }
   if (judging.missingFor(held, draft, session.form)) return [hold(state, held), null];
-  const said: Judged = {
-    choice,
-    ...(strength === undefined ? {} : { strength }),
-    ...judging.remarksOf(draft),
-  };
   const event: LabelEvent = {
     type: "label",
     ...made,
     pair: pair.id,
-    ...said,
+    choice,
+    ...(strength === undefined ? {} : { strength }),
+    ...judging.remarksOf(draft),
     shuffle: session.shuffle,
     ...(seconds === undefined ? {} : { seconds }),
   };
@@ -212,14 +218,7 @@ export function choose(
   if (choice === "skip" && !pair.returning && deckIsAll) {
     deck.push({ ...withoutLabel(pair), returning: true });
   }
-  const past: Remembered = {
-    event: event.id,
-    pair: pair.id,
-    choice,
-    strength: strength ?? null,
-    said,
-    ...(pair.label ? { changes: true } : {}),
-  };
+  const past: Remembered = { ...pastOf(event), ...(pair.label ? { changes: true } : {}) };
   const next: State = {
     ...state,
     deck,
@@ -398,7 +397,7 @@ export function receive(state: State, message: FromKernel): State {
 
 function begin(state: State, message: StateMessage): State {
   const { name, open, outbox, question, scale, images, shuffle, readOnly } = message;
-  const { form, guidelines, keys, pace, tooFast } = message;
+  const { form, guidelines, keys, pace, tooFast, revealModels } = message;
   const unsent = state.pending.flatMap(({ event }) => (event.type === "label" ? [event] : []));
   const undone = new Set(
     state.pending.flatMap(({ event }) => (event.type === "undo" ? [event.event] : [])),
@@ -421,6 +420,7 @@ function begin(state: State, message: StateMessage): State {
       keys: keys ?? {},
       pace: pace ?? false,
       tooFast: tooFast ?? null,
+      revealModels: revealModels ?? false,
     },
     standing: message.standing,
     deck,
@@ -501,10 +501,16 @@ function refuse(state: State, message: RefusedMessage): State {
     );
     return { ...state, pending };
   }
+  const refused = state.pending.find(({ event }) => event.id === id)?.event;
   return {
     ...state,
-    pending: state.pending.filter(({ event }) => event.id !== id),
+    pending: state.pending.filter(({ event }) => event !== refused),
     history: state.history.filter((past) => past.event !== id),
+    // What was written is not lost with the label that it went with.
+    drafts:
+      refused?.type === "label"
+        ? prefilled(state.drafts, refused.pair, saidIn(refused))
+        : state.drafts,
     notice: reason,
   };
 }
@@ -554,7 +560,12 @@ function effectOfUndo(state: State, last: Past): Effect {
 
 function pastOf(event: LabelEvent): Remembered {
   const { id, pair, choice, strength } = event;
-  return { event: id, pair, choice, strength: strength ?? null };
+  return { event: id, pair, choice, strength: strength ?? null, said: saidIn(event) };
+}
+
+function saidIn(event: LabelEvent): Judged {
+  const { choice, strength } = event;
+  return { choice, ...(strength === undefined ? {} : { strength }), ...judging.remarksOf(event) };
 }
 
 function olderFirst(history: readonly Remembered[], older: readonly Past[]): readonly Remembered[] {

@@ -114,6 +114,40 @@ describe("what is said beside the choice", () => {
     expect(row()).toBe(0);
   });
 
+  it("comes back with a label that was refused", () => {
+    let state = store.write(begun({ form: judging.NO_FORM }), "why");
+    state = store.edit(store.startEdit(store.hold(state, { choice: "left" })), "better");
+    const [next, event] = store.choose(state, made(), "left");
+    const refused = store.receive(next, {
+      ...{ type: "refused", id: event?.id ?? "", reason: "too long", keep: false },
+    });
+    const again = store.receive(refused, {
+      type: "shown",
+      pair: pair("a"),
+    });
+
+    expect(refused.notice).toBe("too long");
+    expect(store.currentDraft(again)).toEqual({ note: "why", edit: "better", edited: "left" });
+  });
+
+  it("answers no criterion while it is asked which response is to be edited", () => {
+    const asking = store.startEdit(begun());
+    expect(store.answered(begun(), "left")?.name).toBe("helpful");
+    expect(store.answered(begun(), "skip")).toBeNull();
+    expect(store.answered(asking, "left")).toBeNull();
+
+    const [editing, event] = store.choose(asking, made(), "left");
+    expect([editing.editing, event]).toEqual(["left", null]);
+  });
+
+  it("comes to the choice itself where there are fewer criteria than before", () => {
+    const moved = store.moveRow(store.moveRow(begun(), 1), 1);
+    const [criterion] = FORM.criteria;
+    const form = { ...FORM, criteria: criterion ? [criterion] : [] };
+
+    expect(judging.activeRow(store.currentDraft(moved), form)).toBe(1);
+  });
+
   it("stays with its pair when another is judged before it", () => {
     let state = store.write(begun({ form: judging.NO_FORM }), "half a th");
     state = store.receive(state, {
@@ -248,7 +282,7 @@ describe("going back", () => {
   it("lists more below what has come, and begins anew with another filter", () => {
     const item = (event: string) => ({
       ...{ event, pair: event, choice: "tie" as const, strength: null, noted: false },
-      ...{ flagged: false, changed: false, seconds: 1, at: "", prompt: "" },
+      ...{ flagged: false, changed: false, seconds: 1, prompt: "" },
     });
     let state = store.awaitListing(begun(), "all", true);
     state = store.receive(state, {

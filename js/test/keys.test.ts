@@ -92,6 +92,9 @@ describe("keys", () => {
     expect(actionFor(press("a"), own)).toMatchObject({ choice: "left" });
     expect(actionFor(press("1"), own)).toBeNull();
     expect(own.find(({ id }) => id === "left")?.keys).toEqual(["a"]);
+    const foreign = bindingsOf("simple", { note: ["т"], edit: ["é"] });
+    expect(actionFor(press("т", "KeyN"), foreign)).toEqual({ kind: "note" });
+    expect(actionFor(press("é", "Digit2"), foreign)).toEqual({ kind: "edit" });
   });
 
   it("tick a phrase of the left response by a letter, and of the right one with Shift", () => {
@@ -108,6 +111,27 @@ describe("keys", () => {
     });
     expect(actionFor(press("b"), bindings, rows)).toMatchObject({ tick: { list: "principles" } });
     expect(actionFor(press("c"), bindings, rows)).toBeNull();
+  });
+
+  it("tick a flag of the pair itself by a letter that is left", () => {
+    const bindings = bindingsOf("simple");
+    const rows = ticksOf({ ...NO_FORM, flags: ["unsafe", "broken"] }, bindings);
+    const letters = rows.map(({ ticks }) => ticks.map(({ tick, key }) => [tick.side, key]));
+
+    expect(letters).toEqual([
+      [
+        ["left", "a"],
+        ["right", "Shift+a"],
+        ["pair", "c"],
+      ],
+      [
+        ["left", "b"],
+        ["right", "Shift+b"],
+        ["pair", "h"],
+      ],
+    ]);
+    expect(actionFor(press("c"), bindings, rows)).toMatchObject({ tick: { side: "pair" } });
+    expect(actionFor(press("C", "KeyC", true), bindings, rows)).toBeNull();
   });
 
   it("never give a letter to two phrases, nor one that does something else", () => {

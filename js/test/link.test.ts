@@ -1,7 +1,7 @@
 import type { AnyModel } from "@anywidget/types";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Link, openLink } from "../src/link";
-import type { FromKernel, ToKernel } from "../src/protocol";
+import type { FromKernel, StateMessage, ToKernel } from "../src/protocol";
 
 class FakeModel {
   sent: ToKernel[] = [];
@@ -31,7 +31,7 @@ class FakeModel {
 const standing = { total: 9, labeled: 0, ties: 0, both_bad: 0, skipped: 0, upcoming: 9 };
 const pair = (id: string) => ({ id, prompt: "p", left: "l", right: "r", returning: false });
 
-function begin(model: FakeModel, deck = ["a", "b", "c"]) {
+function begin(model: FakeModel, deck = ["a", "b", "c"], more: Partial<StateMessage> = {}) {
   model.say({
     type: "state",
     name: "pilot",
@@ -46,6 +46,7 @@ function begin(model: FakeModel, deck = ["a", "b", "c"]) {
     deck: deck.map(pair),
     history: [],
     recent: [],
+    ...more,
   });
 }
 
@@ -103,6 +104,23 @@ describe("the link to the kernel", () => {
 
     expect(next.of("label")).toMatchObject([{ pair: "b", choice: "right" }]);
     expect(link.state.value.deck.map(({ id }) => id)).toEqual(["c"]);
+  });
+
+  it("takes no second look at a pair for a hasty one, and counts both", () => {
+    vi.spyOn(document, "hasFocus").mockReturnValue(true);
+    const long = { ...pair("a"), left: "x".repeat(600), right: "" };
+    begin(model, [], { tooFast: "hold", deck: [long, pair("b")] });
+    vi.advanceTimersByTime(1_000);
+    link.choose("left");
+    expect(model.of("label")).toHaveLength(0);
+    vi.advanceTimersByTime(5_000);
+    link.choose("left");
+    link.undo();
+    vi.advanceTimersByTime(500);
+    link.choose("right");
+
+    expect(model.of("label")).toMatchObject([{ seconds: 6 }, { choice: "right", seconds: 6.5 }]);
+    expect(link.pace()).toMatchObject({ count: 1, median: 6.5 });
   });
 
   it("says that the kernel is gone when sending fails or Jupyter says so", () => {

@@ -5,14 +5,27 @@ describe("the pace", () => {
   it("counts this sitting and estimates what is left from the median", () => {
     let now = 0;
     const keeper = openPace(() => now);
-    for (const seconds of [10, 12, 300, 11, 9]) {
+    for (const [place, seconds] of [10, 12, 300, 11, 9].entries()) {
       now += seconds;
-      keeper.add(seconds);
+      keeper.add(`pair ${place}`, seconds);
     }
 
     expect(describePace(keeper.pace(), 60)).toBe(
       "5 this sitting · median 11 s · about 11 min left",
     );
+  });
+
+  it("counts a pair once, however often it was changed, and not when it was taken back", () => {
+    const keeper = openPace(() => 0);
+    keeper.add("a", 10);
+    keeper.add("b", 20);
+    keeper.takeBack("b");
+    keeper.add("b", 22);
+    keeper.add("a", 30);
+    expect(keeper.pace()).toMatchObject({ count: 2, median: 30 });
+    keeper.takeBack("a");
+
+    expect(keeper.pace()).toMatchObject({ count: 1, median: 22 });
   });
 
   it("says nothing of times before there are some", () => {
@@ -24,11 +37,11 @@ describe("the pace", () => {
     const keeper = openPace(() => now);
     for (let label = 0; label < 61; label += 1) {
       now += 60;
-      keeper.add(60);
+      keeper.add(`pair ${label}`, 60);
     }
     expect(describePace(keeper.pace(), 0)).toContain("61 min without a break");
     now += 1000;
-    keeper.add(60);
+    keeper.add("another", 60);
 
     expect(describePace(keeper.pace(), 0)).not.toContain("break");
   });

@@ -27,9 +27,11 @@ Filter = Literal["all", "ties", "skipped", "noted", "flagged", "slow", "changed"
 Strength = Annotated[int, msgspec.Meta(ge=1, le=3)]
 EventId = Annotated[str, msgspec.Meta(min_length=8, max_length=64)]
 PairId = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Note = Annotated[str, msgspec.Meta(max_length=20_000)]
+LONGEST_NOTE = 20_000
+Note = Annotated[str, msgspec.Meta(max_length=LONGEST_NOTE)]
 # An answer edited by hand is as long as an answer; the websocket ends at 10 MiB.
-Edit = Annotated[str, msgspec.Meta(max_length=2_000_000)]
+LONGEST_EDIT = 2_000_000
+Edit = Annotated[str, msgspec.Meta(max_length=LONGEST_EDIT)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 Probability = Annotated[float, msgspec.Meta(ge=0, le=1)]
 When = Annotated[datetime, msgspec.Meta(tz=True)]

@@ -125,6 +125,17 @@ def create(
     return add(folder, pairs, gallery, fill)  # another process was quicker
 
 
+def read_settings(folder: Path) -> Settings:
+    """Read a session's settings alone.
+
+    Raises:
+        SessionError: it is no session, of a newer version, or damaged.
+
+    """
+    with _told(folder):
+        return _read_manifest(folder).read_settings()
+
+
 def read(folder: Path) -> tuple[Manifest, list[Pair]]:
     """Read a session's folder without changing it.
 

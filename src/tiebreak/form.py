@@ -5,19 +5,21 @@ A label from the screen is not held against it: the screen showed what could be 
 
 from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
-from typing import Any, TypedDict
+from typing import Any, TypedDict, get_args
 
 import msgspec
 
 from tiebreak.errors import LabelError
-from tiebreak.events import Flagged, Label, Preference, Side, Verdict
-from tiebreak.settings import Settings, nearest
-
-_HELP = (
-    'A preference is "a", "b", "tie", "both_bad" or "skip"; a strength is 1, 2 or 3; reasons are '
-    '{"a": [...], "b": [...]}, and flags may have "pair", too; a note has at most 20,000 '
-    "characters."
+from tiebreak.events import (
+    LONGEST_EDIT,
+    LONGEST_NOTE,
+    Flagged,
+    Label,
+    Preference,
+    Side,
+    Verdict,
 )
+from tiebreak.settings import Settings, nearest, not_among, say
 
 
 class Fields(TypedDict, total=False):
@@ -63,8 +65,7 @@ def read_label(content: Mapping[str, Any]) -> Label:
     try:
         return msgspec.convert({"type": "label", **said}, Label)
     except msgspec.ValidationError as error:
-        msg = f"This label was not recorded: {error}. {_HELP}"
-        raise LabelError(msg) from error
+        raise LabelError(_explain(said)) from error
 
 
 def check_names(settings: Settings, label: Label, given: Collection[str]) -> None:
@@ -82,7 +83,7 @@ def check_names(settings: Settings, label: Label, given: Collection[str]) -> Non
     }
     for field, names in said.items():
         if field in given:
-            _check(field, names, getattr(settings, field))
+            _check(label.pair, field, names, getattr(settings, field))
 
 
 def check_required(settings: Settings, label: Label) -> None:
@@ -98,24 +99,86 @@ def check_required(settings: Settings, label: Label) -> None:
     if settings.criteria_required and missing:
         msg = (
             f"Pair {label.pair!r}: this session requires every criterion, and "
-            f"{', '.join(map(repr, missing))} is missing."
+            f"{', '.join(map(repr, missing))} is missing; give criteria={{...}}."
         )
         raise LabelError(msg)
     kinds = {"any", label.preference, label.strength}
     if kinds.intersection(settings.note_required) and not (label.note or "").strip():
-        msg = f"Pair {label.pair!r}: this session requires a note with such a label."
+        msg = f"Pair {label.pair!r}: this session requires a note with such a label; give note=..."
         raise LabelError(msg)
 
 
-def _check(field: str, names: Iterable[str], known: Collection[str]) -> None:
+_WORDS = {"preference": get_args(Preference), "criteria": get_args(Verdict)}
+_SIDES = {"reasons": get_args(Side), "flags": get_args(Flagged)}
+_LONGEST = {"note": LONGEST_NOTE, "edit": LONGEST_EDIT}
+_MEANINGS = {
+    "pair": "the id of a pair, as session.pairs and session.next() give it",
+    "strength": "1 (slightly), 2 (clearly) or 3 (much better)",
+    "criteria": 'a dict, such as {"helpful": "a"}',
+    "reasons": 'a dict by response, such as {"a": ["wrong fact"]}',
+    "flags": 'a dict by response or "pair", such as {"a": ["unsafe"]}',
+    "principles": "a list of names",
+    "note": "text",
+    "edit": "text",
+    "seconds": "a number of seconds from 0",
+}
+
+
+def _explain(said: Mapping[str, Any]) -> str:
+    """Say which field of a label that does not fit is not what it can be, and what it can be."""
+    fields = msgspec.structs.fields(Label)
+    wrong = next(each.name for each in fields if not _fits(said.get(each.name), each))
+    where = "" if wrong == "pair" else f"Pair {said.get('pair')!r}: "
+    return f"{where}{_describe(wrong, said.get(wrong))} Nothing was recorded."
+
+
+def _fits(value: Any, field: msgspec.structs.FieldInfo) -> bool:
+    try:
+        msgspec.convert(value, field.type)
+    except msgspec.ValidationError:
+        return value is None and not field.required
+    return True
+
+
+def _describe(field: str, value: Any) -> str:
+    if field == "criteria" and isinstance(value, dict):
+        for name, verdict in value.items():
+            if verdict not in _WORDS[field]:
+                return f"criteria[{name!r}]{_among(verdict, _WORDS[field])}"
+    if field in _SIDES and isinstance(value, dict):
+        for side, names in value.items():
+            if side not in _SIDES[field]:
+                return f"the key of {field}{_among(side, _SIDES[field])}"
+            if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+                return f"{field}[{side!r}] is a list of names, not {say(names)}."
+    if field == "preference":
+        return f"preference{_among(value, _WORDS[field])}"
+    if field in _LONGEST and isinstance(value, str):
+        return f"{field} has at most {_LONGEST[field]:,} characters, not {len(value):,}."
+    return f"{field} is {_MEANINGS[field]}, not {say(value)}."
+
+
+def _among(value: Any, known: tuple[str, ...]) -> str:
+    if value in ("left", "right"):
+        return (
+            f"{not_among(value, known)} Left and right are sides of a screen; a and b are the "
+            "pair's own responses."
+        )
+    return not_among(value, known)
+
+
+def _check(pair: str, field: str, names: Iterable[str], known: Collection[str]) -> None:
     for name in names:
         if not known:
-            also = "True" if field == "flags" else "[...]"
-            msg = f"This session asks for no {field}; session.change_settings({field}={also})"
+            some = "True" if field == "flags" else "[...]"
+            msg = (
+                f"Pair {pair!r}: this session asks for no {field}. To ask for them from now on: "
+                f"session.change_settings({field}={some})"
+            )
             raise LabelError(msg)
         if name not in known:
-            msg = f"This session has no {name!r} among its {field}{nearest(name, known)}"
-            raise LabelError(msg)
+            msg = f"Pair {pair!r}: the session has no {name!r} among its {field}"
+            raise LabelError(msg + nearest(name, known))
 
 
 def _to_plain(value: Any) -> Any:

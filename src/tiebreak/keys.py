@@ -20,12 +20,24 @@ _RESERVED = {
     "Enter": "it presses the button that has the focus",
     " ": "it turns the pages",
 }
-_SPELLINGS = {"Space": " ", "Spacebar": " ", "Esc": "Escape", "Return": "Enter"}
 # As ``KeyboardEvent.key`` names them.
 _NAMED = (
     *("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"),
     *("Backspace", "Delete", "Insert", *(f"F{number}" for number in range(1, 13))),
 )
+# As a person may write them, the way the screen shows them included.
+_SPELLINGS = {name.lower(): name for name in (*_NAMED, *_RESERVED)} | {
+    **dict.fromkeys(("space", "spacebar"), " "),
+    "esc": "Escape",
+    "return": "Enter",
+    "←": "ArrowLeft",
+    "→": "ArrowRight",
+    "↑": "ArrowUp",
+    "↓": "ArrowDown",
+    "⌫": "Backspace",
+    "pgup": "PageUp",
+    "pgdn": "PageDown",
+}
 _CHOICES = (
     *("left", "left_3", "left_2", "left_1", "tie", "right_1", "right_2", "right_3", "right"),
     *("both_bad", "skip"),
@@ -72,13 +84,19 @@ def read_keys(asked: Any, scale: Scale) -> dict[str, list[str]]:
             msg = f"keys: there is no action {action!r}{nearest(action, table)}"
             raise SessionError(msg)
         several = given if isinstance(given, list | tuple) else [given]
-        wanted[action] = list(dict.fromkeys(_read_key(action, key) for key in several))
+        if not several:
+            msg = f"keys: {action!r} has no key; give it one, or leave it out for the usual ones."
+            raise SessionError(msg)
+        wanted[action] = list(dict.fromkeys(_read_key(table[action], key) for key in several))
     _refuse_conflicts(wanted, {name: getattr(action, scale) for name, action in table.items()})
     return wanted
 
 
-def _read_key(action: str, given: Any) -> str:
-    key = _SPELLINGS.get(given, given) if isinstance(given, str) else None
+def _read_key(wanted: Action, given: Any) -> str:
+    action = wanted.action
+    key = _SPELLINGS.get(given.lower(), given) if isinstance(given, str) else None
+    if key in (*wanted.simple, *wanted.graded):
+        return key
     if key in _RESERVED:
         msg = f"keys: {given!r} cannot be the key of {action!r}, because {_RESERVED[key]}."
         raise SessionError(msg)

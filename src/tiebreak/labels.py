@@ -90,11 +90,8 @@ class Folded:
 
     def current(self) -> list[Label]:
         """Give each slot's label that stands, in the order in which they were made."""
-        return [label for label in self.trail.values() if self.stands(label)]
-
-    def stands(self, label: Label) -> bool:
-        """Tell whether a label is the one that counts."""
-        return self.live.get(slot_of(label)) is label
+        standing = set(map(id, self.live.values()))
+        return [label for label in self.trail.values() if id(label) in standing]
 
     def changes(self, label: Label) -> bool:
         """Tell whether a label that is not undone replaced another, other than a skip."""
@@ -391,7 +388,8 @@ class Labels:
         try:
             to_line(event)
         except UnicodeEncodeError:
-            msg = "The text holds half a character (a lone surrogate); delete and type it again."
+            about = f"Pair {event.pair!r}: a" if isinstance(event, Label) else "A"
+            msg = f"{about} text holds half a character (a lone surrogate); write it again."
             raise LabelError(msg) from None
         if isinstance(event, Undo):
             if event.event in self._folded.trail:
@@ -404,7 +402,7 @@ class Labels:
             msg = f"There is no pair with the id {event.pair!r} in this session; see session.pairs."
             raise LabelError(msg)
         if wrong := check_label(event):
-            msg = f"Pair {event.pair!r}: {wrong}."
+            msg = f"Pair {event.pair!r}: {wrong}; leave it out."
             raise LabelError(msg)
         if event.edit is not None and event.preference not in ("a", "b"):
             msg = f"Pair {event.pair!r}: an edit improves the better answer, so prefer a or b."

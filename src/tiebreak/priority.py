@@ -1,7 +1,7 @@
 """Pairs in the order of a score that the user gives, such as how much a reward model doubts."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeGuard, Union
 
 import pandas as pd
 
@@ -12,10 +12,17 @@ from tiebreak.views import pairs_frame
 # From the pairs, as session.pairs shows them, to scores by id (highest first) or ids in order.
 Priority = Callable[[pd.DataFrame], "pd.Series[float] | Sequence[str]"]
 
+AnyPriority = Union[Priority, "pd.Series[float]"]
+
 _NAMED = 5
 
 
-def by_priority(pairs: list[Pair], order: "Priority | pd.Series[float]") -> list[Pair]:
+def is_priority(order: Any) -> TypeGuard[AnyPriority]:
+    """Tell whether an order is scores, or a function that gives them, and no setting's name."""
+    return callable(order) or isinstance(order, pd.Series)
+
+
+def by_priority(pairs: Sequence[Pair], order: AnyPriority) -> list[Pair]:
     """Sort pairs by their scores, highest first; those with the same keep their order.
 
     Raises:

@@ -3,19 +3,16 @@
 import getpass
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
-from functools import partial
 from hashlib import blake2b
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, NamedTuple, Never, Self, TypeGuard, Unpack, get_args
+from typing import Any, Literal, NamedTuple, Never, Self, Unpack, get_args
 
-import msgspec
 import pandas as pd
 
-from tiebreak import exports, folder, form, settings, summary, views
-from tiebreak.errors import LabelError, PairsError, SessionError
+from tiebreak import exports, folder, form, opening, settings, summary, views
+from tiebreak.errors import LabelError, SessionError
 from tiebreak.events import (
     Flagged,
     Header,
@@ -23,19 +20,17 @@ from tiebreak.events import (
     Preference,
     Side,
     Verdict,
-    is_imported,
     new_id,
     now,
     slot_of,
 )
-from tiebreak.images import Gallery, read_image
+from tiebreak.images import read_image
 from tiebreak.journal import file_stem, read_journal
 from tiebreak.keys import read_keys
-from tiebreak.labels import Folded, import_labels, open_labels, read_labels
+from tiebreak.labels import Folded, open_labels, read_labels
 from tiebreak.ordering import Order, a_stands_left, disguise, show_slots, sides
 from tiebreak.pairs import Pair, Text
-from tiebreak.priority import Priority, by_priority
-from tiebreak.reading import Reading, aligned, read_for_labeling, read_gold, without_identical
+from tiebreak.priority import AnyPriority, is_priority
 from tiebreak.settings import Scale, TooFast
 from tiebreak.stats.consistency import consistency_frame
 from tiebreak.widget import Images, PreferenceWidget
@@ -150,7 +145,7 @@ class Session:
         guidelines: str | PathLike[str] | None = None,
         repeat: float | None = None,
         gold: Any = None,
-        order: "Order | Priority | pd.Series[float] | None" = None,
+        order: Order | AnyPriority | None = None,
         seed: int | None = None,
         too_fast: TooFast | None = None,
         pace: bool | None = None,
@@ -162,7 +157,7 @@ class Session:
     ) -> None:
         _refuse_unknown(unknown)
         self._folder = Path(path).expanduser()
-        priority = order if _is_priority(order) else None
+        priority = order if is_priority(order) else None
         wanted = {
             "question": question,
             "scale": scale,
@@ -187,31 +182,17 @@ class Session:
         # Keyboards and file systems spell one and the same accented letter in two ways.
         self._annotator = unicodedata.normalize("NFC", name)
         stem = file_stem(self._annotator)
-        reading = self._read(pairs, priority, gold)
-        if read_only and reading is not None:
+        given = opening.read_given(self._folder, pairs, gold, priority, self._annotator)
+        if read_only and given is not None:
             msg = "read_only=True adds no pairs; leave one of the two out."
             raise SessionError(msg)
-        is_there = folder.is_session(self._folder)
-        self._keys: dict[str, list[str]] = {}
-        if keys is not None:
-            is_new = pairs is not None and not is_there
-            there = "simple" if is_new else folder.read(self._folder)[0].read_settings().scale
-            self._keys = read_keys(keys, asked.get("scale", there))
-        if reading is None or (pairs is None and not is_there):
-            manifest, stored = folder.read(self._folder)
-        else:
-            manifest, stored = self._store(reading, asked)
+        resumes = pairs is None or folder.is_session(self._folder)
+        there = folder.read_settings(self._folder).scale if resumes else "simple"
+        self._keys = {} if keys is None else read_keys(keys, asked.get("scale", there))
+        manifest, stored = opening.open_folder(
+            self._folder, given, asked, priority, read_only=read_only
+        )
         self._settings = manifest.read_settings()
-        different = {n: v for n, v in asked.items() if getattr(self._settings, n) != v}
-        if different:
-            self._refuse_if_labeled(different, read_only=read_only)
-            if priority is not None and "order" in different:
-                _refuse_late_priority(self._folder)
-            self._settings = msgspec.structs.replace(self._settings, **different)
-            manifest = folder.store_settings(self._folder, self._settings)
-        late_gold = any(pair.gold is not None for pair in stored[sum(manifest.batches[:1]) :])
-        if reading is not None and late_gold and not self._is_labeled():
-            manifest = folder.join_batches(self._folder)
         self._id = manifest.id
         self._header = Header(1, manifest.id, self._annotator)
         self._widget: PreferenceWidget | None = None
@@ -368,33 +349,17 @@ class Session:
         for name, why in _NOT_CHANGED.items():
             if name in changes:
                 raise SessionError(why)
-        if _is_priority(changes.get("order")):
-            _refuse_late_priority(self._folder)
-        read = settings.read(changes)
         if self._labels.read_only:
             msg = "This session was opened with read_only=True; open it without, to change it."
             raise SessionError(msg)
-        old = folder.read(self._folder)[0].read_settings()
-        after = {name: value for name, value in read.items() if getattr(old, name) != value}
-        settled = [name for name in settings.SETTLED if name in after]
-        if settled and self._is_labeled():
-            msg = (
-                f"{settled[0]} is {getattr(old, settled[0])!r} and cannot be changed after the "
-                "first label: it decides which response stands left. Start a new session in "
-                "another folder."
-            )
-            raise SessionError(msg)
-        new = msgspec.structs.replace(old, **after)
-        read_keys(self._keys, new.scale)
-        if after:
-            before = {name: getattr(old, name) for name in after}
-            change = folder.Change(now(), self._annotator, before, after)
-            manifest = folder.store_settings(self._folder, new, change)
-            self._settings = new
-            if settled:
-                self._show(manifest, list(self._pairs.values()))
-            if self._widget is not None and self._widget.is_open:
-                self._widget.change_settings(new)
+        manifest = opening.change_settings(self._folder, changes, self._annotator, self._keys)
+        if manifest is None:
+            return
+        self._settings = manifest.read_settings()
+        if not changes.keys().isdisjoint(settings.SETTLED):
+            self._show(manifest, list(self._pairs.values()))
+        if self._widget is not None and self._widget.is_open:
+            self._widget.change_settings(self._settings)
 
     def close(self) -> None:
         """Release the journal, so that another process can label. Closing twice is fine."""
@@ -508,7 +473,7 @@ class Session:
                 prompt, as ``NAME-train`` and ``NAME-test``. The texts are checked for errors
                 that training would not survive, or not notice (the rules P01, P02, P04, P05 and
                 P06 of :func:`tiebreak.check`); ``allow``, such as ``["P06"]``, writes them all
-                the same.
+                the same. What else concerns it (P12 to P16) is told in the report.
 
         Returns:
             A report: rows written, and rows left out and why.
@@ -564,51 +529,6 @@ class Session:
 
     # -- inside
 
-    def _read(self, pairs: Any, priority: Any, gold: Any) -> Reading | None:
-        """Read what is given, in the order it is to be stored; None if there is nothing."""
-        if pairs is None and gold is None:
-            return None
-        gallery = Gallery(self._folder)
-        if pairs is None:
-            reading = Reading.of([], gallery)
-        elif isinstance(pairs, Reading):
-            reading = without_identical(pairs, gallery)
-        else:
-            reading = read_for_labeling(pairs, gallery)
-        for header, _ in reading.journals:
-            if header.annotator == self._annotator and header.source != "human":
-                msg = (
-                    f"These pairs come with labels of {header.annotator!r} as {header.source}, and "
-                    "a human labels here. Give one of the two another name with annotator=..., "
-                    "here or in tiebreak.read_pairs. Nothing was changed."
-                )
-                raise SessionError(msg)
-        found = list(reading.found)
-        if priority is not None and found:
-            found = by_priority(found, priority)
-        known = [] if gold is None else read_gold(gold, gallery)
-        return replace(reading, found=_with_gold(found, known))
-
-    def _store(
-        self, reading: Reading, asked: Mapping[str, Any]
-    ) -> tuple[folder.Manifest, list[Pair]]:
-        """Put what was read into the folder, the labels that came with it included."""
-        if folder.is_session(self._folder):
-            if reading.journals:
-                reading = aligned(reading, folder.read(self._folder)[1])
-            fill = partial(self._import, reading.journals)
-            return folder.add(self._folder, list(reading.found), reading.gallery, fill)
-        fill = partial(self._import, reading.journals)
-        start = settings.begin(asked)
-        return folder.create(self._folder, list(reading.found), start, reading.gallery, fill)
-
-    def _import(self, journals: Sequence[tuple[Header, Sequence[Label]]], session: str) -> None:
-        from tqdm.auto import tqdm  # noqa: PLC0415 - not needed to open a session
-
-        for header, labels in tqdm(journals, "journals", delay=1, leave=False):
-            path = folder.journals_of(self._folder) / f"{file_stem(header.annotator)}.jsonl"
-            import_labels(path, msgspec.structs.replace(header, session=session), labels)
-
     def _stored(self) -> tuple[list[Pair], pd.DataFrame]:
         return self._unknown(), self.labels
 
@@ -659,32 +579,6 @@ class Session:
                     found[path.name] = (contents.header, Folded(contents.events).current())
         return [found[name] for name in sorted(found)]
 
-    def _is_labeled(self) -> bool:
-        """Tell whether anyone has labeled anything here; labels that came along do not count."""
-        journals = folder.journals_of(self._folder)
-        return not all(
-            is_imported(event)
-            for path in journals.glob("*.jsonl")
-            for event in read_journal(path).events
-        )
-
-    def _refuse_if_labeled(self, different: Mapping[str, Any], *, read_only: bool) -> None:
-        if read_only or self._is_labeled():
-            said = "; ".join(
-                f"{name} is {settings.say(getattr(self._settings, name))}, not {settings.say(v)}"
-                for name, v in different.items()
-            )
-            free = [f"{name}=..." for name in different if name not in settings.SETTLED]
-            change = (
-                f"change it for all labels to come with session.change_settings({', '.join(free)})"
-            )
-            msg = (
-                f"The session {str(self._folder)!r} has other settings: {said}. Leave it "
-                f"out to go on with what is stored, {f'{change}, ' * bool(free)}or start a new "
-                "session in another folder."
-            )
-            raise SessionError(msg)
-
     def _facts(self) -> dict[str, Any]:
         return summary.summarize(self._folder, self._annotator, self._labels.standing())
 
@@ -726,35 +620,11 @@ def _shuffle(
     return f"{asked.seed} {asked.order}{again}{mixed}"
 
 
-def _with_gold(pairs: list[Pair], gold: list[Pair]) -> list[Pair]:
-    ids = {pair.id for pair in pairs}
-    both = [pair.id for pair in gold if pair.id in ids]
-    if both:
-        msg = (
-            f"{len(both)} gold pairs are among the pairs, too: {', '.join(both[:10])}. Take them "
-            "out of one of the two, or give the gold pairs ids of their own."
-        )
-        raise PairsError(msg, [*both])
-    return [*pairs, *gold]
-
-
 def _refuse_unknown(names: Mapping[str, Any]) -> None:
     options = Session.__init__.__kwdefaults__ or ()
     for name in names:
         msg = f"A session has no setting {name!r}{settings.nearest(name, options)}"
         raise SessionError(msg)
-
-
-def _is_priority(order: Any) -> TypeGuard["Priority | pd.Series[float]"]:
-    return callable(order) or isinstance(order, pd.Series)
-
-
-def _refuse_late_priority(path: Path) -> None:
-    msg = (
-        f"The pairs of {str(path)!r} were stored in another order when they were added; a function "
-        "or scores for the order take effect only then. Start a new session in another folder."
-    )
-    raise SessionError(msg)
 
 
 def _check_opening(annotator: Any, images: Any) -> None:

@@ -6,7 +6,7 @@ are always there), so a simple session's file is what it always was.
 
 import difflib
 import secrets
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -125,10 +125,27 @@ def read(asked: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _read_one(name, value) for name, value in asked.items()}
 
 
+def differing(settings: Settings, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the settings asked for that are not as they stand; names in another order differ, too.
+
+    The screen shows names, and a key answers them, in their order.
+    """
+    encode = msgspec.json.encode
+    return {n: v for n, v in asked.items() if encode(getattr(settings, n)) != encode(v)}
+
+
 def nearest(given: Any, known: Collection[str]) -> str:
     """Give the end of a sentence that names the nearest known word, or all of them."""
     found = difflib.get_close_matches(given, known, n=1) if isinstance(given, str) else []
     return f"; did you mean {found[0]!r}?" if found else f"; there are {', '.join(known)}."
+
+
+def not_among(given: Any, known: Sequence[str], *also: str) -> str:
+    """Give the end of a sentence that lists what something can be, and guesses what was meant."""
+    *most, last = [*map(repr, known), *also]
+    near = difflib.get_close_matches(given, known, n=1) if isinstance(given, str) else []
+    guess = f" Did you mean {near[0]!r}?" if near else ""
+    return f" is {', '.join(most)} or {last}, not {say(given)}.{guess}"
 
 
 def say(value: Any) -> str:
@@ -142,6 +159,7 @@ def _with_texts(texts: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 _CHOICES = {"scale": Scale, "order": Order, "too_fast": TooFast}
+_ALSO = {"order": ("a function", "a Series of scores"), "too_fast": ("None",)}
 
 
 def _read_one(name: str, value: Any) -> Any:
@@ -165,12 +183,7 @@ def _default(name: str) -> Any:
 def _read_choice(name: str, value: Any) -> str:
     choices = get_args(_CHOICES[name])
     if not isinstance(value, str) or value not in choices:
-        listed = " or ".join(repr(choice) for choice in choices)
-        also = {"order": ", a callable or a Series of scores", "too_fast": " or None"}.get(name, "")
-        near = difflib.get_close_matches(value, choices, n=1) if isinstance(value, str) else []
-        guess = f" Did you mean {near[0]!r}?" if near else ""
-        msg = f"{name} is {listed}{also}, not {say(value)}.{guess}"
-        raise SessionError(msg)
+        raise SessionError(name + not_among(value, choices, *_ALSO.get(name, ())))
     return value
 
 
@@ -230,7 +243,8 @@ def _names_a_file(text: str) -> bool:
         found = Path(text).expanduser().is_file()
     except (OSError, ValueError, RuntimeError):  # no name that a file can have
         return False
-    if not found and text.lower().endswith(_ENDINGS):
+    is_name = text.lower().endswith(_ENDINGS) or (len(text.split()) == 1 and Path(text).suffix)
+    if not found and is_name:
         msg = f"There is no file {text!r} to read the guidelines from."
         raise SessionError(msg)
     return found
@@ -279,9 +293,9 @@ def _read_names(name: str, value: Any) -> tuple[str, ...]:
         also = " or a dict from name to text" if name in ("criteria", "principles") else ""
         msg = f"{name} is a list of names{also}, not {say(value)}."
         raise SessionError(msg)
-    names = tuple(value)
+    names = tuple(each.strip() if isinstance(each, str) else each for each in value)
     for each in names:
-        if not isinstance(each, str) or not 1 <= len(each.strip()) <= len(each) <= LONGEST_NAME:
+        if not isinstance(each, str) or not 1 <= len(each) <= LONGEST_NAME:
             msg = f"{name} are texts of 1 to {LONGEST_NAME} characters; {say(each)} is none."
             raise SessionError(msg)
         _unicode(name, each)

@@ -272,6 +272,7 @@ class PreferenceWidget(anywidget.AnyWidget):
                 "keys": dict(self._keys),
                 "pace": self._settings.pace,
                 "tooFast": self._settings.too_fast,
+                "revealModels": self._settings.reveal_models,
                 "images": self._images,
                 "shuffle": self._labels.shuffle,
                 "readOnly": self._labels.read_only,
@@ -313,7 +314,6 @@ class PreferenceWidget(anywidget.AnyWidget):
                 "flagged": bool(label.flags),
                 "changed": self._labels.changes(label),
                 "seconds": label.seconds,
-                "at": msgspec.to_builtins(label.at),
                 "prompt": opening_of(self._pairs[label.pair].prompt),
             }
             for label in found

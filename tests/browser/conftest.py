@@ -7,7 +7,11 @@ from typing import Any
 
 import hosts
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
+
+# Servers, kernels and pages share a few cores with each other: what comes, may come late.
+PATIENCE = 20_000  # milliseconds
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items):
@@ -45,7 +49,7 @@ def host(request):
 def context(browser):
     """A fresh browser profile: its own storage, shared by the tabs of one test."""
     opened = browser.new_context(viewport={"width": 1280, "height": 900})
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(PATIENCE)
     yield opened
     opened.close()
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import psutil
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
 TOKEN = "only-for-this-run"  # noqa: S105
@@ -207,7 +208,7 @@ class WidgetPage:
         """Give the id of the pair on screen."""
         return self.widget.locator(".pair:not(.prepared)").get_attribute("data-pair") or ""
 
-    def await_saved(self, count: int, timeout: float = 15) -> None:
+    def await_saved(self, count: int, timeout: float = 20) -> None:
         """Wait until the widget says that this many labels are on disk."""
         expect(self.status).to_have_text(f"Saved {count}", timeout=1000 * timeout)
 
@@ -218,6 +219,7 @@ class NotebookPage(WidgetPage):
     def __init__(self, page: Page, host: Host, notebook: str) -> None:
         super().__init__(page, host)
         self.path = host.folder / notebook
+        self._start_kernel()
         page.goto(host.page_url(notebook))
         self.await_ready()
 
@@ -293,10 +295,24 @@ class NotebookPage(WidgetPage):
         for kernel in self._kernels():
             _request(f"{self.host.url}/api/kernels/{kernel}/{action}", "POST")
 
+    def signal_kernel(self, number: signal.Signals) -> None:
+        """Send a signal to the kernel's process."""
+        files = {f"kernel-{kernel}.json" for kernel in self._kernels()}
+        for process in psutil.process_iter(["cmdline"]):
+            if files & {Path(part).name for part in process.info["cmdline"] or ()}:
+                process.send_signal(number)
+
     def shut_kernel_down(self) -> None:
         """End the kernel through the server, as closing the notebook for good does."""
         for kernel in self._kernels():
             _request(f"{self.host.url}/api/kernels/{kernel}", "DELETE")
+
+    def _start_kernel(self) -> None:
+        """Start the kernel ahead of the page, which attaches to it; one that runs is kept."""
+        if not self._kernels():
+            path = str(self.path.relative_to(self.host.folder))
+            wanted = {"path": path, "name": path, "type": "notebook", "kernel": {"name": "python3"}}
+            _request(f"{self.host.url}/api/sessions", "POST", wanted)
 
     def _kernels(self) -> list[str]:
         sessions = _request(f"{self.host.url}/api/sessions")
@@ -304,9 +320,12 @@ class NotebookPage(WidgetPage):
         return [each["kernel"]["id"] for each in mine]
 
 
-def _request(url: str, method: str = "GET") -> Any:
+def _request(url: str, method: str = "GET", content: Any = None) -> Any:
     request = urllib.request.Request(  # noqa: S310 - our own server
-        url, method=method, headers={"Authorization": f"token {TOKEN}"}
+        url,
+        None if content is None else json.dumps(content).encode(),
+        {"Authorization": f"token {TOKEN}"},
+        method=method,
     )
     with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
         body = response.read()

@@ -5,13 +5,17 @@ import datasets
 import numpy as np
 import pandas as pd
 import pytest
-from export_makers import label, labels, pair, say
+from export_makers import label, labels, labels_of, pair, say
 from helpers import rows
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import tiebreak as tb
-from tiebreak import exports
+from tiebreak import exports, views
+from tiebreak.checks import exporting
+from tiebreak.checks.rules import OF_ROWS
+from tiebreak.checks.settings import Settings
+from tiebreak.checks.table import Shape, read_item
 from tiebreak.pairs import Pair
 
 GOOD = {"prompt": "Say hi.\n", "chosen": "Hi there!", "rejected": "Go away."}
@@ -220,6 +224,83 @@ def test_an_export_stops_at_messages_that_a_template_puts_together_wrongly(tmp_p
 def test_only_rules_that_an_export_runs_can_be_allowed(tmp_path, allow):
     with pytest.raises(tb.ExportError, match="allow is a list of rules"):
         exports.export([pair("p")], labels(label("p", "a")), tmp_path / "t.jsonl", allow=allow)
+
+
+def rules_noted(path, pairs, found, **options):
+    return [note[:3] for note in exports.export(pairs, found, path, **options).notes]
+
+
+def skewed(count=40):
+    """Pairs whose first answer is the longer one."""
+    return [Pair(f"p{n}", f"ask {n}", f"longer answer {n}", f"short {n}") for n in range(count)]
+
+
+def test_a_bias_of_what_is_written_is_noted_and_stops_nothing(tmp_path):
+    found = [label(f"p{n}", "a", shown_left="a") for n in range(40)]
+    path = tmp_path / "t.jsonl"
+
+    report = exports.export(skewed(), labels(*found), path)
+
+    assert report.rows == 40
+    assert ["P12", "P14", "P13"] == [note[:3] for note in report.notes]
+    assert "P12: the longer answer is chosen in 40 of 40 preferences (100%" in repr(report)
+    mixed = [label(f"p{n}", "ab"[n % 2], shown_left="ab"[n // 2 % 2]) for n in range(40)]
+    assert ["P14"] == rules_noted(path, skewed(), labels(*mixed))
+
+
+def test_only_what_is_selected_is_looked_at_for_biases(tmp_path):
+    left = [label(f"p{n}", "ab"[n % 2], shown_left="ab"[n % 2]) for n in range(40)]
+    fair = [label(f"p{n}", "ab"[n % 2], shown_left="ab"[n // 2 % 2]) for n in range(40)]
+    both = labels_of(lefty=left, fair=fair)
+    path = tmp_path / "t.jsonl"
+
+    assert ["P14", "P13"] == rules_noted(path, skewed(), both)
+    assert ["P14"] == rules_noted(path, skewed(), both, annotators=["fair"])
+    # Where several labels become one verdict, it is the labels that were made left or right.
+    assert ["P14", "P13"] == rules_noted(path, skewed(), both, agreement="majority")
+
+
+def test_a_pair_that_a_person_labeled_too_is_not_by_a_judge_alone(tmp_path):
+    said = labels_of(judge=[label("p1", "a"), label("p2", "a")], anna=[label("p1", "a")])
+
+    report = exports.export(skewed(3), said, tmp_path / "t.jsonl")
+
+    assert "P15: 1 of 2 labeled rows were labeled by a judge alone" in report.notes
+
+
+def test_kto_rows_out_of_balance_are_noted(tmp_path):
+    found = labels(*(label(f"p{n}", "tie" if n < 10 else "a") for n in range(20)))
+    path = tmp_path / "k.jsonl"
+
+    [note] = [
+        note
+        for note in exports.export(skewed(20), found, path, "kto").notes
+        if note.startswith("P16")
+    ]
+
+    assert "30 good answers to 10 bad ones; undesirable_weight=3.00" in note
+    assert "P16" not in rules_noted(path, skewed(20), found)
+
+
+@given(
+    *[st.text(st.sampled_from([*"aAé \n", "e", "\u0301", "\u2003"]), max_size=4)] * 3,
+)
+def test_the_quick_look_at_texts_passes_none_that_a_rule_speaks_of(prompt, a, b):
+    item = read_item("p", {"prompt": prompt, "a": a, "b": b}, Shape("pairs", "prompt", "a", "b"))
+    problems = [
+        problem
+        for name, rule in OF_ROWS
+        if name in exporting.EXPORT_RULES
+        for problem in rule(item, Settings())
+    ]
+
+    found = exporting.check_export(
+        views.judgments_frame(labels(label("p", "a")), views.pairs_frame([Pair("p", prompt, a, b)]))
+    )
+
+    assert sorted({problem.rule for problem in problems}) == sorted(
+        {finding.rule for finding in found if finding.severity == "error"}
+    )
 
 
 KEYS = st.sampled_from(["role", "content", "type", "text", "from", "value", "tool_calls", 3, None])

@@ -71,6 +71,20 @@ def test_a_side_that_wins_is_found():
     assert "P13" in rules_of(judgments(100, shown_left=lambda n: "ab"[n % 2]))
 
 
+def test_a_first_answer_that_wins_is_blamed_on_its_place_only_where_that_is_known():
+    first = {"preference": lambda _: "a"}
+
+    [known] = [
+        f for f in tb.check(judgments(100, **first, shown_left=lambda _: "a")) if f.rule == "P13"
+    ]
+    [unknown] = [
+        f for f in tb.check(judgments(100, **first, shown_left=lambda _: None)) if f.rule == "P13"
+    ]
+
+    assert "tell where an answer stood" in known.why
+    assert "or only of what it was made by" in unknown.why
+
+
 def test_a_small_set_is_found():
     assert "P14" in rules_of(judgments(999))
     assert "P14" not in rules_of(judgments(1000))

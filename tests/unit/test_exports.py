@@ -255,7 +255,8 @@ def test_the_report_counts_what_was_written_and_left_out(labeled, tmp_path):
     )
     assert repr(report) == (
         f"{tmp_path / 't.jsonl'}: 2 rows, format trl\n"
-        "left out: 1 ties, 1 both bad, 1 skipped, 1 not labeled"
+        "left out: 1 ties, 1 both bad, 1 skipped, 1 not labeled\n"
+        "note: P14: 2 pairs with a preference: fewer than ten batches of 16"
     )
     assert {"skipped": 1, "not labeled": 1} == labeled.export(
         tmp_path / "k.jsonl", format="kto"

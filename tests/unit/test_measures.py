@@ -143,14 +143,14 @@ def test_gold_pairs_come_with_chosen_and_rejected_or_with_an_answer(open_session
 @pytest.mark.parametrize(
     ("gold", "message"),
     [
-        ([{"prompt": "p", "a": "x", "b": "y"}], "no answer where .* item 0"),
+        ([{"prompt": "p", "a": "x", "b": "y"}], r"(?s)^gold: .*no answer where .* item 0"),
         (
             [{"prompt": "p", "a": "x", "b": "y", "answer": "left"}],
-            "the answer 'left' where .* item 0",
+            r"(?s)^gold: .*the answer 'left' where .* item 0",
         ),
-        ([{**GOLD[0], "rejected": ""}], "empty rejected"),
+        ([{**GOLD[0], "rejected": ""}], r"(?s)^gold: .*empty rejected"),
         ([{**GOLD[0], "id": "p1"}], "1 gold pairs are among the pairs, too: p1"),
-        ([], "nothing to label"),
+        ([], "^gold: .*nothing to label"),
     ],
 )
 def test_gold_pairs_that_cannot_be_used_are_named_before_anything_is_made(

@@ -63,11 +63,30 @@ def test_gold_pairs_are_mixed_in_and_no_business_of_the_function(open_session):
     assert [slot for slot in order(session) if slot != "g"] == ["p1", "p3", "p0", "p2"]
 
 
-def test_a_function_comes_too_late_for_pairs_stored_in_another_order(open_session):
-    open_session(rows(4)).close()
+@pytest.mark.parametrize("pairs", [None, rows(4)], ids=["no pairs", "the same pairs"])
+@pytest.mark.parametrize("stored", ["random", SCORES], ids=["random", "scores"])
+def test_another_order_is_refused_on_a_resume_where_it_could_not_take_effect(
+    open_session, pairs, stored
+):
+    session = open_session(rows(4), order=stored)
+    session.close()
+    before = contents(session._folder)
 
-    with pytest.raises(tb.SessionError, match="take effect only then"):
-        open_session(order=SCORES)
+    with pytest.raises(tb.SessionError, match=r"only when pairs are added\. Leave order out"):
+        open_session(pairs, order=-SCORES)
+    assert before == contents(session._folder)
+
+
+def test_an_order_that_only_added_pairs_can_take_says_that_the_others_keep_theirs(open_session):
+    open_session(rows(2), order=SCORES).close()
+
+    with pytest.warns(
+        UserWarning, match=r"The 2 pairs .* keep the order .* the 2 new ones"
+    ) as told:
+        session = open_session(rows(4), order=-SCORES)
+
+    assert order(session) == ["p1", "p0", "p2", "p3"]
+    assert told[0].filename.endswith("conftest.py")  # where tb.Session was called
 
 
 @pytest.mark.parametrize(

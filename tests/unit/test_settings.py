@@ -110,13 +110,15 @@ WRONG = [
     ({"guidelines": 7}, "guidelines are Markdown text or a path"),
     ({"guidelines": "x" * 200_001}, "at most 200,000 characters; these have 200,001"),
     ({"guidelines": "no-such-file.md"}, "There is no file 'no-such-file.md'"),
+    ({"guidelines": "no such file.md"}, "There is no file 'no such file.md'"),
+    ({"guidelines": "folder/rules.rst"}, "There is no file 'folder/rules.rst'"),
     ({"repeat": 0.6}, "from 0 to 0.5, not 0.6"),
     ({"repeat": -0.1}, "from 0 to 0.5"),
     ({"repeat": True}, "from 0 to 0.5"),
     ({"repeat": math.nan}, "from 0 to 0.5"),
     ({"repeat": "0.1"}, "from 0 to 0.5"),
     ({"too_fast": "wran"}, "Did you mean 'warn'"),
-    ({"too_fast": True}, "too_fast is 'warn' or 'hold' or None, not True"),
+    ({"too_fast": True}, "too_fast is 'warn', 'hold' or None, not True"),
     ({"scale": "grade"}, "Did you mean 'graded'"),
     ({"pace": "yes"}, "pace is True or False, not 'yes'"),
     ({"reveal_models": 0}, "reveal_models is True or False"),
@@ -132,6 +134,17 @@ def test_a_wrong_setting_is_named_with_the_nearest_right_one_before_anything_is_
     with pytest.raises(tb.SessionError, match=message):
         open_session(rows(2), **wrong)
     assert [] == list(tmp_path.iterdir())
+
+
+def test_spaces_around_a_name_are_no_part_of_it():
+    asked = {"criteria": {" kind ": "Is it?"}, "reasons": ["wrong\u00a0fact\n"]}
+
+    assert settings.read(asked) == {
+        "criteria": {"kind": "Is it?"},
+        "reasons": ["wrong\u00a0fact"],
+    }
+    with pytest.raises(tb.SessionError, match="'kind' is there twice"):
+        settings.read({"criteria": ["kind", "kind "]})
 
 
 def test_names_may_come_from_any_list_of_texts(open_session):
@@ -205,6 +218,27 @@ def test_a_settled_setting_on_a_resume_names_no_way_to_change_it(open_session):
     with pytest.raises(tb.SessionError) as told:
         open_session(seed=2)
     assert "change_settings" not in str(told.value)
+
+
+def test_names_in_another_order_are_another_setting(open_session):
+    session = open_session(rows(3), criteria=["kind", "true"])
+    session.label("p0", "a")
+
+    with pytest.raises(tb.SessionError, match="criteria is"):
+        open_session(criteria=["true", "kind"])
+    session.change_settings(criteria=["true", "kind"])
+    session.close()
+    assert list(open_session()._settings.criteria) == ["true", "kind"]
+
+
+def test_a_resume_that_is_refused_for_its_settings_adds_no_pairs(open_session):
+    session = open_session(rows(3))
+    session.label("p0", "a")
+    before = contents(session._folder)
+
+    with pytest.raises(tb.SessionError, match="has other settings"):
+        open_session(rows(5), reasons=["kind"])
+    assert before == contents(session._folder)
 
 
 def test_a_long_setting_is_cut_short_in_the_message(open_session):
@@ -293,7 +327,7 @@ def test_a_repeat_asked_for_before_the_first_label_is_shown(open_session):
         ({"images": "ask"}, r"tb\.Session\(path, images="),
         ({"too_fast": "hodl"}, "Did you mean 'hold'"),
         ({"seed": None}, "seed has no default"),
-        ({"order": sorted}, "take effect only then"),
+        ({"order": sorted}, "take effect only when pairs are added"),
     ],
 )
 def test_a_change_that_cannot_be_made_is_told(open_session, change, message):
@@ -331,6 +365,8 @@ def test_a_change_of_scale_that_brings_two_keys_together_is_refused(open_session
         ({"note": "Escape"}, "gives the keys back"),
         ({"note": ["m", "Tab"]}, "moves the focus"),
         ({"left": "Enter"}, "presses the button"),
+        ({"left": "esc"}, "gives the keys back"),
+        ({"note": []}, "'note' has no key; give it one"),
         ({"tie": " "}, "turns the pages"),
         ({"tie": "Space"}, "turns the pages"),
         ({"note": "3"}, "the digits are for choices"),
@@ -363,6 +399,23 @@ def test_keys_that_change_places_do_not_conflict(open_session):
         "note": ["s"],
         "skip": ["n"],
     }
+
+
+def test_keys_may_be_written_as_they_are_said_or_shown(open_session):
+    keys = {"left": ["←", "f2"], "undo": "⌫", "page_down": ["space", "end"], "note": "M"}
+
+    assert open_session(rows(2), keys=keys).widget._keys == {
+        "left": ["ArrowLeft", "F2"],
+        "undo": ["Backspace"],
+        "page_down": [" ", "End"],
+        "note": ["m"],
+    }
+
+
+def test_a_key_that_is_kept_for_something_may_stay_with_it(open_session):
+    session = open_session(rows(2), keys={"page_down": [" ", "j"], "page_up": ["Shift+ ", "k"]})
+
+    assert session.widget._keys == {"page_down": [" ", "j"], "page_up": ["Shift+ ", "k"]}
 
 
 def test_keys_of_the_other_scale_stand_in_nobodys_way(open_session):

@@ -6,7 +6,7 @@ import { EndScreen } from "./end-screen";
 import { Header } from "./header";
 import { Judging } from "./judging";
 import { OpenPanel } from "./panel";
-import type { Surface } from "./perform";
+import { hasFocus, type Surface } from "./perform";
 import { Stage } from "./stage";
 
 interface AppProps {
@@ -17,12 +17,12 @@ interface AppProps {
 /** The whole widget: what it shows follows from the link's state alone. */
 export function App({ surface, summary }: AppProps) {
   const { link } = surface;
-  const host = surface.root.host as HTMLElement;
   const state = link.state.value;
   // A button that goes away takes the focus with it, and the next key is still meant for us.
-  const hadFocus = host.matches(":focus-within");
+  const { root } = surface;
+  const hadFocus = hasFocus(root);
   useLayoutEffect(() => {
-    if (hadFocus && !host.matches(":focus-within")) host.focus({ preventScroll: true });
+    if (hadFocus && !hasFocus(root)) (root.host as HTMLElement).focus({ preventScroll: true });
   });
   const phase = store.phase(state);
   if (phase === "connecting") return <Connecting link={link} summary={summary} />;

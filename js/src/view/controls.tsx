@@ -1,6 +1,6 @@
-import { activeRow, type Held } from "../judging";
+import type { Held } from "../judging";
 import { type Binding, showKey } from "../keys";
-import { currentDraft, phase, type Remembered } from "../store";
+import { answered, currentDraft, phase, type Remembered } from "../store";
 import { Key } from "./key";
 import { bindingsIn, perform, type Surface } from "./perform";
 import { Side } from "./stage";
@@ -29,12 +29,13 @@ export function Controls({ surface }: { surface: Surface }) {
   const others = bindings.filter(({ action }) => !isVerdict(action));
   const last = state.history.at(-1);
   const lastName = last && nameOf(bindings, last.choice, last.strength);
-  const form = state.session?.form;
   const held = currentDraft(state).held;
-  const isTurn = !form || activeRow(currentDraft(state), form) === form.criteria.length;
+  const isTurn = answered(state, "tie") === null;
   const canChoose = phase(state) === "labeling";
+  // Its length then changes with each label, and must not push the buttons about.
+  const isLong = state.session?.revealModels || state.session?.tooFast;
   return (
-    <div class="controls">
+    <div class={`controls${isLong ? " telling" : ""}`}>
       <div class={`verdicts ${scale}${isTurn ? "" : " later"}`}>
         {verdicts.map((binding) => (
           <ControlButton

@@ -1,7 +1,7 @@
 import { describePace } from "../pace";
 import { expectedStanding } from "../store";
 import { Key } from "./key";
-import { perform, type Surface } from "./perform";
+import { keyIn, perform, type Surface } from "./perform";
 
 export function EndScreen({ surface }: { surface: Surface }) {
   const { link } = surface;
@@ -32,7 +32,7 @@ export function EndScreen({ surface }: { surface: Surface }) {
       {state.session?.pace && <p>{describePace(link.pace(), 0)}</p>}
       <p>Run next:</p>
       <pre class="next">
-        <code>{'session.triples()\nsession.export("train.jsonl", format="trl")'}</code>
+        <code>{'tb.check(session)\nsession.export("train.jsonl", format="trl")'}</code>
       </pre>
       <div class="others">
         {skipped > 0 && (
@@ -41,14 +41,14 @@ export function EndScreen({ surface }: { surface: Surface }) {
           </button>
         )}
         <button type="button" class="control undo" onClick={link.undo}>
-          Undo <Key>u</Key>
+          Undo <Key>{keyIn(state.session, "undo")}</Key>
         </button>
         <button
           type="button"
           class="control"
           onClick={() => perform(surface, { kind: "open", panel: "list" })}
         >
-          What you labeled <kbd>l</kbd>
+          What you labeled <Key>{keyIn(state.session, "list")}</Key>
         </button>
       </div>
     </div>

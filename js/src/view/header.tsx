@@ -4,7 +4,7 @@ import type { Link } from "../link";
 import { describePace } from "../pace";
 import { currentPair, expectedStanding, phase } from "../store";
 import { Key } from "./key";
-import { bindingsIn, perform, type Surface } from "./perform";
+import { bindingsIn, hasGuidelines, perform, type Surface } from "./perform";
 
 export function Header({ surface }: { surface: Surface }) {
   const { link } = surface;
@@ -44,11 +44,10 @@ function Toggles({ surface }: { surface: Surface }) {
     fold: !reading.differences.value,
     actual: !pair || ![pair.prompt, pair.left, pair.right].some(containsImage),
   };
-  const hasGuidelines = Boolean(session?.guidelines);
   const shown = bindingsIn(session).filter(({ action }) => {
     if (action.kind === "toggle") return !isIdle[action.what];
     if (action.kind !== "open") return false;
-    return action.panel === "help" || (action.panel === "guidelines" && hasGuidelines);
+    return action.panel === "help" || (action.panel === "guidelines" && hasGuidelines(session));
   });
   const isOn = (action: Action) =>
     (action.kind === "toggle" && reading[action.what].value) ||

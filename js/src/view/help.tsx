@@ -1,6 +1,6 @@
 import { showKey } from "../keys";
 import type { Session } from "../store";
-import { bindingsIn, perform, type Surface, ticksIn } from "./perform";
+import { bindingsIn, hasGuidelines, perform, type Surface, ticksIn } from "./perform";
 
 const GROUPS: readonly [string, string][] = [
   ["choose", "Choose"],
@@ -51,7 +51,12 @@ export function Help({ surface }: { surface: Surface }) {
                 <span>{ticks.map(({ key }) => key && <kbd key={key}>{showKey(key)}</kbd>)}</span>
               </p>
             ))}
-            <p class="about">With Shift for the right response.</p>
+            <p class="about">
+              With Shift for the right response
+              {lettered.some(({ list }) => list === "flags") &&
+                ", a flag’s third key for the pair itself"}
+              .
+            </p>
           </div>
         )}
       </div>
@@ -64,14 +69,7 @@ export function Help({ surface }: { surface: Surface }) {
 
 /** Leaves out what this session has no use for. */
 function isOf(session: Session | null, id: string): boolean {
-  if (id === "guidelines") {
-    return Boolean(session?.guidelines) || hasDefinitions(session);
-  }
+  if (id === "guidelines") return hasGuidelines(session);
   if (id === "next_row" || id === "previous_row") return Boolean(session?.form.criteria.length);
   return true;
-}
-
-function hasDefinitions(session: Session | null): boolean {
-  const named = [...(session?.form.criteria ?? []), ...(session?.form.principles ?? [])];
-  return named.some(({ about }) => about);
 }

@@ -1,13 +1,13 @@
 // What is asked beside the choice: a row a criterion, phrases to tick, and the note.
 
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { activeRow, isTicked, type Missing } from "../judging";
+import { isTicked, type Missing } from "../judging";
 import { showKey, type TickBinding, type TickRow } from "../keys";
 import type { Named, Verdict } from "../protocol";
 import * as store from "../store";
 import { withSide } from "./controls";
 import { Key } from "./key";
-import { bindingsIn, perform, type Surface, ticksIn } from "./perform";
+import { bindingsIn, hasFocus, keyIn, perform, type Surface, ticksIn } from "./perform";
 import { Side } from "./stage";
 
 /** Nothing at all in a simple session, until a note is written. */
@@ -17,24 +17,26 @@ export function Judging({ surface }: { surface: Surface }) {
   const { session } = state;
   const needsNote = store.missing(state)?.kind === "note";
   useLayoutEffect(() => {
-    if (needsNote) noting.value = true;
-  }, [needsNote, noting]);
+    // Not where a choice of an earlier page waits for it: the keys may be the notebook's.
+    if (needsNote && hasFocus(surface.root)) noting.value = true;
+  }, [needsNote, noting, surface]);
   if (session === null) return null;
   const draft = store.currentDraft(state);
   const rows = ticksIn(session);
   const hasNote = noting.value || Boolean(draft.note);
   const { criteria } = session.form;
+  const turn = store.answered(state, "tie");
   if (criteria.length + rows.length === 0 && !hasNote && !draft.edit && !draft.held) return null;
   return (
     <div class="judging">
       <Held surface={surface} />
       {criteria.length > 0 && (
         <div class="criteria">
-          {criteria.map((criterion, place) => (
+          {criteria.map((criterion) => (
             <Criterion
               key={criterion.name}
               criterion={criterion}
-              isActive={place === activeRow(draft, session.form)}
+              isActive={criterion === turn}
               surface={surface}
             />
           ))}
@@ -154,7 +156,6 @@ function Held({ surface }: { surface: Surface }) {
   const state = link.state.value;
   const { held, edited } = store.currentDraft(state);
   const bindings = bindingsIn(state.session);
-  const keyOf = (id: string) => showKey(bindings.find((each) => each.id === id)?.keys[0] ?? "");
   const missing = store.missing(state);
   const choice =
     held &&
@@ -173,7 +174,7 @@ function Held({ surface }: { surface: Surface }) {
             {held.isQuick
               ? "for it came quicker than the responses can be read. Choose again to save it."
               : missing
-                ? explain(missing, keyOf("note"))
+                ? explain(missing, keyIn(state.session, "note"))
                 : `${showKey(choice.keys[0] ?? "")} saves it.`}
           </span>
         </p>
@@ -184,7 +185,7 @@ function Held({ surface }: { surface: Surface }) {
             {withSide(edited === "left" ? "Left response edited" : "Right response edited")}
           </span>
           <button type="button" class="small" onClick={() => link.startEdit()}>
-            Go on editing <kbd>{keyOf("edit")}</kbd>
+            Go on editing <kbd>{keyIn(state.session, "edit")}</kbd>
           </button>
           <button type="button" class="small" onClick={link.discardEdit}>
             Discard the edit

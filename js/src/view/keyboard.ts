@@ -56,6 +56,8 @@ function actionIn(surface: Surface, event: KeyboardEvent): Action | null {
     // Nothing is judged behind a panel that covers the pair.
     if (event.key === "ArrowDown") return { kind: "row", step: 1 };
     if (event.key === "ArrowUp") return { kind: "row", step: -1 };
+    if (open === "list" && event.key === "ArrowRight") return { kind: "filter", step: 1 };
+    if (open === "list" && event.key === "ArrowLeft") return { kind: "filter", step: -1 };
     const closes = action?.kind === "leave" || (action?.kind === "open" && action.panel === open);
     return closes ? action : null;
   }

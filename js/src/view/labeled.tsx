@@ -1,27 +1,35 @@
-import { useEffect } from "preact/hooks";
-import type { Filter, Listed } from "../protocol";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { FILTERS, type Filter, type Listed } from "../protocol";
+import { currentPair } from "../store";
 import { nameOf, withSide } from "./controls";
 import { bindingsIn, perform, type Surface } from "./perform";
 
-const FILTERS: readonly [Filter, string][] = [
-  ["all", "All"],
-  ["ties", "Ties"],
-  ["skipped", "Skipped"],
-  ["noted", "With a note"],
-  ["flagged", "Flagged"],
-  ["slow", "Slow"],
-  ["changed", "Changed"],
-];
+const NAMES: Readonly<Record<Filter, string>> = {
+  all: "All",
+  ties: "Ties",
+  skipped: "Skipped",
+  noted: "With a note",
+  flagged: "Flagged",
+  slow: "Slow",
+  changed: "Changed",
+};
 
 /** What was labeled, newest first; each can be shown again and judged anew. */
 export function Labeled({ surface }: { surface: Surface }) {
   const { link } = surface;
-  const { listing } = link.state.value;
+  const state = link.state.value;
+  const { listing } = state;
+  const [asked, setAsked] = useState<string>();
   useEffect(() => link.list(listing?.filter ?? "all", null), []);
+  // Until it comes the list stays, so that no key is taken for a choice on another pair.
+  const hasCome = asked !== undefined && asked === currentPair(state)?.id;
+  useLayoutEffect(() => {
+    if (hasCome) perform(surface, { kind: "open", panel: "list" });
+  }, [hasCome, surface]);
   return (
     <>
       <div class="filters">
-        {FILTERS.map(([filter, text]) => (
+        {FILTERS.map((filter) => (
           <button
             key={filter}
             type="button"
@@ -29,7 +37,7 @@ export function Labeled({ surface }: { surface: Surface }) {
             aria-pressed={(listing?.filter ?? "all") === filter}
             onClick={() => link.list(filter, null)}
           >
-            {text}
+            {NAMES[filter]}
           </button>
         ))}
       </div>
@@ -39,7 +47,16 @@ export function Labeled({ surface }: { surface: Surface }) {
           <p class="empty">No such label.</p>
         )}
         {listing?.items.map((item) => (
-          <Row key={item.event} item={item} surface={surface} />
+          <Row
+            key={item.event}
+            item={item}
+            surface={surface}
+            isAsked={asked === item.pair}
+            onAsk={() => {
+              setAsked(item.pair);
+              link.show(item.pair);
+            }}
+          />
         ))}
         {listing?.more && (
           <button
@@ -55,24 +72,24 @@ export function Labeled({ surface }: { surface: Surface }) {
   );
 }
 
-function Row({ item, surface }: { item: Listed; surface: Surface }) {
-  const { link } = surface;
-  const bindings = bindingsIn(link.state.value.session);
+interface RowProps {
+  item: Listed;
+  surface: Surface;
+  isAsked: boolean;
+  onAsk: () => void;
+}
+
+function Row({ item, surface, isAsked, onAsk }: RowProps) {
+  const bindings = bindingsIn(surface.link.state.value.session);
   const marks = [
+    isAsked && "waiting for the kernel…",
     item.changed && "changed",
     item.noted && "note",
     item.flagged && "flag",
-    item.seconds !== null && `${Math.round(item.seconds)} s`,
+    item.seconds !== null && `${item.seconds < 10 ? item.seconds : Math.round(item.seconds)} s`,
   ].filter(Boolean);
   return (
-    <button
-      type="button"
-      class="panel-row labeled-row"
-      onClick={() => {
-        perform(surface, { kind: "open", panel: "list" });
-        link.show(item.pair);
-      }}
-    >
+    <button type="button" class="panel-row labeled-row" onClick={onAsk}>
       <span class="labeled-choice">
         {withSide(nameOf(bindings, item.choice, item.strength) ?? item.choice)}
       </span>

@@ -17,6 +17,7 @@ export function OpenPanel({ surface }: { surface: Surface }) {
   useLayoutEffect(() => {
     // The guidelines are read beside the work, so the keys stay with the pair.
     if (open === "list" || open === "help") panel.current?.focus({ preventScroll: true });
+    panel.current?.firstElementChild?.scrollIntoView({ block: "nearest" });
   }, [open]);
   if (open === null) return null;
   const close = () => perform(surface, { kind: "open", panel: open });

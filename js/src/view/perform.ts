@@ -1,7 +1,17 @@
 import { type Signal, signal } from "@preact/signals";
-import { type Action, type Binding, bindingsOf, type Panel, type TickRow, ticksOf } from "../keys";
+import { NO_FORM } from "../judging";
+import {
+  type Action,
+  type Binding,
+  bindingsOf,
+  type Panel,
+  showKey,
+  type TickRow,
+  ticksOf,
+} from "../keys";
 import type { Link } from "../link";
-import type { Session } from "../store";
+import { FILTERS } from "../protocol";
+import { phase, type Session } from "../store";
 import type { Reading } from "./reading";
 import { scrollByPages } from "./scrolling";
 
@@ -23,6 +33,17 @@ export function openSurface(link: Link, reading: Reading, root: ShadowRoot): Sur
 /** What each key does in this session. */
 export function bindingsIn(session: Session | null): readonly Binding[] {
   return bindingsOf(session?.scale ?? "simple", session?.keys);
+}
+
+/** The first key of an action, as the screen shows it. */
+export function keyIn(session: Session | null, id: string): string {
+  return showKey(bindingsIn(session).find((binding) => binding.id === id)?.keys[0] ?? "");
+}
+
+/** Whether there is anything to read in the panel of guidelines. */
+export function hasGuidelines(session: Session | null): boolean {
+  const { criteria, principles } = session?.form ?? NO_FORM;
+  return Boolean(session?.guidelines) || [...criteria, ...principles].some(({ about }) => about);
 }
 
 /** What can be ticked in this session. */
@@ -54,8 +75,11 @@ export function perform(surface: Surface, action: Action): void {
       if (panel.value === action.panel) closePanel(surface);
       else panel.value = action.panel;
       break;
+    case "filter":
+      filterBy(link, action.step);
+      break;
     case "note":
-      noting.value = true;
+      if (phase(link.state.value) === "labeling") noting.value = true;
       break;
     case "edit":
       link.startEdit();
@@ -101,11 +125,20 @@ function moveFocus(root: ShadowRoot, step: 1 | -1): void {
   rows[Math.max(0, Math.min(at + step, rows.length - 1))]?.focus();
 }
 
+/** Goes on to the next filter of the list, or back to the one before. */
+function filterBy(link: Link, step: number): void {
+  const filter = FILTERS[FILTERS.indexOf(link.state.value.listing?.filter ?? "all") + step];
+  if (filter !== undefined) link.list(filter, null);
+}
+
+/** Whether the focus is on the widget or inside it, so that keys are meant for it. */
+export function hasFocus({ host }: ShadowRoot): boolean {
+  return (host.getRootNode() as Document | ShadowRoot).activeElement === host;
+}
+
 /** Keeps the keys with the widget when what had the focus goes away. */
-function focusHost({ host }: ShadowRoot): void {
-  if (host instanceof HTMLElement && host.matches(":focus-within")) {
-    host.focus({ preventScroll: true });
-  }
+function focusHost(root: ShadowRoot): void {
+  if (hasFocus(root)) (root.host as HTMLElement).focus({ preventScroll: true });
 }
 
 /** Hands the focus back to what holds the widget: the notebook's cell. */

@@ -1,46 +1,99 @@
-"""The rules that an export runs on what it is about to write: those that are errors, and quick."""
+"""The rules that an export runs on what it is about to write: those that are quick."""
+
+from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
+from tiebreak.checks.content import text_of
 from tiebreak.checks.finding import Finding, Problem, found
-from tiebreak.checks.rules import OF_ROWS
+from tiebreak.checks.labeling import position_bias
+from tiebreak.checks.rules import OF_ROWS, OF_THE_WHOLE
 from tiebreak.checks.settings import Settings
-from tiebreak.checks.table import Shape, read_item
+from tiebreak.checks.table import Facts, Labels, Shape, Table, read_item
+from tiebreak.checks.training import balance
 
 EXPORT_RULES = ("P01", "P02", "P04", "P05", "P06")
+"""Those that are errors, and stop an export."""
+
+_REPORTED = ("P12", "P14", "P15")
 
 _RULES = tuple(rule for name, rule in OF_ROWS if name in EXPORT_RULES)
+_WHOLE_RULES = tuple(rule for name, rule in OF_THE_WHOLE if name in _REPORTED)
 _SHAPE = Shape("pairs", "prompt", "a", "b")
 
 
-def check_export(judgments: pd.DataFrame) -> list[Finding]:
-    """Look for errors in the texts of judgments that are to be trained on.
+def check_export(judgments: pd.DataFrame, votes: pd.DataFrame | None = None) -> list[Finding]:
+    """Look for errors in the texts of judgments that are to be trained on, and for biases in them.
 
     Args:
         judgments: as :func:`tiebreak.views.judgments_frame` gives them, after selecting.
+        votes: the labels that they were made from, where those of several annotators became one.
 
     Returns:
-        What was found, its rows named by the ids of the pairs.
+        What P01, P02, P04, P05, P06, P12, P13 (of the votes), P14 and P15 found, the rows named by
+        the ids of the pairs.
 
     """
-    hits: dict[Problem, dict[object, None]] = {}
     settings = Settings()
-    columns = (judgments[name].tolist() for name in ("pair", "prompt", "a", "b"))
-    for pair, prompt, a, b in zip(*columns, strict=True):
-        if _are_fine_texts(prompt, a, b):
+    pairs = judgments if judgments["pair"].is_unique else judgments.drop_duplicates("pair")
+    names, prompts, a, b = (pairs[name].tolist() for name in ("pair", "prompt", "a", "b"))
+    facts = Facts(Table("The export", _SHAPE, list(judgments.columns), ()), names)
+    # Each is a pair of its own, whatever its texts; so its number stands for their hashes.
+    for hashes in (facts.prompts, facts.a, facts.b):
+        hashes.extend(range(len(names)))
+    facts.lengths_a.extend(map(_length, a))
+    facts.lengths_b.extend(map(_length, b))
+    facts.labels = _labels(judgments)
+    findings = _of_rows(zip(names, prompts, a, b, strict=True), settings)
+    for whole_rule in _WHOLE_RULES:
+        findings += whole_rule(facts, settings)
+    if votes is not None:
+        facts.labels = _labels(votes)
+    findings += position_bias(facts, settings)
+    return findings
+
+
+def check_unpaired(judgments: pd.DataFrame) -> list[Finding]:
+    """Look whether judgments give as many good answers as bad ones (P16), as KTO trains on them."""
+    counts = judgments["preference"].value_counts()
+    decided, ties, both_bad = (
+        sum(int(counts.get(name, 0)) for name in names)
+        for names in (("a", "b"), ("tie",), ("both_bad",))
+    )
+    return list(balance(decided + 2 * ties, decided + 2 * both_bad, Settings()))
+
+
+def _of_rows(rows: Iterable[tuple[str, Any, Any, Any]], settings: Settings) -> list[Finding]:
+    hits: dict[Problem, list[object]] = {}
+    for pair, prompt, a, b in rows:
+        # Of nearly all rows this tells at once that no rule speaks of them. Other than ASCII may
+        # be the same text in another normal form.
+        if (
+            (type(prompt) is type(a) is type(b) is str and a.isascii() and b.isascii())
+            and (prompt.strip() and (first := a.strip()) and (second := b.strip()))
+            and first != second
+        ):
             continue
         item = read_item(pair, {"prompt": prompt, "a": a, "b": b}, _SHAPE)
         for rule in _RULES:
             for problem in rule(item, settings):
-                hits.setdefault(problem, {})[pair] = None
-    return [found(problem, list(rows)) for problem, rows in hits.items()]
+                hits.setdefault(problem, []).append(pair)
+    return [found(problem, names) for problem, names in hits.items()]
 
 
-def _are_fine_texts(prompt: object, a: object, b: object) -> bool:
-    """Tell of nearly all strings at once that no rule speaks of them."""
-    if not (isinstance(prompt, str) and isinstance(a, str) and isinstance(b, str)):
-        return False
-    if not (prompt.strip() and a.strip() and b.strip()):
-        return False
-    # Other than ASCII may be the same text in another normal form.
-    return a.isascii() and b.isascii() and a.strip() != b.strip()
+def _length(text: Any) -> int:
+    return len(text_of(text))
+
+
+def _labels(judgments: pd.DataFrame) -> Labels:
+    """Take what the rules on the whole read of labels: who preferred what, and where it stood."""
+    left = judgments["shown_left"]
+    places: dict[object, int] = {}
+    return Labels(
+        item=[places.setdefault(pair, len(places)) for pair in judgments["pair"].tolist()],
+        annotator=judgments["annotator"].tolist(),
+        source=judgments["source"].tolist(),
+        preference=judgments["preference"].tolist(),
+        shown_left=left.where(left.notna(), None).tolist(),
+    )

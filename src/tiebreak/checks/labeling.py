@@ -25,6 +25,12 @@ POSITION = Problem(
     "Part of these labels tell where an answer stood, not how good it is.",
     "Shuffle the sides for each annotator; have the pairs labeled again with the sides swapped.",
 )
+POSITION_OR_MODEL = POSITION._replace(
+    why="Where nobody says which answer stood left, this may tell of its place, or only of what it "
+    "was made by.",
+    remedy="If it stood first on the screen or in the judge's prompt, have the pairs labeled again "
+    "with the sides swapped.",
+)
 JUDGE_ONLY = Problem(
     "P15",
     "error",
@@ -108,11 +114,13 @@ def position_bias(facts: Facts, settings: Settings) -> Iterator[Finding]:
                 f"{side} was picked in {first} of {count} preferences{whose} ({first / count:.0%}, "
                 f"95% interval {low:.0%} to {high:.0%}, p = {min(p, 1):.2g})"
             )
-            yield finding_of(POSITION, what)
+            yield finding_of(POSITION if shown else POSITION_OR_MODEL, what)
 
 
 def judge_alone(facts: Facts, settings: Settings) -> Iterator[Finding]:
     """P15: pairs that no human labeled."""
+    if "judge" not in facts.labels.source and not settings.safety_critical:
+        return
     trained = facts.table.shape.trained
     sources: dict[object, set[str | None]] = defaultdict(set)
     rows: dict[object, dict[int, None]] = defaultdict(dict)

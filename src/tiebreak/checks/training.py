@@ -133,17 +133,9 @@ def label_balance(facts: Facts, settings: Settings) -> Iterator[Finding]:
         return
     labels = [_as_label(label) for label in facts.cells["label"]]
     good, bad = labels.count(True), labels.count(False)
+    yield from balance(good, bad, settings)
     if not good or not bad:
-        if good or bad:
-            yield finding_of(ONE_CLASS, f"all {good or bad} labels are {bool(good)}")
         return
-    ratio = good / bad
-    if not 1 - _BALANCED <= ratio <= settings.kto_ratio * (1 + _BALANCED):
-        name, weight = (
-            ("desirable_weight", 1 / ratio) if ratio < 1 else ("undesirable_weight", ratio)
-        )
-        what = f"{good} good answers to {bad} bad ones; {name}={weight:.2f} would balance them"
-        yield finding_of(UNBALANCED, what)
     batches = [labels[n : n + _KTO_BATCH] for n in range(0, len(labels), _KTO_BATCH)]
     single = sum(len(set(batch)) == 1 for batch in batches if len(batch) == _KTO_BATCH)
     # A fair shuffle gives one batch in eight, or one row in many; a third is an order.
@@ -157,6 +149,21 @@ def label_balance(facts: Facts, settings: Settings) -> Iterator[Finding]:
         yield finding_of(
             BATCHES_OF_ONE, f"{neighbours} of {len(labels)} rows follow a row of the same prompt"
         )
+
+
+def balance(good: int, bad: int, settings: Settings) -> Iterator[Finding]:
+    """P16: how many good answers there are to the bad ones."""
+    if not good or not bad:
+        if good or bad:
+            yield finding_of(ONE_CLASS, f"all {good or bad} labels are {bool(good)}")
+        return
+    ratio = good / bad
+    if not 1 - _BALANCED <= ratio <= settings.kto_ratio * (1 + _BALANCED):
+        name, weight = (
+            ("desirable_weight", 1 / ratio) if ratio < 1 else ("undesirable_weight", ratio)
+        )
+        what = f"{good} good answers to {bad} bad ones; {name}={weight:.2f} would balance them"
+        yield finding_of(UNBALANCED, what)
 
 
 def margin_kind(item: Item, _: Settings) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ trains on the wrong thing.
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
@@ -14,14 +14,6 @@ from tiebreak.pairs import Text
 Messages = list[dict[str, Any]]
 
 _ROLES = {"prompt": "user", "a": "assistant", "b": "assistant"}
-
-
-class Triple(NamedTuple):
-    """A prompt with the better and the worse response."""
-
-    prompt: Text
-    chosen: Text
-    rejected: Text
 
 
 def in_one_form(judgments: pd.DataFrame) -> pd.DataFrame:
@@ -40,7 +32,7 @@ def in_one_form(judgments: pd.DataFrame) -> pd.DataFrame:
 
 def any_messages(judgments: pd.DataFrame) -> bool:
     """Tell whether any prompt or response is a list of messages."""
-    return any(list in set(map(type, judgments[name])) for name in _ROLES)
+    return any(list in map(type, judgments[name]) for name in _ROLES)
 
 
 def as_messages(text: Text, role: str) -> Messages:
@@ -48,23 +40,23 @@ def as_messages(text: Text, role: str) -> Messages:
     return [{"role": role, "content": text}] if isinstance(text, str) else text
 
 
-def triples(judgments: pd.DataFrame) -> Iterator[Triple]:
-    """Give the texts of judgments that prefer a or b; of the others, nothing."""
-    columns = (judgments[name] for name in ("preference", "prompt", "a", "b"))
+def triples(judgments: pd.DataFrame) -> Iterator[tuple[Text, Text, Text]]:
+    """Give prompt, chosen and rejected of judgments that prefer a or b; of others, nothing."""
+    columns = (judgments[name].tolist() for name in ("preference", "prompt", "a", "b"))
     for preference, prompt, a, b in zip(*columns, strict=True):
         if preference == "a":
-            yield Triple(prompt, a, b)
+            yield prompt, a, b
         elif preference == "b":
-            yield Triple(prompt, b, a)
+            yield prompt, b, a
 
 
 def dialogues(judgments: pd.DataFrame) -> Iterator[tuple[Messages, Messages, Messages]]:
     """Give the triples as messages, whatever they are."""
-    for triple in triples(judgments):
+    for prompt, chosen, rejected in triples(judgments):
         yield (
-            as_messages(triple.prompt, "user"),
-            as_messages(triple.chosen, "assistant"),
-            as_messages(triple.rejected, "assistant"),
+            as_messages(prompt, "user"),
+            as_messages(chosen, "assistant"),
+            as_messages(rejected, "assistant"),
         )
 
 

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from tiebreak import views
-from tiebreak.checks.exporting import EXPORT_RULES, check_export
+from tiebreak.checks.exporting import EXPORT_RULES, check_export, check_unpaired
+from tiebreak.checks.finding import Finding
 from tiebreak.errors import ExportError
 from tiebreak.exports import selecting, splitting
 from tiebreak.exports.conversation import any_messages, as_text, in_one_form
@@ -77,8 +78,9 @@ def prepare(
     } | selected.left_out
     judgments = judgments[judgments["preference"].isin(list(format.written))]
     notes = _notes(judgments, everything, selected, options)
+    conversational = any_messages(judgments)
     if not format.by_pair:
-        if any_messages(judgments):
+        if conversational:
             texts = judgments[["prompt", "a", "b"]].map(lambda text: isinstance(text, str))
             if texts.to_numpy().any():
                 notes.append(
@@ -93,8 +95,11 @@ def prepare(
     if judgments.empty and not (format.by_pair and format.again and kept):
         raise _nothing(left_out, notes)
     if not format.by_pair:
-        notes += _check(judgments, allowed)
-    has_images = bool(pairs_with_images(judgments))
+        findings = check_export(judgments, selected.votes)
+        if "tie" in format.written:
+            findings += check_unpaired(judgments)
+        notes += _tell(findings, allowed)
+    has_images = conversational and bool(pairs_with_images(judgments))
     parts = _split(Part(judgments, kept), format, split)
     return Prepared(format, options, parts, has_images, left_out, policy, notes)
 
@@ -132,9 +137,8 @@ def _read_allowed(allow: Any) -> frozenset[str]:
     return frozenset(named)
 
 
-def _check(judgments: pd.DataFrame, allowed: frozenset[str]) -> list[str]:
-    """Run the rules on the texts; what is allowed becomes a note."""
-    findings = check_export(judgments)
+def _tell(findings: Sequence[Finding], allowed: frozenset[str]) -> list[str]:
+    """Make notes of what was found; an error that is not allowed ends the export."""
     forbidden = [f for f in findings if f.severity == "error" and f.rule not in allowed]
     if forbidden:
         said = "\n".join(f"{finding.rule}: {finding.message}" for finding in forbidden)
@@ -142,8 +146,9 @@ def _check(judgments: pd.DataFrame, allowed: frozenset[str]) -> list[str]:
         msg = f"Nothing was written, because checks found errors.\n{said}\nOr give allow={rules}."
         raise ExportError(msg)
     return [
-        f"{finding.rule}{' was allowed' * (finding.severity == 'error')}: {finding.what} "
-        f"({finding.where})"
+        f"{finding.rule} was allowed: {finding.what} ({finding.where})"
+        if finding.severity == "error"
+        else f"{finding.rule}: {finding.what}"
         for finding in findings
     ]
 
@@ -163,6 +168,8 @@ def _leave_out_unfit(
     for position, reason in format.unfit(judgments, **options):
         positions.add(position)
         reasons.setdefault(reason, []).append(ids[position])
+    if not positions:
+        return judgments
     for reason, found in reasons.items():
         left_out[reason] = len(found)
         notes.append(f"left out {reason}: {name_some(list(dict.fromkeys(found)))}")

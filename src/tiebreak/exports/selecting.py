@@ -52,6 +52,7 @@ class Selected(NamedTuple):
         judgments: what goes out.
         left_out: how many labels or pairs did not, by reason.
         policy: what became of pairs with several annotators; empty where there were none.
+        votes: the labels that became one verdict a pair; None where each label goes out itself.
         flagged: the pairs left out for a flag.
 
     """
@@ -59,7 +60,8 @@ class Selected(NamedTuple):
     judgments: pd.DataFrame
     left_out: dict[str, int]
     policy: str
-    flagged: frozenset[str] = frozenset()
+    votes: pd.DataFrame | None
+    flagged: frozenset[str]
 
 
 def select(judgments: pd.DataFrame, selection: Selection) -> Selected:
@@ -95,7 +97,9 @@ def select(judgments: pd.DataFrame, selection: Selection) -> Selected:
         judgments = _by_criterion(judgments, selection.criterion)
     several = _have_several(judgments, "annotator") > 0
     policy = _policy(selection) if several else ""
+    votes = None
     if selection.agreement is not None or selection.adjudicator is not None:
+        votes = judgments
         judgments, undecided = _verdicts(judgments, selection)
         if undecided:
             left_out["pairs without agreement"] = undecided
@@ -103,7 +107,7 @@ def select(judgments: pd.DataFrame, selection: Selection) -> Selected:
         decisive = judgments["preference"].isin(["a", "b"])
         weak = judgments["strength"].fillna(0) < selection.min_strength
         keep(~(decisive & weak), f"weaker than strength {selection.min_strength}")
-    return Selected(judgments, left_out, policy, flagged)
+    return Selected(judgments, left_out, policy, votes, flagged)
 
 
 def flagged_pairs(judgments: pd.DataFrame, flags: Sequence[str] | None) -> frozenset[str]:
@@ -147,8 +151,8 @@ def unsafe_choices(judgments: pd.DataFrame, everything: pd.DataFrame) -> list[st
 
 def count_disagreements(judgments: pd.DataFrame) -> int:
     """Count the pairs of which one label prefers a and another b."""
-    decisive = judgments[judgments["preference"].isin(["a", "b"])]
-    return _have_several(decisive, "preference")
+    said = judgments[["pair", "preference"]]
+    return _have_several(said[said["preference"].isin(["a", "b"])], "preference")
 
 
 def _have_several(judgments: pd.DataFrame, column: str) -> int:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from tiebreak.errors import ExportError
+from tiebreak.exports.conversation import triples
 from tiebreak.exports.format import Row
 from tiebreak.pairs import Text
 from tiebreak.views import triples_frame
@@ -58,21 +59,18 @@ def rows(
     if edit not in (None, *EDITS):
         msg = f"edit is {' or '.join(map(repr, EDITS))}, not {edit!r}."
         raise ExportError(msg)
-    triples = triples_frame(judgments)
     rows: Iterator[Row] = (
         {"prompt": prompt, "chosen": chosen, "rejected": rejected}
-        for prompt, chosen, rejected in zip(
-            triples["prompt"], triples["chosen"], triples["rejected"], strict=True
-        )
+        for prompt, chosen, rejected in triples(judgments)
     )
-    if edit and "edit" in triples.columns:
-        rows = _with_edits(rows, triples["edit"].tolist(), edit)
+    if edit and "edit" in judgments.columns:
+        rows = _with_edits(rows, judgments["edit"].tolist(), edit)
     if implicit_prompt:
         rows = _with_implicit_prompt(rows)
     if provenance is not False:
-        rows = _with_provenance(rows, triples, _name_columns(provenance))
+        rows = _with_provenance(rows, triples_frame(judgments), _name_columns(provenance))
     if margin is not False:
-        rows = _with_margins(rows, triples, _read_margins(margin))
+        rows = _with_margins(rows, judgments["strength"], _read_margins(margin))
     yield from rows
 
 
@@ -148,21 +146,21 @@ def _with_provenance(
 
 
 def _with_margins(
-    rows: Iterator[Row], triples: pd.DataFrame, margins: Mapping[int, float]
+    rows: Iterator[Row], strengths: "pd.Series[int]", margins: Mapping[int, float]
 ) -> Iterator[Row]:
-    without = int(triples["strength"].isna().sum())
+    without = int(strengths.isna().sum())
     if without:
         msg = (
-            f"{without} of {len(triples)} labels have no strength to make a margin from, and a "
+            f"{without} of {len(strengths)} labels have no strength to make a margin from, and a "
             "reward trainer fails on a single gap. Label on the graded scale, select by "
             "min_strength=1, or export without."
         )
         raise ExportError(msg)
-    unknown = sorted(set(triples["strength"]) - set(margins))
+    unknown = sorted(set(strengths) - set(margins))
     if unknown:
         msg = f"The margin has no value for strength {unknown[0]}; give one for each of 1, 2, 3."
         raise ExportError(msg)
-    for row, strength in zip(rows, triples["strength"], strict=True):
+    for row, strength in zip(rows, strengths, strict=True):
         row["margin"] = float(margins[int(strength)])
         yield row
 

@@ -14,8 +14,9 @@ from tiebreak.exports.format import Row
 
 def rows(judgments: pd.DataFrame) -> Iterator[Row]:
     """Turn judgments that prefer a or b into rows, all as strings."""
-    for triple in triples(judgments):
-        yield {name: as_text(text) for name, text in triple._asdict().items()}
+    for texts in triples(judgments):
+        prompt, chosen, rejected = map(as_text, texts)
+        yield {"prompt": prompt, "chosen": chosen, "rejected": rejected}
 
 
 def unfit(judgments: pd.DataFrame) -> Iterator[tuple[int, str]]:

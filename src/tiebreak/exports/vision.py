@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from tiebreak.exports.conversation import any_messages
 from tiebreak.exports.format import Row
 from tiebreak.images import names_in
 
@@ -23,8 +22,6 @@ _TEXTS = ("prompt", "chosen", "rejected", "reference")
 
 def pairs_with_images(judgments: pd.DataFrame) -> list[str]:
     """Give the pairs whose texts have images, in their order."""
-    if not any_messages(judgments):
-        return []
     columns = (judgments[name] for name in ("pair", "prompt", "a", "b"))
     return list(
         dict.fromkeys(

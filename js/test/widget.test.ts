@@ -1,0 +1,143 @@
+import type { AnyModel } from "@anywidget/types";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { NO_FORM } from "../src/judging";
+import type { FromKernel, Pair, StateMessage, ToKernel } from "../src/protocol";
+import widget from "../src/widget";
+
+const pair = (id: string): Pair => ({
+  ...{ id, prompt: "p", left: `left of ${id}`, right: `right of ${id}`, returning: false },
+});
+
+describe("the widget", () => {
+  let hear: (message: FromKernel) => void;
+  let sent: ToKernel[];
+  let close: () => void;
+  let host: HTMLElement;
+
+  beforeEach(async () => {
+    localStorage.clear();
+    document.body.replaceChildren();
+    sent = [];
+    const model = {
+      on(name: string, listener: (content: unknown) => void) {
+        if (name === "msg:custom") hear = listener;
+      },
+      off() {},
+      send(message: ToKernel) {
+        sent.push(message);
+      },
+      get: () => ({ name: "", open: "", total: 0, labeled: 0, skipped: 0, at: "" }),
+    } as unknown as AnyModel<never>;
+    const opened = widget();
+    const end = opened.initialize({ model });
+    await opened.render({ model, el: document.body } as never);
+    close = () => end?.();
+    host = document.querySelector<HTMLElement>(".tiebreak-widget") as HTMLElement;
+  });
+
+  afterEach(() => close());
+
+  function begin(values: Partial<StateMessage> = {}) {
+    const deck = values.deck ?? ["a", "b", "c"].map(pair);
+    const upcoming = deck.length;
+    hear({
+      type: "state",
+      ...{ name: "pilot", open: "", outbox: "0", question: "", scale: "simple", images: "ask" },
+      ...{ shuffle: "7", readOnly: false, history: [], recent: [] },
+      standing: { total: 3, labeled: 3 - upcoming, ties: 0, both_bad: 0, skipped: 0, upcoming },
+      ...{ deck, ...values },
+    });
+  }
+
+  async function press(...keys: string[]) {
+    for (const key of keys) {
+      const target = host.shadowRoot?.activeElement ?? host;
+      target.dispatchEvent(
+        new KeyboardEvent("keydown", { key, bubbles: true, composed: true, cancelable: true }),
+      );
+      await settled();
+    }
+  }
+
+  const settled = () => new Promise((done) => setTimeout(done, 20));
+  const find = (selector: string) => host.shadowRoot?.querySelector<HTMLElement>(selector);
+  const text = (selector: string) => find(selector)?.textContent ?? "";
+  const shown = () => find(".pair:not(.prepared)")?.dataset.pair;
+  const chosen = () => sent.filter((message) => message.type === "label");
+
+  it("asks for a note where one is due, and takes no focus that is the notebook's", async () => {
+    const form = { ...NO_FORM, noteRequired: ["any" as const] };
+    begin({ form });
+    host.focus();
+    await press("1");
+    expect(host.shadowRoot?.activeElement?.tagName).toBe("TEXTAREA");
+
+    await press("Escape");
+    host.blur();
+    begin({ form });
+    await settled();
+    expect(document.activeElement).toBe(document.body);
+    expect(text(".held")).toContain("a note is asked for (n)");
+  });
+
+  it("opens no note where there is no pair", async () => {
+    begin({ deck: [] });
+    host.focus();
+    await press("n");
+    begin();
+    await settled();
+
+    expect(find("textarea")).toBeNull();
+  });
+
+  it("shows keys of one's own wherever it names a key", async () => {
+    begin({ deck: [], keys: { undo: ["x"], list: ["m"] } });
+    await settled();
+
+    expect(text(".end .others")).toBe("Undo xWhat you labeled m");
+  });
+
+  it("offers guidelines where only principles or criteria have a text", async () => {
+    const named = (about: string) => ({ ...NO_FORM, principles: [{ name: "kind", about }] });
+    begin({ form: named("") });
+    await settled();
+    expect(text(".toggles")).not.toContain("Guide");
+    begin({ form: named("Be kind.") });
+    await settled();
+
+    expect(text(".toggles")).toContain("Guide");
+  });
+
+  it("begins to edit the response that a key names, though a criterion is open", async () => {
+    begin({ form: { ...NO_FORM, criteria: [{ name: "kind", about: "" }] } });
+    host.focus();
+    await press("e", "2");
+
+    expect(find(".editor textarea")?.getAttribute("aria-label")).toBe("Edited right response");
+    expect(find("[aria-checked=true]")).toBeNull();
+  });
+
+  it("keeps the list until the pair comes that was asked for, so that no key meets another", async () => {
+    begin();
+    host.focus();
+    await press("l");
+    await vi.waitFor(() => expect(sent.at(-1)).toMatchObject({ filter: "all" }));
+    await press("ArrowRight");
+    expect(sent.at(-1)).toEqual({ type: "list", filter: "ties", before: null });
+    const item = { event: "event-1", pair: "z", choice: "tie" as const, strength: null };
+    const marks = { noted: false, flagged: false, changed: false, seconds: 4.25, prompt: "p" };
+    hear({ type: "listing", filter: "ties", items: [{ ...item, ...marks }], more: false });
+    await settled();
+    find(".labeled-row")?.click();
+    await press("2");
+    expect(text(".labeled-marks")).toBe("waiting for the kernel… · 4.25 s");
+    expect(chosen()).toEqual([]);
+
+    const labeled: Pair = { ...pair("z"), label: { choice: "tie" } };
+    hear({ type: "shown", pair: labeled });
+    await settled();
+    expect([shown(), find(".panel")]).toEqual(["z", null]);
+    await press("2");
+    expect(chosen()).toMatchObject([{ pair: "z", choice: "right" }]);
+  });
+});
