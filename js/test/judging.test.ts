@@ -140,12 +140,16 @@ describe("what is said beside the choice", () => {
     expect([editing.editing, event]).toEqual(["left", null]);
   });
 
-  it("comes to the choice itself where there are fewer criteria than before", () => {
-    const moved = store.moveRow(store.moveRow(begun(), 1), 1);
-    const [criterion] = FORM.criteria;
-    const form = { ...FORM, criteria: criterion ? [criterion] : [] };
+  it("comes to a criterion that is open where the criteria were changed meanwhile", () => {
+    const state = store.answer(begun(), "helpful", "left");
+    const row = (...names: string[]) => {
+      const criteria = names.map((name) => ({ name, about: "" }));
+      return judging.activeRow(store.currentDraft(state), { ...FORM, criteria });
+    };
 
-    expect(judging.activeRow(store.currentDraft(moved), form)).toBe(1);
+    expect(row("honest", "helpful")).toBe(0);
+    expect(row("kind")).toBe(0);
+    expect(row("helpful")).toBe(1);
   });
 
   it("stays with its pair when another is judged before it", () => {
