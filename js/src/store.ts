@@ -158,10 +158,13 @@ export function answered(state: State, choice: Choice): Named | null {
   return session.form.criteria[judging.activeRow(currentDraft(state), session.form)] ?? null;
 }
 
-/** What keeps the choice from being sent that was made on the pair on screen. */
+/**
+ * What keeps the choice from being sent that was made on the pair on screen; nothing while it waits
+ * to be made once more.
+ */
 export function missing(state: State): judging.Missing | null {
   const draft = currentDraft(state);
-  if (draft.held === undefined) return null;
+  if (draft.held === undefined || draft.held.isQuick) return null;
   return judging.missingFor(draft.held, draft, state.session?.form ?? judging.NO_FORM);
 }
 
