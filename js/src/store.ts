@@ -235,8 +235,12 @@ export function choose(
   return [next, event];
 }
 
-/** Takes the last label back; its pair is on screen again, at once if its text is at hand. */
+/**
+ * Takes the last label back; its pair is on screen again, at once if its text is at hand. A choice
+ * that is held was made later than any label, and goes first.
+ */
 export function undo(state: State, made: Made): [State, UndoEvent | null] {
+  if (currentDraft(state).held) return [letGo(state), null];
   const last = state.history.at(-1);
   if (last === undefined || state.session?.readOnly) return [state, null];
   const event: UndoEvent = { type: "undo", ...made, event: last.event };
@@ -261,6 +265,10 @@ export function hold(state: State, held: judging.Held): State {
     const { row: _, ...rest } = draft;
     return { ...rest, held };
   });
+}
+
+function letGo(state: State): State {
+  return redraft(state, ({ held: _, ...rest }) => rest);
 }
 
 export function answer(state: State, name: string, verdict: Verdict): State {

@@ -83,6 +83,18 @@ describe("what is said beside the choice", () => {
     expect(store.currentDraft(answered).held?.choice).toBe("right");
   });
 
+  it("lets a held choice go by undo, before any label", () => {
+    const form = { ...FORM, criteriaRequired: false, noteRequired: ["tie" as const] };
+    let [state] = store.choose(begun({ form }), made(), "left");
+    [state] = store.choose(state, made(), "tie");
+    const [letGo, nothing] = store.undo(state, made());
+    expect([store.currentPair(letGo)?.id, nothing]).toEqual(["b", null]);
+    expect(store.currentDraft(letGo).held).toBeUndefined();
+
+    const [undone] = store.undo(letGo, made());
+    expect(store.currentPair(undone)?.id).toBe("a");
+  });
+
   it("lets a pair be skipped with nothing said", () => {
     expect(store.choose(begun(), made(), "skip")[1]).toMatchObject({ choice: "skip" });
   });
