@@ -194,6 +194,7 @@ class Session:
         if read_only and given is not None:
             msg = "read_only=True adds no pairs; leave one of the two out."
             raise SessionError(msg)
+        # Without pairs there is nothing to make one of, so reading it says that it is not there.
         resumes = pairs is None or folder.is_session(self._folder)
         there = folder.read_settings(self._folder).scale if resumes else "simple"
         self._keys = {} if keys is None else read_keys(keys, asked.get("scale", there))
