@@ -16,6 +16,10 @@ describe("the widget", () => {
 
   beforeEach(async () => {
     localStorage.clear();
+    await open();
+  });
+
+  async function open() {
     document.body.replaceChildren();
     sent = [];
     const model = {
@@ -33,7 +37,7 @@ describe("the widget", () => {
     await opened.render({ model, el: document.body } as never);
     close = () => end?.();
     host = document.querySelector<HTMLElement>(".tiebreak-widget") as HTMLElement;
-  });
+  }
 
   afterEach(() => close());
 
@@ -72,8 +76,8 @@ describe("the widget", () => {
     await press("1");
     expect(host.shadowRoot?.activeElement?.tagName).toBe("TEXTAREA");
 
-    await press("Escape");
-    host.blur();
+    close();
+    await open();
     begin({ form });
     await settled();
     expect(document.activeElement).toBe(document.body);
