@@ -18,8 +18,8 @@ export interface Draft extends Remarks {
   held?: Held;
   /** Whose answer `edit` improves. */
   edited?: Edited;
-  /** The criterion that the keys answer, if not the first open one. */
-  row?: number;
+  /** The criterion that the keys answer, if not the first open one; null for the choice itself. */
+  row?: string | null;
 }
 
 export const NO_FORM: Form = {
@@ -56,28 +56,27 @@ function asksForNote({ choice, strength }: Held, { noteRequired }: Form): boolea
 }
 
 /** The place of the criterion that the keys answer; the number of criteria for the choice itself. */
-export function activeRow(draft: Draft, form: Form): number {
-  // There may be fewer criteria now than when it was moved to.
-  return Math.min(draft.row ?? nextOpen(draft, form, 0), form.criteria.length);
+export function activeRow({ row, criteria }: Draft, form: Form): number {
+  if (row === null) return form.criteria.length;
+  const place = form.criteria.findIndex(({ name }) => name === row);
+  return place < 0 ? nextOpen(criteria, form, 0) : place;
 }
 
-function nextOpen(draft: Draft, { criteria }: Form, from: number): number {
-  const place = criteria.findIndex(
-    ({ name }, at) => at >= from && draft.criteria?.[name] === undefined,
-  );
+function nextOpen(said: Draft["criteria"], { criteria }: Form, from: number): number {
+  const place = criteria.findIndex(({ name }, at) => at >= from && said?.[name] === undefined);
   return place < 0 ? criteria.length : place;
 }
 
 export function moveRow(draft: Draft, form: Form, step: 1 | -1): Draft {
-  const row = activeRow(draft, form) + step;
-  return { ...draft, row: Math.max(0, Math.min(row, form.criteria.length)) };
+  const place = Math.max(0, activeRow(draft, form) + step);
+  return { ...draft, row: form.criteria[place]?.name ?? null };
 }
 
 export function answer(draft: Draft, form: Form, name: string, verdict: Verdict): Draft {
-  const { row: _, ...rest } = draft;
-  const answered: Draft = { ...rest, criteria: { ...draft.criteria, [name]: verdict } };
+  const criteria = { ...draft.criteria, [name]: verdict };
   const place = form.criteria.findIndex((criterion) => criterion.name === name);
-  return { ...answered, row: nextOpen(answered, form, place + 1) };
+  const next = form.criteria[nextOpen(criteria, form, place + 1)];
+  return { ...draft, criteria, row: next?.name ?? null };
 }
 
 export function isTicked(draft: Draft, { list, phrase, side }: Tick): boolean {

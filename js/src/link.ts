@@ -263,7 +263,8 @@ export function openLink(model: AnyModel): Link {
       choice !== "skip" &&
       seconds < leastSeconds(pair);
     const { held } = store.currentDraft(state.value);
-    if (isQuick && session.tooFast === "hold" && !(held?.isQuick && held.choice === choice)) {
+    // One that was held already, for whatever reason, is no slip of a key.
+    if (isQuick && session.tooFast === "hold" && held?.choice !== choice) {
       become(store.hold(state.value, { choice, strength, isQuick }));
       return;
     }

@@ -59,8 +59,13 @@ export function describePace({ count, median, working }: Pace, left: number): st
   return parts.join(" · ");
 }
 
+/** Seconds as the screen shows them, to the tenth where they are few. */
+export function showSeconds(seconds: number): string {
+  return `${seconds < 10 ? Math.round(10 * seconds) / 10 : Math.round(seconds)} s`;
+}
+
 function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 90) return showSeconds(seconds);
   const minutes = Math.round(seconds / 60);
   if (minutes < 90) return `${minutes} min`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;

@@ -158,10 +158,13 @@ export function answered(state: State, choice: Choice): Named | null {
   return session.form.criteria[judging.activeRow(currentDraft(state), session.form)] ?? null;
 }
 
-/** What keeps the choice from being sent that was made on the pair on screen. */
+/**
+ * What keeps the choice from being sent that was made on the pair on screen; nothing while it waits
+ * to be made once more.
+ */
 export function missing(state: State): judging.Missing | null {
   const draft = currentDraft(state);
-  if (draft.held === undefined) return null;
+  if (draft.held === undefined || draft.held.isQuick) return null;
   return judging.missingFor(draft.held, draft, state.session?.form ?? judging.NO_FORM);
 }
 
@@ -232,8 +235,12 @@ export function choose(
   return [next, event];
 }
 
-/** Takes the last label back; its pair is on screen again, at once if its text is at hand. */
+/**
+ * Takes the last label back; its pair is on screen again, at once if its text is at hand. A choice
+ * that is held was made later than any label, and goes first.
+ */
 export function undo(state: State, made: Made): [State, UndoEvent | null] {
+  if (currentDraft(state).held) return [letGo(state), null];
   const last = state.history.at(-1);
   if (last === undefined || state.session?.readOnly) return [state, null];
   const event: UndoEvent = { type: "undo", ...made, event: last.event };
@@ -258,6 +265,10 @@ export function hold(state: State, held: judging.Held): State {
     const { row: _, ...rest } = draft;
     return { ...rest, held };
   });
+}
+
+function letGo(state: State): State {
+  return redraft(state, ({ held: _, ...rest }) => rest);
 }
 
 export function answer(state: State, name: string, verdict: Verdict): State {

@@ -83,6 +83,18 @@ describe("what is said beside the choice", () => {
     expect(store.currentDraft(answered).held?.choice).toBe("right");
   });
 
+  it("lets a held choice go by undo, before any label", () => {
+    const form = { ...FORM, criteriaRequired: false, noteRequired: ["tie" as const] };
+    let [state] = store.choose(begun({ form }), made(), "left");
+    [state] = store.choose(state, made(), "tie");
+    const [letGo, nothing] = store.undo(state, made());
+    expect([store.currentPair(letGo)?.id, nothing]).toEqual(["b", null]);
+    expect(store.currentDraft(letGo).held).toBeUndefined();
+
+    const [undone] = store.undo(letGo, made());
+    expect(store.currentPair(undone)?.id).toBe("a");
+  });
+
   it("lets a pair be skipped with nothing said", () => {
     expect(store.choose(begun(), made(), "skip")[1]).toMatchObject({ choice: "skip" });
   });
@@ -140,12 +152,16 @@ describe("what is said beside the choice", () => {
     expect([editing.editing, event]).toEqual(["left", null]);
   });
 
-  it("comes to the choice itself where there are fewer criteria than before", () => {
-    const moved = store.moveRow(store.moveRow(begun(), 1), 1);
-    const [criterion] = FORM.criteria;
-    const form = { ...FORM, criteria: criterion ? [criterion] : [] };
+  it("comes to a criterion that is open where the criteria were changed meanwhile", () => {
+    const state = store.answer(begun(), "helpful", "left");
+    const row = (...names: string[]) => {
+      const criteria = names.map((name) => ({ name, about: "" }));
+      return judging.activeRow(store.currentDraft(state), { ...FORM, criteria });
+    };
 
-    expect(judging.activeRow(store.currentDraft(moved), form)).toBe(1);
+    expect(row("honest", "helpful")).toBe(0);
+    expect(row("kind")).toBe(0);
+    expect(row("helpful")).toBe(1);
   });
 
   it("stays with its pair when another is judged before it", () => {

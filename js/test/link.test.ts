@@ -1,7 +1,9 @@
 import type { AnyModel } from "@anywidget/types";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { NO_FORM } from "../src/judging";
 import { type Link, openLink } from "../src/link";
 import type { FromKernel, StateMessage, ToKernel } from "../src/protocol";
+import * as store from "../src/store";
 
 class FakeModel {
   sent: ToKernel[] = [];
@@ -121,6 +123,22 @@ describe("the link to the kernel", () => {
 
     expect(model.of("label")).toMatchObject([{ seconds: 6 }, { choice: "right", seconds: 6.5 }]);
     expect(link.pace()).toMatchObject({ count: 1, median: 6.5 });
+  });
+
+  it("holds a hasty choice once, also where a note is then asked for", () => {
+    vi.spyOn(document, "hasFocus").mockReturnValue(true);
+    const form = { ...NO_FORM, noteRequired: ["any" as const] };
+    const long = { ...pair("a"), left: "x".repeat(600) };
+    begin(model, [], { tooFast: "hold", form, deck: [long] });
+    link.choose("left");
+    expect(store.currentDraft(link.state.value).held?.isQuick).toBe(true);
+    expect(store.missing(link.state.value)).toBeNull();
+    link.choose("left");
+    expect(store.missing(link.state.value)).toEqual({ kind: "note" });
+    link.write("why");
+    link.settle();
+
+    expect(model.of("label")).toMatchObject([{ choice: "left", note: "why" }]);
   });
 
   it("says that the kernel is gone when sending fails or Jupyter says so", () => {

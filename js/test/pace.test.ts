@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describePace, openPace } from "../src/pace";
+import { describePace, openPace, showSeconds } from "../src/pace";
 
 describe("the pace", () => {
   it("counts this sitting and estimates what is left from the median", () => {
@@ -26,6 +26,10 @@ describe("the pace", () => {
     keeper.takeBack("a");
 
     expect(keeper.pace()).toMatchObject({ count: 1, median: 22 });
+  });
+
+  it("shows tenths of few seconds", () => {
+    expect([0.04, 0.25, 9.96, 14.4].map(showSeconds)).toEqual(["0 s", "0.3 s", "10 s", "14 s"]);
   });
 
   it("says nothing of times before there are some", () => {

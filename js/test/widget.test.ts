@@ -16,6 +16,10 @@ describe("the widget", () => {
 
   beforeEach(async () => {
     localStorage.clear();
+    await open();
+  });
+
+  async function open() {
     document.body.replaceChildren();
     sent = [];
     const model = {
@@ -33,7 +37,7 @@ describe("the widget", () => {
     await opened.render({ model, el: document.body } as never);
     close = () => end?.();
     host = document.querySelector<HTMLElement>(".tiebreak-widget") as HTMLElement;
-  });
+  }
 
   afterEach(() => close());
 
@@ -72,8 +76,8 @@ describe("the widget", () => {
     await press("1");
     expect(host.shadowRoot?.activeElement?.tagName).toBe("TEXTAREA");
 
-    await press("Escape");
-    host.blur();
+    close();
+    await open();
     begin({ form });
     await settled();
     expect(document.activeElement).toBe(document.body);
@@ -130,7 +134,7 @@ describe("the widget", () => {
     await settled();
     find(".labeled-row")?.click();
     await press("2");
-    expect(text(".labeled-marks")).toBe("waiting for the kernel… · 4.25 s");
+    expect(text(".labeled-marks")).toBe("waiting for the kernel… · 4.3 s");
     expect(chosen()).toEqual([]);
 
     const labeled: Pair = { ...pair("z"), label: { choice: "tie" } };
@@ -139,5 +143,25 @@ describe("the widget", () => {
     expect([shown(), find(".panel")]).toEqual(["z", null]);
     await press("2");
     expect(chosen()).toMatchObject([{ pair: "z", choice: "right" }]);
+  });
+
+  it("leaves an earlier label by Escape, as it was or with what was changed beside the choice", async () => {
+    begin();
+    host.focus();
+    const labeled: Pair = { ...pair("z"), label: { choice: "tie", note: "why" } };
+    hear({ type: "shown", pair: labeled });
+    await press("Escape");
+    expect([shown(), chosen()]).toEqual(["a", []]);
+
+    hear({ type: "shown", pair: labeled });
+    await settled();
+    const field = find("textarea") as HTMLTextAreaElement;
+    field.value = "why, really";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    await settled();
+    expect(text(".hint button")).toBe("Save the changes Esc");
+    await press("Escape");
+    expect(chosen()).toMatchObject([{ pair: "z", choice: "tie", note: "why, really" }]);
+    expect(document.activeElement).toBe(host);
   });
 });

@@ -79,16 +79,16 @@ def open_folder(
 
     """
     if folder.is_session(path):
-        _hold(folder.read_settings(path), path, asked, read_only=read_only)
         if priority is not None:
-            _hold_order(path, given, priority)
+            _check_order(path, given, priority)
+        _allowed_changes(folder.read_settings(path), path, asked, read_only=read_only)
     if given is None:
         manifest, stored = folder.read(path)
     else:
         manifest, stored = _store(path, given, asked)
     # Once more, because another process may have made it or changed it meanwhile.
     current = manifest.read_settings()
-    different = _hold(current, path, asked, read_only=read_only)
+    different = _allowed_changes(current, path, asked, read_only=read_only)
     if different:
         manifest = folder.store_settings(path, msgspec.structs.replace(current, **different))
     late_gold = any(pair.gold is not None for pair in stored[sum(manifest.batches[:1]) :])
@@ -179,7 +179,7 @@ def _is_labeled(path: Path) -> bool:
     )
 
 
-def _hold(
+def _allowed_changes(
     current: Settings, path: Path, asked: Mapping[str, Any], *, read_only: bool
 ) -> dict[str, Any]:
     """Give the settings asked for that the session has otherwise, where these can be changed."""
@@ -200,7 +200,7 @@ def _hold(
     return different
 
 
-def _hold_order(path: Path, given: Reading | None, priority: AnyPriority) -> None:
+def _check_order(path: Path, given: Reading | None, priority: AnyPriority) -> None:
     """Refuse an order that those of its pairs do not have that are stored, or say so."""
     if folder.read_settings(path).order != "given":
         raise SessionError(_too_late(path))

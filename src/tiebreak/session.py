@@ -69,12 +69,13 @@ class Session:
             up to 20 MB). Images are copied into the session's folder. Leave it out to resume.
         annotator: who labels; the login name by default.
         question: what is asked of each pair.
-        scale: ``"simple"`` (left or right is better) or ``"graded"`` (seven points, which gives
-            each preference a strength of 1 slightly, 2 clearly or 3 much better).
+        scale: ``"simple"`` (left or right is better; the default) or ``"graded"`` (seven points,
+            which gives each preference a strength of 1 slightly, 2 clearly or 3 much better).
         criteria: names of what is judged beside the overall preference, such as ``["helpful",
             "honest"]``, or a dict from name to definition.
         criteria_required: whether each label needs all of them.
-        reasons: phrases to tick for the response they speak of, such as ``["wrong fact"]``.
+        reasons: phrases to tick for the response they speak of, such as ``["wrong fact"]``. They,
+            the flags and the principles have letters for keys, as far as these go (some 14).
         principles: names of the principles that a choice can be made by, or a dict from name to
             text (a constitution).
         flags: True for ``unsafe``, ``personal data`` and ``broken``; a list adds your own.
@@ -91,7 +92,8 @@ class Session:
         order: ``"random"`` (the same for every annotator, by the seed), ``"given"``, or, when
             pairs are added, a Series of scores indexed by pair id (highest first), or a function
             that takes the pairs as ``session.pairs`` shows them and gives such scores or a list of
-            ids. They are stored in that order, as ``"given"``.
+            ids. They are stored in that order, as ``"given"``, and keep it: another order on a
+            resume is an error, or a warning where there are new pairs that can take it.
         seed: for the order and for which response stands left (per annotator); drawn and stored
             with the session if not given.
         too_fast: what becomes of a choice made sooner than the texts can be read: None for
@@ -99,22 +101,28 @@ class Session:
         pace: whether to show labels this sitting, median seconds and the time left.
         reveal_models: whether to show who wrote the responses after the choice. A pair's second
             showing is then no longer blind.
-        keys: other keys for this opening, by action, such as ``{"note": "m", "tie": ["0", "t"]}``;
-            the actions are those that the help (``?``) lists. Not stored: they are a person's.
+        keys: other keys for this opening, by action, such as ``{"note": "m", "tie": ["0", "t"],
+            "together": "w"}``. Not stored: they are a person's. The actions are ``left``,
+            ``right`` (graded: ``left_3``, ``left_2``, ``left_1``, ``right_1``, ``right_2``,
+            ``right_3``), ``tie``, ``both_bad``, ``skip``, ``undo``, ``note``, ``edit``,
+            ``next_row``, ``previous_row`` (of the criteria), ``differences``, ``fold``, ``raw``,
+            ``together``, ``prompt``, ``actual``, ``page_down``, ``page_up``, ``guidelines``,
+            ``list`` and ``help``; the help (``?``) shows what each does.
         images: what becomes of images that a response links to, since requesting one tells its
             host that it was read: ``"ask"`` shows a chip that loads on click, ``"never"`` a chip,
             ``"always"`` the image.
         read_only: look at a session without holding its journal.
 
-    Keys, images and read_only are for this opening; the others are stored with the session. They
-    can be given anew until the first label; after it, see :meth:`change_settings`.
+    All that is asked or shown beside the choice is off by default. Keys, images and read_only are
+    for this opening; the others are stored with the session. They can be given anew until the
+    first label; after it, see :meth:`change_settings`.
 
     Raises:
         PairsError: the pairs have problems; all rows are named. Two identical responses are one:
             there is nothing to choose. Pairs read by ``read_pairs`` are left out for it, with a
             warning that names them.
-        SessionError: the folder is not a session, of a newer version, read-only, holds other
-            texts under the same ids, or has labels and other settings.
+        SessionError: a setting is wrong, or the folder is not a session, of a newer version,
+            read-only, holds other texts under the same ids, or has labels and other settings.
         JournalError: the journal is held by another process, or damaged.
 
     Example:
@@ -186,6 +194,7 @@ class Session:
         if read_only and given is not None:
             msg = "read_only=True adds no pairs; leave one of the two out."
             raise SessionError(msg)
+        # Without pairs there is nothing to make one of, so reading it says that it is not there.
         resumes = pairs is None or folder.is_session(self._folder)
         there = folder.read_settings(self._folder).scale if resumes else "simple"
         self._keys = {} if keys is None else read_keys(keys, asked.get("scale", there))
@@ -255,7 +264,7 @@ class Session:
             flags: ``{"a": [...], "b": [...], "pair": [...]}``.
             note: a remark of at most 20,000 characters.
             edit: the better response, improved; with a or b only.
-            seconds: time spent on it.
+            seconds: time spent looking at it.
 
         Raises:
             LabelError: the pair, a value or a name is not known to the session, or something that
@@ -393,7 +402,8 @@ class Session:
         """One row a label (annotator x pair) as it now stands, of every annotator's journal.
 
         Columns: pair, annotator, source, preference, strength (1 to 3), shown_left (the response
-        that stood left; missing where nothing was shown), seconds, at (UTC), and what else was
+        that stood left; missing where nothing was shown), seconds (spent looking at the pair up to
+        this label, while the page was visible and had the focus), at (UTC), and what else was
         recorded: note, edit, principles, reasons_a, reasons_b, flags_a, flags_b, flags_pair and
         criterion_NAME; again, True for second showings; and gold, the known answer of gold pairs.
 

@@ -65,10 +65,13 @@ def test_gold_pairs_are_mixed_in_and_no_business_of_the_function(open_session):
 
 @pytest.mark.parametrize("pairs", [None, rows(4)], ids=["no pairs", "the same pairs"])
 @pytest.mark.parametrize("stored", ["random", SCORES], ids=["random", "scores"])
+@pytest.mark.parametrize("is_labeled", [False, True])
 def test_another_order_is_refused_on_a_resume_where_it_could_not_take_effect(
-    open_session, pairs, stored
+    open_session, pairs, stored, is_labeled
 ):
     session = open_session(rows(4), order=stored)
+    if is_labeled:
+        session.label("p0", "a")
     session.close()
     before = contents(session._folder)
 

@@ -7,6 +7,7 @@ from helpers import contents, rows
 
 import tiebreak as tb
 from tiebreak import settings
+from tiebreak.keys import actions, read_keys
 
 
 def stored(session):
@@ -431,11 +432,21 @@ def test_keys_are_not_stored(open_session):
 
 
 def test_every_key_of_the_usual_table_belongs_to_one_action_of_a_scale():
-    from tiebreak.keys import actions  # noqa: PLC0415
-
     for scale in ("simple", "graded"):
         keys = [key for action in actions() for key in getattr(action, scale)]
         assert sorted(keys) == sorted(set(keys))
+
+
+def test_the_session_names_every_action_that_can_have_another_key():
+    told = tb.Session.__doc__
+    assert [each.action for each in actions() if f"``{each.action}``" not in told] == []
+    example = {"note": "m", "tie": ["0", "t"], "together": "w"}
+    assert "".join(str(example).replace("'", '"').split()) in "".join(told.split())
+    assert read_keys(example, "simple") == {
+        "note": ["m"],
+        "tie": ["0", "t"],
+        "together": ["w"],
+    }
 
 
 def test_wrong_keys_change_nothing_in_a_session_that_is_there(open_session):

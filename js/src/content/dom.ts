@@ -23,9 +23,13 @@ const firstLetter = /\p{L}/u;
 const rightToLeftLetter =
   /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
-/** Whether a text's first letter is one that is read from the right. */
+/** Whether the first letter of an element's text is one that is read from the right. */
 export function readsFromRight(filled: Element): boolean {
-  return rightToLeftLetter.test(firstLetter.exec(filled.textContent ?? "")?.[0] ?? "");
+  return startsAtRight(filled.textContent ?? "");
+}
+
+export function startsAtRight(text: string): boolean {
+  return rightToLeftLetter.test(firstLetter.exec(text)?.[0] ?? "");
 }
 
 /**

@@ -1,3 +1,4 @@
+export { startsAtRight } from "./dom";
 export { containsImage } from "./images";
 export { nestHeadings } from "./outline";
 export { plainText } from "./plaintext";

@@ -62,7 +62,7 @@ export function Controls({ surface }: { surface: Surface }) {
             key={binding.name}
             binding={binding}
             surface={surface}
-            isEnabled={binding.action.kind === "undo" ? last !== undefined : canChoose}
+            isEnabled={binding.action.kind === "undo" ? Boolean(last ?? held) : canChoose}
           />
         ))}
       </div>

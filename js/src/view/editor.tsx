@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { startsAtRight } from "../content";
 import { type Edited, editableText } from "../judging";
 import type { Pair } from "../protocol";
 import * as store from "../store";
@@ -22,7 +23,8 @@ export function Editor({ pair, side, surface }: { pair: Pair; side: Edited; surf
       <textarea
         ref={field}
         aria-label={`Edited ${side} response`}
-        dir="auto"
+        // With "auto" Chromium would look through all of a long text at each key, for seconds.
+        dir={startsAtRight(edit ?? original) ? "rtl" : "ltr"}
         value={edit ?? original}
         onInput={(event) => link.edit(event.currentTarget.value)}
       />

@@ -1,4 +1,3 @@
-import { describePace } from "../pace";
 import { expectedStanding } from "../store";
 import { Key } from "./key";
 import { keyIn, perform, type Surface } from "./perform";
@@ -29,7 +28,6 @@ export function EndScreen({ surface }: { surface: Surface }) {
             </li>
           ))}
       </ul>
-      {state.session?.pace && <p>{describePace(link.pace(), 0)}</p>}
       <p>Run next:</p>
       <pre class="next">
         <code>{'tb.check(session)\nsession.export("train.jsonl", format="trl")'}</code>

@@ -175,7 +175,9 @@ function Held({ surface }: { surface: Surface }) {
               ? "for it came quicker than the responses can be read. Choose again to save it."
               : missing
                 ? explain(missing, keyIn(state.session, "note"))
-                : `${showKey(choice.keys[0] ?? "")} saves it.`}
+                : surface.noting.value
+                  ? "Ctrl+Enter saves both."
+                  : `${showKey(choice.keys[0] ?? "")} saves it.`}
           </span>
         </p>
       )}

@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { showSeconds } from "../pace";
 import { FILTERS, type Filter, type Listed } from "../protocol";
 import { currentPair } from "../store";
 import { nameOf, withSide } from "./controls";
@@ -86,7 +87,7 @@ function Row({ item, surface, isAsked, onAsk }: RowProps) {
     item.changed && "changed",
     item.noted && "note",
     item.flagged && "flag",
-    item.seconds !== null && `${item.seconds < 10 ? item.seconds : Math.round(item.seconds)} s`,
+    item.seconds !== null && showSeconds(item.seconds),
   ].filter(Boolean);
   return (
     <button type="button" class="panel-row labeled-row" onClick={onAsk}>

@@ -11,7 +11,7 @@ import {
 } from "../keys";
 import type { Link } from "../link";
 import { FILTERS } from "../protocol";
-import { phase, type Session } from "../store";
+import { currentPair, phase, type Session } from "../store";
 import type { Reading } from "./reading";
 import { scrollByPages } from "./scrolling";
 
@@ -102,6 +102,7 @@ export function perform(surface: Surface, action: Action): void {
     case "leave":
       if (panel.value !== null) closePanel(surface);
       else if (link.state.value.editing !== null) link.stopEdit();
+      else if (currentPair(link.state.value)?.label) link.keep();
       else leave(root.host);
       break;
   }

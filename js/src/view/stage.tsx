@@ -11,6 +11,7 @@ import type { Pair } from "../protocol";
 import { currentPair, isChanged, previousPair } from "../store";
 import { nameOf, withSide } from "./controls";
 import { Editor } from "./editor";
+import { Key } from "./key";
 import { bindingsIn, perform, type Surface } from "./perform";
 import { cueForMore, scrollTogether } from "./scrolling";
 import { scaleTogether } from "./zoom";
@@ -163,18 +164,8 @@ function Again({ pair, surface }: { pair: Pair; surface: Surface }) {
   return (
     <p class="hint">
       You chose: {withSide(name)}. Choose anew, or{" "}
-      <button
-        type="button"
-        class="small"
-        onClick={() => {
-          link.keep();
-          // The button goes away, and the next key is still meant for us.
-          if (surface.root.host instanceof HTMLElement) {
-            surface.root.host.focus({ preventScroll: true });
-          }
-        }}
-      >
-        {isChanged(link.state.value) ? "Save the changes" : "Keep it"}
+      <button type="button" class="small" onClick={() => perform(surface, { kind: "leave" })}>
+        {isChanged(link.state.value) ? "Save the changes" : "Keep it"} <Key>Esc</Key>
       </button>
     </p>
   );
