@@ -7,6 +7,7 @@ import {
   type Tokens,
   type TokensList,
 } from "marked";
+import { borderBefore, isEastAsian, maskEastAsian } from "./emphasis";
 import { type Formula, findFormulas, formulaAt, formulaBlockAt, mayHoldFormulas } from "./formulas";
 import { drawingAt } from "./layout";
 import { type Allowance, limits, TooMuch } from "./limits";
@@ -59,6 +60,14 @@ class BoundedTokenizer extends Tokenizer {
       throw new TooMuch(`a table of more than ${limits.tableCells.toLocaleString("en")} cells.`);
     }
     return super.table(source);
+  }
+
+  override emStrong(
+    source: string,
+    masked: string,
+    before = "",
+  ): Tokens.Em | Tokens.Strong | undefined {
+    return super.emStrong(source, masked, borderBefore(source, before));
   }
 
   override url(source: string): Tokens.Link | undefined {
@@ -172,9 +181,12 @@ export function lexMarkdown(source: string, allowance: Allowance): Token[] {
     extensions: extensions(allowance, formulas),
   };
   const lexer = new BoundedLexer(options);
-  if (formulas) {
+  const masks: ((masked: string) => string)[] = [];
+  if (formulas) masks.push((masked) => lexer.maskFormulas(masked));
+  if (isEastAsian(source)) masks.push(maskEastAsian);
+  if (masks.length > 0) {
     options.hooks = Object.assign(new Hooks(), {
-      emStrongMask: (masked: string) => lexer.maskFormulas(masked),
+      emStrongMask: (masked: string) => masks.reduce((hidden, mask) => mask(hidden), masked),
     });
   }
   return lexer.lex(source);
