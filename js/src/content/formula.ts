@@ -3,6 +3,9 @@ import type { Context } from "./context";
 import { element } from "./dom";
 import type { Formula } from "./formulas";
 
+/** A character of TeX takes about as long to draw as so many of code take to colour. */
+const workOfDrawing = 2;
+
 /** A formula: its TeX as written, drawn when the rest is done if there is a renderer. */
 export function formulaElement(formula: Formula, block: boolean, context: Context): HTMLElement {
   const made = element(block ? "div" : "span", formula.display ? "formula display" : "formula");
@@ -12,7 +15,7 @@ export function formulaElement(formula: Formula, block: boolean, context: Contex
   const math = context.need("math");
   if (math) {
     context.later.push({
-      characters: formula.tex.length,
+      work: workOfDrawing * formula.tex.length,
       run: () => {
         const drawn = element("span");
         math(formula.tex, drawn, formula.display);

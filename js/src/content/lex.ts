@@ -56,6 +56,9 @@ class BoundedTokenizer extends Tokenizer {
     if (!match) return undefined;
     const columns = (match[1]?.split("|").length ?? 0) + 1;
     const rows = (match[3]?.split("\n").length ?? 0) + 1;
+    if (columns > limits.tableColumns) {
+      throw new TooMuch(`a table of more than ${limits.tableColumns} columns.`);
+    }
     if (columns * rows > limits.tableCells) {
       throw new TooMuch(`a table of more than ${limits.tableCells.toLocaleString("en")} cells.`);
     }
