@@ -1,7 +1,8 @@
 import { useEffect } from "preact/hooks";
 import type { Filter, Listed } from "../protocol";
-import { nameOf, withSide } from "./controls";
+import { nameOf } from "./controls";
 import { bindingsIn, perform, type Surface } from "./perform";
+import { withSide } from "./side";
 
 const FILTERS: readonly [Filter, string][] = [
   ["all", "All"],

@@ -12,10 +12,11 @@ import type { Link } from "../link";
 import type { ModuleName } from "../modules";
 import type { Pair } from "../protocol";
 import { currentPair, isChanged, previousPair } from "../store";
-import { nameOf, withSide } from "./controls";
+import { nameOf } from "./controls";
 import { Editor } from "./editor";
 import { bindingsIn, perform, type Surface } from "./perform";
 import { cueForMore, scrollTogether } from "./scrolling";
+import { Side, withSide } from "./side";
 import { scaleTogether } from "./zoom";
 
 const PREPARED_AHEAD = 3;
@@ -234,16 +235,6 @@ function Again({ pair, surface }: { pair: Pair; surface: Surface }) {
         {isChanged(link.state.value) ? "Save the changes" : "Keep it"}
       </button>
     </p>
-  );
-}
-
-/** A side as it stands: beside the other, or above and below it where there is no room. */
-export function Side({ wide, narrow }: { wide: string; narrow: string }) {
-  return (
-    <>
-      <span class="wide">{wide}</span>
-      <span class="narrow">{narrow}</span>
-    </>
   );
 }
 
