@@ -90,7 +90,9 @@ def test_pairs_of_images_are_labeled_by_keys_from_memory_alone(
     assert not [url for url in asked if any(name in url for name in names)]
 
 
-def test_an_image_among_text_moves_no_line_when_it_comes(lab, open_notebook, folder_name):
+def test_an_image_among_text_moves_no_line_when_it_comes_and_keeps_the_others_scale(
+    lab, open_notebook, folder_name
+):
     folder = lab.folder / f"{folder_name}-images"
     folder.mkdir()
     for name, height in (("low", 40), ("high", 900)):
@@ -124,6 +126,9 @@ def test_an_image_among_text_moves_no_line_when_it_comes(lab, open_notebook, fol
     page.page.wait_for_function("stored().every(image => image.naturalWidth > 0)")
 
     assert [line.bounding_box() for line in lines.all()] == before
+    low, high = loaded(page)
+    assert low[0] == high[0] == 300
+    assert low[2] == high[2] < 300  # as the high one has room
 
 
 def test_both_images_keep_one_scale_fitting_or_actual(

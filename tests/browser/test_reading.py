@@ -7,13 +7,23 @@ TIDES = '"\\n\\n".join(f"Paragraph {{i}}: the tide comes {} a day." for i in ran
 LONG = (
     f'[{{"prompt": "Which tide? " * 300, "response_a": {TIDES.format("twice")},'
     f' "response_b": {TIDES.format("once")}}},'
-    ' {"prompt": "Roots?", "response_a": "$x=\\\\sqrt{2}$ for **you**", "response_b": "none"}]'
+    ' {"prompt": "Roots?", "response_a": "$x=\\\\sqrt{2}$ for **you**", "response_b": "none"},'
+    f' {{"prompt": "Long?", "response_a": "\\n\\n".join([{TIDES.format("twice")}] * 2),'
+    f' "response_b": {TIDES.format("once")}}}]'
 )
 BODIES = ".pair:not(.prepared) .response .pane-body"
 
 
 def places(page):
     return page.widget.locator(BODIES).evaluate_all("bodies => bodies.map(b => b.scrollTop)")
+
+
+def await_frames(page):
+    """Wait until what follows a frame has been done, such as answering a scroll."""
+    page.page.evaluate(
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame("
+        "() => setTimeout(done))))"
+    )
 
 
 def test_differences_are_marked_on_both_sides_and_go_away_again(
@@ -60,6 +70,18 @@ def test_both_answers_scroll_together_by_page_keys_and_apart_when_asked(
 
     page.press(*["PageDown"] * 20)
     expect(panes.first).not_to_have_attribute("data-more", "")
+
+    # Of two that differ in length the longer turns whole pages, or some of it would be passed over.
+    page.press("t", "1", "1")
+    await_frames(page)
+    page.press(" ")
+    await_frames(page)
+    (pages, at), (other_pages, other_at) = page.widget.locator(BODIES).evaluate_all(
+        "bodies => bodies.map(b =>"
+        " [b.scrollTop / b.clientHeight, b.scrollTop / (b.scrollHeight - b.clientHeight)])"
+    )
+    assert round(max(pages, other_pages), 2) == 0.85
+    assert abs(at - other_at) < 0.01
 
 
 def test_a_long_prompt_folds_and_stays_reachable(lab, open_notebook, folder_name):

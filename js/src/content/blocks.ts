@@ -54,7 +54,7 @@ export function appendBlocks(
   context: Context,
 ): void {
   for (const token of tokens as readonly (MarkedToken | FormulaToken | DrawingToken)[]) {
-    context.allowance.countBlock(token.type === "code" ? 8 : 1);
+    context.allowance.countBlock();
     switch (token.type) {
       case "space":
       case "def":

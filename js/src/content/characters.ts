@@ -1,4 +1,5 @@
 import { element } from "./dom";
+import { limits } from "./limits";
 
 // What a reader cannot see but a model, a tokenizer or a diff can: controls, format characters, fillers,
 // blanks that are no space, variation selectors, tags, lone surrogates.
@@ -34,16 +35,20 @@ const ordinary = [
   "\\u{1f3f4}[\\u{e0061}-\\u{e007a}]{2,6}\\u{e007f}",
   "\\p{Extended_Pictographic}[\\ufe0f\\p{Emoji_Modifier}]?(?:\\u200d\\p{Extended_Pictographic}[\\ufe0f\\p{Emoji_Modifier}]?)+",
   "\\p{Emoji}[\\ufe0e\\ufe0f]",
-  `[${joiningScripts}]\\p{M}*[\\u200c\\u200d](?=[${joiningScripts}])`,
+  `[${joiningScripts}]\\p{M}{0,8}[\\u200c\\u200d](?=[${joiningScripts}])`,
   "\\p{Script=Han}[\\u{e0100}-\\u{e01ef}]",
   "\\p{Script=Mongolian}[\\u180b-\\u180d\\u180f]",
 ].join("|");
 
 // Letters bear a few marks, not dozens: a long pile hides text, and shaping 90,000 of them takes 15 seconds.
-const piledMark = "(?<=\\p{M}{12})\\p{M}";
+const addition = "[\\p{M}\\p{Grapheme_Extend}\\p{Emoji_Modifier}]";
+const piledMark = `(?<=${addition}{12})${addition}`;
 
-const anyInvisible = new RegExp(`${invisible}|\\p{M}{13}`, "u");
-const ordinaryOrInvisible = new RegExp(`(${ordinary})|(?:${invisible}|${piledMark})+`, "gu");
+const anyInvisible = new RegExp(`${invisible}|${addition}{13}`, "u");
+const ordinaryOrInvisible = new RegExp(
+  `(${ordinary})|(?:${invisible}|${piledMark}){1,${limits.invisibleCharacters}}`,
+  "gu",
+);
 
 const names: Readonly<Record<number, string>> = {
   0: "NULL",
@@ -125,13 +130,15 @@ export function visible(text: string): string {
   });
 }
 
-export function countInvisible(text: string): number {
-  if (!anyInvisible.test(text)) return 0;
+/** Whether a text holds more invisible characters than can be shown one by one. */
+export function hasTooManyInvisible(text: string): boolean {
+  if (!anyInvisible.test(text)) return false;
   let count = 0;
   for (const [run, kept] of text.matchAll(ordinaryOrInvisible)) {
     if (kept === undefined) count += run.length;
+    if (count > limits.invisibleCharacters) return true;
   }
-  return count;
+  return false;
 }
 
 function mark([code, count]: [code: number, count: number]): HTMLElement {
@@ -141,20 +148,34 @@ function mark([code, count]: [code: number, count: number]): HTMLElement {
   return marked;
 }
 
+// No word is this long in a script that must be shaped. Chromium does that anew for each place where the word
+// may break: 20,000 Arabic letters without a space take two seconds.
+const longWord =
+  /(?:(?![\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}])[^\s\0-\x7f]){200}/gu;
+
+function appendVisible(parent: Node, text: string): void {
+  let end = 0;
+  for (const match of text.matchAll(longWord)) {
+    const next = match.index + match[0].length;
+    parent.appendChild(document.createTextNode(text.slice(end, next)));
+    parent.appendChild(document.createElement("wbr"));
+    end = next;
+  }
+  if (end < text.length) parent.appendChild(document.createTextNode(text.slice(end)));
+}
+
 /** Appends text with its invisible characters made visible. */
 export function appendText(parent: Node, text: string): void {
-  if (!text) return;
   if (!anyInvisible.test(text)) {
-    parent.appendChild(document.createTextNode(text));
+    appendVisible(parent, text);
     return;
   }
   let end = 0;
   for (const match of text.matchAll(ordinaryOrInvisible)) {
     if (match[1] !== undefined) continue;
-    if (match.index > end)
-      parent.appendChild(document.createTextNode(text.slice(end, match.index)));
+    appendVisible(parent, text.slice(end, match.index));
     for (const group of grouped(match[0])) parent.appendChild(mark(group));
     end = match.index + match[0].length;
   }
-  if (end < text.length) parent.appendChild(document.createTextNode(text.slice(end)));
+  appendVisible(parent, text.slice(end));
 }

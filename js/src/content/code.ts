@@ -7,6 +7,8 @@ import { highlighted, mayBeHighlighted } from "./highlight";
 // About what a pane of half a notebook holds.
 const longLine = /^.{48}/m;
 
+const elementsOfBlock = 8;
+
 function languageOf(info: string): string {
   return /^[\w+#.-]{1,20}/.exec(info.trim())?.[0] ?? "";
 }
@@ -35,6 +37,8 @@ export function codeElement(
   context: Context,
   wrapped = false,
 ): HTMLElement {
+  // A line takes about as long to lay out as an element.
+  context.allowance.countBlock(elementsOfBlock + text.split("\n").length);
   const language = languageOf(info);
   const code = element("code");
   appendText(code, text);
@@ -50,7 +54,7 @@ export function codeElement(
   const highlighter = context.need("code");
   if (highlighter?.knows(known)) {
     context.later.push({
-      characters: text.length,
+      work: text.length,
       run: () => code.replaceChildren(highlighted(highlighter, known, text)),
     });
   }

@@ -2,8 +2,8 @@ import type { Allowance } from "./limits";
 import type { ImagePolicy, NeedModule, ShowStored } from "./types";
 
 export interface LaterStep {
-  /** The length of what it works on. */
-  characters: number;
+  /** About how much work it is, in characters of code to colour. */
+  work: number;
   run(): void;
 }
 

@@ -30,7 +30,8 @@ function chip(alt: string, place: string): HTMLElement {
 
 /**
  * An image that is part of the text shows. One that lives elsewhere is a chip that names the host, because
- * asking for it tells that host who reads what; it loads at a click where the session allows that. Inside a link the button stands behind the link.
+ * asking for it tells that host who reads what; it loads at a click where the session allows that. Inside a
+ * link the button stands behind the link.
  */
 export function imageElement(
   source: string,

@@ -1,16 +1,17 @@
 const columns = /\S {3,}\S|\t/;
 const indented = /^ {2,}\S/;
+// No line that is lined up with others is this long; it is prose, and must wrap.
+const tooWide = /.{161}/;
 
 /** How a paragraph was laid out by hand: `columns` lines things up, `indented` sets lines in, as verse does. */
 export function handLayout(text: string): "columns" | "indented" | undefined {
   const lines = text.split("\n");
-  if (lines.filter((line) => columns.test(line)).length > 1) return "columns";
-  return lines.filter((line) => indented.test(line)).length > 1 ? "indented" : undefined;
+  const several = (sign: RegExp): boolean => lines.filter((line) => sign.test(line)).length > 1;
+  if (several(columns) && !tooWide.test(text)) return "columns";
+  return several(indented) ? "indented" : undefined;
 }
 
 const longestDrawing = 4_000;
-const widestDrawing = 200;
-const tooWide = new RegExp(`.{${widestDrawing + 1}}`);
 const blankLine = /\n[ \t]*(?:\n|$)/;
 const lineDrawing = /[\u2500-\u259f]/;
 const inlineMarkdown = /\*\*|`|\]\(|\$/;
@@ -19,7 +20,11 @@ const tableRow = /^ *\|?[ :-]*-[ :-]*\|/m;
 const ruleOrFence = /^ *(?:(?:[-*_] *){3,}|=+ *|~{3}.*|#{1,6}(?: .*)?)$/m;
 
 function isMarkdown(lines: string): boolean {
-  return [inlineMarkdown, firstMarker, tableRow, ruleOrFence].some((sign) => sign.test(lines));
+  return [inlineMarkdown, tableRow, ruleOrFence].some((sign) => sign.test(lines));
+}
+
+function beginsMarkdown(source: string): boolean {
+  return firstMarker.test(source) && !lineDrawing.test(source.slice(0, source.indexOf("\n")));
 }
 
 /**
@@ -27,7 +32,7 @@ function isMarkdown(lines: string): boolean {
  * its place and means itself, though some of them would be Markdown.
  */
 export function drawingAt(source: string): string | undefined {
-  if (source.startsWith("\n")) return undefined;
+  if (source.startsWith("\n") || beginsMarkdown(source)) return undefined;
   const text = source.slice(0, longestDrawing + 1);
   const lines = text.slice(0, blankLine.exec(text)?.index ?? text.length);
   const count = lines.split("\n").length;

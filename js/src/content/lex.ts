@@ -7,6 +7,7 @@ import {
   type Tokens,
   type TokensList,
 } from "marked";
+import { borderBefore, isEastAsian, maskEastAsian } from "./emphasis";
 import { type Formula, findFormulas, formulaAt, formulaBlockAt, mayHoldFormulas } from "./formulas";
 import { drawingAt } from "./layout";
 import { type Allowance, limits, TooMuch } from "./limits";
@@ -55,10 +56,21 @@ class BoundedTokenizer extends Tokenizer {
     if (!match) return undefined;
     const columns = (match[1]?.split("|").length ?? 0) + 1;
     const rows = (match[3]?.split("\n").length ?? 0) + 1;
+    if (columns > limits.tableColumns) {
+      throw new TooMuch(`a table of more than ${limits.tableColumns} columns.`);
+    }
     if (columns * rows > limits.tableCells) {
       throw new TooMuch(`a table of more than ${limits.tableCells.toLocaleString("en")} cells.`);
     }
     return super.table(source);
+  }
+
+  override emStrong(
+    source: string,
+    masked: string,
+    before = "",
+  ): Tokens.Em | Tokens.Strong | undefined {
+    return super.emStrong(source, masked, borderBefore(source, before));
   }
 
   override url(source: string): Tokens.Link | undefined {
@@ -172,9 +184,12 @@ export function lexMarkdown(source: string, allowance: Allowance): Token[] {
     extensions: extensions(allowance, formulas),
   };
   const lexer = new BoundedLexer(options);
-  if (formulas) {
+  const masks: ((masked: string) => string)[] = [];
+  if (formulas) masks.push((masked) => lexer.maskFormulas(masked));
+  if (isEastAsian(source)) masks.push(maskEastAsian);
+  if (masks.length > 0) {
     options.hooks = Object.assign(new Hooks(), {
-      emStrongMask: (masked: string) => lexer.maskFormulas(masked),
+      emStrongMask: (masked: string) => masks.reduce((hidden, mask) => mask(hidden), masked),
     });
   }
   return lexer.lex(source);

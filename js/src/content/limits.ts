@@ -4,15 +4,15 @@ export const limits = {
   lines: 10_000,
   paragraphCharacters: 30_000,
   tokens: 25_000,
-  blocks: 12_000,
-  messages: 500,
-  jsonCharacters: 200_000,
+  blocks: 5_000,
+  turns: 500,
   depth: 40,
-  tableCells: 10_000,
+  tableCells: 5_000,
+  tableColumns: 100,
   inlineWork: 20_000_000,
   blockWork: 400_000_000,
   milliseconds: 150,
-  laterCharacters: 40_000,
+  laterWork: 40_000,
   laterMilliseconds: 100,
   highlightedCharacters: 20_000,
   highlightedLine: 500,
@@ -31,10 +31,19 @@ export class TooMuch extends Error {}
  */
 export class Allowance {
   readonly #start = performance.now();
+  #characters = 0;
   #inlineWork = 0;
   #blockWork = 0;
   #tokens = 0;
   #blocks = 0;
+
+  /** Counts the characters of a text or a message, of which all together may be formatted. */
+  countCharacters(characters: number): void {
+    if (this.#characters + characters > limits.characters) {
+      throw new TooMuch(`longer than ${limits.characters.toLocaleString("en")} characters.`);
+    }
+    this.#characters += characters;
+  }
 
   spendInline(characters: number): void {
     this.#inlineWork += characters;

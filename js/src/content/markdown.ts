@@ -1,17 +1,14 @@
 import { appendBlocks } from "./blocks";
-import { countInvisible } from "./characters";
+import { hasTooManyInvisible } from "./characters";
 import type { Context } from "./context";
 import { lexMarkdown } from "./lex";
 import { limits, TooMuch } from "./limits";
 
 function checkSize(source: string): void {
-  if (source.length > limits.characters) {
-    throw new TooMuch(`longer than ${limits.characters.toLocaleString("en")} characters.`);
-  }
   if (source.split("\n", limits.lines + 1).length > limits.lines) {
     throw new TooMuch(`more than ${limits.lines.toLocaleString("en")} lines.`);
   }
-  if (countInvisible(source) > limits.invisibleCharacters) {
+  if (hasTooManyInvisible(source)) {
     throw new TooMuch(
       `more than ${limits.invisibleCharacters.toLocaleString("en")} invisible characters.`,
     );

@@ -3,9 +3,9 @@ import { codeElement } from "./code";
 import type { Context } from "./context";
 import { autoDirected, element } from "./dom";
 import { storedImageElement, storedNameOf } from "./images";
-import { isJson, readableJson } from "./json";
+import { isJson, laidOut } from "./json";
 import { limits, TooMuch } from "./limits";
-import { appendPlain } from "./plain";
+import { appendMade } from "./plain";
 import type { Message } from "./types";
 
 /** Appends one text as the session wants it: formatted, or as written. */
@@ -37,9 +37,13 @@ function roleOf(message: Message): { kind: string; label: string } {
 }
 
 function appendJson(parent: Element, value: unknown, context: Context): void {
-  const text = readableJson(value);
-  if (text.length > limits.highlightedCharacters) appendPlain(parent, text);
-  else parent.append(codeElement(text, isJson(text) ? "json" : "", context, true));
+  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+  appendMade(parent, text, () => {
+    context.allowance.countCharacters(text.length);
+    return isJson(text)
+      ? codeElement(laidOut(text), "json", context, true)
+      : codeElement(text, "", context, true);
+  });
 }
 
 function roleElement(tag: "div" | "summary", label: string): HTMLElement {
@@ -59,6 +63,11 @@ function readToolCall(call: unknown): ToolCall {
   const name = typeof described.name === "string" ? described.name : "";
   const input = described.arguments ?? described.input ?? described.parameters;
   return name && input !== undefined ? { name, input } : { name, input: call };
+}
+
+function toolCallsOf(message: Message): readonly unknown[] {
+  const calls = message.tool_calls ?? message.function_call ?? [];
+  return Array.isArray(calls) ? calls : [calls];
 }
 
 function toolCallElement(call: unknown, context: Context): HTMLElement {
@@ -87,10 +96,7 @@ function appendContent(parent: Element, message: Message, kind: string, drawing:
     if (content !== null && content !== undefined) appendJson(parent, content, context);
   } else if (kind === "tool") appendJson(parent, content, context);
   else append(parent, content);
-  const calls = message.tool_calls ?? message.function_call;
-  if (calls === null || calls === undefined) return;
-  for (const call of Array.isArray(calls) ? calls : [calls])
-    parent.append(toolCallElement(call, context));
+  for (const call of toolCallsOf(message)) parent.append(toolCallElement(call, context));
 }
 
 function messageElement(message: Message, drawing: Drawing): HTMLElement {
@@ -107,6 +113,12 @@ function messageElement(message: Message, drawing: Drawing): HTMLElement {
   return made;
 }
 
+/** How many blocks a message is of: its text or the parts of it, and its tool calls. */
+function turnsIn(message: Message): number {
+  const parts = Array.isArray(message.content) ? message.content.length : 1;
+  return parts + toolCallsOf(message).length;
+}
+
 /** The name of the image that is all there is to a text, if one is. */
 function onlyImageOf(messages: readonly Message[]): string | undefined {
   const content = messages.length === 1 ? messages[0]?.content : undefined;
@@ -120,8 +132,10 @@ export function appendMessages(
   append: AppendText,
   context: Context,
 ): void {
-  if (messages.length > limits.messages)
-    throw new TooMuch(`more than ${limits.messages} messages.`);
+  const turns = messages.reduce((sum, message) => sum + turnsIn(message), 0);
+  if (turns > limits.turns) {
+    throw new TooMuch(`more than ${limits.turns} messages, parts and tool calls.`);
+  }
   const name = onlyImageOf(messages);
   if (name) {
     const picture = storedImageElement(name, context.stored);

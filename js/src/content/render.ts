@@ -2,38 +2,32 @@ import { codeElement } from "./code";
 import type { Context, LaterStep } from "./context";
 import { element, readsFromRight } from "./dom";
 import { isJson } from "./json";
-import { Allowance, limits, TooMuch } from "./limits";
+import { Allowance, limits } from "./limits";
 import { safeTarget } from "./links";
 import { formatMarkdown } from "./markdown";
 import { appendMessages } from "./messages";
-import { appendPlain, reasonElement } from "./plain";
+import { appendFailed, appendMade, appendPlain } from "./plain";
 import { plainText } from "./plaintext";
 import type { RenderOptions, Text } from "./types";
 
-function reasonFor(error: unknown): string {
-  return error instanceof TooMuch ? error.message : "it could not be formatted.";
-}
-
 /** Appends one text formatted, or as written with the reason where that fails. */
 function appendFormatted(parent: Element, text: string, context: Context): void {
-  const later: Context["later"] = [];
-  try {
-    const own = { ...context, later };
-    parent.append(isJson(text) ? codeElement(text, "json", own, true) : formatMarkdown(text, own));
-    context.later.push(...later);
-  } catch (error) {
-    parent.append(reasonElement(reasonFor(error)));
-    appendPlain(parent, text);
-  }
+  appendMade(parent, text, () => {
+    context.allowance.countCharacters(text.length);
+    const own = { ...context, later: [] };
+    const made = isJson(text) ? codeElement(text, "json", own, true) : formatMarkdown(text, own);
+    context.later.push(...own.later);
+    return made;
+  });
 }
 
 /** Adds colours and formulas, up to a limit; what fails or is too much stays as it is. */
 function finish(steps: readonly LaterStep[]): void {
   const start = performance.now();
-  let characters = 0;
+  let work = 0;
   for (const step of steps) {
-    characters += step.characters;
-    if (characters > limits.laterCharacters) return;
+    work += step.work;
+    if (work > limits.laterWork) return;
     if (performance.now() - start > limits.laterMilliseconds) return;
     try {
       step.run();
@@ -61,8 +55,8 @@ export function renderText(text: Text, options: RenderOptions = {}): HTMLElement
     if (typeof text === "string") append(root, text);
     else appendMessages(root, text, append, context);
   } catch (error) {
-    root.replaceChildren(reasonElement(reasonFor(error)));
-    appendPlain(root, plainText(text));
+    root.replaceChildren();
+    appendFailed(root, plainText(text), error);
   }
   // A class rather than `:has(:dir(rtl))`, which the browser must match anew as texts come and go.
   const [first] = root.children;

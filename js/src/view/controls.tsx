@@ -3,23 +3,7 @@ import { type Binding, showKey } from "../keys";
 import { answered, currentDraft, phase, type Remembered } from "../store";
 import { Key } from "./key";
 import { bindingsIn, perform, type Surface } from "./perform";
-import { Side } from "./stage";
-
-const SIDES: Record<string, preact.ComponentChild> = {
-  Left: <Side wide="Left" narrow="First" />,
-  Right: <Side wide="Right" narrow="Second" />,
-};
-
-/** A text that begins with a side, by the name that the side has where there is no room. */
-export function withSide(text: string): preact.ComponentChild {
-  const [first = "", ...rest] = text.split(" ");
-  return (
-    <>
-      {SIDES[first] ?? first}
-      {rest.length > 0 && ` ${rest.join(" ")}`}
-    </>
-  );
-}
+import { withSide } from "./side";
 
 export function Controls({ surface }: { surface: Surface }) {
   const state = surface.link.state.value;

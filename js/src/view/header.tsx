@@ -1,5 +1,5 @@
 import { containsImage } from "../content";
-import { type Action, showKey, type Toggle } from "../keys";
+import { type Action, type Binding, showKey, type Toggle } from "../keys";
 import type { Link } from "../link";
 import { describePace } from "../pace";
 import { currentPair, expectedStanding, phase } from "../store";
@@ -49,12 +49,15 @@ function Toggles({ surface }: { surface: Surface }) {
     if (action.kind !== "open") return false;
     return action.panel === "help" || (action.panel === "guidelines" && hasGuidelines(session));
   });
+  // Those that come and go stand first: the row ends on the right, and no other moves under the pointer.
+  const comes = ({ action }: Binding) => action.kind === "toggle" && action.what in isIdle;
+  const inOrder = [...shown.filter(comes), ...shown.filter((binding) => !comes(binding))];
   const isOn = (action: Action) =>
     (action.kind === "toggle" && reading[action.what].value) ||
     (action.kind === "open" && panel.value === action.panel);
   return (
     <div class="toggles">
-      {shown.map(({ name, short, keys, action }) => (
+      {inOrder.map(({ name, short, keys, action }) => (
         <button
           key={name}
           type="button"

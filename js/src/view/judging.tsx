@@ -5,10 +5,9 @@ import { isTicked, type Missing } from "../judging";
 import { showKey, type TickBinding, type TickRow } from "../keys";
 import type { Named, Verdict } from "../protocol";
 import * as store from "../store";
-import { withSide } from "./controls";
 import { Key } from "./key";
 import { bindingsIn, hasFocus, keyIn, perform, type Surface, ticksIn } from "./perform";
-import { Side } from "./stage";
+import { Side, withSide } from "./side";
 
 /** Nothing at all in a simple session, until a note is written. */
 export function Judging({ surface }: { surface: Surface }) {

@@ -2,8 +2,9 @@ import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { showSeconds } from "../pace";
 import { FILTERS, type Filter, type Listed } from "../protocol";
 import { currentPair } from "../store";
-import { nameOf, withSide } from "./controls";
+import { nameOf } from "./controls";
 import { bindingsIn, perform, type Surface } from "./perform";
+import { withSide } from "./side";
 
 const NAMES: Readonly<Record<Filter, string>> = {
   all: "All",

@@ -7,9 +7,13 @@ const SLACK = 12;
 
 const BODIES = ".pair:not(.prepared) .response .pane-body";
 
-/** Scrolls both responses by a share of their height, as a reader turns pages. */
+/**
+ * Scrolls both responses by a share of their height, as a reader turns pages. The longer goes first: where
+ * the other follows it, no page of either is passed over.
+ */
 export function scrollByPages(root: ShadowRoot, pages: number): void {
-  for (const body of root.querySelectorAll<HTMLElement>(BODIES)) {
+  const bodies = [...root.querySelectorAll<HTMLElement>(BODIES)];
+  for (const body of bodies.sort((one, other) => other.scrollHeight - one.scrollHeight)) {
     body.scrollBy({ top: pages * PAGE * body.clientHeight, behavior: "instant" });
   }
 }

@@ -1,19 +1,23 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import {
+  type ImagePolicy,
+  type Modules,
   type NeedModule,
   nestHeadings,
   type RenderOptions,
   renderText,
   type Text,
 } from "../content";
+import type { Link } from "../link";
 import type { ModuleName } from "../modules";
 import type { Pair } from "../protocol";
 import { currentPair, isChanged, previousPair } from "../store";
-import { nameOf, withSide } from "./controls";
+import { nameOf } from "./controls";
 import { Editor } from "./editor";
 import { Key } from "./key";
 import { bindingsIn, perform, type Surface } from "./perform";
 import { cueForMore, scrollTogether } from "./scrolling";
+import { Side, withSide } from "./side";
 import { scaleTogether } from "./zoom";
 
 const PREPARED_AHEAD = 3;
@@ -30,20 +34,27 @@ const AT_ONCE = 500;
 export function Stage({ surface }: { surface: Surface }) {
   const state = surface.link.state.value;
   const current = currentPair(state);
+  const look = useLook(surface);
   const [prepared, setPrepared] = useState<readonly Pair[]>([]);
+  const mounted = new Map(prepared.map((pair) => [pair.id, pair]));
+  if (current !== null) mounted.set(current.id, current);
 
-  // After the paint, never before: preparing takes longer than a frame.
+  // After the paint and one at a time, because laying out a pair takes longer than a frame.
   useEffect(
     () =>
       afterPaint(() => {
         const previous = previousPair(state);
-        setPrepared([...state.deck.slice(0, 1 + PREPARED_AHEAD), ...(previous ? [previous] : [])]);
+        const wanted = [
+          ...state.deck.slice(0, 1 + PREPARED_AHEAD),
+          ...(previous ? [previous] : []),
+        ];
+        const next = wanted.find(({ id }) => !mounted.has(id));
+        const made = wanted.filter((pair) => pair === next || mounted.has(pair.id));
+        setPrepared((before) => (isSameList(before, made) ? before : made));
       }),
-    [state.deck, state.history],
+    [state.deck, state.history, prepared],
   );
 
-  const mounted = new Map(prepared.map((pair) => [pair.id, pair]));
-  if (current !== null) mounted.set(current.id, current);
   return (
     <div class="stage">
       {[...mounted.values()]
@@ -53,6 +64,7 @@ export function Stage({ surface }: { surface: Surface }) {
             key={pair.id}
             pair={pair}
             isCurrent={pair.id === current?.id}
+            newestLook={look}
             surface={surface}
           />
         ))}
@@ -63,32 +75,78 @@ export function Stage({ surface }: { surface: Surface }) {
   );
 }
 
+function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index]);
+}
+
+/** How all texts are shown just now. */
+interface Look {
+  raw: boolean;
+  images: ImagePolicy;
+  differences: boolean;
+  fold: boolean;
+  parts: Partial<Modules>;
+}
+
+/** The same object for as long as nothing in it changes. */
+function useLook({ link, reading }: Surface): Look {
+  const raw = reading.raw.value;
+  const images = link.state.value.session?.images ?? "ask";
+  const differences = reading.differences.value;
+  const fold = reading.fold.value;
+  const parts = link.modules.parts.value;
+  return useMemo(
+    () => ({ raw, images, differences, fold, parts }),
+    [raw, images, differences, fold, parts],
+  );
+}
+
+/**
+ * The newest value for the pair on screen; for one laid out behind it the one before, until after the
+ * paint, so that a key that changes how texts are shown costs one pair and not five.
+ */
+function useInTurn<T>(newest: T, isCurrent: boolean): T {
+  const held = useRef(newest);
+  const [, renderAgain] = useState({});
+  if (isCurrent) held.current = newest;
+  useEffect(() => {
+    if (held.current === newest) return;
+    return afterPaint(() => {
+      held.current = newest;
+      renderAgain({});
+    });
+  }, [newest]);
+  return held.current;
+}
+
 interface PairPaneProps {
   pair: Pair;
   isCurrent: boolean;
+  newestLook: Look;
   surface: Surface;
 }
 
-function PairPane({ pair, isCurrent, surface }: PairPaneProps) {
+function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
   const article = useRef<HTMLElement>(null);
   const { link, reading } = surface;
-  const options = useRenderOptions(surface);
+  const look = useInTurn(newestLook, isCurrent);
+  const options = useRenderOptions(look, link);
   const [reason, setReason] = useState<string>();
 
-  const diffContent = link.modules.parts.value.differences;
+  const diffContent = look.parts.differences;
   useLayoutEffect(() => {
     const [left, right] = contentsOf(article.current);
     setReason(undefined);
-    if (!reading.differences.value || !left || !right) return;
+    if (!look.differences || !left || !right) return;
     if (!diffContent) {
       link.modules.need("differences");
       const timer = setTimeout(() => setReason(AWAITED), AT_ONCE);
       return () => clearTimeout(timer);
     }
-    const differences = diffContent(left, right, { fold: reading.fold.value });
+    const differences = diffContent(left, right, { fold: look.fold });
     setReason(differences.reason);
     return differences.undo;
-  }, [pair.left, pair.right, options, diffContent, reading.differences.value, reading.fold.value]);
+  }, [pair.left, pair.right, options, diffContent, look.differences, look.fold]);
 
   useEffect(() => {
     if (!isCurrent || !reading.together.value) return;
@@ -171,25 +229,12 @@ function Again({ pair, surface }: { pair: Pair; surface: Surface }) {
   );
 }
 
-/** A side as it stands: beside the other, or above and below it where there is no room. */
-export function Side({ wide, narrow }: { wide: string; narrow: string }) {
-  return (
-    <>
-      <span class="wide">{wide}</span>
-      <span class="narrow">{narrow}</span>
-    </>
-  );
-}
-
 /** The same object for as long as nothing in it changes, so that nothing is rendered anew. */
-function useRenderOptions({ link, reading }: Surface): RenderOptions {
-  const raw = reading.raw.value;
-  const images = link.state.value.session?.images ?? "ask";
+function useRenderOptions({ raw, images, parts }: Look, link: Link): RenderOptions {
   // What this pair's texts asked for in vain; when it comes, they are rendered once more.
   const missing = useRef(new Set<ModuleName>());
   const options = useRef<RenderOptions>({});
   const before = options.current;
-  const parts = link.modules.parts.value;
   const hasCome = [...missing.current].some((name) => parts[name]);
   if (hasCome || before.raw !== raw || before.images !== images) {
     missing.current.clear();

@@ -1,7 +1,5 @@
-// Images that are a whole response, at one scale, so that neither looks better for being larger on
-// screen. Those among text have the same height before they come, so that no line moves; see the styles.
-
-const IMAGES = ".response .alone img.stored";
+// The images of the two responses, compared at one scale, so that neither looks better for being larger
+// on screen. Where they stand among text, the styles keep their room before they come: no line moves.
 
 /** A place in an image, as shares of its width and height. */
 interface Place {
@@ -12,34 +10,37 @@ interface Place {
 const CENTRE: Place = { x: 0.5, y: 0.5 };
 
 /**
- * Shows the images of both responses at one scale: their actual size, or the largest at which each
- * fits its pane. A click on any image asks to change between the two.
+ * Shows the images that are compared at one scale: their actual size, or the largest at which each has
+ * room. A click on any image asks to change between the two.
  */
 export function scaleTogether(
   article: HTMLElement,
   isActual: boolean,
   onClick: () => void,
 ): () => void {
-  const images = [...article.querySelectorAll<HTMLImageElement>(IMAGES)];
+  const groups = comparedIn(article);
   const scale = () => {
-    const loaded = images.filter((image) => image.naturalWidth > 0);
-    const factor = isActual ? 1 : Math.min(1, ...loaded.map(fittingScale));
-    for (const image of loaded) {
-      image.width = Math.max(1, Math.round(image.naturalWidth * factor));
+    for (const group of groups) {
+      const loaded = group.filter((image) => image.naturalWidth > 0);
+      const factor = isActual ? 1 : Math.min(1, ...loaded.map(fittingScale));
+      for (const image of loaded) {
+        image.width = Math.max(1, Math.round(image.naturalWidth * factor));
+      }
     }
   };
   const click = (event: MouseEvent) => {
     const image = event.target;
     if (!(image instanceof HTMLImageElement) || !image.matches(".stored")) return;
     onClick();
+    const compared = groups.find((group) => group.includes(image)) ?? [image];
     const place = { x: event.offsetX / image.width, y: event.offsetY / image.height };
     // Once the new size stands.
-    setTimeout(() => look(images, place));
+    setTimeout(() => look(compared, place));
   };
   scale();
-  if (isActual) look(images, CENTRE);
+  if (isActual) look(groups.flat().filter(isAlone), CENTRE);
   const observer = new ResizeObserver(scale);
-  for (const image of images) observer.observe(bodyOf(image));
+  for (const image of groups.flat()) observer.observe(bodyOf(image));
   article.addEventListener("load", scale, { capture: true });
   article.addEventListener("click", click);
   return () => {
@@ -49,16 +50,32 @@ export function scaleTogether(
   };
 }
 
-function fittingScale(image: HTMLImageElement): number {
-  const body = bodyOf(image);
-  const { paddingTop, paddingBottom } = getComputedStyle(body);
-  const height =
-    body.clientHeight - Number.parseFloat(paddingTop) - Number.parseFloat(paddingBottom);
-  const width = image.closest(".picture")?.clientWidth ?? body.clientWidth;
-  return Math.min(width / image.naturalWidth, height / image.naturalHeight);
+/** The first images of both responses, their second ones, and so on. */
+function comparedIn(article: HTMLElement): HTMLImageElement[][] {
+  const sides = [...article.querySelectorAll(".response")].map((response) => [
+    ...response.querySelectorAll<HTMLImageElement>("img.stored"),
+  ]);
+  const most = Math.max(...sides.map((images) => images.length));
+  return Array.from({ length: most }, (_, place) => sides.flatMap((images) => images[place] ?? []));
 }
 
-/** Brings a place of each image that stands alone to the middle of its pane. */
+/** Whether an image is the whole response. */
+function isAlone(image: HTMLImageElement): boolean {
+  return image.closest(".alone") !== null;
+}
+
+function fittingScale(image: HTMLImageElement): number {
+  const picture = image.closest(".picture") ?? image;
+  const height = isAlone(image) ? innerHeight(bodyOf(image)) : picture.clientHeight;
+  return Math.min(picture.clientWidth / image.naturalWidth, height / image.naturalHeight);
+}
+
+function innerHeight(body: HTMLElement): number {
+  const { paddingTop, paddingBottom } = getComputedStyle(body);
+  return body.clientHeight - Number.parseFloat(paddingTop) - Number.parseFloat(paddingBottom);
+}
+
+/** Brings a place of each image to the middle of its pane. */
 function look(images: readonly HTMLImageElement[], { x, y }: Place): void {
   for (const image of images) {
     const body = bodyOf(image);

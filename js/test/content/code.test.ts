@@ -198,4 +198,9 @@ describe("text with a layout of its own", () => {
     expect(shown?.textContent).toBe(verse);
     expect(renderText("plain\ntext").querySelector("p")?.className).toBe("");
   });
+
+  test("a line that must wrap is in no column", () => {
+    const shown = renderText(`a    b\nc    d\n${"and so on ".repeat(20)}`).querySelector("p");
+    expect(shown?.className).toBe("");
+  });
 });

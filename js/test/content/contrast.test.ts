@@ -28,10 +28,10 @@ function contrast(one: string, other: string): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-// JupyterLab's --jp-layout-color2 and our own surface, and the text colours of the view on marked words.
+// The surfaces that the view makes of JupyterLab's background, and its text on marked words.
 describe.each([
-  [":host", ["#eeeeee", "#f3f4f6"], "#1f2328"],
-  [':host([data-theme="dark"])', ["#424242", "#24272b"], "#e2e5e9"],
+  [":host", ["#f2f2f2", "#e3e3e3"], "#1f2328"],
+  [':host([data-theme="dark"])', ["#313131", "#393939"], "#e2e5e9"],
 ])("the colours of %s", (block, surfaces, text) => {
   const found = colours(block);
   const marks = [found["--tb-left-mark"] ?? "", found["--tb-right-mark"] ?? ""];

@@ -168,6 +168,17 @@ test("what is not marked reads the same on both sides", () => {
   }
 });
 
+test("where the time runs out, a changed stretch is marked whole, and nothing that is the same around it", () => {
+  const note = (middle: string): string =>
+    `We meet in room 2.17 as always. Coffee is provided. ${middle} today.\n\nKind regards,\nInes`;
+  const [left, right] = ["Bring your own cup", "We finish by five"].map(
+    (middle) => wordsOf(renderText(note(middle)), 1_000) ?? [],
+  );
+  const result = compareWords(left ?? [], right ?? [], -1);
+  const marked = (left ?? []).filter((_, index) => result?.left[index]).map(({ key }) => key);
+  expect(marked).toEqual(["Bring", "your", "own", "cup"]);
+});
+
 test("identical blocks fold, with a summary that says how many", () => {
   const same = "This paragraph is the same on both sides. ".repeat(6);
   const left = renderText(`${same}\n\n${same}\n\nIt is a cat.\n\n${same}`);
@@ -184,6 +195,15 @@ test("identical blocks fold, with a summary that says how many", () => {
   }
   undo();
   expect(left.querySelector("details")).toBeNull();
+});
+
+test("a block that lost words on the other side is not called identical", () => {
+  const left = renderText(`${"All of it is here. ".repeat(12)}And more.`);
+  const right = renderText("All of it is here. ".repeat(12));
+  diffContent(left, right, { fold: true });
+  expect(left.querySelector("mark")).not.toBeNull();
+  expect(right.querySelector("mark")).toBeNull();
+  expect(right.querySelector("details")).toBeNull();
 });
 
 test("long texts are compared in bounded time, or not at all", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { renderText } from "../../src/content";
+import { renderText, type Text } from "../../src/content";
 
 const cell = "|1|2|\n";
 const hostile: [string, string][] = [
@@ -38,7 +38,8 @@ test.each(hostile)("%s shows in bounded time", (_name, text) => {
 test.each([
   ["longer than 100,000 characters", "a ".repeat(60_000)],
   ["nested more than 40 levels deep", `${"> ".repeat(50)}a`],
-  ["a table of more than 10,000 cells", `|a|b|\n|-|-|\n${cell.repeat(6_000)}`],
+  ["a table of more than 5,000 cells", `|a|b|\n|-|-|\n${cell.repeat(3_000)}`],
+  ["a table of more than 100 columns", `|${"a|".repeat(101)}\n|${"-|".repeat(101)}`],
   ["more than 10,000 lines", "a\n".repeat(11_000)],
   ["more than 2,000 invisible characters", "a\u200b".repeat(2_001)],
 ])("the reason says: %s", (reason, text) => {
@@ -60,13 +61,60 @@ test("a very long text comes in parts, at a click, until all of it is there", ()
   expect(whole).toBe(text);
 });
 
+test("a part is not of many lines either, because lines are what takes long to lay out", () => {
+  const shown = renderText("a\n".repeat(200_000));
+  const parts = [...shown.querySelectorAll(".plain")].map((part) => part.textContent);
+  expect(parts).toEqual(Array(5).fill("a\n".repeat(600)));
+});
+
+test("a part of invisible characters is about as long once they are visible", () => {
+  const shown = renderText("a\u200b".repeat(100_000));
+  const lengths = [...shown.querySelectorAll(".plain")].map(
+    (part) => part.textContent?.length ?? 0,
+  );
+  expect(Math.max(...lengths)).toBeLessThan(25_000);
+});
+
 test("parts never cut a character in two", () => {
   const text = `a${"😀".repeat(60_000)}`;
   const shown = renderText(text);
   expect(shown.querySelector(".invisible")).toBeNull();
 });
 
-test("a conversation of too many messages shows as a transcript", () => {
-  const shown = renderText(Array.from({ length: 501 }, () => ({ role: "user", content: "a" })));
+const calls = Array.from({ length: 500 }, () => ({ name: "look", input: "{}" }));
+const parts = Array.from({ length: 501 }, () => ({ type: "text", text: "a" }) as const);
+test.each<[string, Text]>([
+  ["messages", Array.from({ length: 501 }, () => ({ role: "user", content: "a" }))],
+  ["parts", [{ role: "user", content: parts }]],
+  ["tool calls", [{ role: "assistant", content: "a", tool_calls: calls }]],
+])("a conversation of too many %s shows as a transcript", (_name, text) => {
+  const shown = renderText(text);
   expect(shown.querySelector(".reason")?.textContent).toContain("more than 500 messages");
+  expect(shown.querySelector(".message")).toBeNull();
+});
+
+test("the messages of a conversation share what one text may take", () => {
+  const long = `${"word ".repeat(100)}*so*\n\n`.repeat(110);
+  const shown = renderText(
+    [long, long, "a *short* one"].map((content) => ({ role: "user", content })),
+  );
+  const messages = [...shown.querySelectorAll(".message")];
+  expect(messages.map((message) => message.querySelector("em") !== null)).toEqual([
+    true,
+    false,
+    true,
+  ]);
+  expect(messages.map((message) => message.querySelector(".reason") !== null)).toEqual([
+    false,
+    true,
+    false,
+  ]);
+});
+
+test("a letter of a hundred additions is cut, and a word of thousands may break", () => {
+  expect(renderText(`👋${"🏽".repeat(100)}`).querySelector(".invisible")?.textContent).toContain(
+    "×88",
+  );
+  expect(renderText("ب".repeat(20_000)).querySelectorAll("wbr")).toHaveLength(100);
+  expect(renderText("漢".repeat(20_000)).querySelector("wbr")).toBeNull();
 });

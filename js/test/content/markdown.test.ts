@@ -186,3 +186,25 @@ test("a text that begins from the right stands on the right", () => {
   expect(renderText("# مرحبا\n\ntext").classList.contains("from-right")).toBe(true);
   expect(renderText("text مرحبا").classList.contains("from-right")).toBe(false);
 });
+
+describe("emphasis in Chinese, Japanese and Korean, which put no spaces around it", () => {
+  test.each([
+    ["**注意：**请看", "注意："],
+    ["这是**“重点”**的", "“重点”"],
+    ["これは**「重要」**です", "「重要」"],
+    ["Python**「リスト」**です", "「リスト」"],
+    ["**태그(tag)**는", "태그(tag)"],
+    ["价格是**$5**元，**约（大概）**如此", "$5"],
+    ["*他说：“**好。**”就走了*", "好。"],
+  ])("%s", (markdown, strong) => {
+    const shown = renderText(markdown);
+    expect(shown.querySelector("strong")?.textContent).toBe(strong);
+    expect(shown.textContent).not.toContain("*");
+  });
+
+  test("elsewhere punctuation and spaces decide, as CommonMark has it", () => {
+    expect(renderText("a**(b)**c").textContent).toBe("a**(b)**c");
+    expect(renderText("2 ** 3 和 4 ** 5").textContent).toBe("2 ** 3 和 4 ** 5");
+    expect(renderText("文字_下划线_文字").textContent).toBe("文字_下划线_文字");
+  });
+});

@@ -26,6 +26,12 @@ test("a sign with a stroke is one character", () => {
   expect(drawn("a \\neq b \\notin c").textContent).toContain("a≠b∉c");
 });
 
+test("a formula among text that may be wider than a pane scrolls in itself", () => {
+  const long = `so $${"a_1 + ".repeat(20)}b$ it is`;
+  expect(renderText(long).querySelector(".formula")?.className).toBe("formula wide");
+  expect(renderText("so $a$ it is").querySelector(".formula")?.className).toBe("formula");
+});
+
 test("what is no TeX throws, and its source shows", () => {
   expect(() => drawn("\\frac{a")).toThrow();
   expect(

@@ -120,3 +120,27 @@ test("images are compared by name, and texts tell where one stood", () => {
   expect(containsImage([{ role: "user", content }])).toBe(true);
   expect(containsImage([{ role: "user", content: "image" }])).toBe(false);
 });
+
+test("JSON of tools is laid out, and its numbers stay as they were written", () => {
+  const written = '{"id":12345678901234567890,"at":[1.0,-2e3],"none":{},"s":"a: {b}, \\"c\\""}';
+  const call = { name: "look", input: written };
+  const [input, result] = [
+    ...renderText([
+      { role: "assistant", content: "", tool_calls: [call] },
+      { role: "tool", content: written },
+    ]).querySelectorAll("pre code"),
+  ].map((code) => code.textContent);
+  expect(input).toBe(
+    '{\n  "id": 12345678901234567890,\n  "at": [\n    1.0,\n    -2e3\n  ],\n  "none": {},\n' +
+      '  "s": "a: {b}, \\"c\\""\n}',
+  );
+  expect(result).toBe(input);
+  expect(JSON.parse(input ?? "")).toEqual(JSON.parse(written));
+});
+
+test("JSON of a thousand levels stays as it is, because each level is set in further", () => {
+  const deep = `${"[".repeat(1_000)}${"]".repeat(1_000)}`;
+  expect(renderText([{ role: "tool", content: deep }]).querySelector("code")?.textContent).toBe(
+    deep,
+  );
+});

@@ -10,7 +10,7 @@ import math from "../../src/content/math";
 const html = new Set(
   (
     "a blockquote br button code del details div em h1 h2 h3 h4 h5 h6 hr img li mark ol p pre span strong " +
-    "summary table tbody td th thead tr ul"
+    "summary table tbody td th thead tr ul wbr"
   ).split(" "),
 );
 const mathml = new Set(

@@ -1,4 +1,12 @@
-import { DIFF_DELETE, DIFF_EQUAL, DIFF_INSERT, type Diff, diffMain } from "diff-match-patch-es";
+import {
+  DIFF_DELETE,
+  DIFF_EQUAL,
+  DIFF_INSERT,
+  type Diff,
+  diffCommonPrefix,
+  diffCommonSuffix,
+  diffMain,
+} from "diff-match-patch-es";
 import { anchors } from "./anchors";
 import type { Word } from "./words";
 
@@ -38,6 +46,18 @@ function add(diffs: Diff[], operation: Diff[0], text: string): void {
   else diffs.push([operation, text]);
 }
 
+/** One stretch in the place of another, but for the ends that they share. */
+function replacement(left: string, right: string): Diff[] {
+  const start = diffCommonPrefix(left, right);
+  const end = diffCommonSuffix(left.slice(start), right.slice(start));
+  return [
+    [DIFF_EQUAL, left.slice(0, start)],
+    [DIFF_DELETE, left.slice(start, left.length - end)],
+    [DIFF_INSERT, right.slice(start, right.length - end)],
+    [DIFF_EQUAL, left.slice(left.length - end)],
+  ];
+}
+
 /** The edits that lead from one text to the other, compared between the places where they surely meet. */
 function edits(left: string, right: string, deadline: number): Diff[] {
   const diffs: Diff[] = [];
@@ -47,14 +67,11 @@ function edits(left: string, right: string, deadline: number): Diff[] {
   for (const [leftAt, rightAt] of [...anchors(left, right), ends]) {
     const leftPart = left.slice(leftEnd, leftAt);
     const rightPart = right.slice(rightEnd, rightAt);
-    if (leftPart && rightPart && Date.now() < deadline) {
-      for (const [operation, text] of diffMain(leftPart, rightPart, {}, false, deadline)) {
-        add(diffs, operation, text);
-      }
-    } else {
-      add(diffs, DIFF_DELETE, leftPart);
-      add(diffs, DIFF_INSERT, rightPart);
-    }
+    const parts =
+      Date.now() < deadline
+        ? diffMain(leftPart, rightPart, {}, false, deadline)
+        : replacement(leftPart, rightPart);
+    for (const [operation, text] of parts) add(diffs, operation, text);
     add(diffs, DIFF_EQUAL, left.charAt(leftAt));
     leftEnd = leftAt + 1;
     rightEnd = rightAt + 1;

@@ -15,8 +15,25 @@ function foldRun(blocks: readonly Element[]): () => void {
   return () => folded.replaceWith(...blocks);
 }
 
-/** Folds the runs of blocks that hold no mark, where folding saves reading. Returns how to unfold them. */
-export function foldSame(content: Element): (() => void)[] {
+function unmarkedTexts(content: Element): Set<string | null> {
+  const unmarked = [...content.children].filter((block) => !isMarked(block));
+  return new Set(unmarked.map((block) => block.textContent));
+}
+
+function isMarked(block: Element): boolean {
+  return block.matches("mark") || block.querySelector("mark") !== null;
+}
+
+/**
+ * Folds the runs of blocks that stand on the other side too, where folding saves reading. Returns how to
+ * unfold them.
+ */
+export function foldSame(left: Element, right: Element): (() => void)[] {
+  const [inLeft, inRight] = [unmarkedTexts(left), unmarkedTexts(right)];
+  return [...foldRuns(left, inRight), ...foldRuns(right, inLeft)];
+}
+
+function foldRuns(content: Element, inOther: ReadonlySet<string | null>): (() => void)[] {
   const undo: (() => void)[] = [];
   let run: Element[] = [];
   const close = (): void => {
@@ -25,7 +42,7 @@ export function foldSame(content: Element): (() => void)[] {
     run = [];
   };
   for (const block of [...content.children]) {
-    if (block.matches("mark") || block.querySelector("mark")) close();
+    if (isMarked(block) || !inOther.has(block.textContent)) close();
     else run.push(block);
   }
   close();

@@ -7,10 +7,12 @@ import { markStretches, stretches } from "./marks";
 import { wordsOf } from "./words";
 
 const unlike = "The texts have too little in common to compare.";
+const tooLong = "The texts are too long to compare word by word.";
+const tooSlow = "The texts take too long to compare word by word.";
 const mostWords = 20_000;
 const fewWords = 4_000;
 const mostMarks = 2_000;
-const compareMilliseconds = 18;
+const compareMilliseconds = { few: 35, many: 18 };
 const mostMilliseconds = 35;
 const leastCommon = 0.2;
 
@@ -27,15 +29,15 @@ const diffContent: Differ = (left, right, options = {}) => {
   const start = performance.now();
   const sides = [left, right].map((content) => wordsOf(content, mostWords));
   const [leftWords, rightWords] = sides;
-  if (!leftWords || !rightWords) return none("The texts are too long to compare word by word.");
+  if (!leftWords || !rightWords) return none(tooLong);
   const words = leftWords.length + rightWords.length;
   if (words > 0 && mostCommon(leftWords, rightWords) < leastCommon) return none(unlike);
-  const compared = compareWords(leftWords, rightWords, compareMilliseconds);
-  if (!compared) return none("The texts are too long to compare word by word.");
-  const late = words > fewWords && performance.now() - start > mostMilliseconds;
-  if (late || (compared.cut && compared.common < 0.5)) {
-    return none("The texts take too long to compare word by word.");
-  }
+  const isLate = (): boolean => words > fewWords && performance.now() - start > mostMilliseconds;
+  if (isLate()) return none(tooSlow);
+  const time = words > fewWords ? compareMilliseconds.many : compareMilliseconds.few;
+  const compared = compareWords(leftWords, rightWords, time);
+  if (!compared) return none(tooLong);
+  if (isLate() || (compared.cut && compared.common < 0.5)) return none(tooSlow);
   if (compared.common < leastCommon) return none(unlike);
   const onlyLeft = stretches(leftWords, compared.left);
   const onlyRight = stretches(rightWords, compared.right);
@@ -46,7 +48,7 @@ const diffContent: Differ = (left, right, options = {}) => {
     ...markStretches(onlyLeft, "diff-only-left"),
     ...markStretches(onlyRight, "diff-only-right"),
   ];
-  if (options.fold) steps.push(...foldSame(left), ...foldSame(right));
+  if (options.fold) steps.push(...foldSame(left, right));
   const undo = (): void => {
     for (const step of steps.reverse().splice(0)) step();
   };
