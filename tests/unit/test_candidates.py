@@ -3,7 +3,7 @@ from itertools import combinations
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import tiebreak as tb
@@ -52,7 +52,6 @@ GAPS = st.sets(st.tuples(st.integers(0, 9), st.sampled_from(MODELS)), max_size=1
 
 
 @given(prompts=st.integers(1, 12), gaps=GAPS, options=STRATEGIES, seed=st.integers(0, 99))
-@settings(deadline=None)
 def test_sides_are_balanced_and_responses_their_models(prompts, gaps, options, seed):
     frame = answers(prompts + 1, gaps={gap for gap in gaps if gap[0] < prompts})
     for given_ in (
@@ -73,7 +72,6 @@ def test_sides_are_balanced_and_responses_their_models(prompts, gaps, options, s
 
 
 @given(models=st.integers(2, 6), prompts=st.integers(1, 25), per_prompt=st.integers(1, 3))
-@settings(deadline=None)
 def test_models_meet_equally_often_at_random(models, prompts, per_prompt):
     names = [f"m{n}" for n in range(models)]
     frame = answers(prompts, names)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from export_makers import ROLES, label, labels, pair, say, text, write
 from helpers import read_lines
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import tiebreak as tb
@@ -169,7 +169,6 @@ def test_an_edit_of_another_kind_is_refused(tmp_path):
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(TEXT, TEXT, TEXT, st.sampled_from("ab")), min_size=1, max_size=6),
     st.booleans(),
@@ -443,7 +442,6 @@ MAYBE = {
 }
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

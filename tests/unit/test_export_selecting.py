@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 from export_makers import label, labels, labels_of, pair, write
 from helpers import read_lines
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import tiebreak as tb
@@ -235,7 +235,6 @@ def test_a_meta_column_named_as_a_labels_field_is_never_taken_for_it(tmp_path):
     assert ["P14"] == [note[:3] for note in report.notes]
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.lists(st.sampled_from(["a", "b", "tie", "both_bad", "skip"]), min_size=3, max_size=3),

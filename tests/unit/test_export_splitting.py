@@ -1,7 +1,7 @@
 import pytest
 from export_makers import label, labels, labels_of, pair, say, write
 from helpers import read_lines
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import tiebreak as tb
@@ -153,7 +153,6 @@ def test_llama_factory_has_an_entry_for_each_split(hundred, tmp_path):
 NUMBERS = st.lists(st.integers(0, 30), min_size=12, max_size=120)
 
 
-@settings(deadline=None)
 @given(NUMBERS, st.integers(0, 2**32), st.floats(0.1, 0.9))
 def test_no_prompt_is_ever_on_both_sides_and_sizes_are_close(numbers, seed, share):
     prompts = [f"prompt about subject {chr(97 + n % 26) * 12} {n}" for n in numbers]

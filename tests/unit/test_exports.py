@@ -5,7 +5,7 @@ import datasets
 import pandas as pd
 import pytest
 from helpers import python, read_lines, rows
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import tiebreak as tb
@@ -422,7 +422,6 @@ def test_datasets_loads_the_very_rows(open_session, tmp_path, format, suffix, ki
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=8))
 def test_any_text_comes_back_from_jsonl_as_it_was(tmp_path_factory, answers):
     pairs = [Pair(str(n), a + b, a, b) for n, (a, b) in enumerate(answers)]
@@ -478,6 +477,13 @@ def test_an_edit_is_told_of_but_not_written_unless_asked_for(edited, tmp_path):
     assert not [
         n for n in edited.export(tmp_path / "t.jsonl", edit="chosen").notes if "edited" in n
     ]
+
+
+def test_raw_holds_the_edits_and_so_tells_of_none(edited, tmp_path):
+    report = edited.export(tmp_path / "r.jsonl", "raw")
+
+    assert "beta, improved" in report.path.read_text(encoding="utf-8")
+    assert "edited" not in repr(report)
 
 
 def test_an_edit_takes_the_place_of_the_chosen_answer(edited, tmp_path):

@@ -154,7 +154,7 @@ def test_a_users_later_thumb_counts():
 
 
 @given(ups=st.integers(0, 30), downs=st.integers(0, 30))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_every_response_stands_in_a_pair_and_pairs_grow_with_the_thumbs(ups, downs):
     rows = [row("up", f"good {n}") for n in range(ups)]
     rows += [row("down", f"bad {n}") for n in range(downs)]
@@ -268,7 +268,6 @@ CELLS = st.recursive(
 
 
 @given(rows=st.lists(st.fixed_dictionaries(dict.fromkeys(row("up"), CELLS)), max_size=4))
-@settings(deadline=None)
 def test_whatever_the_rows_hold_they_are_read_or_skipped(rows):
     feedback = tb.read_feedback([row("up"), *rows], user="user", on_error="skip")
 

@@ -116,7 +116,7 @@ def changed(value, path, new, gone):
 
 @pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_of_a_mutated_row_only_a_row_error_leaves(name, data):
     rows = list(SAMPLES[name])
     for _ in range(data.draw(st.integers(1, 3))):
@@ -135,7 +135,7 @@ def test_of_a_mutated_row_only_a_row_error_leaves(name, data):
 
 @pytest.mark.parametrize("name", NAMES)
 @given(row=st.dictionaries(st.text(max_size=5), CELLS, max_size=3))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_row_of_something_else_is_named(name, row):
     layout = LAYOUTS[name]
     assert layout.fits(row) in {True, False}

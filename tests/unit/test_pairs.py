@@ -430,7 +430,6 @@ def test_a_folder_in_place_of_a_file_is_refused(suffix, tmp_path):
     refusal(tmp_path / f"p.{suffix}")
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_a_damaged_parquet_file_never_raises_anything_but_a_pairs_error(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("p") / "p.parquet"
@@ -487,7 +486,7 @@ def as_objects(rows):
     return pd.DataFrame(cells, columns=pd.Index(names, dtype=object), dtype=object)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(GARBAGE, min_size=1, max_size=4), st.booleans())
 def test_weird_cells_give_pairs_that_can_be_stored_or_a_pairs_error(rows, as_frame):
     source = as_objects(rows) if as_frame else rows

@@ -71,7 +71,7 @@ def labels_on(draw, count):
     ]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(studies())
 def test_what_goes_out_as_raw_comes_in_again_the_same(study):
     pairs, journals = study
@@ -93,7 +93,7 @@ def test_what_goes_out_as_raw_comes_in_again_the_same(study):
                     assert getattr(before, name) == getattr(after, name), name
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.booleans(), st.lists(st.tuples(WORDS, WORDS, WORDS), min_size=1, max_size=4), st.data())
 def test_what_goes_out_as_trl_with_provenance_comes_in_again_the_same(messages, rows, data):
     def said(role, words):

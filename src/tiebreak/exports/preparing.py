@@ -77,7 +77,9 @@ def prepare(
         if preference not in format.written
     } | selected.left_out
     judgments = judgments[judgments["preference"].isin(list(format.written))]
-    notes = _notes(judgments, everything, selected, options)
+    notes = _notes(judgments, everything, selected)
+    if not format.again:  # the one that does writes all there is
+        notes += _note_of_edits(judgments, options)
     conversational = any_messages(judgments)
     if not format.by_pair:
         if conversational:
@@ -180,7 +182,6 @@ def _notes(
     judgments: pd.DataFrame,
     everything: pd.DataFrame,
     selected: selecting.Selected,
-    options: Mapping[str, Any],
 ) -> list[str]:
     notes = []
     opposed = selecting.count_disagreements(judgments)
@@ -194,14 +195,17 @@ def _notes(
         notes.append(
             f"{len(unsafe)} pairs have a chosen answer that is flagged unsafe: {name_some(unsafe)}"
         )
-    if "edit" in judgments.columns and not options.get("edit"):
-        edits = int(judgments["edit"].notna().sum())
-        if edits:
-            notes.append(
-                f"{edits} chosen answers were edited and stand here as they were; the format "
-                '\'trl\' writes edits with edit="chosen" or edit="reference"'
-            )
     return notes
+
+
+def _note_of_edits(judgments: pd.DataFrame, options: Mapping[str, Any]) -> list[str]:
+    edits = int(judgments["edit"].notna().sum()) if "edit" in judgments.columns else 0
+    if not edits or options.get("edit"):
+        return []
+    return [
+        f"{edits} chosen answers were edited and stand here as they were; the format "
+        '"trl" writes edits with edit="chosen" or edit="reference"'
+    ]
 
 
 def without_gold(labels: pd.DataFrame) -> pd.DataFrame:
