@@ -89,3 +89,17 @@ test("a change of how texts are shown comes to the pair on screen first, and to 
   expect(await changesUntilAll(".plain")).toEqual([1, 1, 1, 1]);
   expect(mount.querySelector("strong")).toBeNull();
 });
+
+test("a stage that has laid out what is next asks for no more frames", async () => {
+  begin(["a", "b", "c", "d", "e", "f"]);
+  await changesUntilAll("strong");
+  link.choose("left");
+  await vi.waitFor(() => expect(mount.querySelectorAll(".pair")).toHaveLength(5));
+
+  const ask = vi.spyOn(globalThis, "requestAnimationFrame");
+  for (let frame = 0; frame < 20; frame += 1) {
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 5)));
+  }
+  expect(ask).toHaveBeenCalledTimes(20);
+  ask.mockRestore();
+});

@@ -40,20 +40,19 @@ export function Stage({ surface }: { surface: Surface }) {
   if (current !== null) mounted.set(current.id, current);
 
   // After the paint and one at a time, because laying out a pair takes longer than a frame.
-  useEffect(
-    () =>
-      afterPaint(() => {
-        const previous = previousPair(state);
-        const wanted = [
-          ...state.deck.slice(0, 1 + PREPARED_AHEAD),
-          ...(previous ? [previous] : []),
-        ];
-        const next = wanted.find(({ id }) => !mounted.has(id));
-        const made = wanted.filter((pair) => pair === next || mounted.has(pair.id));
-        setPrepared((before) => (isSameList(before, made) ? before : made));
-      }),
-    [state.deck, state.history, prepared],
-  );
+  useEffect(() => {
+    const previous = previousPair(state);
+    const wanted = [...state.deck.slice(0, 1 + PREPARED_AHEAD), ...(previous ? [previous] : [])];
+    const laidOut = new Set(mounted.keys());
+    const layOutNext = () => {
+      const [next, more] = wanted.filter(({ id }) => !laidOut.has(id));
+      if (next) laidOut.add(next.id);
+      setPrepared(wanted.filter(({ id }) => laidOut.has(id)));
+      if (more) stop = afterPaint(layOutNext);
+    };
+    let stop = afterPaint(layOutNext);
+    return () => stop();
+  }, [state.deck, state.history]);
 
   return (
     <div class="stage">
@@ -73,10 +72,6 @@ export function Stage({ surface }: { surface: Surface }) {
       )}
     </div>
   );
-}
-
-function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
-  return one.length === other.length && one.every((item, index) => item === other[index]);
 }
 
 /** How all texts are shown just now. */
