@@ -4,7 +4,7 @@ import { element } from "./dom";
 import type { Formula } from "./formulas";
 
 /** A character of TeX takes about as long to draw as so many of code take to colour. */
-const workOfDrawing = 2;
+const workOfDrawing = 3;
 
 /** Characters of TeX that may be wider than a narrow pane; no line break helps a formula. */
 const longTex = 60;
