@@ -29,6 +29,7 @@ function listElement(token: Tokens.List, context: Context): HTMLElement {
     list.start = token.start;
   }
   for (const item of token.items) {
+    context.allowance.countBlock();
     const made = element("li", item.task ? "task-item" : "");
     appendBlocks(made, item.tokens, context);
     list.append(directItem(made));
