@@ -80,7 +80,11 @@ def to_pair(found: "Found", take: Take, wrong: list[str]) -> Pair | None:
     Its id is the one found, or the hash of its texts. Images go through ``take``.
     """
     columns = found.columns
-    if all(_is_written_messages(text) for text in (found.prompt, found.a, found.b)):
+    if (
+        _is_written_messages(found.prompt)
+        and _is_written_messages(found.a)
+        and _is_written_messages(found.b)
+    ):
         wrong.append("messages written as text: CSV holds none, but .jsonl and .parquet do")
         return None
     prompt = _read_text(found.prompt, columns[0], wrong, take)
@@ -129,10 +133,10 @@ def _read_text(value: Any, column: str, wrong: list[str], take: Take) -> Text | 
     if isinstance(value, str):
         if not value.strip():
             wrong.append(f"empty {column}")
-        elif not _is_unicode(value):
-            wrong.append(f"half a character (a lone surrogate) in {column}")
-        else:
+        elif value.isascii() or _is_unicode(value):
             return str.__str__(value)
+        else:
+            wrong.append(f"half a character (a lone surrogate) in {column}")
         return None
     if is_image(value):
         part = _read_image(value, column, wrong, take)
@@ -231,6 +235,8 @@ def _says_something(content: str | list[dict[str, str]] | None) -> bool:
 
 
 def _read_name(value: Any, column: str, wrong: list[str]) -> str | None:
+    if value is None:
+        return None
     if isinstance(value, str):
         if not _is_unicode(value):
             wrong.append(f"half a character (a lone surrogate) in {column}")
