@@ -6,9 +6,10 @@
 True
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from tiebreak._version import __version__
-from tiebreak.candidates import make_pairs
-from tiebreak.checks import CheckReport, check
 from tiebreak.errors import (
     CheckError,
     ExportError,
@@ -19,11 +20,15 @@ from tiebreak.errors import (
     StatsError,
     TiebreakError,
 )
-from tiebreak.exports import ExportReport
-from tiebreak.feedback import Feedback, read_feedback
 from tiebreak.reading import Reading, read_pairs
 from tiebreak.samples import sample_pairs
 from tiebreak.session import Session
+
+if TYPE_CHECKING:
+    from tiebreak.candidates import make_pairs
+    from tiebreak.checks import CheckReport, check
+    from tiebreak.exports import ExportReport
+    from tiebreak.feedback import Feedback, read_feedback
 
 __all__ = [
     "CheckError",
@@ -46,3 +51,24 @@ __all__ = [
     "read_pairs",
     "sample_pairs",
 ]
+
+# What labeling does without, by the module that it is imported from when it is first asked for.
+_LATER = {
+    "CheckReport": "checks",
+    "ExportReport": "exports",
+    "Feedback": "feedback",
+    "check": "checks",
+    "make_pairs": "candidates",
+    "read_feedback": "feedback",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -7,11 +7,11 @@ from hashlib import blake2b
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, NamedTuple, Never, Self, Unpack, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Never, Self, Unpack, get_args
 
 import pandas as pd
 
-from tiebreak import exports, folder, form, opening, settings, summary, views
+from tiebreak import folder, form, opening, settings, summary, views
 from tiebreak.errors import LabelError, SessionError
 from tiebreak.events import (
     Flagged,
@@ -34,6 +34,9 @@ from tiebreak.priority import AnyPriority, is_priority
 from tiebreak.settings import Scale, TooFast
 from tiebreak.stats.consistency import consistency_frame
 from tiebreak.widget import Images, PreferenceWidget
+
+if TYPE_CHECKING:
+    from tiebreak.exports import ExportReport
 
 
 class NextPair(NamedTuple):
@@ -457,7 +460,7 @@ class Session:
 
     def export(
         self, path: str | PathLike[str], format: str = "trl", **options: Any
-    ) -> exports.ExportReport:
+    ) -> "ExportReport":
         """Write what was labeled as a trainer reads it; a crash leaves the old file or the new.
 
         Args:
@@ -493,6 +496,8 @@ class Session:
                 file was touched.
 
         """
+        from tiebreak import exports  # noqa: PLC0415 - not needed to label
+
         target = Path(path).expanduser()
         return exports.export(*self._stored(), target, format, read_image=self._image, **options)
 
@@ -507,11 +512,11 @@ class Session:
             ExportError: there is nothing to give, or the options do not fit.
 
         """
+        from tiebreak import exports  # noqa: PLC0415 - not needed to label
+
         return exports.to_dataset(*self._stored(), format, read_image=self._image, **options)
 
-    def push_to_hub(
-        self, repo_id: str, format: str = "trl", **options: Any
-    ) -> exports.ExportReport:
+    def push_to_hub(self, repo_id: str, format: str = "trl", **options: Any) -> "ExportReport":
         """Publish what was labeled on the Hugging Face Hub: Parquet and a dataset card.
 
         The card says how the labels came about: question, guidelines, annotators (by number),
@@ -531,6 +536,8 @@ class Session:
             ExportError: there is nothing to publish, an option does not fit, or the Hub refuses.
 
         """
+        from tiebreak import exports  # noqa: PLC0415 - not needed to label
+
         asked = self._settings
         told = exports.Collected(asked.question, asked.scale, asked.guidelines, asked.criteria)
         return exports.push_to_hub(

@@ -3,7 +3,6 @@
 It holds no text of a pair and no label.
 """
 
-import asyncio
 import html
 import time
 from collections.abc import Callable
@@ -88,6 +87,8 @@ class SavedSummary:
         """Bring the summary up to date, now or within two seconds."""
         if self._waiting:
             return
+        import asyncio  # noqa: PLC0415 - slow, where nothing else has imported it yet
+
         wait = self._updated + _SECONDS_BETWEEN_UPDATES - time.monotonic()
         try:
             loop = asyncio.get_running_loop()

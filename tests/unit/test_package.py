@@ -32,6 +32,16 @@ def test_importing_brings_in_no_extra_that_its_dependencies_do_not():
     }
 
 
+def test_importing_leaves_for_later_what_labeling_does_without():
+    code = "import sys, tiebreak; print(*(name for name in sys.modules if 'tiebreak.' in name))"
+    imported = set(python(code).split())
+
+    assert "tiebreak.session" in imported
+    assert not imported & {f"tiebreak.{name}" for name in ("checks", "exports", "feedback")}
+    with pytest.raises(AttributeError, match="no attribute 'chekc'"):
+        _ = tb.chekc
+
+
 @pytest.mark.parametrize("extra", ["pyarrow", "datasets"])
 def test_labeling_and_jsonl_work_without_an_extra(tmp_path, extra):
     code = f"""
