@@ -1,8 +1,5 @@
 """The rules that an export runs on what it is about to write: those that are quick."""
 
-from collections.abc import Iterable
-from typing import Any
-
 import pandas as pd
 
 from tiebreak.checks.content import text_of
@@ -36,18 +33,11 @@ def check_export(judgments: pd.DataFrame, votes: pd.DataFrame | None = None) -> 
 
     """
     settings = Settings()
-    pairs = judgments if judgments["pair"].is_unique else judgments.drop_duplicates("pair")
-    names, prompts, a, b = (pairs[name].tolist() for name in ("pair", "prompt", "a", "b"))
-    facts = Facts(Table("The export", _SHAPE, list(judgments.columns), ()), names)
-    # Each is a pair of its own, whatever its texts; so its number stands for their hashes.
-    for hashes in (facts.prompts, facts.a, facts.b):
-        hashes.extend(range(len(names)))
-    facts.lengths_a.extend(map(_length, a))
-    facts.lengths_b.extend(map(_length, b))
+    facts = _ByPair(Table("The export", _SHAPE, list(judgments.columns), ()))
+    findings = _check_rows(judgments, facts, settings)
     facts.labels = _labels(judgments)
-    findings = _of_rows(zip(names, prompts, a, b, strict=True), settings)
-    for whole_rule in _WHOLE_RULES:
-        findings += whole_rule(facts, settings)
+    for rule in _WHOLE_RULES:
+        findings += rule(facts, settings)
     if votes is not None:
         facts.labels = _labels(votes)
     findings += position_bias(facts, settings)
@@ -64,9 +54,20 @@ def check_unpaired(judgments: pd.DataFrame) -> list[Finding]:
     return list(balance(decided + 2 * ties, decided + 2 * both_bad, Settings()))
 
 
-def _of_rows(rows: Iterable[tuple[str, Any, Any, Any]], settings: Settings) -> list[Finding]:
+class _ByPair(Facts):
+    """Facts of which each row is a pair of its own, whatever its texts."""
+
+    def pair_of(self, position: int) -> tuple[int, int, int]:
+        return position, 0, 0
+
+
+def _check_rows(judgments: pd.DataFrame, facts: Facts, settings: Settings) -> list[Finding]:
+    """Run the rules of rows on each pair, and take what the others need of its texts."""
+    pairs = judgments if judgments["pair"].is_unique else judgments.drop_duplicates("pair")
     hits: dict[Problem, list[object]] = {}
-    for pair, prompt, a, b in rows:
+    facts.names, *columns = (pairs[name].tolist() for name in ("pair", "prompt", "a", "b"))
+    add_a, add_b = facts.lengths_a.append, facts.lengths_b.append
+    for pair, prompt, a, b in zip(facts.names, *columns, strict=True):
         # Of nearly all rows this tells at once that no rule speaks of them. Other than ASCII may
         # be the same text in another normal form.
         if (
@@ -74,7 +75,11 @@ def _of_rows(rows: Iterable[tuple[str, Any, Any, Any]], settings: Settings) -> l
             and (prompt.strip() and (first := a.strip()) and (second := b.strip()))
             and first != second
         ):
+            add_a(len(a))
+            add_b(len(b))
             continue
+        add_a(len(text_of(a)))
+        add_b(len(text_of(b)))
         item = read_item(pair, {"prompt": prompt, "a": a, "b": b}, _SHAPE)
         for rule in _RULES:
             for problem in rule(item, settings):
@@ -82,18 +87,13 @@ def _of_rows(rows: Iterable[tuple[str, Any, Any, Any]], settings: Settings) -> l
     return [found(problem, names) for problem, names in hits.items()]
 
 
-def _length(text: Any) -> int:
-    return len(text_of(text))
-
-
 def _labels(judgments: pd.DataFrame) -> Labels:
     """Take what the rules on the whole read of labels: who preferred what, and where it stood."""
-    left = judgments["shown_left"]
     places: dict[object, int] = {}
     return Labels(
         item=[places.setdefault(pair, len(places)) for pair in judgments["pair"].tolist()],
         annotator=judgments["annotator"].tolist(),
         source=judgments["source"].tolist(),
         preference=judgments["preference"].tolist(),
-        shown_left=left.where(left.notna(), None).tolist(),
+        shown_left=[s if isinstance(s, str) else None for s in judgments["shown_left"].tolist()],
     )

@@ -101,20 +101,30 @@ _VERDICTS = ("preference", "winner", "preferred")
 
 def few_rows(facts: Facts, settings: Settings) -> Iterator[Finding]:
     """P14: how many rows there are to train on."""
+    least = _FEWEST_BATCHES * settings.batch_size
     if facts.table.shape.kind == "pairs":
         if not is_judged(facts.table) and not len(facts.labels):
             return
-        decided = zip(facts.labels.item, facts.labels.preference, strict=True)
-        count = len({facts.pair_of(item) for item, given in decided if given in ("a", "b")})
+        count = _count_decided(facts, enough=max(least, settings.few_rows))
         what = f"{count} pair{'s' * (count != 1)} with a preference"
     else:
         count = len(facts.names)
         what = f"{count} row{'s' * (count != 1)}"
-    least = _FEWEST_BATCHES * settings.batch_size
     if count < least:
         yield finding_of(TINY, f"{what}: fewer than ten batches of {settings.batch_size}")
     elif count < settings.few_rows:
         yield finding_of(SMALL, f"{what}, fewer than {settings.few_rows}")
+
+
+def _count_decided(facts: Facts, enough: float) -> int:
+    """Count the pairs with a preference, as far as there are enough of them."""
+    found: set[object] = set()
+    for item, given in zip(facts.labels.item, facts.labels.preference, strict=True):
+        if given in ("a", "b"):
+            found.add(facts.pair_of(item))
+            if len(found) >= enough:
+                break
+    return len(found)
 
 
 def label_kind(item: Item, _: Settings) -> Iterator[Problem]:

@@ -32,7 +32,7 @@ def in_one_form(judgments: pd.DataFrame) -> pd.DataFrame:
 
 def any_messages(judgments: pd.DataFrame) -> bool:
     """Tell whether any prompt or response is a list of messages."""
-    return any(list in map(type, judgments[name]) for name in _ROLES)
+    return any(list in map(type, judgments[name].tolist()) for name in _ROLES)
 
 
 def as_messages(text: Text, role: str) -> Messages:

@@ -184,7 +184,7 @@ def _notes(
     selected: selecting.Selected,
 ) -> list[str]:
     notes = []
-    opposed = selecting.count_disagreements(judgments)
+    opposed = selecting.count_disagreements(judgments) if selected.policy else 0
     if opposed:
         notes.append(
             f"{opposed} pairs have opposite preferences from different annotators: "
