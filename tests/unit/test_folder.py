@@ -342,8 +342,9 @@ def test_the_folder_itself_may_be_empty_and_its_parents_missing(open_session, tm
 
 # -- who may write
 
+# Whoever may read Python's own files, nobody may not: what is imported later is imported first.
 AS_NOBODY = """
-import os, sys, tiebreak as tb
+import os, sys, tiebreak as tb, tqdm.auto
 os.setgid(65534)
 os.setuid(65534)
 sys.path.insert(0, sys.argv[2])
