@@ -68,6 +68,15 @@ describe("nothing is marked", () => {
     expect(marks(left)).toEqual([]);
   });
 
+  test("where they differ in more places than are laid out anew in time", () => {
+    const text = (word: string, places: number) => `same ${word} again `.repeat(places);
+    const few = [renderText(text("this", 200)), renderText(text("that", 200))] as const;
+    expect(diffContent(...few).reason).toBeUndefined();
+    const many = [renderText(text("this", 400)), renderText(text("that", 400))] as const;
+    expect(diffContent(...many).reason).toContain("too many places");
+    expect(marks(many[0])).toEqual([]);
+  });
+
   test("where one is empty", () => {
     const [left, right] = [renderText(""), renderText("a")];
     expect(diffContent(left, right).reason).toBeDefined();
