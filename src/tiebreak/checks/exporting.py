@@ -1,5 +1,7 @@
 """The rules that an export runs on what it is about to write: those that are quick."""
 
+from collections import Counter
+
 import pandas as pd
 
 from tiebreak.checks.content import text_of
@@ -10,9 +12,8 @@ from tiebreak.checks.settings import Settings
 from tiebreak.checks.table import Facts, Labels, Shape, Table, read_item
 from tiebreak.checks.training import balance
 
+# Errors, which stop an export, and what is only told.
 EXPORT_RULES = ("P01", "P02", "P04", "P05", "P06")
-"""Those that are errors, and stop an export."""
-
 _REPORTED = ("P12", "P14", "P15")
 
 _RULES = tuple(rule for name, rule in OF_ROWS if name in EXPORT_RULES)
@@ -46,12 +47,10 @@ def check_export(judgments: pd.DataFrame, votes: pd.DataFrame | None = None) -> 
 
 def check_unpaired(judgments: pd.DataFrame) -> list[Finding]:
     """Look whether judgments give as many good answers as bad ones (P16), as KTO trains on them."""
-    counts = judgments["preference"].value_counts()
-    decided, ties, both_bad = (
-        sum(int(counts.get(name, 0)) for name in names)
-        for names in (("a", "b"), ("tie",), ("both_bad",))
-    )
-    return list(balance(decided + 2 * ties, decided + 2 * both_bad, Settings()))
+    counts = Counter(judgments["preference"])
+    decided = counts["a"] + counts["b"]
+    good, bad = decided + 2 * counts["tie"], decided + 2 * counts["both_bad"]
+    return list(balance(good, bad, Settings()))
 
 
 class _ByPair(Facts):
