@@ -1,15 +1,13 @@
 import type { AnyModel, Render } from "@anywidget/types";
 import { h, render } from "preact";
-import contentStyles from "./content/content.css";
-import { type Link, openLink } from "./link";
+import { type Link, openLink } from "./kernel/link";
+import { openSurface } from "./view/actions";
 import { App, type Summary } from "./view/app";
-import judgingStyles from "./view/judging.css";
 import { listenToKeys } from "./view/keyboard";
-import { openSurface } from "./view/perform";
-import { openReading } from "./view/reading";
 import { followRoom } from "./view/room";
-import styles from "./view/styles.css";
+import { STYLES } from "./view/styles";
 import { followTheme } from "./view/theme";
+import { openReading } from "./view/toggles";
 
 interface Model {
   summary: Summary;
@@ -36,7 +34,7 @@ export default () => {
     host.setAttribute("aria-label", "Preference labeling");
     const root = host.attachShadow({ mode: "open" });
     const style = document.createElement("style");
-    style.textContent = contentStyles + styles + judgingStyles;
+    style.textContent = STYLES;
     const mount = document.createElement("div");
     root.append(style, mount);
     const surface = openSurface(linkTo(model), reading, root);

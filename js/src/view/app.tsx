@@ -1,12 +1,12 @@
 import { useLayoutEffect } from "preact/hooks";
-import type { Link } from "../link";
-import * as store from "../store";
+import type { Link } from "../kernel/link";
+import * as store from "../state/store";
+import { hasFocus, type Surface } from "./actions";
 import { Controls } from "./controls";
 import { EndScreen } from "./end-screen";
 import { Header } from "./header";
-import { Judging } from "./judging";
 import { OpenPanel } from "./panel";
-import { hasFocus, type Surface } from "./perform";
+import { Remarks } from "./remarks";
 import { Stage } from "./stage";
 
 interface AppProps {
@@ -38,7 +38,7 @@ export function App({ surface, summary }: AppProps) {
       {(phase === "labeling" || phase === "waiting") && (
         <>
           <Stage surface={surface} />
-          <Judging surface={surface} />
+          <Remarks surface={surface} />
           <Controls surface={surface} />
         </>
       )}

@@ -1,8 +1,8 @@
-import type { Held } from "../judging";
 import { type Binding, showKey } from "../keys";
-import { answered, currentDraft, phase, type Remembered } from "../store";
+import type { Held } from "../state/draft";
+import { answered, currentDraft, phase, type Remembered } from "../state/store";
+import { bindingsIn, perform, type Surface } from "./actions";
 import { Key } from "./key";
-import { bindingsIn, perform, type Surface } from "./perform";
 import { withSide } from "./side";
 
 export function Controls({ surface }: { surface: Surface }) {

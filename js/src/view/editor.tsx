@@ -1,9 +1,9 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { startsAtRight } from "../content";
-import { type Edited, editableText } from "../judging";
 import type { Pair } from "../protocol";
-import * as store from "../store";
-import { perform, type Surface } from "./perform";
+import { type Edited, editableText } from "../state/draft";
+import * as store from "../state/store";
+import { perform, type Surface } from "./actions";
 
 /** The better answer, to be improved where it stands. */
 export function Editor({ pair, side, surface }: { pair: Pair; side: Edited; surface: Surface }) {

@@ -1,6 +1,6 @@
-import { expectedStanding } from "../store";
+import { expectedStanding } from "../state/store";
+import { keyIn, perform, type Surface } from "./actions";
 import { Key } from "./key";
-import { keyIn, perform, type Surface } from "./perform";
 
 export function EndScreen({ surface }: { surface: Surface }) {
   const { link } = surface;

@@ -1,10 +1,10 @@
 import { containsImage } from "../content";
+import type { Link } from "../kernel/link";
+import { describePace } from "../kernel/pace";
 import { type Action, type Binding, showKey, type Toggle } from "../keys";
-import type { Link } from "../link";
-import { describePace } from "../pace";
-import { currentPair, expectedStanding, phase } from "../store";
+import { currentPair, expectedStanding, phase } from "../state/store";
+import { bindingsIn, hasGuidelines, perform, type Surface } from "./actions";
 import { Key } from "./key";
-import { bindingsIn, hasGuidelines, perform, type Surface } from "./perform";
 
 export function Header({ surface }: { surface: Surface }) {
   const { link } = surface;

@@ -1,6 +1,6 @@
 import { showKey } from "../keys";
-import type { Session } from "../store";
-import { bindingsIn, hasGuidelines, perform, type Surface, ticksIn } from "./perform";
+import type { Session } from "../state/store";
+import { bindingsIn, hasGuidelines, perform, type Surface, ticksIn } from "./actions";
 
 const GROUPS: readonly [string, string][] = [
   ["choose", "Choose"],

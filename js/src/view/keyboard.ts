@@ -1,5 +1,5 @@
 import { type Action, actionFor } from "../keys";
-import { bindingsIn, perform, type Surface, ticksIn } from "./perform";
+import { bindingsIn, perform, type Surface, ticksIn } from "./actions";
 
 /**
  * Listens on the window, in the capture phase, because Notebook 7 takes keys there; acts only on

@@ -1,9 +1,9 @@
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
-import { showSeconds } from "../pace";
+import { showSeconds } from "../kernel/pace";
 import { FILTERS, type Filter, type Listed } from "../protocol";
-import { currentPair } from "../store";
+import { currentPair } from "../state/store";
+import { bindingsIn, perform, type Surface } from "./actions";
 import { nameOf } from "./controls";
-import { bindingsIn, perform, type Surface } from "./perform";
 import { withSide } from "./side";
 
 const NAMES: Readonly<Record<Filter, string>> = {

@@ -1,9 +1,9 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { nestHeadings, renderText } from "../content";
 import type { Named } from "../protocol";
+import { perform, type Surface } from "./actions";
 import { Help } from "./help";
 import { Labeled } from "./labeled";
-import { perform, type Surface } from "./perform";
 
 /** The level of a panel's own heading. */
 const PANEL_HEADING = 3;

@@ -8,14 +8,13 @@ import {
   renderText,
   type Text,
 } from "../content";
-import type { Link } from "../link";
-import type { ModuleName } from "../modules";
-import type { Pair } from "../protocol";
-import { currentPair, isChanged, previousPair } from "../store";
+import type { Link } from "../kernel/link";
+import type { ModuleName, Pair } from "../protocol";
+import { currentPair, isChanged, previousPair } from "../state/store";
+import { bindingsIn, perform, type Surface } from "./actions";
 import { nameOf } from "./controls";
 import { Editor } from "./editor";
 import { Key } from "./key";
-import { bindingsIn, perform, type Surface } from "./perform";
 import { cueForMore, scrollTogether } from "./scrolling";
 import { Side, withSide } from "./side";
 import { scaleTogether } from "./zoom";

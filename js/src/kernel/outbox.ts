@@ -1,7 +1,7 @@
 // Choices not yet acknowledged, kept in the browser's storage: ids and choices, no text. One entry
 // an event, so that two tabs never overwrite each other.
 
-import type { OutboxEvent } from "./protocol";
+import type { OutboxEvent } from "../protocol";
 
 export interface Outbox {
   /** Whether what is put here outlives the page. */

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { openDrafts } from "../src/drafts";
+import { openDrafts } from "../../src/kernel/draft-storage";
 
 describe("drafts in the browser's storage", () => {
   beforeEach(() => localStorage.clear());

@@ -1,5 +1,5 @@
 import { type Signal, signal } from "@preact/signals";
-import { NO_FORM } from "../judging";
+import type { Link } from "../kernel/link";
 import {
   type Action,
   type Binding,
@@ -9,11 +9,11 @@ import {
   type TickRow,
   ticksOf,
 } from "../keys";
-import type { Link } from "../link";
 import { FILTERS } from "../protocol";
-import { currentPair, phase, type Session } from "../store";
-import type { Reading } from "./reading";
+import { NO_FORM } from "../state/draft";
+import { currentPair, phase, type Session } from "../state/store";
 import { scrollByPages } from "./scrolling";
+import type { Reading } from "./toggles";
 
 /** What an action acts on. */
 export interface Surface {

@@ -1,8 +1,8 @@
 // What is said of a pair before it is sent: criteria, reasons, flags, a note, an edited answer. Pure:
 // every function gives a new draft.
 
-import type { Tick } from "./keys";
-import type { Choice, Form, Judged, Pair, Remarks, Strength, Verdict } from "./protocol";
+import type { Tick } from "../keys";
+import type { Choice, Form, Judged, Pair, Remarks, Strength, Verdict } from "../protocol";
 
 export type Edited = "left" | "right";
 

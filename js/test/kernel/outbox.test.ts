@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { openOutbox } from "../src/outbox";
-import type { LabelEvent } from "../src/protocol";
+import { openOutbox } from "../../src/kernel/outbox";
+import type { LabelEvent } from "../../src/protocol";
 
 const label = (id: string): LabelEvent => ({
   type: "label",

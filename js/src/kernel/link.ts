@@ -3,14 +3,7 @@
 
 import type { AnyModel } from "@anywidget/types";
 import { type Signal, signal } from "@preact/signals";
-import { openClock } from "./clock";
-import { type DraftStorage, openDrafts } from "./drafts";
-import { type Images, openImages } from "./images";
-import { leastSeconds } from "./judging";
-import type { Tick } from "./keys";
-import { type Modules, openModules } from "./modules";
-import { browserStorage, type Outbox, openOutbox } from "./outbox";
-import { openPace, type Pace } from "./pace";
+import type { Tick } from "../keys";
 import type {
   Choice,
   Filter,
@@ -19,8 +12,15 @@ import type {
   Strength,
   ToKernel,
   Verdict,
-} from "./protocol";
-import * as store from "./store";
+} from "../protocol";
+import { leastSeconds } from "../state/draft";
+import * as store from "../state/store";
+import { openClock } from "./clock";
+import { type DraftStorage, openDrafts } from "./draft-storage";
+import { type Images, openImages } from "./media";
+import { browserStorage, type Outbox, openOutbox } from "./outbox";
+import { openPace, type Pace } from "./pace";
+import { type Modules, openModules } from "./parts";
 
 /** Milliseconds without an acknowledgement after which the kernel is asked whether it is there. */
 const PATIENCE = 3_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import * as judging from "../src/judging";
-import type { Form, Pair, StateMessage } from "../src/protocol";
-import * as store from "../src/store";
+import type { Form, Pair, StateMessage } from "../../src/protocol";
+import * as judging from "../../src/state/draft";
+import * as store from "../../src/state/store";
 
 const FORM: Form = {
   ...judging.NO_FORM,

@@ -1,9 +1,9 @@
 import type { AnyModel } from "@anywidget/types";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { NO_FORM } from "../src/judging";
-import { type Link, openLink } from "../src/link";
-import type { FromKernel, StateMessage, ToKernel } from "../src/protocol";
-import * as store from "../src/store";
+import { type Link, openLink } from "../../src/kernel/link";
+import type { FromKernel, StateMessage, ToKernel } from "../../src/protocol";
+import { NO_FORM } from "../../src/state/draft";
+import * as store from "../../src/state/store";
 
 class FakeModel {
   sent: ToKernel[] = [];

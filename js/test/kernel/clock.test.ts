@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Clock, openClock } from "../src/clock";
+import { type Clock, openClock } from "../../src/kernel/clock";
 
 describe("the clock", () => {
   let clock: Clock;

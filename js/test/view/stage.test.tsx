@@ -1,11 +1,11 @@
 import type { AnyModel } from "@anywidget/types";
 import { render } from "preact";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type Link, openLink } from "../src/link";
-import type { FromKernel } from "../src/protocol";
-import { openSurface } from "../src/view/perform";
-import { openReading, type Reading } from "../src/view/reading";
-import { Stage } from "../src/view/stage";
+import { type Link, openLink } from "../../src/kernel/link";
+import type { FromKernel } from "../../src/protocol";
+import { openSurface } from "../../src/view/actions";
+import { Stage } from "../../src/view/stage";
+import { openReading, type Reading } from "../../src/view/toggles";
 
 const standing = { total: 9, labeled: 0, ties: 0, both_bad: 0, skipped: 0, upcoming: 9 };
 const pair = (id: string) => ({

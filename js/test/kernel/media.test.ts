@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type Images, openImages } from "../src/images";
+import { type Images, openImages } from "../../src/kernel/media";
 
 let asked: string[];
 let made: Map<string, Blob>;

@@ -2,9 +2,8 @@
 // imported from their source text, which comes by message instead of over the network.
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { NeedModule, Modules as Parts } from "./content";
-
-export type ModuleName = keyof Parts;
+import type { NeedModule, Modules as Parts } from "../content";
+import type { ModuleName } from "../protocol";
 
 export interface Modules {
   /** Those that have come. */

@@ -1,9 +1,8 @@
 // Deck, outbox and history as plain data, and what each event makes of them. No DOM, no clock, no
 // network: the same events always give the same state.
 
-import type { ImagePolicy } from "./content";
-import * as judging from "./judging";
-import type { OwnKeys, Tick } from "./keys";
+import type { ImagePolicy } from "../content";
+import type { OwnKeys, Tick } from "../keys";
 import type {
   AckMessage,
   Choice,
@@ -26,7 +25,8 @@ import type {
   TooFast,
   UndoEvent,
   Verdict,
-} from "./protocol";
+} from "../protocol";
+import * as judging from "./draft";
 
 export interface Session {
   name: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describePace, openPace, showSeconds } from "../src/pace";
+import { describePace, openPace, showSeconds } from "../../src/kernel/pace";
 
 describe("the pace", () => {
   it("counts this sitting and estimates what is left from the median", () => {

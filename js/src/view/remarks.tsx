@@ -1,16 +1,16 @@
 // What is asked beside the choice: a row a criterion, phrases to tick, and the note.
 
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { isTicked, type Missing } from "../judging";
 import { showKey, type TickBinding, type TickRow } from "../keys";
 import type { Named, Verdict } from "../protocol";
-import * as store from "../store";
+import { isTicked, type Missing } from "../state/draft";
+import * as store from "../state/store";
+import { bindingsIn, hasFocus, keyIn, perform, type Surface, ticksIn } from "./actions";
 import { Key } from "./key";
-import { bindingsIn, hasFocus, keyIn, perform, type Surface, ticksIn } from "./perform";
 import { Side, withSide } from "./side";
 
 /** Nothing at all in a simple session, until a note is written. */
-export function Judging({ surface }: { surface: Surface }) {
+export function Remarks({ surface }: { surface: Surface }) {
   const { link, noting } = surface;
   const state = link.state.value;
   const { session } = state;
@@ -27,7 +27,7 @@ export function Judging({ surface }: { surface: Surface }) {
   const turn = store.answered(state, "tie");
   if (criteria.length + rows.length === 0 && !hasNote && !draft.edit && !draft.held) return null;
   return (
-    <div class="judging">
+    <div class="remarks">
       <Held surface={surface} />
       {criteria.length > 0 && (
         <div class="criteria">

@@ -1,8 +1,8 @@
 // What is said of pairs that are not labeled yet, kept in the browser's storage: a note half written
 // outlives a reload.
 
-import type { Draft } from "./judging";
-import { isEmpty } from "./judging";
+import type { Draft } from "../state/draft";
+import { isEmpty } from "../state/draft";
 
 export type Drafts = ReadonlyMap<string, Draft>;
 
