@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { actionFor, bindingsOf, type KeyPress, ticksOf } from "../src/keys";
 import type { Scale } from "../src/protocol";
-import { NO_FORM } from "../src/state/draft";
+import { NO_FORM } from "../src/state";
 
 const actionOn = (pressed: KeyPress, scale: Scale) => actionFor(pressed, bindingsOf(scale));
 const press = (key: string, code = "", shiftKey = false) => ({ key, code, shiftKey });

@@ -1,7 +1,7 @@
 import type { AnyModel } from "@anywidget/types";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FromKernel, Pair, StateMessage, ToKernel } from "../src/protocol";
-import { NO_FORM } from "../src/state/draft";
+import { NO_FORM } from "../src/state";
 import widget from "../src/widget";
 
 const pair = (id: string): Pair => ({

@@ -1,8 +1,7 @@
 // What is said of pairs that are not labeled yet, kept in the browser's storage: a note half written
 // outlives a reload.
 
-import type { Draft } from "../state/draft";
-import { isEmpty } from "../state/draft";
+import { type Draft, isEmpty } from "../state";
 
 export type Drafts = ReadonlyMap<string, Draft>;
 

@@ -13,8 +13,8 @@ import type {
   ToKernel,
   Verdict,
 } from "../protocol";
-import { leastSeconds } from "../state/draft";
-import * as store from "../state/store";
+import * as store from "../state";
+import { leastSeconds } from "../state";
 import { openClock } from "./clock";
 import { type DraftStorage, openDrafts } from "./draft-storage";
 import { type Images, openImages } from "./media";

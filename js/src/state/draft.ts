@@ -67,12 +67,12 @@ function nextOpen(said: Draft["criteria"], { criteria }: Form, from: number): nu
   return place < 0 ? criteria.length : place;
 }
 
-export function moveRow(draft: Draft, form: Form, step: 1 | -1): Draft {
+export function withRowMoved(draft: Draft, form: Form, step: 1 | -1): Draft {
   const place = Math.max(0, activeRow(draft, form) + step);
   return { ...draft, row: form.criteria[place]?.name ?? null };
 }
 
-export function answer(draft: Draft, form: Form, name: string, verdict: Verdict): Draft {
+export function withAnswer(draft: Draft, form: Form, name: string, verdict: Verdict): Draft {
   const criteria = { ...draft.criteria, [name]: verdict };
   const place = form.criteria.findIndex((criterion) => criterion.name === name);
   const next = form.criteria[nextOpen(criteria, form, place + 1)];
@@ -83,7 +83,7 @@ export function isTicked(draft: Draft, { list, phrase, side }: Tick): boolean {
   return ticked(draft, list, side).includes(phrase);
 }
 
-export function toggleTick(draft: Draft, tick: Tick): Draft {
+export function withTickToggled(draft: Draft, tick: Tick): Draft {
   const { list, phrase, side } = tick;
   const before = ticked(draft, list, side);
   const after = before.includes(phrase)

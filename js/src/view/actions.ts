@@ -10,8 +10,7 @@ import {
   ticksOf,
 } from "../keys";
 import { FILTERS } from "../protocol";
-import { NO_FORM } from "../state/draft";
-import { currentPair, phase, type Session } from "../state/store";
+import { currentPair, NO_FORM, phase, type Session } from "../state";
 import { scrollByPages } from "./scrolling";
 import type { Reading } from "./toggles";
 

@@ -1,6 +1,6 @@
 import { useLayoutEffect } from "preact/hooks";
 import type { Link } from "../kernel/link";
-import * as store from "../state/store";
+import * as store from "../state";
 import { hasFocus, type Surface } from "./actions";
 import { Controls } from "./controls";
 import { EndScreen } from "./end-screen";
@@ -33,7 +33,7 @@ export function App({ surface, summary }: AppProps) {
       <p class="announcement" aria-live="polite">
         {phase === "labeling" && announce(state)}
       </p>
-      {phase === "reading" && <Reading state={state} />}
+      {phase === "read-only" && <ReadOnly state={state} />}
       {phase === "done" && <EndScreen surface={surface} />}
       {(phase === "labeling" || phase === "waiting") && (
         <>
@@ -81,7 +81,7 @@ function Connecting({ link, summary }: { link: Link; summary: Summary }) {
   );
 }
 
-function Reading({ state }: { state: store.State }) {
+function ReadOnly({ state }: { state: store.State }) {
   const { labeled, total } = state.standing;
   return (
     <div class="message">

@@ -1,6 +1,5 @@
 import { type Binding, showKey } from "../keys";
-import type { Held } from "../state/draft";
-import { answered, currentDraft, phase, type Remembered } from "../state/store";
+import { answered, currentDraft, type Held, phase, type Remembered } from "../state";
 import { bindingsIn, perform, type Surface } from "./actions";
 import { Key } from "./key";
 import { withSide } from "./side";

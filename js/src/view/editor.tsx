@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { startsAtRight } from "../content";
 import type { Pair } from "../protocol";
-import { type Edited, editableText } from "../state/draft";
-import * as store from "../state/store";
+import * as store from "../state";
+import { type Edited, editableText } from "../state";
 import { perform, type Surface } from "./actions";
 
 /** The better answer, to be improved where it stands. */

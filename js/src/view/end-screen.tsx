@@ -1,4 +1,4 @@
-import { expectedStanding } from "../state/store";
+import { expectedStanding } from "../state";
 import { keyIn, perform, type Surface } from "./actions";
 import { Key } from "./key";
 

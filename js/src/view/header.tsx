@@ -2,7 +2,7 @@ import { containsImage } from "../content";
 import type { Link } from "../kernel/link";
 import { describePace } from "../kernel/pace";
 import { type Action, type Binding, showKey, type Toggle } from "../keys";
-import { currentPair, expectedStanding, phase } from "../state/store";
+import { currentPair, expectedStanding, phase } from "../state";
 import { bindingsIn, hasGuidelines, perform, type Surface } from "./actions";
 import { Key } from "./key";
 

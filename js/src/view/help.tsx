@@ -1,5 +1,5 @@
 import { showKey } from "../keys";
-import type { Session } from "../state/store";
+import type { Session } from "../state";
 import { bindingsIn, hasGuidelines, perform, type Surface, ticksIn } from "./actions";
 
 const GROUPS: readonly [string, string][] = [

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { showSeconds } from "../kernel/pace";
 import { FILTERS, type Filter, type Listed } from "../protocol";
-import { currentPair } from "../state/store";
+import { currentPair } from "../state";
 import { bindingsIn, perform, type Surface } from "./actions";
 import { nameOf } from "./controls";
 import { withSide } from "./side";

@@ -3,8 +3,8 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { showKey, type TickBinding, type TickRow } from "../keys";
 import type { Named, Verdict } from "../protocol";
-import { isTicked, type Missing } from "../state/draft";
-import * as store from "../state/store";
+import * as store from "../state";
+import { isTicked, type Missing } from "../state";
 import { bindingsIn, hasFocus, keyIn, perform, type Surface, ticksIn } from "./actions";
 import { Key } from "./key";
 import { Side, withSide } from "./side";

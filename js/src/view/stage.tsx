@@ -10,7 +10,7 @@ import {
 } from "../content";
 import type { Link } from "../kernel/link";
 import type { ModuleName, Pair } from "../protocol";
-import { currentPair, isChanged, previousPair } from "../state/store";
+import { currentPair, isChanged, previousPair } from "../state";
 import { bindingsIn, perform, type Surface } from "./actions";
 import { nameOf } from "./controls";
 import { Editor } from "./editor";

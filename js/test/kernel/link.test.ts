@@ -2,8 +2,7 @@ import type { AnyModel } from "@anywidget/types";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Link, openLink } from "../../src/kernel/link";
 import type { FromKernel, StateMessage, ToKernel } from "../../src/protocol";
-import { NO_FORM } from "../../src/state/draft";
-import * as store from "../../src/state/store";
+import * as store from "../../src/state";
 
 class FakeModel {
   sent: ToKernel[] = [];
@@ -127,7 +126,7 @@ describe("the link to the kernel", () => {
 
   it("holds a hasty choice once, also where a note is then asked for", () => {
     vi.spyOn(document, "hasFocus").mockReturnValue(true);
-    const form = { ...NO_FORM, noteRequired: ["any" as const] };
+    const form = { ...store.NO_FORM, noteRequired: ["any" as const] };
     const long = { ...pair("a"), left: "x".repeat(600) };
     begin(model, [], { tooFast: "hold", form, deck: [long] });
     link.choose("left");

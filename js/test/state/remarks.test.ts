@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Form, Pair, StateMessage } from "../../src/protocol";
-import * as judging from "../../src/state/draft";
-import * as store from "../../src/state/store";
+import * as store from "../../src/state";
 
 const FORM: Form = {
-  ...judging.NO_FORM,
+  ...store.NO_FORM,
   criteria: [
     { name: "helpful", about: "" },
     { name: "honest", about: "" },
@@ -60,7 +59,7 @@ describe("what is said beside the choice", () => {
   });
 
   it("leaves a label of a simple session as it was", () => {
-    const [, event] = store.choose(begun({ form: judging.NO_FORM }), made(), "left");
+    const [, event] = store.choose(begun({ form: store.NO_FORM }), made(), "left");
 
     expect(Object.keys(event ?? {}).sort()).toEqual([
       "at",
@@ -108,7 +107,7 @@ describe("what is said beside the choice", () => {
   ] as const)(
     "asks for a note where %j are to have one: %s",
     (noteRequired, choice, strength, is) => {
-      const form = { ...judging.NO_FORM, noteRequired };
+      const form = { ...store.NO_FORM, noteRequired };
       const [state] = store.choose(begun({ form }), made(), choice, strength);
 
       expect(store.missing(state)?.kind === "note").toBe(is);
@@ -117,7 +116,7 @@ describe("what is said beside the choice", () => {
 
   it("answers the criteria in turn, then the choice itself", () => {
     let state = begun();
-    const row = () => judging.activeRow(store.currentDraft(state), FORM);
+    const row = () => store.activeRow(store.currentDraft(state), FORM);
     expect(row()).toBe(0);
     state = store.moveRow(state, 1);
     state = store.answer(state, "honest", "left");
@@ -127,7 +126,7 @@ describe("what is said beside the choice", () => {
   });
 
   it("comes back with a label that was refused", () => {
-    let state = store.write(begun({ form: judging.NO_FORM }), "why");
+    let state = store.write(begun({ form: store.NO_FORM }), "why");
     state = store.edit(store.startEdit(store.hold(state, { choice: "left" })), "better");
     const [next, event] = store.choose(state, made(), "left");
     const refused = store.receive(next, {
@@ -156,7 +155,7 @@ describe("what is said beside the choice", () => {
     const state = store.answer(begun(), "helpful", "left");
     const row = (...names: string[]) => {
       const criteria = names.map((name) => ({ name, about: "" }));
-      return judging.activeRow(store.currentDraft(state), { ...FORM, criteria });
+      return store.activeRow(store.currentDraft(state), { ...FORM, criteria });
     };
 
     expect(row("honest", "helpful")).toBe(0);
@@ -165,7 +164,7 @@ describe("what is said beside the choice", () => {
   });
 
   it("stays with its pair when another is judged before it", () => {
-    let state = store.write(begun({ form: judging.NO_FORM }), "half a th");
+    let state = store.write(begun({ form: store.NO_FORM }), "half a th");
     state = store.receive(state, {
       type: "shown",
       pair: { ...pair("z"), label: { choice: "tie" } },
@@ -193,7 +192,7 @@ describe("what is said beside the choice", () => {
 
   it("comes back with an undo that the kernel alone remembers", () => {
     const past = { event: "old-event", pair: "z", choice: "left", strength: null } as const;
-    let state = begun({ form: judging.NO_FORM, history: [past] });
+    let state = begun({ form: store.NO_FORM, history: [past] });
     const undone = store.undo(state, made());
     [state] = undone;
     state = store.receive(state, {
@@ -210,7 +209,7 @@ describe("what is said beside the choice", () => {
 });
 
 describe("editing the better answer", () => {
-  const simple = () => begun({ form: judging.NO_FORM });
+  const simple = () => begun({ form: store.NO_FORM });
 
   it("asks which it is, then holds that choice until the edit is done", () => {
     let [state, event] = store.choose(store.startEdit(simple()), made(), "right");
@@ -245,15 +244,15 @@ describe("editing the better answer", () => {
   it("changes the last message of a conversation", () => {
     const turns = [{ role: "assistant", content: "said" }];
 
-    expect(judging.editableText(turns)).toBe("said");
-    expect(judging.editableText([{ role: "assistant", content: null }])).toBeNull();
+    expect(store.editableText(turns)).toBe("said");
+    expect(store.editableText([{ role: "assistant", content: null }])).toBeNull();
   });
 });
 
 describe("going back", () => {
   const label = { choice: "tie", note: "why" } as const;
   const shown = () =>
-    store.receive(begun({ form: judging.NO_FORM }), {
+    store.receive(begun({ form: store.NO_FORM }), {
       type: "shown",
       pair: { ...pair("z"), label },
     });

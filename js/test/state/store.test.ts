@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AckMessage, Pair, Standing, StateMessage } from "../../src/protocol";
-import * as store from "../../src/state/store";
+import * as store from "../../src/state";
 
 let ids = 0;
 
