@@ -6,6 +6,8 @@ import type { Choice, Form, Scale, Strength } from "./protocol";
 
 export type Action =
   | { kind: "choose"; choice: Choice; strength?: Strength }
+  /** What a key chooses: a verdict on the criterion that is its turn, or the choice itself. */
+  | { kind: "judge"; choice: Choice; strength?: Strength }
   | { kind: "undo" }
   | { kind: "row"; step: 1 | -1 }
   | { kind: "filter"; step: 1 | -1 }
@@ -89,6 +91,20 @@ export function bindingsOf(scale: Scale, own: OwnKeys = {}): readonly Binding[] 
     if (action === undefined || keys[scale].length === 0) return [];
     return [{ id, group, name, short, keys: own[id] ?? keys[scale], action }];
   });
+}
+
+/** What makes a choice. */
+export function bindingOf(
+  bindings: readonly Binding[],
+  choice: Choice,
+  strength: Strength | null,
+): Binding | undefined {
+  return bindings.find(
+    ({ action }) =>
+      action.kind === "choose" &&
+      action.choice === choice &&
+      (action.strength ?? null) === strength,
+  );
 }
 
 export interface TickBinding {

@@ -20,9 +20,11 @@ export function openClock(): Clock {
     isLooking = looksAtPage();
   }
 
-  document.addEventListener("visibilitychange", gather);
-  window.addEventListener("focus", gather);
-  window.addEventListener("blur", gather);
+  const end = new AbortController();
+  const { signal } = end;
+  document.addEventListener("visibilitychange", gather, { signal });
+  window.addEventListener("focus", gather, { signal });
+  window.addEventListener("blur", gather, { signal });
   return {
     show(pair) {
       gather();
@@ -32,11 +34,7 @@ export function openClock(): Clock {
       gather();
       return Math.round((spent.get(shown ?? "") ?? 0) / 100) / 10;
     },
-    close() {
-      document.removeEventListener("visibilitychange", gather);
-      window.removeEventListener("focus", gather);
-      window.removeEventListener("blur", gather);
-    },
+    close: () => end.abort(),
   };
 }
 

@@ -1,31 +1,19 @@
-// The store's line to the kernel: sends events, keeps them until they are acknowledged, notices
-// silence, sends again what got lost.
+// The line to the kernel: sends events, keeps them until they are acknowledged, notices silence, sends
+// again what got lost.
 
 import type { AnyModel } from "@anywidget/types";
-import { type Signal, signal } from "@preact/signals";
-import type { Tick } from "../keys";
-import type {
-  Choice,
-  Filter,
-  FromKernel,
-  OutboxEvent,
-  Strength,
-  ToKernel,
-  Verdict,
-} from "../protocol";
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { FromKernel, OutboxEvent, ToKernel } from "../protocol";
 import * as store from "../state";
-import { leastSeconds } from "../state";
-import { openClock } from "./clock";
 import { type DraftStorage, openDrafts } from "./draft-storage";
-import { type Images, openImages } from "./media";
+import { type Media, openMedia } from "./media";
 import { browserStorage, type Outbox, openOutbox } from "./outbox";
-import { openPace, type Pace } from "./pace";
-import { type Modules, openModules } from "./parts";
+import { openParts, type Parts } from "./parts";
 
 /** Milliseconds without an acknowledgement after which the kernel is asked whether it is there. */
 const PATIENCE = 3_000;
 const RETRY_REFUSED = 5_000;
-const TICK = 1_000;
+const WATCH = 1_000;
 const LOW_DECK = 250;
 const LOW_HISTORY = 10;
 
@@ -38,47 +26,30 @@ export type Connection =
   | "gone";
 
 export interface Link {
-  state: Signal<store.State>;
+  state: ReadonlySignal<store.State>;
+  /** What follows from the state. */
+  shown: store.Shown;
   connection: Signal<Connection>;
-  modules: Modules;
-  images: Images;
+  parts: Parts;
+  media: Media;
   /** Whether unsaved choices outlive the page. */
-  durable: () => boolean;
-  /** How the work goes in this sitting. */
-  pace: () => Pace;
-  choose(choice: Choice, strength?: Strength): void;
-  /** What a key chooses: the verdict on the criterion that is its turn, then the choice itself. */
-  judge(choice: Choice, strength?: Strength): void;
-  answer(criterion: string, verdict: Verdict): void;
-  moveRow(step: 1 | -1): void;
-  tick(what: Tick): void;
-  write(note: string): void;
-  /** Sends a choice that was held, if nothing is missing any more, or an earlier one as changed. */
-  settle(): void;
-  startEdit(): void;
-  edit(text: string): void;
-  stopEdit(): void;
-  /** Sends the choice of the side whose answer was edited. */
-  saveEdit(): void;
-  discardEdit(): void;
-  list(filter: Filter, before: string | null): void;
-  show(pair: string): void;
-  /** Leaves an earlier label as it was, or with what was changed beside its choice. */
-  keep(): void;
-  undo(): void;
-  revisit(): void;
+  durable(): boolean;
+  /** Takes up a state, and stores what was said in it. */
+  become(next: store.State): void;
+  /** Sends what needs no acknowledgement, and tells whether it went out. */
+  send(message: ToKernel): boolean;
+  /** Sends what the journal is to hold, until it is acknowledged. */
+  record(event: OutboxEvent): void;
+  /** Sends at once what was not acknowledged yet. */
   retry(): void;
-  dismissNotice(): void;
   close(): void;
 }
 
 export function openLink(model: AnyModel): Link {
   const state = signal(store.INITIAL);
   const connection = signal<Connection>("up");
-  const modules = openModules((name) => send({ type: "module", name }));
-  const images = openImages((name) => send({ type: "image", name }));
-  const clock = openClock();
-  const pace = openPace();
+  const parts = openParts((name) => send({ type: "module", name }));
+  const media = openMedia((name) => send({ type: "image", name }));
   let drafts: DraftStorage = openDrafts("", null);
   let outbox: Outbox = openOutbox("", null);
   const sentAt = new Map<string, number>();
@@ -92,15 +63,12 @@ export function openLink(model: AnyModel): Link {
   model.on("msg:custom", receive);
   // Jupyter's own word that the kernel went away; other hosts never say it.
   model.on("comm_live_update", lose);
-  const timer = setInterval(tick, TICK);
+  const timer = setInterval(watch, WATCH);
   send({ type: "hello" });
 
   function become(next: store.State): void {
-    const before = store.currentPair(state.value)?.id;
     state.value = next;
     drafts.sync(next.drafts);
-    const now = store.currentPair(next)?.id;
-    if (now !== before) clock.show(now);
   }
 
   function send(message: ToKernel): boolean {
@@ -117,13 +85,6 @@ export function openLink(model: AnyModel): Link {
     if (send(event)) sentAt.set(event.id, performance.now());
   }
 
-  function make(event: OutboxEvent | null): void {
-    if (event === null) return;
-    outbox.put(event);
-    sendEvent(event);
-    refill();
-  }
-
   function receive(content: unknown, buffers: readonly DataView[] = []): void {
     const message = content as FromKernel;
     connection.value = "up";
@@ -133,14 +94,14 @@ export function openLink(model: AnyModel): Link {
         openOutboxOf(message.outbox);
         break;
       case "ack":
-        settle(message.id);
+        confirm(message.id);
         break;
       case "refused":
         if (message.id === null) break;
         if (message.keep) {
           sentAt.set(message.id, performance.now());
         } else {
-          settle(message.id);
+          confirm(message.id);
           send({ type: "hello" });
         }
         break;
@@ -157,10 +118,10 @@ export function openLink(model: AnyModel): Link {
         goingBack = false;
         break;
       case "image":
-        images.receive(message.name, buffers[0], message.reason);
+        media.receive(message.name, buffers[0], message.reason);
         break;
       case "module":
-        modules.receive(message.name, message.source);
+        parts.receive(message.name, message.source);
         break;
     }
     refill();
@@ -170,7 +131,8 @@ export function openLink(model: AnyModel): Link {
     connection.value = "gone";
   }
 
-  function settle(id: string): void {
+  /** Sends no more what the kernel has given its word on. */
+  function confirm(id: string): void {
     outbox.remove(id);
     sentAt.delete(id);
   }
@@ -197,15 +159,16 @@ export function openLink(model: AnyModel): Link {
     const { sentAt: asked } = ping;
     ping = null;
     if (fetching !== null && fetching < asked) fetching = null;
-    images.askAgain(asked);
-    modules.askAgain(asked);
+    media.askAgain(asked);
+    parts.askAgain(asked);
     for (const { event, refusal } of state.value.pending) {
       const sent = sentAt.get(event.id);
       if (refusal === undefined && (sent === undefined || sent < asked)) sendEvent(event);
     }
   }
 
-  function tick(): void {
+  /** Looks for what waits too long, and asks for it again or says so. */
+  function watch(): void {
     const now = performance.now();
     const { pending } = state.value;
     const waiting = pending.filter(({ refusal }) => refusal === undefined);
@@ -215,7 +178,7 @@ export function openLink(model: AnyModel): Link {
       if (ping === null) askWhetherThere(now);
     }
     if (ping === null) {
-      const awaited = [fetching, images.waitingSince(), modules.waitingSince()];
+      const awaited = [fetching, media.waitingSince(), parts.waitingSince()];
       const isLate = awaited.some((since) => since !== null && now - since > PATIENCE);
       if (isLate || state.value.session === null) askWhetherThere(now);
     } else if (now - ping.sentAt > PATIENCE && connection.value === "up") {
@@ -229,7 +192,7 @@ export function openLink(model: AnyModel): Link {
 
   function askWhetherThere(now: number): void {
     pings += 1;
-    // Set before sending: if sending fails, the next tick must not take it for an open question.
+    // Set before sending: if sending fails, the next look must not take it for an open question.
     if (send({ type: "ping", n: pings })) ping = { n: pings, sentAt: now };
   }
 
@@ -249,138 +212,28 @@ export function openLink(model: AnyModel): Link {
     }
   }
 
-  function made(): store.Made {
-    return { id: newId(), at: new Date().toISOString() };
-  }
-
-  function choose(choice: Choice, strength?: Strength): void {
-    const { session } = state.value;
-    const pair = store.currentPair(state.value);
-    const seconds = clock.seconds();
-    const isQuick =
-      session?.tooFast != null &&
-      pair !== null &&
-      choice !== "skip" &&
-      seconds < leastSeconds(pair);
-    const { held } = store.currentDraft(state.value);
-    // One that was held already, for whatever reason, is no slip of a key.
-    if (isQuick && session.tooFast === "hold" && held?.choice !== choice) {
-      become(store.hold(state.value, { choice, strength, isQuick }));
-      return;
-    }
-    const [next, event] = store.choose(state.value, made(), choice, strength, seconds);
-    if (event !== null && choice !== "skip") pace.add(event.pair, seconds);
-    become(event !== null && isQuick ? { ...next, wasQuick: true } : next);
-    make(event);
-  }
-
-  /** Sends an earlier choice once more, with what is now said beside it. */
-  function saveChanges(): void {
-    const label = store.currentPair(state.value)?.label;
-    if (label) choose(label.choice, label.strength);
-  }
-
-  function settleHeld(): void {
-    const { held } = store.currentDraft(state.value);
-    if (held && !held.isQuick && store.missing(state.value) === null) {
-      choose(held.choice, held.strength);
-    }
-  }
-
-  function answer(criterion: string, verdict: Verdict): void {
-    become(store.answer(state.value, criterion, verdict));
-    settleHeld();
-  }
-
   return {
     state,
+    shown: store.followState(state),
     connection,
-    modules,
-    images,
+    parts,
+    media,
     durable: () => outbox.durable,
-    pace: () => pace.pace(),
-    choose,
-    judge(choice, strength) {
-      const criterion = store.answered(state.value, choice);
-      if (criterion === null || choice === "skip") choose(choice, strength);
-      else answer(criterion.name, choice);
-    },
-    answer,
-    moveRow(step) {
-      become(store.moveRow(state.value, step));
-    },
-    tick(what) {
-      become(store.tick(state.value, what));
-    },
-    write(note) {
-      become(store.write(state.value, note));
-    },
-    settle() {
-      if (store.currentDraft(state.value).held) settleHeld();
-      else if (store.isChanged(state.value)) saveChanges();
-    },
-    startEdit() {
-      become(store.startEdit(state.value));
-    },
-    edit(text) {
-      become(store.edit(state.value, text));
-    },
-    stopEdit() {
-      become(store.stopEdit(state.value));
-    },
-    saveEdit() {
-      const { editing } = state.value;
-      if (editing === null || editing === "asking") return;
-      const { held } = store.currentDraft(state.value);
-      become(store.stopEdit(state.value));
-      choose(editing, held?.choice === editing ? held.strength : undefined);
-    },
-    discardEdit() {
-      become(store.discardEdit(state.value));
-    },
-    list(filter, before) {
-      become(store.awaitListing(state.value, filter, before === null));
-      send({ type: "list", filter, before });
-    },
-    show(pair) {
-      send({ type: "show", pair });
-    },
-    keep() {
-      if (store.isChanged(state.value)) saveChanges();
-      else become(store.keep(state.value));
-    },
-    undo() {
-      const last = state.value.history.at(-1);
-      const [next, event] = store.undo(state.value, made());
-      if (event !== null && last && !last.changes) pace.takeBack(last.pair);
-      become(next);
-      make(event);
-    },
-    revisit() {
-      send({ type: "revisit" });
+    become,
+    send,
+    record(event) {
+      outbox.put(event);
+      sendEvent(event);
+      refill();
     },
     retry() {
       for (const { event } of state.value.pending) sendEvent(event);
     },
-    dismissNotice() {
-      become(store.dismissNotice(state.value));
-    },
     close() {
       clearInterval(timer);
-      clock.close();
-      images.close();
+      media.close();
       model.off("msg:custom", receive);
       model.off("comm_live_update", lose);
     },
   };
-}
-
-/** A UUID; `crypto.randomUUID` is missing where the page came over plain http. */
-function newId(): string {
-  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

@@ -4,7 +4,7 @@
 /** Bytes kept for pairs that come back: undone, skipped, shown in another view. */
 const MOST_BYTES = 100_000_000;
 
-export interface Images {
+export interface Media {
   /** Gives an element its image, at once or when it has come; it must not have one yet. */
   show(image: HTMLImageElement, name: string): void;
   /** Takes what the kernel answered: the bytes, or the reason why there are none. */
@@ -27,7 +27,7 @@ interface Held {
 }
 
 /** Opens an empty store; `ask` sends for an image and tells whether that went out. */
-export function openImages(ask: (name: string) => boolean, mostBytes = MOST_BYTES): Images {
+export function openMedia(ask: (name: string) => boolean, mostBytes = MOST_BYTES): Media {
   const wanted = new Map<string, Wanted>();
   /** Least recently shown first. */
   const held = new Map<string, Held>();

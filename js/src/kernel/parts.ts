@@ -2,12 +2,12 @@
 // imported from their source text, which comes by message instead of over the network.
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { NeedModule, Modules as Parts } from "../content";
+import type { Modules, NeedModule } from "../content";
 import type { ModuleName } from "../protocol";
 
-export interface Modules {
+export interface Parts {
   /** Those that have come. */
-  parts: ReadonlySignal<Partial<Parts>>;
+  loaded: ReadonlySignal<Partial<Modules>>;
   /** Gives a part, or asks for it. */
   need: NeedModule;
   receive(name: ModuleName, source: string): Promise<void>;
@@ -18,26 +18,26 @@ export interface Modules {
 }
 
 /** Opens without any part; `ask` sends for one and tells whether that went out. */
-export function openModules(ask: (name: ModuleName) => boolean): Modules {
-  const parts = signal<Partial<Parts>>({});
+export function openParts(ask: (name: ModuleName) => boolean): Parts {
+  const loaded = signal<Partial<Modules>>({});
   const asked = new Set<ModuleName>();
   const askedAt = new Map<ModuleName, number>();
 
   return {
-    parts,
+    loaded,
     need(name) {
       if (!asked.has(name)) {
         asked.add(name);
         askedAt.set(name, performance.now());
         ask(name);
       }
-      return parts.peek()[name];
+      return loaded.peek()[name];
     },
     async receive(name, source) {
       askedAt.delete(name);
       // A page that forbids it shows the text as it was written.
       const module = await importSource<{ default: unknown }>(source).catch(() => undefined);
-      if (module) parts.value = { ...parts.value, [name]: module.default };
+      if (module) loaded.value = { ...loaded.value, [name]: module.default };
     },
     waitingSince() {
       return askedAt.size > 0 ? Math.min(...askedAt.values()) : null;

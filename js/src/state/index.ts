@@ -7,4 +7,5 @@ export * from "./listing";
 export * from "./pending";
 export * from "./receive";
 export * from "./remarks";
+export * from "./shown";
 export * from "./store";

@@ -1,23 +1,21 @@
+// The one road from a key or a button to what it does.
+
 import { type Signal, signal } from "@preact/signals";
 import type { Link } from "../kernel/link";
-import {
-  type Action,
-  type Binding,
-  bindingsOf,
-  type Panel,
-  showKey,
-  type TickRow,
-  ticksOf,
-} from "../keys";
+import type { Verbs } from "../kernel/verbs";
+import { type Action, type Panel, showKey } from "../keys";
 import { FILTERS } from "../protocol";
-import { currentPair, NO_FORM, phase, type Session } from "../state";
+import { NO_FORM, type Session, type Shown } from "../state";
 import { scrollByPages } from "./scrolling";
-import type { Reading } from "./toggles";
+import type { Toggles } from "./toggles";
 
 /** What an action acts on. */
 export interface Surface {
   link: Link;
-  reading: Reading;
+  verbs: Verbs;
+  /** What follows from the link's state. */
+  shown: Shown;
+  toggles: Toggles;
   root: ShadowRoot;
   /** What is open beside or over the pair. */
   panel: Signal<Panel | null>;
@@ -25,18 +23,14 @@ export interface Surface {
   noting: Signal<boolean>;
 }
 
-export function openSurface(link: Link, reading: Reading, root: ShadowRoot): Surface {
-  return { link, reading, root, panel: signal(null), noting: signal(false) };
-}
-
-/** What each key does in this session. */
-export function bindingsIn(session: Session | null): readonly Binding[] {
-  return bindingsOf(session?.scale ?? "simple", session?.keys);
+export function openSurface(link: Link, verbs: Verbs, toggles: Toggles, root: ShadowRoot): Surface {
+  const { shown } = link;
+  return { link, verbs, shown, toggles, root, panel: signal(null), noting: signal(false) };
 }
 
 /** The first key of an action, as the screen shows it. */
-export function keyIn(session: Session | null, id: string): string {
-  return showKey(bindingsIn(session).find((binding) => binding.id === id)?.keys[0] ?? "");
+export function keyIn({ shown }: Surface, id: string): string {
+  return showKey(shown.bindings.value.find((binding) => binding.id === id)?.keys[0] ?? "");
 }
 
 /** Whether there is anything to read in the panel of guidelines. */
@@ -45,43 +39,41 @@ export function hasGuidelines(session: Session | null): boolean {
   return Boolean(session?.guidelines) || [...criteria, ...principles].some(({ about }) => about);
 }
 
-/** What can be ticked in this session. */
-export function ticksIn(session: Session | null): readonly TickRow[] {
-  return session ? ticksOf(session.form, bindingsIn(session)) : [];
-}
-
 /** Does what a key or a button stands for. */
 export function perform(surface: Surface, action: Action): void {
-  const { link, reading, root, panel, noting } = surface;
+  const { link, verbs, shown, toggles, root, panel, noting } = surface;
   switch (action.kind) {
     case "choose":
-      link.choose(action.choice, action.strength);
+      verbs.choose(action.choice, action.strength);
+      break;
+    case "judge":
+      verbs.judge(action.choice, action.strength);
       break;
     case "undo":
-      link.undo();
+      verbs.undo();
       break;
     case "row":
       if (panel.value === "list" || panel.value === "help") moveFocus(root, action.step);
-      else link.moveRow(action.step);
+      else verbs.moveRow(action.step);
       break;
     case "tick":
-      link.tick(action.tick);
+      verbs.tick(action.tick);
       break;
     case "toggle":
-      reading[action.what].value = !reading[action.what].value;
+      toggles[action.what].value = !toggles[action.what].value;
       break;
     case "open":
       if (panel.value === action.panel) closePanel(surface);
       else panel.value = action.panel;
       break;
     case "filter":
-      filterBy(link, action.step);
+      filterBy(surface, action.step);
       break;
     case "note":
-      if (phase(link.state.value) === "labeling") noting.value = true;
+      if (shown.phase.value === "labeling") noting.value = true;
       break;
     case "edit":
-      link.startEdit();
+      verbs.startEdit();
       break;
     case "scroll":
       scrollByPages(root, action.pages);
@@ -92,24 +84,24 @@ export function perform(surface: Surface, action: Action): void {
     case "save":
       if (noting.value) {
         stopWriting(surface);
-        link.settle();
+        verbs.sendHeld();
       } else {
-        link.saveEdit();
+        verbs.saveEdit();
         focusHost(root);
       }
       break;
     case "leave":
       if (panel.value !== null) closePanel(surface);
-      else if (link.state.value.editing !== null) link.stopEdit();
-      else if (currentPair(link.state.value)?.label) link.keep();
+      else if (link.state.value.editing !== null) verbs.stopEdit();
+      else if (shown.pair.value?.label) verbs.keep();
       else leave(root.host);
       break;
   }
 }
 
-function stopWriting({ link, noting, root }: Surface): void {
+function stopWriting({ verbs, noting, root }: Surface): void {
   noting.value = false;
-  link.stopEdit();
+  verbs.stopEdit();
   focusHost(root);
 }
 
@@ -126,9 +118,9 @@ function moveFocus(root: ShadowRoot, step: 1 | -1): void {
 }
 
 /** Goes on to the next filter of the list, or back to the one before. */
-function filterBy(link: Link, step: number): void {
+function filterBy({ link, verbs }: Surface, step: number): void {
   const filter = FILTERS[FILTERS.indexOf(link.state.value.listing?.filter ?? "all") + step];
-  if (filter !== undefined) link.list(filter, null);
+  if (filter !== undefined) verbs.list(filter, null);
 }
 
 /** Whether the focus is on the widget or inside it, so that keys are meant for it. */

@@ -1,6 +1,6 @@
 import { useLayoutEffect } from "preact/hooks";
 import type { Link } from "../kernel/link";
-import * as store from "../state";
+import type { Standing } from "../protocol";
 import { hasFocus, type Surface } from "./actions";
 import { Controls } from "./controls";
 import { EndScreen } from "./end-screen";
@@ -16,24 +16,23 @@ interface AppProps {
 
 /** The whole widget: what it shows follows from the link's state alone. */
 export function App({ surface, summary }: AppProps) {
-  const { link } = surface;
-  const state = link.state.value;
+  const { link, shown } = surface;
   // A button that goes away takes the focus with it, and the next key is still meant for us.
   const { root } = surface;
   const hadFocus = hasFocus(root);
   useLayoutEffect(() => {
     if (hadFocus && !hasFocus(root)) (root.host as HTMLElement).focus({ preventScroll: true });
   });
-  const phase = store.phase(state);
+  const phase = shown.phase.value;
   if (phase === "connecting") return <Connecting link={link} summary={summary} />;
   return (
     <div class={`frame${surface.panel.value === "guidelines" ? " beside" : ""}`}>
       <Header surface={surface} />
-      <Notice link={link} />
+      <Notice surface={surface} />
       <p class="announcement" aria-live="polite">
-        {phase === "labeling" && announce(state)}
+        {phase === "labeling" && announce(shown.standing.value)}
       </p>
-      {phase === "read-only" && <ReadOnly state={state} />}
+      {phase === "read-only" && <ReadOnly surface={surface} />}
       {phase === "done" && <EndScreen surface={surface} />}
       {(phase === "labeling" || phase === "waiting") && (
         <>
@@ -48,8 +47,7 @@ export function App({ surface, summary }: AppProps) {
 }
 
 /** What a screen reader says when a pair comes. */
-function announce(state: store.State): string {
-  const { labeled, total } = store.expectedStanding(state);
+function announce({ labeled, total }: Standing): string {
   return `Next pair. ${labeled} of ${total} labeled.`;
 }
 
@@ -81,8 +79,8 @@ function Connecting({ link, summary }: { link: Link; summary: Summary }) {
   );
 }
 
-function ReadOnly({ state }: { state: store.State }) {
-  const { labeled, total } = state.standing;
+function ReadOnly({ surface }: { surface: Surface }) {
+  const { labeled, total } = surface.link.state.value.standing;
   return (
     <div class="message">
       <p>
@@ -93,13 +91,13 @@ function ReadOnly({ state }: { state: store.State }) {
   );
 }
 
-function Notice({ link }: { link: Link }) {
-  const { notice } = link.state.value;
+function Notice({ surface }: { surface: Surface }) {
+  const { notice } = surface.link.state.value;
   if (notice === null) return null;
   return (
     <div class="notice" role="alert">
       <span>{notice}</span>
-      <button type="button" onClick={link.dismissNotice}>
+      <button type="button" onClick={surface.verbs.dismissNotice}>
         Dismiss
       </button>
     </div>

@@ -1,5 +1,5 @@
 import { type Action, actionFor } from "../keys";
-import { bindingsIn, perform, type Surface, ticksIn } from "./actions";
+import { perform, type Surface } from "./actions";
 
 /**
  * Listens on the window, in the capture phase, because Notebook 7 takes keys there; acts only on
@@ -7,7 +7,7 @@ import { bindingsIn, perform, type Surface, ticksIn } from "./actions";
  * Meta stay the host's: Ctrl+S saves the notebook. Only Ctrl+Enter in a text is ours: there it
  * saves what is being written, where the host would run the cell.
  */
-export function listenToKeys(surface: Surface): () => void {
+export function listenToKeys(surface: Surface, signal: AbortSignal): void {
   const { host } = surface.root;
 
   function onKeydown(event: KeyboardEvent): void {
@@ -40,17 +40,15 @@ export function listenToKeys(surface: Surface): () => void {
     if (action === null) return;
     event.preventDefault();
     // By key a choice answers the criterion whose turn it is; a button says itself what it answers.
-    if (action.kind === "choose") surface.link.judge(action.choice, action.strength);
-    else perform(surface, action);
+    perform(surface, action.kind === "choose" ? { ...action, kind: "judge" } : action);
   }
 
-  window.addEventListener("keydown", onKeydown, { capture: true });
-  return () => window.removeEventListener("keydown", onKeydown, { capture: true });
+  window.addEventListener("keydown", onKeydown, { capture: true, signal });
 }
 
 function actionIn(surface: Surface, event: KeyboardEvent): Action | null {
-  const { session } = surface.link.state.value;
-  const action = actionFor(event, bindingsIn(session), ticksIn(session));
+  const { shown } = surface;
+  const action = actionFor(event, shown.bindings.value, shown.ticks.value);
   const open = surface.panel.value;
   if (open === "list" || open === "help") {
     // Nothing is judged behind a panel that covers the pair.
@@ -62,7 +60,7 @@ function actionIn(surface: Surface, event: KeyboardEvent): Action | null {
     return closes ? action : null;
   }
   // Without criteria the arrow keys scroll, as everywhere.
-  return action?.kind === "row" && session?.form.criteria.length === 0 ? null : action;
+  return action?.kind === "row" && shown.session.value?.form.criteria.length === 0 ? null : action;
 }
 
 function isTextField(target: EventTarget | undefined): boolean {

@@ -43,7 +43,7 @@ export function OpenPanel({ surface }: { surface: Surface }) {
 }
 
 function Guidelines({ surface }: { surface: Surface }) {
-  const { session } = surface.link.state.value;
+  const session = surface.shown.session.value;
   const body = useRef<HTMLDivElement>(null);
   const text = session?.guidelines ?? "";
   useLayoutEffect(() => {

@@ -1,30 +1,28 @@
 // What is asked beside the choice: a row a criterion, phrases to tick, and the note.
 
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { showKey, type TickBinding, type TickRow } from "../keys";
+import { bindingOf, showKey, type TickBinding, type TickRow } from "../keys";
 import type { Named, Verdict } from "../protocol";
-import * as store from "../state";
 import { isTicked, type Missing } from "../state";
-import { bindingsIn, hasFocus, keyIn, perform, type Surface, ticksIn } from "./actions";
+import { hasFocus, keyIn, perform, type Surface } from "./actions";
 import { Key } from "./key";
 import { Side, withSide } from "./side";
 
 /** Nothing at all in a simple session, until a note is written. */
 export function Remarks({ surface }: { surface: Surface }) {
-  const { link, noting } = surface;
-  const state = link.state.value;
-  const { session } = state;
-  const needsNote = store.missing(state)?.kind === "note";
+  const { shown, noting } = surface;
+  const session = shown.session.value;
+  const needsNote = shown.missing.value?.kind === "note";
   useLayoutEffect(() => {
     // Not where a choice of an earlier page waits for it: the keys may be the notebook's.
     if (needsNote && hasFocus(surface.root)) noting.value = true;
   }, [needsNote, noting, surface]);
   if (session === null) return null;
-  const draft = store.currentDraft(state);
-  const rows = ticksIn(session);
+  const draft = shown.draft.value;
+  const rows = shown.ticks.value;
   const hasNote = noting.value || Boolean(draft.note);
   const { criteria } = session.form;
-  const turn = store.answered(state, "tie");
+  const turn = shown.turn.value;
   if (criteria.length + rows.length === 0 && !hasNote && !draft.edit && !draft.held) return null;
   return (
     <div class="remarks">
@@ -71,12 +69,11 @@ interface CriterionProps {
 }
 
 function Criterion({ criterion: { name, about }, isActive, surface }: CriterionProps) {
-  const state = surface.link.state.value;
-  const chosen = store.currentDraft(state).criteria?.[name];
-  const bindings = bindingsIn(state.session);
+  const { shown, verbs } = surface;
+  const chosen = shown.draft.value.criteria?.[name];
   // Of the three keys of a side the outermost, as they stand on the keyboard.
   const keyOf = (verdict: Verdict) => {
-    const fitting = bindings.filter(
+    const fitting = shown.bindings.value.filter(
       ({ action }) => action.kind === "choose" && action.choice === verdict,
     );
     return fitting.at(verdict === "right" ? -1 : 0)?.keys[0] ?? "";
@@ -100,7 +97,7 @@ function Criterion({ criterion: { name, about }, isActive, surface }: CriterionP
             role="radio"
             class="answer"
             aria-checked={chosen === verdict}
-            onClick={() => surface.link.answer(name, verdict)}
+            onClick={() => verbs.answer(name, verdict)}
           >
             {withSide(short)}
             <kbd class="slot">
@@ -117,7 +114,7 @@ const GROUPS = { reasons: "Reason", flags: "Flag", principles: "Principle" };
 const SIDE_NAMES = { left: "left", right: "right", pair: "the pair" };
 
 function Ticks({ row, surface }: { row: TickRow; surface: Surface }) {
-  const draft = store.currentDraft(surface.link.state.value);
+  const draft = surface.shown.draft.value;
   const [first] = row.ticks;
   const isSided = row.list !== "principles";
   const mark = (binding: TickBinding, text: preact.ComponentChild) => (
@@ -151,44 +148,36 @@ function Ticks({ row, surface }: { row: TickRow; surface: Surface }) {
 
 /** Why a choice is not sent yet, and what sends it. */
 function Held({ surface }: { surface: Surface }) {
-  const { link } = surface;
-  const state = link.state.value;
-  const { held, edited } = store.currentDraft(state);
-  const bindings = bindingsIn(state.session);
-  const missing = store.missing(state);
-  const choice =
-    held &&
-    bindings.find(
-      ({ action }) =>
-        action.kind === "choose" &&
-        action.choice === held.choice &&
-        action.strength === held.strength,
-    );
+  const { link, shown, verbs } = surface;
+  const { editing } = link.state.value;
+  const { held, edited } = shown.draft.value;
+  const missing = shown.missing.value;
+  const choice = held && bindingOf(shown.bindings.value, held.choice, held.strength ?? null);
   return (
     <>
-      {choice && state.editing === null && (
+      {choice && editing === null && (
         <p class="held" aria-live="polite">
           <span>
             <strong>{withSide(choice.name)}</strong>: not saved yet,{" "}
             {held.isQuick
               ? "for it came quicker than the responses can be read. Choose again to save it."
               : missing
-                ? explain(missing, keyIn(state.session, "note"))
+                ? explain(missing, keyIn(surface, "note"))
                 : surface.noting.value
                   ? "Ctrl+Enter saves both."
                   : `${showKey(choice.keys[0] ?? "")} saves it.`}
           </span>
         </p>
       )}
-      {edited && state.editing === null && (
+      {edited && editing === null && (
         <p class="held">
           <span>
             {withSide(edited === "left" ? "Left response edited" : "Right response edited")}
           </span>
-          <button type="button" class="small" onClick={() => link.startEdit()}>
-            Go on editing <kbd>{keyIn(state.session, "edit")}</kbd>
+          <button type="button" class="small" onClick={() => perform(surface, { kind: "edit" })}>
+            Go on editing <kbd>{keyIn(surface, "edit")}</kbd>
           </button>
-          <button type="button" class="small" onClick={link.discardEdit}>
+          <button type="button" class="small" onClick={verbs.discardEdit}>
             Discard the edit
           </button>
         </p>
@@ -209,9 +198,9 @@ function explain(missing: Missing, noteKey: string): string {
 }
 
 function Note({ surface }: { surface: Surface }) {
-  const { link, noting } = surface;
+  const { shown, verbs, noting } = surface;
   const field = useRef<HTMLTextAreaElement>(null);
-  const { note = "" } = store.currentDraft(link.state.value);
+  const { note = "" } = shown.draft.value;
   const isOpen = noting.value;
   // Before the next key comes, which is meant for the note.
   useLayoutEffect(() => {
@@ -226,7 +215,7 @@ function Note({ surface }: { surface: Surface }) {
         maxLength={20_000}
         value={note}
         placeholder="Kept as you type. Esc: back to the keys. Ctrl+Enter: done."
-        onInput={(event) => link.write(event.currentTarget.value)}
+        onInput={(event) => verbs.write(event.currentTarget.value)}
         onFocus={() => {
           noting.value = true;
         }}

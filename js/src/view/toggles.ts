@@ -1,10 +1,10 @@
 import { type Signal, signal } from "@preact/signals";
 import type { Toggle } from "../keys";
 
-/** How a view shows the texts: on or off, and nothing of it is recorded. */
-export type Reading = Record<Toggle, Signal<boolean>>;
+/** How the views of a model show the texts: on or off, and nothing of it is recorded. */
+export type Toggles = Record<Toggle, Signal<boolean>>;
 
-export function openReading(): Reading {
+export function openToggles(): Toggles {
   return {
     differences: signal(false),
     fold: signal(false),

@@ -1,6 +1,7 @@
 import type { AnyModel } from "@anywidget/types";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Link, openLink } from "../../src/kernel/link";
+import { openVerbs, type Verbs } from "../../src/kernel/verbs";
 import type { FromKernel, StateMessage, ToKernel } from "../../src/protocol";
 import * as store from "../../src/state";
 
@@ -54,16 +55,27 @@ function begin(model: FakeModel, deck = ["a", "b", "c"], more: Partial<StateMess
 describe("the link to the kernel", () => {
   let model: FakeModel;
   let link: Link;
+  let verbs: Verbs;
 
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance", "Date"] });
     localStorage.clear();
     model = new FakeModel();
-    link = openLink(model as unknown as AnyModel);
+    open(model);
   });
 
-  afterEach(() => {
+  function open(to: FakeModel) {
+    link = openLink(to as unknown as AnyModel);
+    verbs = openVerbs(link);
+  }
+
+  function close() {
+    verbs.close();
     link.close();
+  }
+
+  afterEach(() => {
+    close();
     vi.useRealTimers();
   });
 
@@ -78,7 +90,7 @@ describe("the link to the kernel", () => {
 
   it("sends a choice once, and again only when it is known to be lost", () => {
     begin(model);
-    link.choose("left");
+    verbs.choose("left");
     vi.advanceTimersByTime(60_000);
     expect(model.of("label")).toHaveLength(1);
     expect(model.of("ping")).toHaveLength(1);
@@ -93,14 +105,14 @@ describe("the link to the kernel", () => {
 
   it("keeps choices in storage until they are acknowledged, and replays them", () => {
     begin(model);
-    link.choose("left");
-    link.choose("right");
+    verbs.choose("left");
+    verbs.choose("right");
     const [first] = link.state.value.pending;
     model.say({ type: "ack", id: first?.event.id ?? "", standing });
-    link.close();
+    close();
 
     const next = new FakeModel();
-    link = openLink(next as unknown as AnyModel);
+    open(next);
     begin(next, ["b", "c"]);
 
     expect(next.of("label")).toMatchObject([{ pair: "b", choice: "right" }]);
@@ -112,16 +124,16 @@ describe("the link to the kernel", () => {
     const long = { ...pair("a"), left: "x".repeat(600), right: "" };
     begin(model, [], { tooFast: "hold", deck: [long, pair("b")] });
     vi.advanceTimersByTime(1_000);
-    link.choose("left");
+    verbs.choose("left");
     expect(model.of("label")).toHaveLength(0);
     vi.advanceTimersByTime(5_000);
-    link.choose("left");
-    link.undo();
+    verbs.choose("left");
+    verbs.undo();
     vi.advanceTimersByTime(500);
-    link.choose("right");
+    verbs.choose("right");
 
     expect(model.of("label")).toMatchObject([{ seconds: 6 }, { choice: "right", seconds: 6.5 }]);
-    expect(link.pace()).toMatchObject({ count: 1, median: 6.5 });
+    expect(verbs.pace()).toMatchObject({ count: 1, median: 6.5 });
   });
 
   it("holds a hasty choice once, also where a note is then asked for", () => {
@@ -129,13 +141,13 @@ describe("the link to the kernel", () => {
     const form = { ...store.NO_FORM, noteRequired: ["any" as const] };
     const long = { ...pair("a"), left: "x".repeat(600) };
     begin(model, [], { tooFast: "hold", form, deck: [long] });
-    link.choose("left");
+    verbs.choose("left");
     expect(store.currentDraft(link.state.value).held?.isQuick).toBe(true);
     expect(store.missing(link.state.value)).toBeNull();
-    link.choose("left");
+    verbs.choose("left");
     expect(store.missing(link.state.value)).toEqual({ kind: "note" });
-    link.write("why");
-    link.settle();
+    verbs.write("why");
+    verbs.sendHeld();
 
     expect(model.of("label")).toMatchObject([{ choice: "left", note: "why" }]);
   });
@@ -147,7 +159,7 @@ describe("the link to the kernel", () => {
     begin(model);
     expect(link.connection.value).toBe("up");
     model.isGone = true;
-    link.choose("left");
+    verbs.choose("left");
 
     expect(link.connection.value).toBe("gone");
     expect(link.state.value.pending).toHaveLength(1);
@@ -156,7 +168,7 @@ describe("the link to the kernel", () => {
 
   it("tries what was refused again, by itself and at once when asked", () => {
     begin(model);
-    link.choose("left");
+    verbs.choose("left");
     const id = link.state.value.pending[0]?.event.id ?? "";
     model.say({ type: "refused", id, reason: "disk full", keep: true });
     link.retry();
@@ -177,9 +189,9 @@ describe("the link to the kernel", () => {
 
   it("asks for a module once, and again where it got lost", () => {
     begin(model);
-    expect(link.modules.need("code")).toBeUndefined();
-    link.modules.need("code");
-    link.modules.need("math");
+    expect(link.parts.need("code")).toBeUndefined();
+    link.parts.need("code");
+    link.parts.need("math");
     expect(model.of("module")).toMatchObject([{ name: "code" }, { name: "math" }]);
     model.say({ type: "module", name: "math", source: "export default 1" });
     model.say({ type: "pairs", pairs: [], more: false });
@@ -194,7 +206,7 @@ describe("the link to the kernel", () => {
     const original = crypto.randomUUID;
     Object.defineProperty(crypto, "randomUUID", { value: undefined, configurable: true });
     begin(model);
-    link.choose("left");
+    verbs.choose("left");
     Object.defineProperty(crypto, "randomUUID", { value: original, configurable: true });
 
     expect(link.state.value.pending[0]?.event.id).toMatch(

@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type Images, openImages } from "../../src/kernel/media";
+import { type Media, openMedia } from "../../src/kernel/media";
 
 let asked: string[];
 let made: Map<string, Blob>;
-let images: Images;
+let images: Media;
 
 const name = (digit: string, kind = "png") => `${digit.repeat(40)}.${kind}`;
 const [A, B, C] = [name("a"), name("b", "webp"), name("c")];
 const bytes = (count: number) => new DataView(new ArrayBuffer(count));
 
-function open(isUp = true): Images {
-  return openImages((wanted) => {
+function open(isUp = true): Media {
+  return openMedia((wanted) => {
     asked.push(wanted);
     return isUp;
   }, 100);

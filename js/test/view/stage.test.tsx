@@ -2,10 +2,11 @@ import type { AnyModel } from "@anywidget/types";
 import { render } from "preact";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Link, openLink } from "../../src/kernel/link";
+import { openVerbs, type Verbs } from "../../src/kernel/verbs";
 import type { FromKernel } from "../../src/protocol";
 import { openSurface } from "../../src/view/actions";
 import { Stage } from "../../src/view/stage";
-import { openReading, type Reading } from "../../src/view/toggles";
+import { openToggles, type Toggles } from "../../src/view/toggles";
 
 const standing = { total: 9, labeled: 0, ties: 0, both_bad: 0, skipped: 0, upcoming: 9 };
 const pair = (id: string) => ({
@@ -18,7 +19,8 @@ const pair = (id: string) => ({
 
 let say: (message: FromKernel) => void;
 let link: Link;
-let reading: Reading;
+let verbs: Verbs;
+let toggles: Toggles;
 let mount: HTMLElement;
 
 beforeEach(() => {
@@ -30,17 +32,19 @@ beforeEach(() => {
     send: () => {},
   };
   link = openLink(model as unknown as AnyModel);
-  reading = openReading();
+  verbs = openVerbs(link);
+  toggles = openToggles();
   const host = document.createElement("div");
   document.body.append(host);
   const root = host.attachShadow({ mode: "open" });
   mount = document.createElement("div");
   root.append(mount);
-  render(<Stage surface={openSurface(link, reading, root)} />, mount);
+  render(<Stage surface={openSurface(link, verbs, toggles, root)} />, mount);
 });
 
 afterEach(() => {
   render(null, mount);
+  verbs.close();
   link.close();
 });
 
@@ -85,7 +89,7 @@ test("the next pairs are laid out behind the first, one at a time", async () => 
 test("a change of how texts are shown comes to the pair on screen first, and to the others in turn", async () => {
   begin(["a", "b", "c", "d"]);
   await changesUntilAll("strong");
-  reading.raw.value = true;
+  toggles.raw.value = true;
   expect(await changesUntilAll(".plain")).toEqual([1, 1, 1, 1]);
   expect(mount.querySelector("strong")).toBeNull();
 });
@@ -93,7 +97,7 @@ test("a change of how texts are shown comes to the pair on screen first, and to 
 test("a stage that has laid out what is next asks for no more frames", async () => {
   begin(["a", "b", "c", "d", "e", "f"]);
   await changesUntilAll("strong");
-  link.choose("left");
+  verbs.choose("left");
   await vi.waitFor(() => expect(mount.querySelectorAll(".pair")).toHaveLength(5));
 
   const ask = vi.spyOn(globalThis, "requestAnimationFrame");
