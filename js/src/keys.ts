@@ -54,7 +54,8 @@ export interface Binding {
 /** Keys of one's own, by the id of what they do. */
 export type OwnKeys = Readonly<Record<string, readonly string[]>>;
 
-const ACTIONS: Readonly<Record<string, Action>> = {
+/** What each action of the table does. */
+export const ACTIONS: Readonly<Record<string, Action>> = {
   left: { kind: "choose", choice: "left" },
   left_3: { kind: "choose", choice: "left", strength: 3 },
   left_2: { kind: "choose", choice: "left", strength: 2 },
@@ -88,7 +89,9 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 export function bindingsOf(scale: Scale, own: OwnKeys = {}): readonly Binding[] {
   return table.flatMap(({ action: id, group, name, short, ...keys }) => {
     const action = ACTIONS[id];
-    if (action === undefined || keys[scale].length === 0) return [];
+    if (action === undefined)
+      throw new Error(`keys.json has "${id}", which keys.ts has no action for.`);
+    if (keys[scale].length === 0) return [];
     return [{ id, group, name, short, keys: own[id] ?? keys[scale], action }];
   });
 }

@@ -3,9 +3,10 @@
 
 import type { AnyModel } from "@anywidget/types";
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { FromKernel, OutboxEvent, ToKernel } from "../protocol";
+import type { OutboxEvent, ToKernel } from "../protocol";
 import * as store from "../state";
 import { type DraftStorage, openDrafts } from "./draft-storage";
+import { readMessage } from "./incoming";
 import { type Media, openMedia } from "./media";
 import { browserStorage, type Outbox, openOutbox } from "./outbox";
 import { openParts, type Parts } from "./parts";
@@ -16,6 +17,10 @@ const RETRY_REFUSED = 5_000;
 const WATCH = 1_000;
 const LOW_DECK = 250;
 const LOW_HISTORY = 10;
+
+const UNREADABLE =
+  "The kernel sent what this page cannot read; it was left out, and nothing else has changed. " +
+  "Save the notebook and reload the page.";
 
 export type Connection =
   /** The kernel answers, or nothing was asked. */
@@ -86,8 +91,12 @@ export function openLink(model: AnyModel): Link {
   }
 
   function receive(content: unknown, buffers: readonly DataView[] = []): void {
-    const message = content as FromKernel;
+    const message = readMessage(content);
     connection.value = "up";
+    if (message === null) {
+      become(store.warn(state.value, UNREADABLE));
+      return;
+    }
     become(store.receive(state.value, message));
     switch (message.type) {
       case "state":

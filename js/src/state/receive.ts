@@ -29,6 +29,10 @@ export function receive(state: State, message: FromKernel): State {
     case "module":
     case "image":
       return state;
+    default:
+      // A kernel of another version may say what this page knows nothing of.
+      message satisfies never;
+      return state;
   }
 }
 
@@ -135,6 +139,11 @@ function refuse(state: State, message: RefusedMessage): State {
         : state.drafts,
     notice: reason,
   };
+}
+
+/** Shows a notice until it is dismissed. */
+export function warn(state: State, notice: string): State {
+  return { ...state, notice };
 }
 
 export function dismissNotice(state: State): State {

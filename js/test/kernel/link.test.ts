@@ -178,6 +178,27 @@ describe("the link to the kernel", () => {
     expect(model.of("label").length).toBeGreaterThan(2);
   });
 
+  it.each([
+    ["of a kind that nobody knows", { type: "weather", deck: [] }],
+    ["without what its kind has", { type: "pairs", more: false }],
+    ["with a pair that is none", { type: "shown", pair: { id: "z", prompt: 5 } }],
+    ["with a list in place of a pair", { type: "ack", id: "1", standing, pair: ["z"] }],
+    ["named like what every object has", { type: "constructor" }],
+    ["that is no message at all", null],
+  ])("goes on as it was after a message %s, and says that it was left out", (_, message) => {
+    begin(model);
+    verbs.choose("left");
+    const before = link.state.value;
+    model.say(message as never);
+    const { notice, ...after } = link.state.value;
+
+    expect(after).toEqual({ ...before, notice: undefined });
+    expect(notice).toContain("cannot read");
+    model.say({ type: "pairs", pairs: [pair("d")], more: false });
+    expect(link.shown.pair.value?.id).toBe("b");
+    expect(link.state.value.deck.map(({ id }) => id)).toEqual(["b", "c", "d"]);
+  });
+
   it("asks again for pairs whose answer got lost", () => {
     begin(model);
     vi.advanceTimersByTime(10_000);

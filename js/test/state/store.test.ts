@@ -42,6 +42,14 @@ function ackOf(state: store.State, values: Partial<AckMessage> = {}): AckMessage
   return { type: "ack", id, standing: standing(), ...values };
 }
 
+describe("what the kernel says", () => {
+  it("leaves the state as it is where it is of a kind that this page does not know", () => {
+    const state = begun();
+
+    expect(store.receive(state, { type: "weather", deck: [] } as never)).toBe(state);
+  });
+});
+
 describe("choosing", () => {
   it("shows the next pair at once and keeps the event until it is acknowledged", () => {
     const [state, event] = store.choose(begun(), made(), "left", undefined, 2.5);
