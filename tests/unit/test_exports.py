@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 import tiebreak as tb
 from tiebreak import exports, views
-from tiebreak.events import Header, Label, new_id, now
-from tiebreak.exports import kto
-from tiebreak.exports.trl import RESERVED
-from tiebreak.pairs import Pair
+from tiebreak.exports.formats import kto
+from tiebreak.exports.formats.trl import RESERVED
+from tiebreak.records.label import Header, Label, new_id, now
+from tiebreak.records.pair import Pair
 
 CHAT = {
     "id": "chat",

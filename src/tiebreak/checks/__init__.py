@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from tiebreak.checks.finding import Finding
+from tiebreak.checks.options import Settings, make_settings
 from tiebreak.checks.report import CheckReport
 from tiebreak.checks.running import run
-from tiebreak.checks.settings import Settings, make_settings
 from tiebreak.checks.sources import open_pairs, open_source
 
 __all__ = ["CheckReport", "Finding", "Settings", "check", "check_pairs"]

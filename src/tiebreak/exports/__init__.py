@@ -17,7 +17,7 @@ from tiebreak.exports.report import ExportReport
 from tiebreak.exports.vision import ReadImage
 from tiebreak.exports.writing import write_all
 from tiebreak.files import telling_os_errors
-from tiebreak.pairs import Pair
+from tiebreak.records.pair import Pair
 
 __all__ = ["FORMATS", "Collected", "ExportReport", "export", "push_to_hub", "to_dataset"]
 

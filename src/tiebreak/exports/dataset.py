@@ -13,7 +13,7 @@ from tiebreak.exports.images import check_images
 from tiebreak.exports.preparing import ALL, Prepared, prepare
 from tiebreak.exports.report import tell
 from tiebreak.exports.vision import ReadImage
-from tiebreak.pairs import Pair
+from tiebreak.records.pair import Pair
 
 
 def to_dataset(

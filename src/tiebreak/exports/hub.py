@@ -17,7 +17,7 @@ from tiebreak.exports.dataset import build, prepare_table
 from tiebreak.exports.preparing import ALL
 from tiebreak.exports.report import ExportReport
 from tiebreak.exports.vision import ReadImage
-from tiebreak.pairs import Pair
+from tiebreak.records.pair import Pair
 from tiebreak.stats.agreement import krippendorff_alpha, krippendorff_interval
 
 BYTES_A_FILE = 500_000_000
