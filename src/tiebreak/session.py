@@ -15,6 +15,7 @@ from tiebreak import views
 from tiebreak.errors import LabelError, SessionError
 from tiebreak.labeling import asked as form
 from tiebreak.labeling import opening
+from tiebreak.labeling.keys import read_keys
 from tiebreak.labeling.labels import Folded, open_labels, read_labels
 from tiebreak.labeling.priority import AnyPriority, is_priority
 from tiebreak.labeling.settings import read_settings
@@ -37,7 +38,6 @@ from tiebreak.store import folder
 from tiebreak.store.journal import file_stem, read_journal
 from tiebreak.store.media import read_image
 from tiebreak.widget import summary
-from tiebreak.widget.keys import read_keys
 from tiebreak.wording import nearest
 
 if TYPE_CHECKING:

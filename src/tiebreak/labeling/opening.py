@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from tiebreak.errors import PairsError, SessionError
+from tiebreak.labeling.keys import read_keys
 from tiebreak.labeling.labels import import_labels
 from tiebreak.labeling.priority import AnyPriority, by_priority, is_priority
 from tiebreak.labeling.settings import read_settings
@@ -27,7 +28,6 @@ from tiebreak.records.settings import Settings
 from tiebreak.store import folder
 from tiebreak.store.journal import file_stem, read_journal
 from tiebreak.store.media import Gallery
-from tiebreak.widget.keys import read_keys
 from tiebreak.wording import say
 
 
