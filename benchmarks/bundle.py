@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Iterator
 
 from figures import Row
-from tiebreak.widget import STATIC
+from tiebreak.widget.widget import STATIC
 
 BAR = 200_000
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from tiebreak import folder, journal
-from tiebreak.events import Header, Label, new_id, now, to_line
+from tiebreak.records.label import Header, Label, new_id, now, to_line
+from tiebreak.store import folder, journal
 
 ANNOTATOR = "rater-1"
 

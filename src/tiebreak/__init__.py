@@ -20,15 +20,15 @@ from tiebreak.errors import (
     StatsError,
     TiebreakError,
 )
-from tiebreak.reading import Reading, read_pairs
+from tiebreak.reading.reading import Reading, read_pairs
 from tiebreak.samples import sample_pairs
-from tiebreak.session import Session
+from tiebreak.session import NextPair, Session
 
 if TYPE_CHECKING:
-    from tiebreak.candidates import make_pairs
     from tiebreak.checks import CheckReport, check
     from tiebreak.exports import ExportReport
     from tiebreak.feedback import Feedback, read_feedback
+    from tiebreak.reading.candidates import make_pairs
 
 __all__ = [
     "CheckError",
@@ -38,6 +38,7 @@ __all__ = [
     "Feedback",
     "JournalError",
     "LabelError",
+    "NextPair",
     "PairsError",
     "Reading",
     "Session",
@@ -58,7 +59,7 @@ _LATER = {
     "ExportReport": "exports",
     "Feedback": "feedback",
     "check": "checks",
-    "make_pairs": "candidates",
+    "make_pairs": "reading.candidates",
     "read_feedback": "feedback",
 }
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from tiebreak.checks import check
 from tiebreak.errors import TiebreakError
 from tiebreak.exports import FORMATS, export
-from tiebreak.layouts import NAMES
-from tiebreak.reading import read_pairs
+from tiebreak.reading.layouts import NAMES
+from tiebreak.reading.reading import read_pairs
 from tiebreak.session import Session
 
 _FOUND_ERRORS = 1

@@ -10,18 +10,20 @@ import msgspec
 import pandas as pd
 
 from tiebreak.errors import ExportError, PairsError
-from tiebreak.events import JOURNAL_VERSION, Header, Label, Preference, imported_id, now
-from tiebreak.exports import ExportReport, kto
+from tiebreak.exports import ExportReport
+from tiebreak.exports.formats import kto
 from tiebreak.exports.writing import Stream, write_all
 from tiebreak.files import telling_os_errors
-from tiebreak.images import Gallery
-from tiebreak.layouts.dialogue import messages
-from tiebreak.layouts.fields import name_if_any, plain, text
-from tiebreak.layouts.found import Row, RowError
-from tiebreak.pairs import ROLES, Pair, Text, content_id
-from tiebreak.problems import Problems
-from tiebreak.reading import OnError, Reading, count
-from tiebreak.tables import open_table, require_columns, with_progress
+from tiebreak.reading.layouts.dialogue import messages
+from tiebreak.reading.layouts.fields import name_if_any, plain, text
+from tiebreak.reading.layouts.layout import RowError
+from tiebreak.reading.problems import Problems
+from tiebreak.reading.reading import OnError, Reading, count
+from tiebreak.reading.rows import Row
+from tiebreak.reading.sources import open_table, require_columns, with_progress
+from tiebreak.records.label import JOURNAL_VERSION, Header, Label, Preference, imported_id, now
+from tiebreak.records.pair import ROLES, Pair, Text, content_id
+from tiebreak.store.media import Gallery
 
 ANNOTATOR = "feedback"
 
@@ -68,7 +70,7 @@ class Feedback(Reading):
         """Write the thumbs as they are for TRL's KTO: rows of prompt, completion and label.
 
         Ups and downs alternate, and thumbs on one prompt stand apart, which KTO's batches need;
-        see :mod:`tiebreak.exports.kto`.
+        see :mod:`tiebreak.exports.formats.kto`.
 
         Raises:
             ExportError: the file cannot be written, or has another ending.

@@ -11,9 +11,16 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Never, Self, Unpack,
 
 import pandas as pd
 
-from tiebreak import folder, form, opening, settings, summary, views
+from tiebreak import views
 from tiebreak.errors import LabelError, SessionError
-from tiebreak.events import (
+from tiebreak.labeling import asked as form
+from tiebreak.labeling import opening
+from tiebreak.labeling.keys import read_keys
+from tiebreak.labeling.labels import Folded, open_labels, read_labels
+from tiebreak.labeling.priority import AnyPriority, is_priority
+from tiebreak.labeling.settings import read_settings
+from tiebreak.labeling.showing import a_stands_left, disguise, show_slots, sides
+from tiebreak.records.label import (
     Flagged,
     Header,
     Label,
@@ -24,19 +31,19 @@ from tiebreak.events import (
     now,
     slot_of,
 )
-from tiebreak.images import read_image
-from tiebreak.journal import file_stem, read_journal
-from tiebreak.keys import read_keys
-from tiebreak.labels import Folded, open_labels, read_labels
-from tiebreak.ordering import Order, a_stands_left, disguise, show_slots, sides
-from tiebreak.pairs import Pair, Text
-from tiebreak.priority import AnyPriority, is_priority
-from tiebreak.settings import Scale, TooFast
+from tiebreak.records.pair import Pair, Text
+from tiebreak.records.settings import SETTLED, Images, Order, Scale, Settings, TooFast
 from tiebreak.stats.consistency import consistency_frame
-from tiebreak.widget import Images, PreferenceWidget
+from tiebreak.store import folder
+from tiebreak.store.journal import file_stem, read_journal
+from tiebreak.store.media import read_image
+from tiebreak.widget import summary
+from tiebreak.wording import nearest
 
 if TYPE_CHECKING:
     from tiebreak.exports import ExportReport
+    from tiebreak.exports.options import ExportOptions, FormatName, HubOptions
+    from tiebreak.widget.widget import PreferenceWidget
 
 
 class NextPair(NamedTuple):
@@ -186,7 +193,7 @@ class Session:
             "pace": pace,
             "reveal_models": reveal_models,
         }
-        asked = settings.read({name: each for name, each in wanted.items() if each is not None})
+        asked = read_settings({name: each for name, each in wanted.items() if each is not None})
         name = _login_name() if annotator is None else annotator
         _check_opening(name, images)
         self._images = images
@@ -217,9 +224,22 @@ class Session:
     # -- labeling
 
     @property
-    def widget(self) -> PreferenceWidget:
-        """The labeling widget, to be put into any ipywidgets layout."""
+    def widget(self) -> "PreferenceWidget":
+        """The labeling widget, to be put into any ipywidgets layout.
+
+        Raises:
+            SessionError: this checkout has no built front end; all else works without.
+
+        """
         if self._widget is None or not self._widget.is_open:
+            try:  # not before it is shown: what reads, checks and exports needs no front end
+                from tiebreak.widget.widget import PreferenceWidget  # noqa: PLC0415
+            except FileNotFoundError as error:
+                msg = (
+                    f"The front end was not built: there is no {error.filename}. In a checkout, "
+                    "python3 dev.py lab builds it; pip install . does, too."
+                )
+                raise SessionError(msg) from None
             self._widget = PreferenceWidget(
                 self._labels,
                 self._settings,
@@ -320,7 +340,7 @@ class Session:
         """
         for name in changes:
             if name not in form.FIELDS:
-                msg = f"A label has no field {name!r}{settings.nearest(name, form.FIELDS)}"
+                msg = f"A label has no field {name!r}{nearest(name, form.FIELDS)}"
                 raise LabelError(msg)
         standing = self._labels.label_of(pair_id) if isinstance(pair_id, str) else None
         if standing is None:
@@ -368,7 +388,7 @@ class Session:
         if manifest is None:
             return
         self._settings = manifest.read_settings()
-        if not changes.keys().isdisjoint(settings.SETTLED):
+        if not changes.keys().isdisjoint(SETTLED):
             self._show(manifest, list(self._pairs.values()))
         if self._widget is not None and self._widget.is_open:
             self._widget.change_settings(self._settings)
@@ -459,7 +479,10 @@ class Session:
         return views.triples_frame(self._judgments())
 
     def export(
-        self, path: str | PathLike[str], format: str = "trl", **options: Any
+        self,
+        path: str | PathLike[str],
+        format: "FormatName" = "trl",
+        **options: "Unpack[ExportOptions]",
     ) -> "ExportReport":
         """Write what was labeled as a trainer reads it; a crash leaves the old file or the new.
 
@@ -501,7 +524,7 @@ class Session:
         target = Path(path).expanduser()
         return exports.export(*self._stored(), target, format, read_image=self._image, **options)
 
-    def to_dataset(self, format: str = "trl", **options: Any) -> Any:
+    def to_dataset(self, format: "FormatName" = "trl", **options: "Unpack[ExportOptions]") -> Any:
         """Give what was labeled as a ``datasets.Dataset`` with typed features.
 
         Args:
@@ -516,7 +539,9 @@ class Session:
 
         return exports.to_dataset(*self._stored(), format, read_image=self._image, **options)
 
-    def push_to_hub(self, repo_id: str, format: str = "trl", **options: Any) -> "ExportReport":
+    def push_to_hub(
+        self, repo_id: str, format: "FormatName" = "trl", **options: "Unpack[HubOptions]"
+    ) -> "ExportReport":
         """Publish what was labeled on the Hugging Face Hub: Parquet and a dataset card.
 
         The card says how the labels came about: question, guidelines, annotators (by number),
@@ -602,7 +627,7 @@ class Session:
     def _ipython_display_(self) -> None:
         self.widget.display_with_summary()
 
-    def _display_(self) -> PreferenceWidget:
+    def _display_(self) -> "PreferenceWidget":
         """Show itself in marimo, which asks for this method first."""
         return self.widget
 
@@ -626,7 +651,7 @@ def _digest(text: str) -> str:
 
 def _shuffle(
     manifest: folder.Manifest,
-    asked: settings.Settings,
+    asked: Settings,
     ids: Sequence[str],
     gold: frozenset[str],
 ) -> str:
@@ -640,7 +665,7 @@ def _shuffle(
 def _refuse_unknown(names: Mapping[str, Any]) -> None:
     options = Session.__init__.__kwdefaults__ or ()
     for name in names:
-        msg = f"A session has no setting {name!r}{settings.nearest(name, options)}"
+        msg = f"A session has no setting {name!r}{nearest(name, options)}"
         raise SessionError(msg)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from tiebreak.events import Header, Label
-from tiebreak.pairs import Pair
+from tiebreak.records.label import Header, Label
+from tiebreak.records.pair import Pair
 
 _TEXTS = ("prompt", "a", "b")
 _PAIR_COLUMNS = (*_TEXTS, "model_a", "model_b")

@@ -36,7 +36,7 @@ RICH = {
 }
 SET_UP = f"""import json, tiebreak as tb
 from PIL import Image
-from tiebreak import widget
+from tiebreak.widget import widget
 rich = json.loads({json.dumps(json.dumps(RICH))})
 def opened(name, rows, **more):
     return tb.Session("axe/" + name, rows, annotator="me", order="given", seed=1, **more)

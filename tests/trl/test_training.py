@@ -7,7 +7,7 @@ import os
 import pytest
 
 import tiebreak as tb
-from tiebreak.events import Label, new_id, now
+from tiebreak.records.label import Label, new_id, now
 
 WHY = "needs torch and trl: pip install 'tiebreak[trl]'"
 pytest.importorskip("torch", reason=WHY)

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from tiebreak import exports, views
-from tiebreak.events import Header, Label, new_id
-from tiebreak.pairs import Pair
+from tiebreak.records.label import Header, Label, new_id
+from tiebreak.records.pair import Pair
 
 AT = datetime(2026, 3, 4, 5, 6, 7, 890000, tzinfo=UTC)
 ROLES = {"prompt": "user", "a": "assistant", "b": "assistant"}

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from comm.base_comm import BaseComm
 
-from tiebreak.events import new_id
-from tiebreak.images import Gallery
-from tiebreak.reading import read_for_labeling
+from tiebreak.reading.reading import read_for_labeling
+from tiebreak.records.label import new_id
+from tiebreak.store.media import Gallery
 
 NOW = "2024-05-06T07:08:09.123000Z"
 

@@ -2,7 +2,7 @@
 
 import json
 
-from tiebreak.layouts import LAYOUTS as ALL
+from tiebreak.reading.layouts import LAYOUTS as ALL
 
 OWN = ("pairs", "labeled_pairs", "trl", "raw", "alpaca_eval")
 # Of several shapes of one name, the first.

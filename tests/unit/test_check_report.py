@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 import tiebreak as tb
 from tiebreak import exports, views
 from tiebreak.checks import exporting
+from tiebreak.checks.facts import Shape, read_item
+from tiebreak.checks.options import Settings
 from tiebreak.checks.rules import OF_ROWS
-from tiebreak.checks.settings import Settings
-from tiebreak.checks.table import Shape, read_item
-from tiebreak.pairs import Pair
+from tiebreak.records.pair import Pair
 
 GOOD = {"prompt": "Say hi.\n", "chosen": "Hi there!", "rejected": "Go away."}
 SAME = {"prompt": "Say hi.\n", "chosen": "Hi", "rejected": " Hi"}

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 import tiebreak as tb
 from tiebreak import views
-from tiebreak.events import Header, Label
 from tiebreak.exports import FORMATS
-from tiebreak.pairs import Pair
+from tiebreak.records.label import Header, Label
+from tiebreak.records.pair import Pair
 
 # The formats of trainers: a row for each preference of a or b.
 OF_TRIPLES = [name for name, found in FORMATS.items() if found.written == ("a", "b")]

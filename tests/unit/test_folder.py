@@ -7,9 +7,9 @@ import pytest
 from helpers import contents, journal_of, python, read_lines, rows, start_python, to_pairs
 
 import tiebreak as tb
-from tiebreak.folder import create
-from tiebreak.images import Gallery
-from tiebreak.ordering import a_stands_left
+from tiebreak.labeling.showing import a_stands_left
+from tiebreak.store.folder import create
+from tiebreak.store.media import Gallery
 
 HERE = Path(__file__).parent
 

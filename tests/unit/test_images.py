@@ -8,8 +8,8 @@ import pytest
 from helpers import contents, read_lines, to_pairs
 
 import tiebreak as tb
-from tiebreak import images
-from tiebreak.images import Gallery, names_in
+from tiebreak.store import media as images
+from tiebreak.store.media import Gallery, names_in
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"one"
 OTHER = b"\x89PNG\r\n\x1a\n" + b"two"
@@ -274,7 +274,7 @@ def test_images_are_on_disk_before_a_pair_refers_to_them(open_session, monkeypat
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("tiebreak.folder.iter_lines", fail)
+        patched.setattr("tiebreak.store.folder.iter_lines", fail)
         with pytest.raises(tb.SessionError, match="No space left"):
             open_session([pair(PNG)])
     assert len(stored(tmp_path / "pilot")) == 2

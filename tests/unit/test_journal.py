@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tiebreak as tb
-from tiebreak.events import Header, Label, Undo, new_id, now, to_line
-from tiebreak.journal import file_stem, open_journal, parse_journal, read_journal
+from tiebreak.records.label import Header, Label, Undo, new_id, now, to_line
+from tiebreak.store.journal import file_stem, open_journal, parse_journal, read_journal
 
 HEADER = Header(1, "the-session", "me")
 

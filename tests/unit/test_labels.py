@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tiebreak as tb
-from tiebreak.events import Label, Undo, new_id, now
+from tiebreak.records.label import Label, Undo, new_id, now
 
 PREFERENCES = ("a", "b", "tie", "both_bad", "skip")
 COUNT = 4

@@ -7,7 +7,7 @@ from helpers import DATA
 from layout_samples import OASST, SAMPLES, read, said
 
 import tiebreak as tb
-from tiebreak.layouts.found import Opinion, RowError
+from tiebreak.reading.layouts.layout import Opinion, RowError
 
 
 def one(name, **changes):

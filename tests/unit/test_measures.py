@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tiebreak as tb
-from tiebreak.ordering import APART, a_stands_left, disguise, show_slots, sides
+from tiebreak.labeling.showing import APART, a_stands_left, disguise, show_slots, sides
 from tiebreak.stats.consistency import consistency_frame
 from tiebreak.stats.intervals import wilson
 

@@ -14,8 +14,8 @@ import pytest
 import zstandard
 
 import tiebreak as tb
-from tiebreak.layouts import LAYOUTS
-from tiebreak.pairs import iter_lines
+from tiebreak.reading.layouts import LAYOUTS
+from tiebreak.records.pair import iter_lines
 
 TIMES = 1000
 SEED = 20240501

@@ -2,8 +2,8 @@ import pandas as pd
 import pytest
 
 import tiebreak as tb
-from tiebreak.layouts import LAYOUTS, NAMES
-from tiebreak.pairs import content_id
+from tiebreak.reading.layouts import LAYOUTS, NAMES
+from tiebreak.records.pair import content_id
 
 USER = {"role": "user", "content": "Sky?"}
 BLUE = {"role": "assistant", "content": "blue"}

@@ -1,4 +1,6 @@
+import shutil
 import sys
+from pathlib import Path
 
 import pytest
 from helpers import python
@@ -37,7 +39,9 @@ def test_importing_leaves_for_later_what_labeling_does_without():
     imported = set(python(code).split())
 
     assert "tiebreak.session" in imported
-    assert not imported & {f"tiebreak.{name}" for name in ("checks", "exports", "feedback")}
+    assert not imported & {
+        f"tiebreak.{name}" for name in ("checks", "exports", "feedback", "widget.widget")
+    }
     with pytest.raises(AttributeError, match="no attribute 'chekc'"):
         _ = tb.chekc
 
@@ -45,7 +49,9 @@ def test_importing_leaves_for_later_what_labeling_does_without():
 @pytest.mark.parametrize("extra", ["pyarrow", "datasets"])
 def test_labeling_and_jsonl_work_without_an_extra(tmp_path, extra):
     code = f"""
+import shutil
 import sys
+from pathlib import Path
 from pathlib import Path
 sys.modules[{extra!r}] = None
 import tiebreak as tb
@@ -70,3 +76,31 @@ except tb.TiebreakError as error:
         if extra == "pyarrow"
         else []
     )
+
+
+def test_without_the_built_front_end_all_but_the_widget_works(tmp_path):
+    package = tmp_path / "tiebreak"
+    shutil.copytree(Path(tb.__file__).parent, package, ignore=shutil.ignore_patterns("static"))
+    code = f"""
+import shutil
+import sys
+from pathlib import Path
+from pathlib import Path
+sys.path.insert(0, {str(tmp_path)!r})
+import tiebreak as tb
+assert Path(tb.__file__).parent == Path({str(package)!r})
+folder = Path({str(tmp_path)!r})
+with tb.Session(folder / "s", tb.sample_pairs(), annotator="me") as session:
+    session.label(session.next().id, "a")
+    print(session.export(folder / "t.jsonl").rows, len(tb.read_pairs(folder / "t.jsonl").pairs))
+    print(len(tb.check(folder / "t.jsonl").errors))
+    try:
+        session.widget
+    except tb.SessionError as error:
+        print(error)
+"""
+
+    said = python(code)
+
+    assert said.startswith("1 1\n0\nThe front end was not built: there is no ")
+    assert "python3 dev.py lab" in said

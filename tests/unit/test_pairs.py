@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tiebreak as tb
-from tiebreak.pairs import Pair, content_id, iter_lines
+from tiebreak.records.pair import Pair, content_id, iter_lines
 
 ROWS = [
     {"prompt": "2 + 2?", "response_a": "4", "response_b": "5", "topic": "sums"},

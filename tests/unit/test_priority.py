@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tiebreak as tb
-from tiebreak.priority import by_priority
+from tiebreak.labeling.priority import by_priority
 
 SCORES = pd.Series({"p0": 0.5, "p1": 2, "p2": -1, "p3": 2})
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tiebreak as tb
-from tiebreak.events import Header, Label, check_label
-from tiebreak.layouts import trl
-from tiebreak.layouts.found import Opinion, turned
-from tiebreak.pairs import Pair, content_id
+from tiebreak.reading.layouts import trl
+from tiebreak.reading.layouts.layout import Opinion, turned
+from tiebreak.records.label import Header, Label, check_label
+from tiebreak.records.pair import Pair, content_id
 from tiebreak.views import labels_frame, pairs_frame
 
 ROW = {"prompt": "p", "chosen": "x", "rejected": "y"}

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tiebreak as tb
-from tiebreak.events import slot_of
+from tiebreak.records.label import slot_of
 
 PAIRS = 2
 SESSION = {

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import tiebreak as tb
 from tiebreak import exports, views
-from tiebreak.events import Header, Label, new_id
-from tiebreak.pairs import Pair, content_id
+from tiebreak.records.label import Header, Label, new_id
+from tiebreak.records.pair import Pair, content_id
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12).filter(str.strip)

@@ -6,8 +6,8 @@ import pytest
 from helpers import contents, rows
 
 import tiebreak as tb
-from tiebreak import settings
-from tiebreak.keys import actions, read_keys
+from tiebreak.labeling.keys import actions, read_keys
+from tiebreak.labeling.settings import read_settings
 
 
 def stored(session):
@@ -140,12 +140,12 @@ def test_a_wrong_setting_is_named_with_the_nearest_right_one_before_anything_is_
 def test_spaces_around_a_name_are_no_part_of_it():
     asked = {"criteria": {" kind ": "Is it?"}, "reasons": ["wrong\u00a0fact\n"]}
 
-    assert settings.read(asked) == {
+    assert read_settings(asked) == {
         "criteria": {"kind": "Is it?"},
         "reasons": ["wrong\u00a0fact"],
     }
     with pytest.raises(tb.SessionError, match="'kind' is there twice"):
-        settings.read({"criteria": ["kind", "kind "]})
+        read_settings({"criteria": ["kind", "kind "]})
 
 
 def test_names_may_come_from_any_list_of_texts(open_session):
@@ -169,7 +169,7 @@ def test_names_may_come_from_any_list_of_texts(open_session):
     ],
 )
 def test_a_note_can_be_required_for_all_some_or_no_choices(given, kept):
-    assert settings.read({"note_required": given}) == {"note_required": kept}
+    assert read_settings({"note_required": given}) == {"note_required": kept}
 
 
 def test_guidelines_are_text_or_the_text_of_a_file(tmp_path):
@@ -177,9 +177,9 @@ def test_guidelines_are_text_or_the_text_of_a_file(tmp_path):
     path.write_bytes("\ufeffWähle gut.\n".encode())
 
     for given in (path, str(path)):
-        assert settings.read({"guidelines": given}) == {"guidelines": "Wähle gut.\n"}
+        assert read_settings({"guidelines": given}) == {"guidelines": "Wähle gut.\n"}
     for text in ("Choose well.", "# Long\n" * 9999, "a\0b", "~nobody-of-that-name/x", ""):
-        assert settings.read({"guidelines": text}) == {"guidelines": text}
+        assert read_settings({"guidelines": text}) == {"guidelines": text}
 
 
 @pytest.mark.parametrize("data", [None, b"\xff\xfe\xfa"])
@@ -189,7 +189,7 @@ def test_guidelines_that_cannot_be_read_are_told(tmp_path, data):
         path.write_bytes(data)
 
     with pytest.raises(tb.SessionError, match=r"guide\.md cannot be read"):
-        settings.read({"guidelines": path})
+        read_settings({"guidelines": path})
 
 
 def test_the_guidelines_stay_when_their_file_is_gone(open_session, tmp_path):

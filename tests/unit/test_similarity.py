@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiebreak.similarity import near_duplicate_groups
+from tiebreak.stats.similarity import near_duplicate_groups
 
 LETTERS = st.text(st.characters(categories=["Ll", "Lu", "Nd", "Lo"], max_codepoint=0x3FFF))
 NOISE = st.text(" \t\n.,;:!?-'\"()*_#«»…—")

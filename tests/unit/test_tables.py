@@ -11,7 +11,7 @@ import pytest
 import zstandard
 
 import tiebreak as tb
-from tiebreak.tables import open_table
+from tiebreak.reading.sources import open_table
 
 ASK = [{"role": "user", "content": "2 + 2?"}]
 ROWS = [

@@ -5,7 +5,7 @@ import pytest
 from helpers import rows
 
 import tiebreak as tb
-from tiebreak.events import Label, new_id, now
+from tiebreak.records.label import Label, new_id, now
 from tiebreak.views import judgments_frame, triples_frame
 
 

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import tiebreak as tb
-from tiebreak import widget as widget_module
-from tiebreak.events import Undo, new_id, now
+from tiebreak.records.label import Undo, new_id, now
+from tiebreak.widget import widget as widget_module
 
 SECRETS = ("model-one", "model-two", "topic", "model_a", "model_b", "shown_left", "preference")
 

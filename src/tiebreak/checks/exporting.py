@@ -4,13 +4,13 @@ from collections import Counter
 
 import pandas as pd
 
-from tiebreak.checks.content import text_of
+from tiebreak.checks.cells import text_of
+from tiebreak.checks.facts import Facts, Labels, Shape, Table, read_item
 from tiebreak.checks.finding import Finding, Problem, found
-from tiebreak.checks.labeling import position_bias
+from tiebreak.checks.options import Settings
 from tiebreak.checks.rules import OF_ROWS, OF_THE_WHOLE
-from tiebreak.checks.settings import Settings
-from tiebreak.checks.table import Facts, Labels, Shape, Table, read_item
-from tiebreak.checks.training import balance
+from tiebreak.checks.rules.labeling import position_bias
+from tiebreak.checks.rules.training import balance
 
 # Errors, which stop an export, and what is only told.
 EXPORT_RULES = ("P01", "P02", "P04", "P05", "P06")

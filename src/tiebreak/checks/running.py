@@ -2,11 +2,11 @@
 
 from tqdm.auto import tqdm
 
+from tiebreak.checks.facts import Facts, Table, is_judged, read_item
 from tiebreak.checks.finding import SEVERITIES, Finding, Problem, found
+from tiebreak.checks.options import Settings
 from tiebreak.checks.report import CheckReport
 from tiebreak.checks.rules import OF_ROWS, OF_THE_WHOLE
-from tiebreak.checks.settings import Settings
-from tiebreak.checks.table import Facts, Table, is_judged, read_item
 
 
 def run(table: Table, settings: Settings) -> CheckReport:

@@ -11,10 +11,10 @@ from typing import IO, Any
 import msgspec
 import pandas as pd
 
+from tiebreak.checks.facts import Rows, Shape, Table, frame_columns, frame_rows, shape_of
 from tiebreak.checks.finding import Problem, written
-from tiebreak.checks.table import Rows, Shape, Table, frame_columns, frame_rows, shape_of
 from tiebreak.errors import CheckError, PairsError
-from tiebreak.tables import (
+from tiebreak.reading.sources import (
     csv_frame,
     holds_lines,
     no_json,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from tiebreak.pairs import Text
+from tiebreak.records.pair import Text
 
 Messages = list[dict[str, Any]]
 

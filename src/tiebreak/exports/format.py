@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 import pandas as pd
 
-from tiebreak.pairs import Pair
+from tiebreak.records.pair import Pair
 
 Row = dict[str, Any]
 

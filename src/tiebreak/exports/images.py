@@ -3,7 +3,7 @@
 from tiebreak.errors import ExportError
 from tiebreak.exports.preparing import Prepared, name_some
 from tiebreak.exports.vision import pairs_with_images
-from tiebreak.images import names_in
+from tiebreak.store.media import names_in
 
 
 def check_images(prepared: Prepared, format: str, suffix: str) -> list[str]:

@@ -16,7 +16,7 @@ from tiebreak.exports.format import Format, Part
 from tiebreak.exports.selecting import Selection
 from tiebreak.exports.vision import pairs_with_images, with_images
 from tiebreak.exports.writing import Stream
-from tiebreak.pairs import Pair
+from tiebreak.records.pair import Pair
 
 ALL = ""  # the name of the one part where there are no splits
 

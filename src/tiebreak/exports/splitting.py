@@ -33,7 +33,7 @@ def split_by_prompt(
         ['a', 'b', 'b', 'a']
 
     """
-    from tiebreak.similarity import near_duplicate_groups  # noqa: PLC0415 - only splits need it
+    from tiebreak.stats.similarity import near_duplicate_groups  # noqa: PLC0415 - only splits need it
 
     check_splits(splits)
     if not isinstance(seed, int):

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from tiebreak.exports.format import Row
-from tiebreak.images import names_in
+from tiebreak.store.media import names_in
 
 IMAGES = "images"
 

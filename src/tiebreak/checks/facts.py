@@ -1,0 +1,331 @@
+"""The one form that every source is brought into before it is checked.
+
+A source may be as defective as it likes; what it is checked for is just that. So nothing here
+refuses a row: cells are taken as they are, and only a source that cannot be opened, or has none
+of the known columns, is an error.
+"""
+
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+import pandas as pd
+
+from tiebreak.checks.cells import (
+    ABSENT,
+    Form,
+    canonical,
+    form_of,
+    number_of,
+    plain,
+    strings_of,
+    text_of,
+)
+from tiebreak.checks.finding import Finding, Problem, written
+from tiebreak.errors import CheckError
+
+Kind = Literal["preferences", "unpaired", "pairs"]
+Cells = Mapping[str, Any]
+Rows = Iterable[tuple[object, Cells]]
+
+_BLOCK = 1_000
+
+# The columns of each kind of rows: prompt, then the two answers (or the one).
+_SHAPES: tuple[tuple[Kind, tuple[str, ...]], ...] = (
+    ("preferences", ("prompt", "chosen", "rejected")),
+    ("pairs", ("prompt", "response_a", "response_b")),
+    ("pairs", ("prompt", "a", "b")),
+    ("unpaired", ("prompt", "completion")),
+)
+_LOOKED_INTO = ("label", "margin")
+_PREFERENCES = frozenset({"a", "b", "tie", "both_bad", "skip"})
+_UNSAFE_WORDS = ("unsafe", "harm", "toxic", "danger", "illegal")
+
+
+class Shape(NamedTuple):
+    """Which columns hold the texts. ``b`` is None for unpaired rows."""
+
+    kind: Kind
+    prompt: str
+    a: str
+    b: str | None
+
+    @property
+    def trained(self) -> bool:
+        """Whether a trainer reads the rows as they are."""
+        return self.kind != "pairs"
+
+
+@dataclass
+class Table:
+    """A source, opened: its rows under their names, to be gone through once.
+
+    Attributes:
+        name: for messages.
+        shape: where its texts are.
+        columns: all that it has, as far as is known before reading.
+        rows: the rows, each with its name and cells.
+        labels: labels that stand apart from the rows, with the row's name under ``pair``.
+        total: how many rows there are, where that is known.
+        noticed: what was wrong on the way to the cells; filled while the rows are read.
+
+    """
+
+    name: str
+    shape: Shape
+    columns: list[str]
+    rows: Rows
+    labels: Rows | None = None
+    total: int | None = None
+    noticed: dict[Problem, list[object]] = field(default_factory=dict)
+
+
+def shape_of(columns: Iterable[str], name: str) -> Shape:
+    """Tell from its columns what a source holds.
+
+    Raises:
+        CheckError: none of the known shapes.
+
+    """
+    known = set(columns)
+    for kind, (prompt, *answers) in _SHAPES:
+        if set(answers) <= known:
+            return Shape(kind, prompt, answers[0], answers[1] if len(answers) > 1 else None)
+    seen = ", ".join(map(repr, sorted(known)[:20])) or "none"
+    msg = (
+        f"{name} cannot be checked: its columns are {seen}. A check reads prompt, chosen, "
+        "rejected; or prompt, completion, label; or prompt, response_a, response_b (with "
+        "preference, if labeled). Rename the columns, or check what is read from another layout: "
+        "tiebreak.check(tiebreak.read_pairs(...))."
+    )
+    raise CheckError(msg)
+
+
+def frame_columns(frame: pd.DataFrame) -> list[str]:
+    """Give a frame's column names as text."""
+    return [written(name) for name in frame.columns]
+
+
+def frame_rows(frame: pd.DataFrame) -> Iterator[tuple[object, dict[str, Any]]]:
+    """Give a frame's rows, a thousand at a time, so that no column is copied whole."""
+    columns = frame_columns(frame)
+    places = {name: place for place, name in reversed(list(enumerate(columns)))}
+    for start in range(0, len(frame), _BLOCK):
+        block = frame.iloc[start : start + _BLOCK]
+        names = block.index.tolist()
+        values = [block.iloc[:, place].tolist() for place in places.values()]
+        for number, name in enumerate(names):
+            yield name, {key: column[number] for key, column in zip(places, values, strict=True)}
+
+
+@dataclass(slots=True)
+class Item:
+    """A row's texts: the prompt and two answers, of which ``a`` is chosen if the row is trained.
+
+    A column that is not there is ``ABSENT``; all other cells are plain.
+    """
+
+    name: object
+    shape: Shape
+    prompt: Any
+    a: Any
+    b: Any
+    cells: Cells
+    implicit: bool
+    forms: tuple[Form, Form, Form]
+    keys: tuple[Any, Any, Any]
+
+    @property
+    def answers(self) -> tuple[Any, ...]:
+        """The answers there are."""
+        return (self.a, self.b) if self.shape.b is not None else (self.a,)
+
+    @property
+    def texts(self) -> tuple[Any, ...]:
+        """The prompt, if there is one, and the answers."""
+        return self.answers if self.prompt is ABSENT else (self.prompt, *self.answers)
+
+    @property
+    def strings(self) -> Iterator[str]:
+        """Every piece of text."""
+        for text in self.texts:
+            if isinstance(text, str):
+                yield text
+            else:
+                yield from strings_of(text)
+
+
+def read_item(name: object, cells: Cells, shape: Shape) -> Item:
+    """Take a row's texts."""
+    prompt = plain(cells[shape.prompt]) if shape.prompt in cells else ABSENT
+    a = plain(cells.get(shape.a))
+    b = ABSENT if shape.b is None else plain(cells.get(shape.b))
+    implicit = prompt is ABSENT and isinstance(a, list) and isinstance(b, list)
+    if implicit:
+        shared = 0
+        keys_a, keys_b = canonical(a), canonical(b)
+        while shared < min(len(a), len(b)) - 1 and keys_a[shared] == keys_b[shared]:
+            shared += 1
+        prompt, a, b = a[:shared], a[shared:], b[shared:]
+    forms = (
+        "missing" if prompt is ABSENT else form_of(prompt),
+        form_of(a),
+        "missing" if b is ABSENT else form_of(b),
+    )
+    keys = (canonical(None if prompt is ABSENT else prompt), canonical(a), canonical(b))
+    return Item(name, shape, prompt, a, b, cells, implicit, forms, keys)
+
+
+@dataclass
+class Labels:
+    """The labels, a list for each of their fields, all of one length.
+
+    ``item`` is the position of the row that a label is about. ``unsafe_a`` and ``unsafe_b`` are
+    None where nothing is known.
+    """
+
+    item: list[int] = field(default_factory=list)
+    annotator: list[str | None] = field(default_factory=list)
+    source: list[str | None] = field(default_factory=list)
+    preference: list[str | None] = field(default_factory=list)
+    seconds: list[float | None] = field(default_factory=list)
+    at: list[datetime | None] = field(default_factory=list)
+    shown_left: list[str | None] = field(default_factory=list)
+    unsafe_a: list[bool | None] = field(default_factory=list)
+    unsafe_b: list[bool | None] = field(default_factory=list)
+    again: list[bool] = field(default_factory=list)
+
+    def add(self, item: int, cells: Cells, shape: Shape) -> None:
+        """Take the label that a row carries; a row to be trained on prefers ``a``."""
+        given = _text(cells.get("preference"))
+        preference = "a" if shape.kind == "preferences" else given
+        left = _text(cells.get("shown_left"))
+        self.item.append(item)
+        self.annotator.append(_text(cells.get("annotator")))
+        self.source.append(_text(cells.get("source")))
+        self.preference.append(preference if preference in _PREFERENCES else None)
+        self.seconds.append(number_of(plain(cells.get("seconds"))))
+        self.at.append(_moment(cells.get("at")))
+        self.shown_left.append(left if left in ("a", "b") and not shape.trained else None)
+        self.unsafe_a.append(_unsafe(cells, "a", shape.a))
+        self.unsafe_b.append(_unsafe(cells, "b", shape.b or "b"))
+        self.again.append(cells.get("again") is True)
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self.item)
+
+
+@dataclass
+class Facts:
+    """What remains of the rows once they are gone by: little for each, for the rules on the whole.
+
+    Attributes:
+        table: where they came from.
+        names: of the rows.
+        forms: a character for each row: s standard, c conversational, m mixed, - neither.
+        prompts: a hash of each prompt.
+        a: a hash of each first answer.
+        b: a hash of each second answer.
+        lengths_a: characters.
+        lengths_b: characters.
+        splits: which split each row is in.
+        prompt_texts: the prompts themselves, if there are splits.
+        cells: of the columns that rules on the whole look into.
+        labels: all of them.
+
+    """
+
+    table: Table
+    names: list[object] = field(default_factory=list)
+    forms: list[str] = field(default_factory=list)
+    prompts: "array[int]" = field(default_factory=lambda: array("q"))
+    a: "array[int]" = field(default_factory=lambda: array("q"))
+    b: "array[int]" = field(default_factory=lambda: array("q"))
+    lengths_a: "array[int]" = field(default_factory=lambda: array("q"))
+    lengths_b: "array[int]" = field(default_factory=lambda: array("q"))
+    splits: list[str | None] = field(default_factory=list)
+    prompt_texts: list[str] = field(default_factory=list)
+    cells: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in _LOOKED_INTO})
+    labels: Labels = field(default_factory=Labels)
+
+    def add(self, item: Item) -> int:
+        """Take what is needed of a row, and give its position."""
+        prompt, a, b = item.keys
+        self.names.append(item.name)
+        self.forms.append(_form_mark(item))
+        self.prompts.append(hash(prompt))
+        self.a.append(hash(a))
+        self.b.append(hash(b))
+        self.lengths_a.append(len(text_of(item.a)))
+        self.lengths_b.append(len(text_of(item.b)))
+        split = _text(item.cells.get("split"))
+        self.splits.append(split)
+        if split is not None:
+            self.prompt_texts.append(text_of(item.prompt))
+        if item.shape.trained:
+            for name, values in self.cells.items():
+                values.append(item.cells.get(name, ABSENT))
+        return len(self.names) - 1
+
+    def pair_of(self, position: int) -> tuple[int, int, int]:
+        """Name the pair of a row by its texts, for several rows may hold labels of one pair."""
+        return self.prompts[position], self.a[position], self.b[position]
+
+
+def is_judged(table: Table) -> bool:
+    """Tell whether the rows carry labels themselves."""
+    return table.shape.kind == "preferences" or (
+        table.shape.kind == "pairs" and "preference" in table.columns
+    )
+
+
+def finding_of(problem: Problem, what: str, rows: list[object] | None = None) -> Finding:
+    """Make the finding of a problem of the whole, said in other words with its numbers."""
+    return Finding(
+        problem.rule,
+        problem.severity,
+        what,
+        problem.why,
+        problem.remedy,
+        [] if rows is None else rows,
+    )
+
+
+def _form_mark(item: Item) -> str:
+    kinds = {form for form in item.forms if form in ("standard", "conversational")}
+    if len(kinds) != 1:
+        return "m" if kinds else "-"
+    return kinds.pop()[0]
+
+
+def _text(value: Any) -> str | None:
+    value = plain(value)
+    return value if isinstance(value, str) and value else None
+
+
+def _moment(value: Any) -> datetime | None:
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if value is pd.NaT or not isinstance(value, datetime):
+        return None
+    return value
+
+
+def _unsafe(cells: Cells, side: str, column: str) -> bool | None:
+    """Tell whether an answer is marked as unsafe, in any of the ways that occurs."""
+    for name in (f"is_{column}_safe", f"is_{side}_safe", f"{column}_safe", f"{column}_is_safe"):
+        safe = plain(cells.get(name))
+        if isinstance(safe, bool):
+            return not safe
+    for name in (f"flags_{side}", f"flags_{column}"):
+        flags = plain(cells.get(name, ABSENT))
+        if isinstance(flags, list):
+            words = [flag.lower() for flag in flags if isinstance(flag, str)]
+            return any(part in word for word in words for part in _UNSAFE_WORDS)
+    return None

@@ -1,0 +1,1 @@
+"""One annotator at work: what is shown, what was said, and what is asked."""

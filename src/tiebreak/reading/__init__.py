@@ -1,0 +1,1 @@
+"""What comes in: any source becomes pairs and the preferences it carries."""

@@ -1,0 +1,350 @@
+"""Responses of several models -> pairs of them to label, balanced over models and sides."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, pairwise
+from random import Random
+from typing import Any, Literal, NamedTuple
+
+import pandas as pd
+
+from tiebreak.errors import PairsError
+from tiebreak.reading.layouts.fields import plain
+from tiebreak.reading.rows import Row
+from tiebreak.reading.sources import Table, open_table, require_columns, with_progress
+
+Strategy = Literal["all", "adjacent", "random", "versus"]
+
+_WRITTEN = ("prompt", "response_a", "response_b", "model_a", "model_b")
+_MOST_PAIRS = 10_000_000
+_STRATEGIES = ("all", "adjacent", "random", "versus")
+
+
+class _Candidate(NamedTuple):
+    """A response. ``key`` is what is balanced: the model, or the place where there is none."""
+
+    key: Any
+    model: str | None
+    response: Any
+
+
+class _Question(NamedTuple):
+    prompt: Any
+    candidates: list[_Candidate]
+    rest: dict[str, Any]
+
+
+_Two = tuple[_Candidate, _Candidate]
+_Meeting = tuple[_Question, _Two]
+
+
+def make_pairs(
+    frame: Any,
+    *,
+    prompt: str = "prompt",
+    candidates: Sequence[str] | None = None,
+    response: str | None = None,
+    model: str | None = None,
+    strategy: Strategy = "all",
+    baseline: str | None = None,
+    per_prompt: int | None = None,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Make pairs of several models' responses to the same prompts.
+
+    The responses stand in a column a model (``candidates``), or in one column with a row a
+    response (``response``), whose model another column names (``model``). A missing response is
+    no candidate; two responses that are the same make no pair.
+
+    Of every two models, each stands as ``a`` as often as the other, within one; and each model
+    stands as ``a`` as often as ``b`` over all its pairs, within one. The same input and seed give
+    the same pairs on every machine.
+
+    >>> import pandas as pd
+    >>> import tiebreak as tb
+    >>> answers = pd.DataFrame(
+    ...     {"prompt": ["Name a metal.", "Name a tree."], "small": ["Wood", "Oak"],
+    ...      "large": ["Iron", "An oak"]}
+    ... )
+    >>> pairs = tb.make_pairs(answers, candidates=["small", "large"])
+    >>> pairs[["prompt", "model_a", "model_b"]].values.tolist()
+    [['Name a metal.', 'large', 'small'], ['Name a tree.', 'small', 'large']]
+
+    Args:
+        frame: a DataFrame, or what else :func:`tiebreak.read_pairs` opens.
+        prompt: the column of the prompts.
+        candidates: the columns of the responses; their names are the models'.
+        response: the column of the responses, where each stands in a row of its own.
+        model: the column of the models' names then. Without one, responses are balanced by
+            their order.
+        strategy: ``"all"`` makes a pair of every two responses to a prompt; ``"adjacent"`` of
+            those that follow each other, in the order of ``candidates`` or of the models' first
+            rows, such as checkpoints; ``"random"`` of some, so that every two models meet
+            equally often; ``"versus"`` of each with the baseline's.
+        baseline: the model that the others meet, for ``"versus"``.
+        per_prompt: how many pairs of a prompt, for ``"random"``; 1 without it.
+        seed: decides who stands where, and which pairs ``"random"`` takes.
+
+    Returns:
+        One row a pair, a prompt after the other: prompt, response_a, response_b, model_a and
+        model_b, then the other columns that say the same of the whole prompt; one that is named
+        like these five is ``meta_NAME``, and ``id`` is ``prompt_id``.
+        ``attrs["left_out"]`` counts the pairs with identical responses.
+
+    Raises:
+        PairsError: columns or options do not fit, a row has no prompt or no model, no prompt has
+            two responses, or one has so many that their pairs are over ten million.
+
+    """
+    _check_options(strategy, baseline, per_prompt, seed)
+    table = open_table(frame)
+    if table.broken:
+        name, what = table.broken[0]
+        msg = f"{table.name}, {table.row_word} {name}: {what}. {table.remedy}"
+        raise PairsError(msg, [name for name, _ in table.broken])
+    if (candidates is None) == (response is None):
+        msg = "Give either candidates=[...], a column a model, or response=..., a row a response."
+        raise PairsError(msg)
+    if candidates is not None:
+        if model is not None:
+            msg = "model= goes with response=; the names of candidates= are the models."
+            raise PairsError(msg)
+        questions = _read_wide(table, prompt, candidates)
+    else:
+        questions = _read_long(table, prompt, str(response), model)
+    models = {candidate.model for question in questions for candidate in question.candidates}
+    if baseline is not None and baseline not in models:
+        named = ", ".join(sorted(repr(name) for name in models if name is not None)) or "none"
+        msg = f"There is no response of the baseline {baseline!r}; the models are {named}."
+        raise PairsError(msg)
+    random = Random(seed)  # noqa: S311 - the seed is there to give the same pairs again
+    _refuse_too_many(questions, strategy)
+    identical = 0
+    possible: list[tuple[_Question, list[_Two]]] = []
+    for question in questions:
+        twos = list(_choose(question.candidates, strategy, baseline))
+        different = [two for two in twos if two[0].response != two[1].response]
+        identical += len(twos) - len(different)
+        possible.append((question, different))
+    if strategy == "random":
+        possible = _sample(possible, per_prompt or 1, random)
+    meetings = [(question, two) for question, twos in possible for two in twos]
+    if not meetings:
+        msg = "No prompt has two different responses, so there is no pair to make."
+        raise PairsError(msg)
+    return _to_frame(_take_sides(meetings, random), {"identical responses": identical})
+
+
+def _check_options(strategy: str, baseline: str | None, per_prompt: Any, seed: Any) -> None:
+    if strategy not in _STRATEGIES:
+        msg = f"strategy is one of {', '.join(_STRATEGIES)}, not {strategy!r}."
+        raise PairsError(msg)
+    if (strategy == "versus") != (baseline is not None):
+        msg = "baseline= names the model that the others meet, and goes with strategy='versus'."
+        raise PairsError(msg)
+    if per_prompt is not None and (
+        strategy != "random" or not isinstance(per_prompt, int) or per_prompt < 1
+    ):
+        msg = "per_prompt= is a number from 1, and goes with strategy='random'."
+        raise PairsError(msg)
+    if not isinstance(seed, int):
+        msg = f"seed= is a whole number, not {seed!r}."
+        raise PairsError(msg)
+
+
+def _refuse_too_many(questions: Iterable[_Question], strategy: str) -> None:
+    """Refuse what memory does not hold: pairs grow with the square of a prompt's responses."""
+    counts = (len(question.candidates) for question in questions)
+    pairs = 0 if strategy == "adjacent" else sum(count * (count - 1) // 2 for count in counts)
+    if pairs > _MOST_PAIRS:
+        msg = (
+            f"There are {pairs:,} pairs of responses to one prompt, more than {_MOST_PAIRS:,}. "
+            "Take fewer responses of the prompts that have most, or strategy='adjacent'."
+        )
+        raise PairsError(msg)
+
+
+def _read_wide(table: Table, prompt: str, candidates: Any) -> list[_Question]:
+    listed = isinstance(candidates, Iterable) and not isinstance(candidates, str)
+    given = list(candidates) if listed else []
+    columns = [name for name in given if isinstance(name, str)]
+    if len(set(columns)) < max(2, len(given)):
+        msg = "candidates= is a list of two or more different columns."
+        raise PairsError(msg)
+    require_columns(table, [prompt, *columns])
+    others = [name for name in table.columns if name not in {prompt, *columns}]
+    questions = []
+    for name, row in with_progress(table.rows, table.name):
+        found = [
+            _Candidate(column, column, plain(row.get(column)))
+            for column in columns
+            if plain(row.get(column)) is not None
+        ]
+        rest = {other: plain(row.get(other)) for other in others}
+        questions.append(_Question(_require(table, name, row, prompt), found, rest))
+    return questions
+
+
+def _read_long(table: Table, prompt: str, response: str, model: str | None) -> list[_Question]:
+    require_columns(table, [prompt, response] if model is None else [prompt, response, model])
+    others = [name for name in table.columns if name not in {prompt, response, model}]
+    found: dict[str, _Question] = {}
+    places: dict[Any, int] = {}  # the models in the order of their first rows
+    differing: set[str] = set()
+    for name, row in with_progress(table.rows, table.name):
+        asked, said = _require(table, name, row, prompt), plain(row.get(response))
+        rest = {other: plain(row.get(other)) for other in others}
+        question = found.setdefault(_key(asked), _Question(asked, [], rest))
+        differing |= {other for other in others if question.rest[other] != rest[other]}
+        if said is None:
+            continue
+        writer = None if model is None else str(_require(table, name, row, model))
+        key = len(question.candidates) if writer is None else writer
+        places.setdefault(key, len(places))
+        question.candidates.append(_Candidate(key, writer, said))
+    questions = []
+    for question in found.values():
+        rest = {name: value for name, value in question.rest.items() if name not in differing}
+        ordered = sorted(question.candidates, key=lambda one: places[one.key])
+        questions.append(_Question(question.prompt, ordered, rest))
+    return questions
+
+
+def _require(table: Table, name: object, row: Row, column: str) -> Any:
+    found = plain(row.get(column))
+    if found is None or found == "":
+        msg = f"{table.name}, {table.row_word} {name}: empty {column}. Mend or drop such rows."
+        raise PairsError(msg, [name])
+    return found
+
+
+def _key(prompt: Any) -> str:
+    """Name a prompt, which may be a list of messages, for finding its rows."""
+    return prompt if isinstance(prompt, str) else json.dumps(prompt, sort_keys=True, default=repr)
+
+
+def _choose(
+    candidates: list[_Candidate], strategy: Strategy, baseline: str | None
+) -> Iterable[_Two]:
+    if strategy == "adjacent":
+        return pairwise(candidates)
+    twos = combinations(candidates, 2)
+    if strategy == "versus":
+        return (two for two in twos if (two[0].model == baseline) != (two[1].model == baseline))
+    return twos
+
+
+def _sample(
+    possible: list[tuple[_Question, list[_Two]]], per_prompt: int, random: Random
+) -> list[tuple[_Question, list[_Two]]]:
+    """Take of each prompt the pairs whose models met least so far, then those seen least."""
+    met: Counter[frozenset[Any]] = Counter()
+    seen: Counter[Any] = Counter()
+    sampled: list[tuple[_Question, list[_Two]]] = []
+    for question, twos in possible:
+        left = list(twos)
+        taken: list[_Two] = []
+        while left and len(taken) < per_prompt:
+            draws = [random.random() for _ in left]
+            place = min(
+                range(len(left)),
+                key=lambda n: (met[_keys(left[n])], sum(seen[x.key] for x in left[n]), draws[n]),
+            )
+            two = left.pop(place)
+            met[_keys(two)] += 1
+            seen.update(candidate.key for candidate in two)
+            taken.append(two)
+        sampled.append((question, taken))
+    return sampled
+
+
+def _keys(two: _Two) -> frozenset[Any]:
+    return frozenset(candidate.key for candidate in two)
+
+
+def _take_sides(meetings: list[_Meeting], random: Random) -> list[_Meeting]:
+    """Decide who is ``a``: of every two models half of the time each.
+
+    Where two models meet an odd number of times, one meeting is left over. These are the edges of
+    a graph, and walking along its trails, each edge in the direction walked, leads into each model
+    as often as out of it, within one.
+    """
+    by_models: dict[frozenset[Any], list[int]] = defaultdict(list)
+    for place, (_, two) in enumerate(meetings):
+        by_models[_keys(two)].append(place)
+    left_over: list[tuple[Any, Any]] = []
+    leading: dict[frozenset[Any], Any] = {}
+    for (first, second), places in _between_two(by_models):
+        if len(places) % 2:
+            left_over.append((first, second))
+        leading[frozenset((first, second))] = first if random.random() < 1 / 2 else second
+    for first, second in _direct(left_over, random):
+        leading[frozenset((first, second))] = first
+    sided = list(meetings)
+    for keys, places in by_models.items():
+        # Which meeting is left over must not hang on the order of the prompts.
+        order = sorted(places, key=lambda _: random.random())
+        for turn, place in enumerate(order):
+            question, (one, other) = meetings[place]
+            if keys in leading:
+                swap = (one.key == leading[keys]) == bool(turn % 2)
+            else:  # two responses of one model
+                swap = bool(turn % 2)
+            sided[place] = (question, (other, one) if swap else (one, other))
+    return sided
+
+
+def _between_two(
+    by_models: dict[frozenset[Any], list[int]],
+) -> Iterator[tuple[tuple[Any, Any], list[int]]]:
+    for keys, places in by_models.items():
+        if len(keys) > 1:
+            first, second = sorted(keys, key=str)
+            yield (first, second), places
+
+
+def _direct(edges: list[tuple[Any, Any]], random: Random) -> Iterator[tuple[Any, Any]]:
+    """Give each edge of a graph a direction, with as many into each node as out, within one."""
+    outside = object()  # joined to every node of odd degree, so that every trail is closed
+    beside: dict[Any, dict[Any, None]] = defaultdict(dict)
+    for first, second in edges:
+        beside[first][second] = beside[second][first] = None
+    for node in [node for node, others in beside.items() if len(others) % 2]:
+        beside[node][outside] = beside[outside][node] = None
+    nodes = sorted(beside, key=lambda _: random.random())
+    for start in nodes:
+        node = start
+        while beside[node]:
+            following = next(iter(beside[node]))
+            del beside[node][following], beside[following][node]
+            if outside not in (node, following):
+                yield node, following
+            node = following
+
+
+def _to_frame(meetings: list[_Meeting], left_out: dict[str, int]) -> pd.DataFrame:
+    rows = [
+        {
+            "prompt": question.prompt,
+            "response_a": a.response,
+            "response_b": b.response,
+            "model_a": a.model,
+            "model_b": b.model,
+            **{_name_kept(name): value for name, value in question.rest.items()},
+        }
+        for question, (a, b) in meetings
+    ]
+    try:
+        frame = pd.DataFrame(rows)
+    except UnicodeEncodeError:  # half a character, which the session will name
+        frame = pd.DataFrame(rows, dtype=object)
+    frame.attrs["left_out"] = {reason: count for reason, count in left_out.items() if count}
+    return frame
+
+
+def _name_kept(column: str) -> str:
+    """Name a column that is kept; an id of the prompt is none of its pairs."""
+    if column == "id":
+        return "prompt_id"
+    return f"meta_{column}" if column in _WRITTEN else column

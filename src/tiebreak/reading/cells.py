@@ -1,0 +1,252 @@
+"""The cells of a pair, checked: what a layout found in a row becomes a pair or is refused."""
+
+import contextlib
+import math
+import numbers
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from tiebreak.reading.layouts.layout import Found
+from tiebreak.reading.rows import is_missing
+from tiebreak.records.pair import LONGEST_ID, ROLES, Pair, Text, content_id
+from tiebreak.store.media import UnusableImageError, image_part, is_image
+
+# Takes an image in and gives the name that texts refer to it by.
+Take = Callable[[Any], str]
+
+# As Python and JSON write a list of messages.
+_WRITTEN_MESSAGES = ("[{'role'", "[{'content'", '[{"role"', '[{"content"')
+_LONGEST_NUMBER = 4096  # Python writes no whole number of more than 4300 digits
+
+
+def to_pair(found: Found, take: Take, wrong: list[str]) -> Pair | None:
+    """Check what a layout found in a row; give the pair, or None with the reasons in ``wrong``.
+
+    Its id is the one found, or the hash of its texts. Images go through ``take``.
+    """
+    columns = found.columns
+    if (
+        _is_written_messages(found.prompt)
+        and _is_written_messages(found.a)
+        and _is_written_messages(found.b)
+    ):
+        wrong.append("messages written as text: CSV holds none, but .jsonl and .parquet do")
+        return None
+    prompt = _read_text(found.prompt, columns[0], wrong, take)
+    a = _read_text(found.a, columns[1], wrong, take)
+    b = _read_text(found.b, columns[2], wrong, take)
+    model_a = _read_name(found.model_a, "model_a", wrong)
+    model_b = _read_name(found.model_b, "model_b", wrong)
+    own_id = _read_name(found.id, "id", wrong)
+    if own_id is not None and len(own_id) > LONGEST_ID:
+        wrong.append(f"an id longer than {LONGEST_ID} characters")
+    meta = _read_meta(found.meta, wrong)
+    if wrong or prompt is None or a is None or b is None:
+        return None
+    identity = own_id if own_id is not None else content_id(prompt, a, b)
+    return Pair(identity, prompt, a, b, model_a, model_b, meta or None)
+
+
+def _is_written_messages(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith(_WRITTEN_MESSAGES)
+
+
+def _read_meta(columns: Mapping[str, Any], wrong: list[str]) -> dict[str, Any]:
+    meta: dict[str, Any] = {}
+    for key, value in columns.items():
+        try:
+            name, plain = _to_name(key), _to_plain(value)
+        except (TypeError, RecursionError) as error:
+            wrong.append(f"{_name_cause(error)} in column {key!r} (drop it, or make it text)")
+            continue
+        if key == "meta" and isinstance(plain, dict):  # a pair as tiebreak itself writes it
+            meta |= plain
+        elif plain is not None:
+            meta[name] = plain
+    return meta
+
+
+def _read_text(value: Any, column: str, wrong: list[str], take: Take) -> Text | None:
+    if isinstance(value, str):
+        if not value.strip():
+            wrong.append(f"empty {column}")
+        elif value.isascii() or _is_unicode(value):
+            return str.__str__(value)
+        else:
+            wrong.append(f"half a character (a lone surrogate) in {column}")
+        return None
+    if is_image(value):
+        part = _read_image(value, column, wrong, take)
+        role = "user" if column == "prompt" else "assistant"
+        return [{"role": role, "content": [part]}] if part else None
+    if hasattr(value, "tolist") and not isinstance(value, numbers.Number):  # numpy from Parquet
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        return _read_messages(value, column, wrong, take)
+    if is_missing(value):
+        wrong.append(f"empty {column}")
+    else:
+        wrong.append(f"{column} is neither text, messages nor an image but {type(value).__name__}")
+    return None
+
+
+def _read_messages(value: Iterable[Any], column: str, wrong: list[str], take: Take) -> Text | None:
+    messages: list[dict[str, Any]] = []
+    said = False
+    for item in value:
+        if not isinstance(item, Mapping) or "role" not in item or "content" not in item:
+            wrong.append(f"a message without role and content in {column}")
+            return None
+        role, content = item["role"], item["content"]
+        if not isinstance(role, str):
+            wrong.append(f"a message whose role is {type(role).__name__} in {column}")
+            return None
+        if role not in ROLES:
+            wrong.append(f"a message with the unknown role {role!r} in {column}")
+            return None
+        calls = item.get("tool_calls") is not None
+        if content is not None or not calls:
+            content = _read_content(content, column, wrong, take)
+            if content is None:
+                return None
+        said = said or calls or _says_something(content)
+        try:
+            # Parquet fills the keys that other messages have with None; they say nothing.
+            plain = _to_plain({**item, "content": None})
+        except (TypeError, RecursionError) as error:
+            wrong.append(f"{_name_cause(error)} in {column}")
+            return None
+        kept = {key: value for key, value in plain.items() if value is not None}
+        messages.append({"role": role, "content": content} | kept)
+    if not said:
+        wrong.append(f"empty {column}")
+        return None
+    return messages
+
+
+def _read_content(
+    content: Any, column: str, wrong: list[str], take: Take
+) -> str | list[dict[str, str]] | None:
+    """Read what a message says: text, or a list of parts."""
+    if isinstance(content, str):
+        if not _is_unicode(content):
+            wrong.append(f"half a character (a lone surrogate) in {column}")
+            return None
+        return str.__str__(content)
+    if hasattr(content, "tolist"):
+        content = content.tolist()
+    if not isinstance(content, list | tuple):
+        wrong.append(f"a message whose content is {type(content).__name__} in {column}")
+        return None
+    parts = [_read_part(part, column, wrong, take) for part in content]
+    return [part for part in parts if part] if all(parts) else None
+
+
+def _read_part(part: Any, column: str, wrong: list[str], take: Take) -> dict[str, str] | None:
+    # Parquet fills the keys that other parts have with None.
+    given = {k: v for k, v in part.items() if v is not None} if isinstance(part, Mapping) else {}
+    if is_image(given):
+        return _read_image(given, column, wrong, take)
+    text = given.get("text")
+    if set(given) != {"type", "text"} or given["type"] != "text" or not isinstance(text, str):
+        wrong.append(f"a message part that is neither text nor an image in {column}")
+    elif not _is_unicode(text):
+        wrong.append(f"half a character (a lone surrogate) in {column}")
+    else:
+        return {"type": "text", "text": str.__str__(text)}
+    return None
+
+
+def _read_image(value: Any, column: str, wrong: list[str], take: Take) -> dict[str, str] | None:
+    try:
+        return image_part(take(value))
+    except UnusableImageError as error:
+        wrong.append(f"{error} in {column}")
+        return None
+
+
+def _says_something(content: str | list[dict[str, str]] | None) -> bool:
+    if isinstance(content, list):
+        return any(part["type"] == "image" or part["text"].strip() for part in content)
+    return bool(content and content.strip())
+
+
+def _read_name(value: Any, column: str, wrong: list[str]) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        if not _is_unicode(value):
+            wrong.append(f"half a character (a lone surrogate) in {column}")
+        return str.__str__(value) or None
+    if is_missing(value):
+        return None
+    with contextlib.suppress(ValueError, OverflowError):  # infinite, or too long to write down
+        if isinstance(value, numbers.Real) and value % 1 == 0:
+            return str(int(value))  # type: ignore[call-overload]
+    wrong.append(f"{column} is neither text nor a whole number but {type(value).__name__}")
+    return None
+
+
+def _is_unicode(text: str) -> bool:
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _to_plain(value: Any) -> Any:
+    """Turn a cell into what JSON holds.
+
+    Raises:
+        TypeError: there is no such thing; the message says what the cell holds.
+
+    """
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, bool | int | float | str):
+        return _to_scalar(value)
+    if isinstance(value, Mapping):
+        return {_to_name(key): _to_plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_to_plain(item) for item in value]
+    if hasattr(value, "tolist"):  # numpy scalars and arrays
+        return _to_plain(value.tolist())
+    if isinstance(value, date):
+        return value.isoformat()
+    msg = f"a {type(value).__name__}, which JSON cannot hold,"
+    raise TypeError(msg)
+
+
+def _to_scalar(value: bool | float | str) -> bool | float | str | None:  # noqa: FBT001
+    """Check a scalar, and give one of a subclass, such as NumPy's, as the plain type."""
+    if isinstance(value, str):
+        if not _is_unicode(value):
+            msg = "half a character (a lone surrogate)"
+            raise TypeError(msg)
+        return str.__str__(value)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        if value.bit_length() > _LONGEST_NUMBER:
+            msg = f"a whole number of more than {_LONGEST_NUMBER} bits"
+            raise TypeError(msg)
+        return int(value)
+    return float(value) if math.isfinite(value) else None
+
+
+def _to_name(key: Any) -> str:
+    try:
+        return str(_to_scalar(str(key)))
+    except ValueError as error:  # a whole number too long to write down
+        msg = f"a {type(key).__name__} too long to be a name"
+        raise TypeError(msg) from error
+
+
+def _name_cause(error: TypeError | RecursionError) -> str:
+    return "lists in lists without end" if isinstance(error, RecursionError) else str(error)

@@ -1,0 +1,192 @@
+"""What comes in: one file per dataset layout, and how a table's layout is recognised.
+
+Pure functions over rows. A new layout is a file with ``LAYOUT`` or ``LAYOUTS`` and a line here.
+"""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from tiebreak.errors import PairsError
+from tiebreak.reading.layouts import (
+    alpaca_eval,
+    anthropic_hh,
+    arena,
+    argilla,
+    helpsteer,
+    label_studio,
+    llama_factory,
+    multipref,
+    nectar,
+    oasst,
+    openai,
+    pairs,
+    pku_saferlhf,
+    raw,
+    reward_bench,
+    shp,
+    summarize_feedback,
+    trl,
+    ultrafeedback,
+    webgpt,
+)
+from tiebreak.reading.layouts.layout import Layout
+from tiebreak.reading.rows import Row
+
+LAYOUTS: tuple[Layout, ...] = (
+    *pairs.LAYOUTS,
+    raw.LAYOUT,
+    *trl.LAYOUTS,
+    *alpaca_eval.LAYOUTS,
+    anthropic_hh.LAYOUT,
+    *arena.LAYOUTS,
+    argilla.LAYOUT,
+    *helpsteer.LAYOUTS,
+    label_studio.LAYOUT,
+    *llama_factory.LAYOUTS,
+    multipref.LAYOUT,
+    nectar.LAYOUT,
+    *oasst.LAYOUTS,
+    openai.LAYOUT,
+    pku_saferlhf.LAYOUT,
+    reward_bench.LAYOUT,
+    shp.LAYOUT,
+    summarize_feedback.LAYOUT,
+    *ultrafeedback.LAYOUTS,
+    webgpt.LAYOUT,
+)
+NAMES = tuple(dict.fromkeys(layout.name for layout in LAYOUTS))
+_NEAREST = 3
+_MOST, _WIDEST = 40, 60  # columns shown, and characters of each
+_ALIKE = 0.8  # from which share of common characters on a name may be another, misspelt
+_MEANT_COUNTS = 0.9  # of a column that is there
+_OF_ANOTHER_KIND = 0.6  # how near columns are that hold something else
+
+
+def recognise(source: str, columns: Sequence[str], first: Row, name: str = "auto") -> Layout:
+    """Tell which layout a table is in.
+
+    A layout fits if its columns are all there and its look into the first row says so. Of two
+    that fit, one whose columns strictly contain the other's is meant; of two shapes of one name,
+    the one that is listed first.
+
+    Args:
+        source: what the table is called in messages.
+        columns: all of the table's columns.
+        first: its first row.
+        name: the layout's name, where it is known. The look into the first row then decides only
+            between several shapes of that name.
+
+    Raises:
+        PairsError: no layout fits, or several do; the message names what was seen and what to do.
+
+    """
+    known = [layout for layout in LAYOUTS if name in ("auto", layout.name)]
+    if not known:
+        msg = f"There is no layout {name!r}; there are {', '.join(NAMES)}, and 'auto' to find out."
+        raise PairsError(msg)
+    there = [layout for layout in known if layout.columns <= set(columns)]
+    fitting = [layout for layout in there if _fits(layout, first)]
+    if name != "auto" and not fitting:
+        fitting = there
+    best = [x for x in fitting if not any(x.columns < y.columns for y in fitting)]
+    if len({layout.name for layout in best}) == 1:
+        return best[0]
+    if best:
+        raise PairsError(_say_ambiguous(source, best))
+    nearest = _find_nearest(columns, known)
+    if name == "auto":
+        raise PairsError(_say_unknown(source, columns, nearest))
+    msg = f"{source} is not in the layout {name!r}: {nearest[0].lacks}. {_say_columns(columns)}"
+    raise PairsError(msg)
+
+
+def _fits(layout: Layout, first: Row) -> bool:
+    try:
+        return layout.fits(first)
+    except (TypeError, ValueError, LookupError, AttributeError, RecursionError):
+        return False  # the row holds something else where this layout has its own
+
+
+def _say_ambiguous(source: str, fitting: Sequence[Layout]) -> str:
+    titles = [f"{layout.title} ({_listed(layout.columns)})" for layout in fitting]
+    names = dict.fromkeys(layout.name for layout in fitting)
+    said = " or ".join(f"tiebreak.read_pairs(..., layout={name!r})" for name in names)
+    return (
+        f"{source} has both the columns of {' and of '.join(titles)}. Drop or rename the columns "
+        f"not meant, or say which it is: {said}."
+    )
+
+
+def _say_unknown(source: str, columns: Sequence[str], nearest: "Sequence[_Nearness]") -> str:
+    near = [one for one in nearest if one.share][:_NEAREST]
+    return "\n".join(
+        [
+            f"{source} is in no layout that tiebreak knows. {_say_columns(columns)}"
+            + " Nearest:" * bool(near),
+            *(f"  - {one.layout.name} ({one.layout.title}): {one.lacks}" for one in near),
+            "Rename the columns (pairs have prompt, response_a and response_b), or say which "
+            "layout it is: tiebreak.read_pairs(..., layout=...), one of "
+            f"{', '.join(NAMES)}. Single responses become pairs by tiebreak.make_pairs.",
+        ]
+    )
+
+
+def _say_columns(columns: Sequence[str]) -> str:
+    seen = ", ".join(repr(column)[:_WIDEST] for column in columns[:_MOST]) or "none"
+    return (
+        f"Its columns are {seen}"
+        + f" and {len(columns) - _MOST} more" * (len(columns) > _MOST)
+        + "."
+    )
+
+
+class _Nearness(NamedTuple):
+    """How much of a layout's columns are there, and what it lacks."""
+
+    layout: Layout
+    share: float
+    lacks: str
+
+
+def _find_nearest(columns: Sequence[str], known: Sequence[Layout]) -> list[_Nearness]:
+    """Compare the layouts, and give the nearest shape of each name, the nearest name first."""
+    compared = sorted((_compare(layout, columns) for layout in known), key=lambda it: -it.share)
+    by_name: dict[str, _Nearness] = {}
+    for one in compared:
+        by_name.setdefault(one.layout.name, one)
+    return list(by_name.values())
+
+
+def _compare(layout: Layout, columns: Sequence[str]) -> _Nearness:
+    others = [column for column in columns[:_MOST] if column not in layout.columns]
+    lacking = {name: _find_meant(name, others) for name in layout.columns.difference(columns)}
+    meant = len(lacking) - list(lacking.values()).count(None)
+    points = len(layout.columns) - len(lacking) + meant * _MEANT_COUNTS
+    named = ", ".join(
+        repr(name) + (f" (is it {column!r}?)" if column else "")
+        for name, column in sorted(lacking.items())
+    )
+    if not lacking:
+        said = "it has the columns, but the first row is not of that kind"
+        return _Nearness(layout, _OF_ANOTHER_KIND, said)
+    return _Nearness(layout, points / len(layout.columns), f"it has no column {named}")
+
+
+def _find_meant(name: str, columns: Sequence[str]) -> str | None:
+    """Give the column that may be meant by a name that is not there: one spelled much alike.
+
+    They end alike, too, for ``response_a`` is not ``response_b``.
+    """
+    wanted = _bare(name)
+    spelled = {_bare(column): column for column in columns if _bare(column)[-1:] == wanted[-1:]}
+    near = difflib.get_close_matches(wanted, spelled, 1, _ALIKE)
+    return spelled[near[0]] if near else None
+
+
+def _bare(name: str) -> str:
+    return "".join(char for char in name[:_WIDEST].lower().removesuffix("s") if char.isalnum())
+
+
+def _listed(columns: Iterable[str]) -> str:
+    return ", ".join(sorted(columns))

@@ -1,0 +1,164 @@
+"""Argilla 2 records, as ``dataset.records.to_list()`` and ``to_json()`` give them.
+
+Source: Argilla's ``records/_io/_generic.py`` and ``records/_resource.py``. A record has ``fields``,
+``responses`` (a list of ``value`` and ``user_id`` by question) and ``suggestions`` (``value``,
+``score`` and ``agent`` by question).
+
+The fields are one with a prompt's name and two others. The preference is the question named so or,
+without it, the first whose answers name a response: a label (``response1``, ``a``, ``tie``,
+``both_bad`` and the like) or a ranking. Further questions of the kind become criteria, texts and
+labels of other questions the note. Ratings do not say which response they are of, so none is read
+but ``strength``, as tiebreak exports it. Suggestions are a judge's. Argilla's export does not say
+which responses are drafts; where ``status`` is there, drafts are left out and discarded ones skips.
+"""
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+from tiebreak.reading.layouts.fields import (
+    find_texts,
+    kept,
+    name_if_any,
+    plain,
+    record,
+    record_if_any,
+    records_if_any,
+    whole,
+    within,
+)
+from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
+from tiebreak.reading.layouts.verdicts import as_note, strength_of, verdict_of
+from tiebreak.reading.rows import Row
+from tiebreak.records.label import Source, Verdict
+
+_Answers = dict[str, dict[str, Any]]
+
+
+def _read(row: Row) -> Iterator[Found]:
+    with within("fields"):
+        fields = record(row, "fields")
+        prompt, a, b = find_texts(fields)
+    people, discarded = _by_user(record_if_any(row, "responses"))
+    judges = _by_agent(record_if_any(row, "suggestions"))
+    question = _preference_question([*people.values(), *judges.values()], a, b)
+    opinions = [Opinion(user, "human", "skip") for user in discarded if user not in people]
+    everyone: list[tuple[Source, _Answers]] = [("human", people), ("judge", judges)]
+    for source, answers in everyone:
+        for name, said in answers.items():
+            if question in said:
+                opinions.append(_opinion(name, source, said, question, (a, b)))
+    metadata = record_if_any(row, "metadata")
+    models = [name_if_any(metadata, name) for name in ("model_a", "model_b")]
+    yield Found(
+        fields[prompt],
+        fields[a],
+        fields[b],
+        id=name_if_any(row, "id"),
+        model_a=models[0],
+        model_b=models[1],
+        meta=kept(metadata, *(name for name in metadata if name not in ("model_a", "model_b"))),
+        opinions=tuple(opinions),
+        columns=(prompt, a, b),
+    )
+
+
+def _by_user(responses: Row) -> tuple[_Answers, list[str]]:
+    people: _Answers = {}
+    discarded: list[str] = []
+    for question in responses:
+        with within(f"responses to {question}"):
+            for response in records_if_any(responses, question):
+                user = name_if_any(response, "user_id") or "argilla"
+                status = plain(response.get("status"))
+                if status == "discarded":
+                    discarded.append(user)
+                elif status != "draft":
+                    people.setdefault(user, {})[question] = plain(response.get("value"))
+    return people, list(dict.fromkeys(discarded))
+
+
+def _by_agent(suggestions: Row) -> _Answers:
+    judges: _Answers = {}
+    for question in suggestions:
+        with within("suggestions"):
+            suggestion = record_if_any(suggestions, question)
+            value = plain(suggestion.get("value"))
+            if value is not None:
+                agent = name_if_any(suggestion, "agent") or "suggestion"
+                judges.setdefault(agent, {})[question] = value
+    return judges
+
+
+def _preference_question(answers: list[dict[str, Any]], a: str, b: str) -> str:
+    asked = dict.fromkeys(question for said in answers for question in said)
+    if "preference" in asked or not asked:
+        return "preference"
+    for question in asked:
+        if any(_verdict(said.get(question), a, b) for said in answers):
+            return question
+    msg = "no question whose answers name one of the two responses"
+    raise RowError(msg)
+
+
+def _opinion(
+    annotator: str, source: Source, said: dict[str, Any], question: str, names: tuple[str, str]
+) -> Opinion:
+    preference = _verdict(said[question], *names)
+    if preference is None:
+        msg = f"an answer to {question} that names neither of the two responses"
+        raise RowError(msg)
+    criteria: dict[str, Verdict] = {}
+    notes = []
+    for other, value in said.items():
+        if other == question:
+            continue
+        if (verdict := _verdict(value, *names)) is not None:
+            criteria[other] = verdict
+        elif isinstance(value, str) and value.strip():
+            notes.append(as_note(other, value))
+        elif isinstance(value, list) and value and all(isinstance(v, str) for v in value):
+            notes.append(as_note(other, ", ".join(value)))
+    return Opinion(
+        annotator,
+        source,
+        preference,
+        strength=strength_of(plain(said.get("strength")), preference),
+        criteria=criteria or None,
+        note="\n\n".join(notes) or None,
+    )
+
+
+def _verdict(value: Any, a: str, b: str) -> Verdict | None:
+    """Read a label, or a ranking: names in their order, or objects of ``value`` and ``rank``."""
+    if not isinstance(value, list):
+        return verdict_of(value, a, b)
+    ranks: dict[Verdict, int] = {}
+    for place, item in enumerate(value):
+        ranked = plain(item)
+        name, rank = ranked, place
+        if isinstance(ranked, dict):
+            with within("a ranking"):
+                name, rank = ranked.get("value"), whole(ranked, "rank")
+        side = verdict_of(name, a, b)
+        if side not in ("a", "b") or side in ranks:
+            return None
+        ranks[side] = rank
+    for (first, best), (second, other) in combinations(ranks.items(), 2):
+        if best == other:
+            return "tie"
+        return first if best < other else second
+    return None
+
+
+def _fits(row: Row) -> bool:
+    return isinstance(row.get("fields"), dict)
+
+
+LAYOUT = Layout(
+    "argilla",
+    "Argilla records",
+    frozenset({"fields", "responses", "suggestions"}),
+    _read,
+    _fits,
+)

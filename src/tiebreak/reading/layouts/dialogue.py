@@ -1,0 +1,120 @@
+"""Dialogues: messages as datasets write them, transcripts, and two that share a prompt."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from tiebreak.reading.layouts.fields import items, plain, records, text
+from tiebreak.reading.layouts.layout import RowError
+from tiebreak.reading.rows import Row
+
+Messages = list[dict[str, Any]]
+
+_ROLES = {
+    "human": "user",
+    "gpt": "assistant",
+    "prompter": "user",
+    "observation": "tool",
+    "function_call": "assistant",
+}
+_KEPT = ("name", "tool_calls", "tool_call_id")
+_TURN = re.compile(r"\n\n(Human|Assistant): ?")
+
+
+def messages(row: Row, name: str) -> Messages:
+    """Take a list of messages: ``role`` and ``content`` or, as ShareGPT, ``from`` and ``value``.
+
+    The text parts of a content are joined.
+    """
+    found = [_message(item, name) for item in records(row, name)]
+    if not found:
+        msg = f"{name} has no messages"
+        raise RowError(msg)
+    return found
+
+
+def one_message(row: Row, name: str, role: str) -> Messages:
+    """Take an answer, given as a text or as one message, as messages."""
+    value = plain(row.get(name))
+    if isinstance(value, str) or value is None:
+        return [{"role": role, "content": text(row, name)}]
+    return messages({name: value if isinstance(value, list) else [value]}, name)
+
+
+def transcript(row: Row, name: str) -> Messages:
+    r"""Take a dialogue written as one text, with ``\n\nHuman:`` and ``\n\nAssistant:`` turns."""
+    written = text(row, name)
+    before, *turns = _TURN.split(written if written.startswith("\n\n") else f"\n\n{written}")
+    if before.strip() or not turns:
+        msg = f"{name} does not begin with a turn of Human or Assistant"
+        raise RowError(msg)
+    roles = {"Human": "user", "Assistant": "assistant"}
+    return [
+        {"role": roles[speaker], "content": said.strip()}
+        for speaker, said in zip(turns[::2], turns[1::2], strict=True)
+    ]
+
+
+def split(a: Messages, b: Messages) -> tuple[Messages, Messages, Messages]:
+    """Split two dialogues into the prompt that they share and the two answers to it.
+
+    The prompt ends with the turn before the first answer in which they differ. Where more turns
+    follow, the answers hold them too, for what the user says there belongs to the history.
+
+    Raises:
+        RowError: the dialogues begin differently, a turn has no reply, or what others than the
+            assistant say after the prompt is not the same in both.
+
+    """
+    shared = 0
+    for one, other in zip(a[:-1], b[:-1], strict=False):
+        if one != other:
+            break
+        shared += 1
+    while shared and a[shared - 1]["role"] == "assistant":
+        shared -= 1
+    if not shared or a[shared - 1]["role"] == "system":
+        msg = "the two dialogues have different prompts"
+        raise RowError(msg)
+    prompt, a, b = a[:shared], a[shared:], b[shared:]
+    if [said for said in a if said["role"] != "assistant"] != [
+        said for said in b if said["role"] != "assistant"
+    ]:
+        msg = "the two dialogues have different turns of the user"
+        raise RowError(msg)
+    if any(turns[end]["role"] != "assistant" for turns in (a, b) for end in (0, -1)):
+        msg = "a turn has no reply"
+        raise RowError(msg)
+    return prompt, a, b
+
+
+def ends_with_user(prompt: Messages) -> Messages:
+    """Check that a prompt leaves the next turn to the assistant."""
+    if prompt[-1]["role"] == "assistant":
+        msg = "the prompt ends with a turn of the assistant"
+        raise RowError(msg)
+    return prompt
+
+
+def _message(item: Row, name: str) -> dict[str, Any]:
+    keys = ("from", "value") if "from" in item else ("role", "content")
+    role = text(item, keys[0])
+    said = {"role": _ROLES.get(role, role), "content": _content(item, keys[1], name)}
+    extra = {key: plain(item.get(key)) for key in _KEPT}
+    return said | {key: value for key, value in extra.items() if value is not None}
+
+
+def _content(item: Row, key: str, name: str) -> str | None:
+    value = plain(item.get(key))
+    if isinstance(value, str):
+        return value
+    if value is None and plain(item.get("tool_calls")) is not None:
+        return None
+    if value is None:
+        msg = f"a turn without text in {name}"
+        raise RowError(msg)
+    parts = items(item, key)
+    if all(isinstance(part, Mapping) and isinstance(part.get("text"), str) for part in parts):
+        return "\n".join(part["text"] for part in parts)
+    msg = f"a turn that is not text in {name}"
+    raise RowError(msg)

@@ -1,0 +1,221 @@
+"""TRL's preference rows: prompt, chosen and rejected, as strings or as messages.
+
+The shapes are those of TRL's ``dataset_formats``: with a prompt, or with the prompt at the
+beginning of both answers ("implicit"), and with a ``reference``, a better answer than both, for
+TPO. The chosen answer becomes ``a``. Clones of ultrafeedback_binarized, whose prompt is a string
+and whose answers are whole dialogues, are read like an implicit prompt.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NoReturn, get_args
+
+from tiebreak.reading.layouts.fields import read_time
+from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
+from tiebreak.reading.rows import Row
+from tiebreak.records.label import Source
+from tiebreak.records.pair import content_id
+
+ANNOTATOR = "dataset"
+
+_PLAIN = ("prompt", "chosen", "rejected")
+_MODELS_A = ("model_chosen", "chosen_model", "chosen-model", "model_a")
+_MODELS_B = ("model_rejected", "rejected_model", "rejected-model", "model_b")
+_PROVENANCE = ("pair", "annotator", "source", "model_chosen", "model_rejected")
+_TAKEN = frozenset({*_PLAIN, *_MODELS_A, *_MODELS_B, "id"})
+_TAKEN_WITH_PROVENANCE = _TAKEN | {*_PROVENANCE, "strength", "at"}
+# Where other datasets have their prompts: what the answers begin with in common is none then.
+_OTHER_PROMPTS = ("question", "instruction", "input", "query", "context", "messages", "system")
+
+
+def _read(row: Row) -> Iterator[Found]:
+    yield _found(row, Opinion(ANNOTATOR, "human", "a", edit=_read_edit(row)), _TAKEN)
+
+
+def _read_with_provenance(row: Row) -> Iterator[Found]:
+    """Read what ``session.export(..., format="trl", provenance=True)`` wrote."""
+    source: Any = row.get("source")
+    if source not in get_args(Source):
+        msg = f"source is none of {', '.join(get_args(Source))}"
+        raise RowError(msg)
+    opinion = Opinion(
+        row.get("annotator") or ANNOTATOR,
+        source,
+        "a",
+        strength=_read_strength(row.get("strength")),
+        edit=_read_edit(row),
+        at=read_time(row.get("at"), "at"),
+    )
+    found = _found(row, opinion, _TAKEN_WITH_PROVENANCE)._replace(id=row.get("pair"))
+    # The id tells which response was a, unless it is the user's own.
+    texts = (found.prompt, found.b, found.a)
+    if isinstance(found.id, str) and _is_text(texts) and found.id == content_id(*texts):
+        return iter((_exchanged(found),))
+    return iter((found,))
+
+
+def _found(row: Row, opinion: Opinion, taken: frozenset[str]) -> Found:
+    prompt, chosen, rejected = _split(row)
+    if len(row) == len(_PLAIN) and "prompt" in row:  # nothing beside them to look for
+        return Found(prompt, chosen, rejected, opinions=(opinion,), columns=_PLAIN)
+    if opinion.edit is not None:
+        taken |= {"reference"}
+    return Found(
+        prompt,
+        chosen,
+        rejected,
+        id=row.get("id"),
+        model_a=_first(row, _MODELS_A),
+        model_b=_first(row, _MODELS_B),
+        meta={key: value for key, value in row.items() if key not in taken},
+        opinions=(opinion,),
+        columns=_PLAIN,
+    )
+
+
+def _first(row: Row, names: Iterable[str]) -> Any:
+    for name in names:
+        if row.get(name) is not None:
+            return row[name]
+    return None
+
+
+def _split(row: Row) -> tuple[Any, Any, Any]:
+    """Give prompt and answers, parted where the answers hold the prompt, too."""
+    prompt: Any = row.get("prompt")
+    chosen: Any = row.get("chosen")
+    rejected: Any = row.get("rejected")
+    both = _are_messages(chosen) and _are_messages(rejected)
+    if isinstance(prompt, str) and prompt.strip() and both:
+        if any(_role(answer[0]) == "assistant" for answer in (chosen, rejected)):
+            return [{"role": "user", "content": prompt}], chosen, rejected
+        return _split_messages(chosen, rejected)
+    if "prompt" in row:
+        return prompt, chosen, rejected
+    if both:
+        return _split_messages(chosen, rejected)
+    if isinstance(chosen, str) and isinstance(rejected, str):
+        return _split_strings(chosen, rejected)
+    return None, chosen, rejected
+
+
+def _split_messages(chosen: list[Any], rejected: list[Any]) -> tuple[Any, Any, Any]:
+    """Part dialogues at the last answer that they could still have in common."""
+    shared = _count_shared(chosen, rejected)
+    while shared and not (
+        shared < min(len(chosen), len(rejected))
+        and _role(chosen[shared]) == _role(rejected[shared]) == "assistant"
+    ):
+        shared -= 1
+    if not shared:
+        _refuse_split("no message")
+    return chosen[:shared], chosen[shared:], rejected[shared:]
+
+
+def _split_strings(chosen: str, rejected: str) -> tuple[str, str, str]:
+    """Part texts where they differ, but never within a word."""
+    end = _count_shared(chosen, rejected)
+    while end and not chosen[end - 1].isspace():
+        end -= 1
+    prompt = chosen[:end].rstrip()
+    if not prompt:
+        _refuse_split("no text")
+    return prompt, chosen[len(prompt) :], rejected[len(prompt) :]
+
+
+def _refuse_split(what: str) -> NoReturn:
+    msg = f"chosen and rejected begin with {what} in common that could be the prompt"
+    raise RowError(msg)
+
+
+def _count_shared(one: Any, other: Any) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (x, y) in pairs if x != y), min(len(one), len(other)))
+
+
+def _are_messages(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
+
+
+def _role(message: Any) -> Any:
+    return message.get("role") if isinstance(message, Mapping) else None
+
+
+def _is_text(texts: Iterable[Any]) -> bool:
+    return all(isinstance(text, str) or _are_messages(text) for text in texts)
+
+
+def _exchanged(found: Found) -> Found:
+    opinions = tuple(opinion._replace(preference="b") for opinion in found.opinions)
+    return found._replace(
+        a=found.b,
+        b=found.a,
+        model_a=found.model_b,
+        model_b=found.model_a,
+        opinions=opinions,
+        columns=("prompt", "rejected", "chosen"),
+    )
+
+
+def _read_edit(row: Row) -> str | None:
+    """Give the reference answer, where it is text; else it is kept as meta."""
+    reference: Any = row.get("reference")
+    if _are_messages(reference) and len(reference) == 1:
+        reference = reference[0].get("content")
+    return reference if isinstance(reference, str) and reference else None
+
+
+def _read_strength(value: Any) -> int | None:
+    try:
+        number = float(value or "nan")
+    except (TypeError, ValueError) as error:
+        msg = f"strength is no number but {type(value).__name__}"
+        raise RowError(msg) from error
+    if number != number:  # noqa: PLR0124 - missing
+        return None
+    if number not in (1, 2, 3):
+        msg = "strength is not 1, 2 or 3"
+        raise RowError(msg)
+    return int(number)
+
+
+def _looks_implicit(row: Row) -> bool:
+    """Tell TRL's answers from the transcripts of Anthropic HH, which have the same columns."""
+    answers: list[Any] = [row.get("chosen"), row.get("rejected")]
+    if all(map(_are_messages, answers)):
+        return all("role" in answer[0] for answer in answers)
+    return not any(name in row for name in _OTHER_PROMPTS) and all(
+        isinstance(x, str) and "\n\nAssistant:" not in x for x in answers
+    )
+
+
+def _refuse_unpaired(rows: Iterable[tuple[object, Row]]) -> NoReturn:  # noqa: ARG001
+    msg = (
+        "it holds single answers with a thumb each, not pairs: tiebreak.read_feedback(..., "
+        "response='completion', thumb='label') reads it"
+    )
+    raise RowError(msg)
+
+
+LAYOUTS = (
+    Layout("trl", "TRL preference rows", frozenset(_PLAIN), _read),
+    Layout(
+        "trl",
+        "TRL preference rows with tiebreak's provenance",
+        frozenset({*_PLAIN, *_PROVENANCE}),
+        _read_with_provenance,
+    ),
+    Layout(
+        "trl",
+        "TRL preference rows with the prompt in the answers",
+        frozenset({"chosen", "rejected"}),
+        _read,
+        fits=_looks_implicit,
+    ),
+    Layout(
+        "trl",
+        "TRL unpaired rows",
+        frozenset({"prompt", "completion", "label"}),
+        _read,
+        gather=_refuse_unpaired,
+    ),
+)

@@ -1,0 +1,39 @@
+"""What people named their choices in annotation tools that leave the names to them.
+
+The questions ``strength`` and ``note`` are as tiebreak's own exports to these tools name them.
+"""
+
+from typing import Any
+
+from tiebreak.records.label import Verdict
+
+_SAID: dict[str, Verdict] = {
+    **dict.fromkeys(("a", "1", "left", "response a", "response 1", "answer 1", "model a"), "a"),
+    **dict.fromkeys(("b", "2", "right", "response b", "response 2", "answer 2", "model b"), "b"),
+    **dict.fromkeys(("tie", "equal", "same", "both", "both good", "both are good"), "tie"),
+    **dict.fromkeys(("both bad", "both are bad", "neither", "none", "tie (bothbad)"), "both_bad"),
+}
+
+
+def verdict_of(value: Any, a: str, b: str) -> Verdict | None:
+    """Tell which response a choice names; ``a`` and ``b`` are the names of their fields."""
+    if not isinstance(value, str):
+        return None
+    if value in (a, b):
+        return "a" if value == a else "b"
+    words = value.strip().lower()
+    spaced = words.replace("_", " ").replace("-", " ")
+    compact = {f"{kind}{n}": f"{kind} {n}" for kind in ("response", "answer") for n in "12"}
+    return _SAID.get(words) or _SAID.get(compact.get(spaced, spaced))
+
+
+def strength_of(value: Any, preference: Verdict | None) -> int | None:
+    """Read how much better the preferred response is: 1, 2 or 3."""
+    if preference in ("a", "b") and not isinstance(value, bool) and value in (1, 2, 3):
+        return int(value)
+    return None
+
+
+def as_note(question: str, answer: str) -> str:
+    """Say what was written, and to which question."""
+    return answer if question == "note" else f"{question}: {answer}"

@@ -1,0 +1,502 @@
+"""Reading pairs, and the preferences that came with them, from any source in any known layout."""
+
+import unicodedata
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property, partial
+from itertools import chain, islice
+from typing import Any, Literal, get_args
+
+import msgspec
+import pandas as pd
+
+from tiebreak.errors import JournalError, PairsError
+from tiebreak.reading.cells import Take, to_pair
+from tiebreak.reading.layouts import recognise
+from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError, turned
+from tiebreak.reading.problems import Problems
+from tiebreak.reading.rows import Row, is_missing
+from tiebreak.reading.sources import Table, open_table, with_progress
+from tiebreak.records.label import (
+    JOURNAL_VERSION,
+    Header,
+    Label,
+    Preference,
+    Source,
+    Verdict,
+    check_label,
+    imported_id,
+    now,
+    tell_misfit,
+)
+from tiebreak.records.pair import Pair, Text, content_id
+from tiebreak.store.journal import file_stem
+from tiebreak.store.media import Gallery
+from tiebreak.views import labels_frame, pairs_frame
+
+OnError = Literal["raise", "skip"]
+
+_ROWS_NAMED = 10
+# What reading a row ends in that holds other types than its layout has.
+_OTHER_SHAPE = (
+    *(TypeError, ValueError, LookupError, AttributeError),
+    *(RecursionError, OverflowError),
+)
+_SOURCES = get_args(Source)
+_SAID = Opinion._fields[2:]  # what of an opinion stands in a label
+_BLANK = {"id": "of no pair", "pair": "none"}
+# An annotator's name, their source, their label, and what its id is made of besides the pair.
+_Judgment = tuple[str, Source, Label, bytes]
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Reading:
+    """Pairs that were read, and what annotators thought of them; give it to ``tiebreak.Session``.
+
+    Attributes:
+        layout: the layout in which the source was read.
+        skipped: what was left out: the columns row (as the source names it) and problem.
+        found: the pairs themselves.
+        journals: each annotator's labels, under what heads their journal.
+        gallery: the images that the pairs refer to.
+
+    """
+
+    layout: str
+    skipped: pd.DataFrame
+    found: Sequence[Pair]
+    journals: Sequence[tuple[Header, Sequence[Label]]]
+    gallery: Gallery
+
+    @classmethod
+    def of(cls, pairs: Sequence[Pair], gallery: Gallery) -> "Reading":
+        """Give pairs that came with no labels and no problems as a reading."""
+        return cls("pairs", pd.DataFrame({"row": [], "problem": []}), pairs, [], gallery)
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """One row a pair, indexed by ``id``, as :attr:`tiebreak.Session.pairs`."""
+        return pairs_frame(self.found)
+
+    @cached_property
+    def labels(self) -> pd.DataFrame:
+        """One row a label, as :attr:`tiebreak.Session.labels`."""
+        return labels_frame(self.journals)
+
+    def __len__(self) -> int:
+        """Count the pairs."""
+        return len(self.found)
+
+    def __repr__(self) -> str:
+        """Say in a line what was read."""
+        labels = sum(len(labels) for _, labels in self.journals)
+        said = f"{count(len(self), 'pair')} read in layout {self.layout!r}, "
+        if not labels:
+            said += "without labels"
+        elif len(self.journals) == 1:
+            header = self.journals[0][0]
+            said += f"with {count(labels, 'label')} of {header.annotator!r} ({header.source})"
+        else:
+            said += f"with {count(labels, 'label')} of {len(self.journals)} annotators"
+        return said + f"; {count(len(self.skipped), 'row')} skipped" * (len(self.skipped) > 0)
+
+    def _repr_html_(self) -> str:
+        """Show that line and the first pairs; pandas escapes their text."""
+        begin = pairs_frame(self.found[:5]).to_html(max_cols=8)
+        line = pd.DataFrame({repr(self): []}).to_html(index=False, border=0)
+        return line + begin
+
+
+def read_pairs(
+    source: Any,
+    layout: str = "auto",
+    *,
+    annotator: str | None = None,
+    annotator_source: Source | None = None,
+    on_error: OnError = "raise",
+) -> Reading:
+    """Read pairs, and the preferences that a dataset carries, from any source.
+
+    The same pair in several rows is one pair with several labels; where a later row has a and b
+    the other way round, its label is turned. Of two labels by one annotator on one pair, the
+    later row counts. Of a pair's other columns, the first row counts.
+
+    Pairs whose responses are identical are read, so that judgments on them can be counted; a
+    :class:`tiebreak.Session` leaves them out.
+
+    Args:
+        source: a path (``.jsonl``, ``.ndjson``, ``.json``, ``.csv`` or ``.parquet``, each also with
+            ``.gz`` or ``.zst``), an open file, a DataFrame of pandas or polars, a pyarrow table, a
+            ``datasets.Dataset``, or a list or generator of dicts.
+        layout: which dataset's layout it is in; by default that is told from the columns.
+        annotator: who preferred. A dataset that does not say so has an annotator named after it
+            (``"dataset"`` for TRL's chosen and rejected). For sources with one annotator only.
+        annotator_source: ``"human"``, ``"judge"`` or ``"feedback"``, in place of what the layout
+            takes it to be. What TRL's rows come from is not known and taken to be human.
+        on_error: ``"raise"`` names every row with a problem; ``"skip"`` leaves those out and lists
+            them in ``.skipped``.
+
+    Returns:
+        A reading with ``pairs`` and ``labels`` (DataFrames like those of a session), ``skipped``
+        and ``layout``.
+
+    Raises:
+        PairsError: the source cannot be opened, its layout is not known, or rows have problems.
+
+    Example:
+        >>> import tiebreak as tb
+        >>> rows = [{"prompt": "2 + 2?", "chosen": "4", "rejected": "5"}]
+        >>> tb.read_pairs(rows)
+        1 pair read in layout 'trl', with 1 label of 'dataset' (human)
+
+    """
+    if on_error not in get_args(OnError):
+        msg = f"on_error is 'raise' or 'skip', not {on_error!r}."
+        raise PairsError(msg)
+    if annotator_source is not None and annotator_source not in _SOURCES:
+        msg = f"annotator_source is 'human', 'judge' or 'feedback', not {annotator_source!r}."
+        raise PairsError(msg)
+    if annotator is not None and not isinstance(annotator, str):
+        msg = f"annotator is a name, not {type(annotator).__name__}."
+        raise PairsError(msg)
+    table = open_table(source)
+    problems = Problems(table)
+    reader = _Reader(problems, Gallery(), table, _refuse_nothing)
+    reader.name_annotator(annotator, annotator_source)
+    reading = reader.read(layout)
+    if on_error == "raise" or not reading.found:
+        problems.raise_any()
+    return reading
+
+
+def read_for_labeling(source: Any, gallery: Gallery) -> Reading:
+    """Read a source as a session does: identical responses are a problem like others.
+
+    Raises:
+        PairsError: as :func:`read_pairs`; all rows with problems are named.
+
+    """
+    table = open_table(source)
+    problems = Problems(table)
+    reading = _Reader(problems, gallery, table, _refuse_identical).read("auto")
+    problems.raise_any()
+    return reading
+
+
+def read_gold(source: Any, gallery: Gallery) -> list[Pair]:
+    """Read pairs with a known answer, from whatever pairs are read from.
+
+    The answer is the preference that the source carries, as in ``prompt``, ``chosen`` and
+    ``rejected``, or a column ``answer`` of ``"a"``, ``"b"``, ``"tie"`` or ``"both_bad"``.
+
+    Raises:
+        PairsError: as :func:`read_pairs`, or a row without a known answer; all are named.
+
+    """
+    table = open_table(source)
+    problems = Problems(table)
+    reading = _Reader(problems, gallery, table, _refuse_unknown_answer).read("auto")
+    problems.raise_any()
+    carried = {label.pair: label.preference for _, labels in reading.journals for label in labels}
+    return [_with_answer(pair, carried.get(pair.id)) for pair in reading.found]
+
+
+def _with_answer(pair: Pair, carried: Preference | None) -> Pair:
+    meta = dict(pair.meta or {})
+    answer = carried or meta.pop("answer")
+    return msgspec.structs.replace(pair, gold=answer, meta=meta or None)
+
+
+def without_identical(reading: Reading, gallery: Gallery) -> Reading:
+    """Leave out what there is nothing to choose in, and say so; images go to the gallery."""
+    identical = {pair.id: None for pair in reading.found if pair.a == pair.b}
+    gallery = reading.gallery.moved_to(gallery)
+    if not identical:
+        return replace(reading, gallery=gallery)
+    named = ", ".join(islice(identical, _ROWS_NAMED))
+    more = f" and {len(identical) - _ROWS_NAMED} more" * (len(identical) > _ROWS_NAMED)
+    warnings.warn(
+        f"{count(len(identical), 'pair')} with identical responses left out: {named}{more}.",
+        stacklevel=4,
+    )
+    found = [pair for pair in reading.found if pair.id not in identical]
+    if not found:
+        msg = "All of these pairs have identical responses, so there is nothing to label."
+        raise PairsError(msg)
+    journals = [
+        (header, [label for label in labels if label.pair not in identical])
+        for header, labels in reading.journals
+    ]
+    return replace(reading, found=found, journals=journals, gallery=gallery)
+
+
+def aligned(reading: Reading, stored: Iterable[Pair]) -> Reading:
+    """Turn labeled pairs that a session holds with a and b the other way round.
+
+    That goes by content: a pair under an id of its user's own is left as it is.
+    """
+    there = {pair.id: pair for pair in stored}
+    labeled = {label.pair for _, labels in reading.journals for label in labels}
+    other: dict[str, Pair] = {}
+    for pair in reading.found:
+        if pair.id not in labeled or pair.id in there:
+            continue
+        if pair.id == content_id(pair.prompt, pair.a, pair.b):
+            turned_id = content_id(pair.prompt, pair.b, pair.a)
+            if turned_id in there:
+                other[pair.id] = there[turned_id]
+    if not other:
+        return reading
+    journals = [
+        (header, [_turn(x, other[x.pair].id) if x.pair in other else x for x in labels])
+        for header, labels in reading.journals
+    ]
+    return replace(reading, found=[other.get(p.id, p) for p in reading.found], journals=journals)
+
+
+def _turn(label: Label, pair: str) -> Label:
+    said = turned(Opinion("", "human", *(getattr(label, name) for name in _SAID)))
+    content = dict(zip(_SAID, said[2:], strict=True))
+    new_id = imported_id(f"{pair} {label.id}".encode())
+    return msgspec.structs.replace(label, **content, id=new_id, pair=pair)
+
+
+def _refuse_nothing(pair: Pair, found: Found) -> str | None:  # noqa: ARG001
+    return None
+
+
+def _refuse_identical(pair: Pair, found: Found) -> str | None:
+    if pair.a == pair.b:
+        return f"identical responses in {found.columns[1]} and {found.columns[2]}"
+    return None
+
+
+def _refuse_unknown_answer(pair: Pair, found: Found) -> str | None:
+    carried = [opinion.preference for opinion in found.opinions]
+    answer = carried[0] if carried else (pair.meta or {}).get("answer")
+    if answer not in get_args(Verdict):
+        what = "no answer" if answer is None else f"the answer {answer!r}"
+        return f'{what} where "a", "b", "tie" or "both_bad" is known to be right'
+    return _refuse_identical(pair, found)
+
+
+class _Reader:
+    """Turns a table's rows into pairs and labels, collecting what is wrong."""
+
+    def __init__(
+        self,
+        problems: Problems,
+        gallery: Gallery,
+        table: Table,
+        refuse: Callable[[Pair, Found], str | None],
+    ) -> None:
+        self._problems = problems
+        self._gallery = gallery
+        self._take: Take = partial(gallery.take, beside=table.beside)
+        self._table = table
+        self._refuse = refuse
+        self._moment = now()
+        self._annotator: str | None = None
+        self._annotator_source: Source | None = None
+        self._named: dict[str, str] = {}  # the annotators: as the rows call them, as we do
+        self._pairs: dict[str, Pair] = {}
+        self._by_texts: dict[object, Pair] = {}  # to find a pair turned round
+        self._labels: dict[str, dict[tuple[str, bool], Label]] = {}
+        self._sources: dict[str, Source] = {}
+        self._opinion: Opinion | None = None  # the last one, checked
+        self._judgment: _Judgment
+
+    def name_annotator(self, name: str | None, source: Source | None) -> None:
+        """Say who preferred, and what they are, in place of what the rows say."""
+        self._annotator, self._annotator_source = name, source
+
+    def read(self, layout_name: str) -> Reading:
+        rows = iter(self._table.rows)
+        first = next(rows, None)
+        if first is None:
+            self._problems.raise_any()
+            raise self._nothing_found()
+        layout = recognise(self._table.name, self._table.columns, first[1], layout_name)
+        gathered = self._gather(layout, chain((first,), rows))
+        for name, row in with_progress(gathered, self._table.name):
+            self._read_row(layout, name, row)
+        if self._annotator is not None and len(self._named) > 1:
+            names = ", ".join(map(repr, islice(self._named, _ROWS_NAMED)))
+            msg = (
+                f"{self._table.name} has {len(self._named)} annotators ({names}), so one name "
+                "would mix them up; leave annotator= out."
+            )
+            raise PairsError(msg)
+        skipped = self._problems.as_frame()
+        if not self._pairs and skipped.empty:
+            raise self._nothing_found()
+        journals = [
+            (
+                Header(JOURNAL_VERSION, "", name, self._sources[name], layout.name),
+                [*by_pair.values()],
+            )
+            for name, by_pair in self._labels.items()
+        ]
+        return Reading(layout.name, skipped, [*self._pairs.values()], journals, self._gallery)
+
+    def _nothing_found(self) -> PairsError:
+        return PairsError(f"{self._table.name} has no rows, so there is nothing to label.")
+
+    def _gather(
+        self, layout: Layout, rows: Iterable[tuple[object, Row]]
+    ) -> Iterable[tuple[object, Row]]:
+        if layout.gather is None:
+            return rows
+        try:
+            return list(layout.gather(rows))
+        except RowError as error:
+            msg = f"{self._table.name} cannot be read as pairs: {error}."
+            raise PairsError(msg) from error
+        except _OTHER_SHAPE as error:
+            msg = f"{self._table.name} is not in the shape of {layout.title}: {_brief(error)}."
+            raise PairsError(msg) from error
+
+    def _read_row(self, layout: Layout, name: object, row: Row) -> None:
+        try:
+            for found in tuple(layout.read(row)):
+                for what in self._add(found):
+                    self._problems.add(what, name)
+        except RowError as error:
+            self._problems.add(str(error), name)
+        except _OTHER_SHAPE as error:
+            self._problems.add(f"not in the shape of {layout.title} ({_brief(error)})", name)
+
+    def _add(self, found: Found) -> Sequence[str]:
+        """Add a pair with its labels, or give what is wrong with it."""
+        wrong: list[str] = []
+        pair = to_pair(found, self._take, wrong)
+        if pair is None:
+            return wrong
+        if refused := self._refuse(pair, found):
+            return [refused]
+        known = self._find(pair, found)
+        if known is None:
+            return self._keep(pair, found, found.opinions)
+        texts = (pair.prompt, pair.a, pair.b)
+        if found.opinions and (known.prompt, known.a, known.b) == texts:
+            return self._keep(known, found, found.opinions)
+        if found.opinions and (known.prompt, known.b, known.a) == texts:
+            return self._keep(known, found, tuple(map(turned, found.opinions)))
+        return [_duplicate(found)]
+
+    def _find(self, pair: Pair, found: Found) -> Pair | None:
+        """Give the pair that an earlier row has in this one's place."""
+        known = self._pairs.get(pair.id)
+        if known is None and found.opinions and is_missing(found.id):
+            known = self._by_texts.get(_texts(pair.prompt, pair.b, pair.a))
+        return known
+
+    def _keep(self, pair: Pair, found: Found, opinions: Sequence[Opinion]) -> Sequence[str]:
+        """Take a pair in with its labels, or give what is wrong with those."""
+        if not opinions:
+            self._pairs[pair.id] = pair
+            return ()
+        wrong: list[str] = []
+        labels = [self._to_label(opinion, pair.id, wrong) for opinion in opinions]
+        if wrong:
+            return wrong
+        self._pairs[pair.id] = pair
+        if is_missing(found.id):
+            self._by_texts[_texts(pair.prompt, pair.a, pair.b)] = pair
+        for annotator, source, label, _ in filter(None, labels):
+            self._sources[annotator] = source
+            self._labels.setdefault(annotator, {})[label.pair, label.again] = label
+        return ()
+
+    def _to_label(self, opinion: Opinion, pair: str, wrong: list[str]) -> _Judgment | None:
+        """Give who thought it, what they are, and their label."""
+        if opinion != self._opinion:  # most datasets say the same of pair after pair
+            judgment = self._check(opinion, wrong)
+            if judgment is None:
+                return None
+            self._opinion, self._judgment = opinion, judgment
+        name, source, label, content = self._judgment
+        own_id = imported_id(content + pair.encode())
+        return name, source, msgspec.structs.replace(label, id=own_id, pair=pair), content
+
+    def _check(self, opinion: Opinion, wrong: list[str]) -> _Judgment | None:
+        """Give an opinion as a label without a pair, and what its id is made of."""
+        name = self._read_annotator(opinion.annotator, wrong)
+        source = self._annotator_source or opinion.source
+        if name is None:
+            return None
+        if source not in _SOURCES:
+            wrong.append(f"a label that cannot be kept (its source is {str(source)[:50]!r})")
+            return None
+        if self._sources.get(name, source) != source:
+            wrong.append(f"{name!r} is {source} here, and {self._sources[name]} in an earlier row")
+            return None
+        said = {
+            key: value
+            for key, value in zip(_SAID, opinion[2:], strict=True)
+            if value is not None and value is not False
+        }
+        try:
+            if "at" in said:
+                said["at"] = _to_utc(said["at"])
+            content = _encode((name, source, said))
+            label = msgspec.convert(_BLANK | {"at": self._moment} | said, Label)
+        except msgspec.ValidationError as error:
+            wrong.append(f"a label that cannot be kept ({tell_misfit(error)})")
+            return None
+        except _OTHER_SHAPE as error:
+            wrong.append(f"a label that cannot be kept ({_brief(error)})")
+            return None
+        if what := check_label(label):
+            wrong.append(f"a label that cannot be kept ({what})")
+            return None
+        return name, source, label, content
+
+    def _read_annotator(self, name: Any, wrong: list[str]) -> str | None:
+        if not isinstance(name, str):
+            wrong.append(f"an annotator who is not text but {type(name).__name__}")
+            return None
+        if name not in self._named:
+            spelled = unicodedata.normalize(
+                "NFC", name if self._annotator is None else self._annotator
+            )
+            try:
+                file_stem(spelled)
+            except JournalError as error:
+                wrong.append(str(error).rstrip("."))
+                return None
+            self._named[name] = spelled
+        return self._named[name]
+
+
+def _texts(prompt: Text, a: Text, b: Text) -> object:
+    """Give what to look texts up by; a string's own hash is quicker than the content's id."""
+    if type(prompt) is str and type(a) is str and type(b) is str:
+        return prompt, a, b
+    return content_id(prompt, a, b)
+
+
+def _duplicate(found: Found) -> str:
+    if is_missing(found.id):
+        prompt, a, b = found.columns
+        return f"{prompt}, {a} and {b} the same as in an earlier row"
+    return "an id that an earlier row has"
+
+
+def _to_utc(at: Any) -> Any:
+    """Give a time in UTC, as plain Python; one without a zone is refused with the label."""
+    if hasattr(at, "to_pydatetime"):
+        at = at.to_pydatetime()
+    return at.astimezone(UTC) if isinstance(at, datetime) and at.tzinfo is not None else at
+
+
+def _brief(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:200]
+
+
+def count(number: int, word: str) -> str:
+    """Say how many there are of something."""
+    return f"{number} {word}{'s' * (number != 1)}"

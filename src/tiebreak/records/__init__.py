@@ -1,0 +1,1 @@
+"""What is stored: labels, pairs, texts and settings; no I/O and no pandas."""

@@ -1,0 +1,76 @@
+"""Pairs: what they are, and their ids.
+
+A pair is a prompt and two responses, ``a`` and ``b``; each text is a string or a list of
+``{"role", "content"}`` messages, and an image is a message with that one part.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from tiebreak.records.label import Verdict
+
+Text = str | list[dict[str, Any]]
+
+ROLES = ("system", "developer", "user", "assistant", "tool")
+LONGEST_ID = 200
+
+
+class Pair(msgspec.Struct, omit_defaults=True, frozen=True):
+    """A prompt and two responses. ``id`` is the user's own or a hash of the three texts.
+
+    Attributes:
+        id: names the pair in journals and exports.
+        prompt: a string or a list of messages.
+        a: the one response.
+        b: the other response.
+        model_a: what wrote ``a``, where that is known; never shown while labeling.
+        model_b: what wrote ``b``.
+        meta: every other column of the input.
+        gold: the answer that is known to be right, where the pair is there to measure how often
+            annotators give it.
+
+    """
+
+    id: str
+    prompt: Text
+    a: Text
+    b: Text
+    model_a: str | None = None
+    model_b: str | None = None
+    meta: dict[str, Any] | None = None
+    gold: Verdict | None = None
+
+
+def content_id(prompt: Text, a: Text, b: Text) -> str:
+    """Hash the three texts to an id of 20 hexadecimal digits (80 bits of BLAKE2b).
+
+    The same texts give the same id on every machine, which is what a resume matches by.
+    """
+    if isinstance(prompt, str) and isinstance(a, str) and isinstance(b, str):
+        # Lengths first, so that no two triples share their bytes.
+        p, x, y = prompt.encode(), a.encode(), b.encode()
+        data = b"%d,%d,%d\0%b\0%b\0%b" % (len(p), len(x), len(y), p, x, y)
+    else:
+        data = json.dumps([prompt, a, b], sort_keys=True, ensure_ascii=False).encode()
+    return blake2b(data, digest_size=10).hexdigest()
+
+
+def describe_change(stored: Pair, given: Pair) -> str | None:
+    """Name what differs between a stored pair and one given under its id, or give None.
+
+    ``meta`` is not compared: it is not what a label was about.
+    """
+    names = ("prompt", "a", "b", "model_a", "model_b", "gold")
+    changed = [name for name in names if getattr(stored, name) != getattr(given, name)]
+    return " and ".join(changed) or None
+
+
+def iter_lines(pairs: Iterable[Pair]) -> Iterator[bytes]:
+    """Encode pairs as the lines of ``pairs.jsonl``."""
+    encode = msgspec.json.Encoder().encode
+    for pair in pairs:
+        yield encode(pair) + b"\n"

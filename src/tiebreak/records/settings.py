@@ -1,0 +1,134 @@
+"""What a session asks and how: the settings, as stored and as the browser gets them.
+
+In ``session.json`` a setting that stands at its default is left out (scale and order, the oldest,
+are always there), so a simple session's file is what it always was.
+"""
+
+import secrets
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from tiebreak.errors import SessionError
+
+Order = Literal["random", "given"]
+Scale = Literal["simple", "graded"]
+TooFast = Literal["warn", "hold"]
+# What becomes of an image that a response links to.
+Images = Literal["ask", "never", "always"]
+NoteRequired = Literal[1, 2, 3, "tie", "both_bad", "any"]
+
+DEFAULT_QUESTION = "Which response is better?"
+USUAL_FLAGS = ("unsafe", "personal data", "broken")
+
+# They decide which response stands left, so they are settled with the first label.
+SETTLED = ("seed", "order", "repeat")
+
+LONGEST_NAME = 200
+MOST_NAMES = 100
+MOST_REPEATED = 0.5
+
+Repeat = Annotated[float, msgspec.Meta(ge=0, le=MOST_REPEATED)]
+
+
+class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a session asks and how; see :class:`tiebreak.Session` for what each means.
+
+    Attributes:
+        criteria: definitions by name; a definition may be empty.
+        principles: texts by name; a text may be empty.
+        flags: the names of all flags that can be set, the usual ones included.
+        note_required: for which choices a label needs a note; ``["any"]`` for all.
+        guidelines: the Markdown text itself.
+
+    """
+
+    scale: Scale
+    order: Order
+    seed: int
+    question: str = DEFAULT_QUESTION
+    criteria: dict[str, str] = {}
+    criteria_required: bool = False
+    reasons: list[str] = []
+    principles: dict[str, str] = {}
+    flags: list[str] = []
+    note_required: list[NoteRequired] = []
+    guidelines: str | None = None
+    repeat: Repeat = 0.0
+    too_fast: TooFast | None = None
+    pace: bool = False
+    reveal_models: bool = False
+
+    @property
+    def form(self) -> dict[str, Any]:
+        """What is asked beside the preference, as the browser gets it."""
+        return {
+            "criteria": _with_texts(self.criteria),
+            "criteriaRequired": self.criteria_required,
+            "reasons": self.reasons,
+            "flags": self.flags,
+            "principles": _with_texts(self.principles),
+            "noteRequired": self.note_required,
+        }
+
+
+NAMES = Settings.__struct_fields__
+# The defaults of what is always stored.
+_FIRST = {"scale": "simple", "order": "random"}
+
+
+def begin(asked: Mapping[str, Any]) -> Settings:
+    """Give the settings of a new session; what was not asked for is the default."""
+    return msgspec.convert({**_FIRST, "seed": secrets.randbits(32), **asked}, Settings)
+
+
+def from_stored(question: str, seed: int, stored: Mapping[str, Any]) -> Settings:
+    """Give the settings that a ``session.json`` holds, those of a newer tiebreak left out.
+
+    Raises:
+        msgspec.ValidationError: a value is not what the setting can be.
+
+    """
+    return msgspec.convert({**stored, "question": question, "seed": seed}, Settings)
+
+
+def to_stored(settings: Settings, there: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what ``session.json`` keeps under ``settings``.
+
+    ``there`` is what it held: what a newer tiebreak stored stays as it is.
+    """
+    unknown = {name: value for name, value in there.items() if name not in NAMES}
+    known: dict[str, Any] = msgspec.to_builtins(settings)
+    return {n: v for n, v in known.items() if n not in ("question", "seed")} | unknown
+
+
+def differing(settings: Settings, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the settings asked for that are not as they stand; names in another order differ, too.
+
+    The screen shows names, and a key answers them, in their order.
+    """
+    encode = msgspec.json.encode
+    return {n: v for n, v in asked.items() if encode(getattr(settings, n)) != encode(v)}
+
+
+def default_of(name: str) -> Any:
+    """Give the value of a setting that was not asked for.
+
+    Raises:
+        SessionError: it has none.
+
+    """
+    if name in _FIRST:
+        return _FIRST[name]
+    field = next(each for each in msgspec.structs.fields(Settings) if each.name == name)
+    if field.default_factory is not msgspec.NODEFAULT:
+        return field.default_factory()
+    if field.default is not msgspec.NODEFAULT:
+        return field.default
+    msg = f"{name} has no default; give it a value."
+    raise SessionError(msg)
+
+
+def _with_texts(texts: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"name": name, "about": about} for name, about in texts.items()]

@@ -1,0 +1,1 @@
+"""Where a session lives: its manifest, pairs, journals and media."""

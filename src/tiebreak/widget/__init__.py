@@ -1,0 +1,1 @@
+"""The labeling widget: messages to and from the browser."""
