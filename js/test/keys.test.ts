@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import table from "../../src/tiebreak/keys.json";
+import table from "../../src/tiebreak/labeling/keys.json";
 import { ACTIONS, actionFor, bindingsOf, type KeyPress, ticksOf } from "../src/keys";
 import type { Scale } from "../src/protocol";
 import { NO_FORM } from "../src/state";
@@ -16,9 +16,9 @@ describe("the table of keys", () => {
     vi.resetModules();
     const row = { action: "sing", group: "read", name: "Sing", short: "Sing" };
     const keys = { simple: ["+"], graded: ["+"] };
-    vi.doMock("../../src/tiebreak/keys.json", () => ({ default: [...table, { ...row, ...keys }] }));
+    vi.doMock("../../src/tiebreak/labeling/keys.json", () => ({ default: [...table, { ...row, ...keys }] }));
     const { bindingsOf: bindingsOfMore } = await import("../src/keys");
-    vi.doUnmock("../../src/tiebreak/keys.json");
+    vi.doUnmock("../../src/tiebreak/labeling/keys.json");
 
     expect(() => bindingsOfMore("simple")).toThrow('"sing"');
   });
