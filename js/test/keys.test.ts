@@ -16,7 +16,9 @@ describe("the table of keys", () => {
     vi.resetModules();
     const row = { action: "sing", group: "read", name: "Sing", short: "Sing" };
     const keys = { simple: ["+"], graded: ["+"] };
-    vi.doMock("../../src/tiebreak/labeling/keys.json", () => ({ default: [...table, { ...row, ...keys }] }));
+    vi.doMock("../../src/tiebreak/labeling/keys.json", () => ({
+      default: [...table, { ...row, ...keys }],
+    }));
     const { bindingsOf: bindingsOfMore } = await import("../src/keys");
     vi.doUnmock("../../src/tiebreak/labeling/keys.json");
 

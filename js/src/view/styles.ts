@@ -1,4 +1,4 @@
-import content from "../content/content.css";
+import { CONTENT_STYLES } from "../content/styles";
 import controls from "./controls.css";
 import editor from "./editor.css";
 import frame from "./frame.css";
@@ -7,4 +7,4 @@ import remarks from "./remarks.css";
 import stage from "./stage.css";
 
 /** All style sheets; a later one may rely on coming after the ones before it. */
-export const STYLES = [content, frame, stage, controls, remarks, editor, panel].join("");
+export const STYLES = [CONTENT_STYLES, frame, stage, controls, remarks, editor, panel].join("");
