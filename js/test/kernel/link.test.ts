@@ -2,55 +2,7 @@ import type { AnyModel } from "@anywidget/types";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Link, openLink } from "../../src/kernel/link";
 import { openVerbs, type Verbs } from "../../src/kernel/verbs";
-import type { FromKernel, StateMessage, ToKernel } from "../../src/protocol";
-import * as store from "../../src/state";
-
-class FakeModel {
-  sent: ToKernel[] = [];
-  isGone = false;
-  private listeners = new Map<string, (content: unknown) => void>();
-  on(name: string, listener: (content: unknown) => void) {
-    this.listeners.set(name, listener);
-  }
-  off(name: string) {
-    this.listeners.delete(name);
-  }
-  send(message: ToKernel) {
-    if (this.isGone) throw new Error("Cannot send");
-    this.sent.push(message);
-  }
-  say(message: FromKernel) {
-    this.listeners.get("msg:custom")?.(message);
-  }
-  lose() {
-    this.listeners.get("comm_live_update")?.(null);
-  }
-  of(type: ToKernel["type"]) {
-    return this.sent.filter((message) => message.type === type);
-  }
-}
-
-const standing = { total: 9, labeled: 0, ties: 0, both_bad: 0, skipped: 0, upcoming: 9 };
-const pair = (id: string) => ({ id, prompt: "p", left: "l", right: "r", returning: false });
-
-function begin(model: FakeModel, deck = ["a", "b", "c"], more: Partial<StateMessage> = {}) {
-  model.say({
-    type: "state",
-    name: "pilot",
-    open: "",
-    outbox: "0123",
-    question: "",
-    scale: "simple",
-    images: "ask",
-    shuffle: "7-random",
-    readOnly: false,
-    standing,
-    deck: deck.map(pair),
-    history: [],
-    recent: [],
-    ...more,
-  });
-}
+import { begin, FakeModel, pair, standing } from "./fake-model";
 
 describe("the link to the kernel", () => {
   let model: FakeModel;
@@ -117,39 +69,6 @@ describe("the link to the kernel", () => {
 
     expect(next.of("label")).toMatchObject([{ pair: "b", choice: "right" }]);
     expect(link.state.value.deck.map(({ id }) => id)).toEqual(["c"]);
-  });
-
-  it("takes no second look at a pair for a hasty one, and counts both", () => {
-    vi.spyOn(document, "hasFocus").mockReturnValue(true);
-    const long = { ...pair("a"), left: "x".repeat(600), right: "" };
-    begin(model, [], { tooFast: "hold", deck: [long, pair("b")] });
-    vi.advanceTimersByTime(1_000);
-    verbs.choose("left");
-    expect(model.of("label")).toHaveLength(0);
-    vi.advanceTimersByTime(5_000);
-    verbs.choose("left");
-    verbs.undo();
-    vi.advanceTimersByTime(500);
-    verbs.choose("right");
-
-    expect(model.of("label")).toMatchObject([{ seconds: 6 }, { choice: "right", seconds: 6.5 }]);
-    expect(verbs.pace()).toMatchObject({ count: 1, median: 6.5 });
-  });
-
-  it("holds a hasty choice once, also where a note is then asked for", () => {
-    vi.spyOn(document, "hasFocus").mockReturnValue(true);
-    const form = { ...store.NO_FORM, noteRequired: ["any" as const] };
-    const long = { ...pair("a"), left: "x".repeat(600) };
-    begin(model, [], { tooFast: "hold", form, deck: [long] });
-    verbs.choose("left");
-    expect(store.currentDraft(link.state.value).held?.isQuick).toBe(true);
-    expect(store.missing(link.state.value)).toBeNull();
-    verbs.choose("left");
-    expect(store.missing(link.state.value)).toEqual({ kind: "note" });
-    verbs.write("why");
-    verbs.sendHeld();
-
-    expect(model.of("label")).toMatchObject([{ choice: "left", note: "why" }]);
   });
 
   it("says that the kernel is gone when sending fails or Jupyter says so", () => {
@@ -221,17 +140,5 @@ describe("the link to the kernel", () => {
     model.say({ type: "pong", n: 1 });
 
     expect(model.of("module").slice(2)).toEqual([{ type: "module", name: "code" }]);
-  });
-
-  it("makes ids without crypto.randomUUID, which plain http lacks", () => {
-    const original = crypto.randomUUID;
-    Object.defineProperty(crypto, "randomUUID", { value: undefined, configurable: true });
-    begin(model);
-    verbs.choose("left");
-    Object.defineProperty(crypto, "randomUUID", { value: original, configurable: true });
-
-    expect(link.state.value.pending[0]?.event.id).toMatch(
-      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
-    );
   });
 });
