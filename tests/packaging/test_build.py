@@ -115,6 +115,7 @@ def test_a_checkout_builds_without_a_system_node(sdist):
 
     static = {Path(name).name for name in names if "/src/tiebreak/static/" in name}
     assert static == set(HOOK.NEEDED)
+    assert any(name.endswith("/SECURITY.md") for name in names)
     assert not any("node_modules" in name for name in names)
 
 
