@@ -169,7 +169,7 @@ def _say(result: object, file: TextIO | None = None) -> None:
     file = file or sys.stdout
     encoding = file.encoding or "utf-8"
     text = visible(str(result)).encode(encoding, "backslashreplace").decode(encoding)
-    print(text, file=file)  # noqa: T201
+    print(text, file=file)
 
 
 if __name__ == "__main__":

@@ -28,4 +28,4 @@ def _visible_character(character: str) -> str:
 
 def warn(text: str, *, stacklevel: int) -> None:
     """Warn as ``warnings.warn`` does, in visible characters."""
-    warnings.warn(visible(text), stacklevel=stacklevel + 1)
+    warnings.warn(visible(text), stacklevel=stacklevel + 1)  # noqa: TID251

@@ -1,6 +1,5 @@
 """A session's folder as someone opens it: made, resumed or added to, with settings of theirs."""
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -14,6 +13,7 @@ from tiebreak.labeling.keys import read_keys
 from tiebreak.labeling.labels import import_labels
 from tiebreak.labeling.priority import AnyPriority, by_priority, is_priority
 from tiebreak.labeling.settings import read_settings
+from tiebreak.printing import warn
 from tiebreak.reading.reading import (
     Reading,
     aligned,
@@ -224,7 +224,7 @@ def _check_order(path: Path, given: Reading | None, priority: AnyPriority) -> No
     new = len(ids) - len(there)
     if not new:
         raise SessionError(_too_late(path))
-    warnings.warn(
+    warn(
         f"The {len(unknown)} pairs that {str(path)!r} holds keep the order in which they were "
         f"added; only the {new} new ones come in the order given, after them.",
         stacklevel=4,

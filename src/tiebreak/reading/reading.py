@@ -1,7 +1,6 @@
 """Reading pairs, and the preferences that came with them, from any source in any known layout."""
 
 import unicodedata
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ import msgspec
 import pandas as pd
 
 from tiebreak.errors import JournalError, PairsError
+from tiebreak.printing import warn
 from tiebreak.reading.cells import Take, to_pair
 from tiebreak.reading.layouts import recognise
 from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError, turned
@@ -218,7 +218,7 @@ def without_identical(reading: Reading, gallery: Gallery) -> Reading:
         return replace(reading, gallery=gallery)
     named = ", ".join(islice(identical, _ROWS_NAMED))
     more = f" and {len(identical) - _ROWS_NAMED} more" * (len(identical) > _ROWS_NAMED)
-    warnings.warn(
+    warn(
         f"{count(len(identical), 'pair')} with identical responses left out: {named}{more}.",
         stacklevel=4,
     )

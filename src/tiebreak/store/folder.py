@@ -7,7 +7,6 @@
 import contextlib
 import os
 import uuid
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ import portalocker
 
 from tiebreak.errors import JournalError, SessionError
 from tiebreak.files import TEMPORARY_PREFIX, telling_os_errors, write_atomically
+from tiebreak.printing import warn
 from tiebreak.records.label import is_imported, now
 from tiebreak.records.pair import Pair, describe_change, iter_lines
 from tiebreak.records.settings import Settings, from_stored, to_stored
@@ -276,7 +276,7 @@ def _new_among(given: Iterable[Pair], stored: Iterable[Pair]) -> list[Pair]:
         )
         raise SessionError(msg)
     if other_meta:
-        warnings.warn(
+        warn(
             f"{other_meta} pairs carry other meta columns than the session stored; the stored "
             "ones are kept.",
             stacklevel=5,
