@@ -2,9 +2,11 @@
 
 import argparse
 import sys
+import traceback
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import NoReturn, TextIO
 
 from tiebreak.checks import check
@@ -164,6 +166,12 @@ def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
     _say(f"tiebreak: warning: {message}", sys.stderr)
 
 
+def _show_exception(
+    family: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    _say("".join(traceback.format_exception(family, error, trace)), sys.stderr)
+
+
 def _say(result: object, file: TextIO | None = None) -> None:
     """Print, as nothing else here does, in characters that are visible and that the console has."""
     file = file or sys.stdout
@@ -173,4 +181,5 @@ def _say(result: object, file: TextIO | None = None) -> None:
 
 
 if __name__ == "__main__":
+    sys.excepthook = _show_exception
     sys.exit(main())

@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import subprocess
+import sys
 import unicodedata
 import warnings
 
@@ -165,3 +167,20 @@ def test_warnings_are_said_like_errors(monkeypatch, told):
     monkeypatch.setattr("tiebreak.__main__.check", warns)
 
     assert told("check", "x") == f"tiebreak: warning: {SHOWN}\ntiebreak: {SHOWN}\n"
+
+
+def test_an_error_that_nobody_foresaw_is_shown():
+    code = f"""
+import runpy, sys, tiebreak.checks
+def fails(*_, **__):
+    raise ValueError({HOSTILE!r})
+tiebreak.checks.check = fails
+sys.argv = ["tiebreak", "check", "x"]
+runpy.run_module("tiebreak", run_name="__main__")
+"""
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert f"ValueError: {SHOWN}" in done.stderr
+    assert not hidden(done.stderr)
