@@ -12,10 +12,10 @@ from typing import NoReturn, TextIO
 from tiebreak.checks import check
 from tiebreak.errors import TiebreakError
 from tiebreak.exports import FORMATS, export
-from tiebreak.printing import visible
 from tiebreak.reading.layouts import NAMES
 from tiebreak.reading.reading import read_pairs
 from tiebreak.session import Session
+from tiebreak.wording import visible
 
 _FOUND_ERRORS = 1
 _UNUSABLE = 2

@@ -1,6 +1,6 @@
 """The errors a user meets. Each message says what happened, where, and what to do next."""
 
-from tiebreak.printing import visible
+from tiebreak.wording import visible
 
 
 class TiebreakError(Exception):

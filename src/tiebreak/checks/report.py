@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tiebreak.checks.finding import SEVERITIES, Finding, written
-from tiebreak.printing import visible
+from tiebreak.wording import visible
 
 _WIDEST = 100
 _INDENT = " " * 14

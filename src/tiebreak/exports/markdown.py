@@ -7,7 +7,7 @@ in bare addresses; a backslash before each odd character would not keep those fr
 import re
 from itertools import groupby
 
-from tiebreak.printing import visible
+from tiebreak.wording import visible
 
 # A word that means nothing in Markdown: addresses and emojis need a ":", an "@" or "www.".
 _ORDINARY = re.compile(

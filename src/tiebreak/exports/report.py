@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tiebreak.printing import visible
+from tiebreak.wording import visible
 
 
 def tell(left_out: Mapping[str, int], policy: str) -> list[str]:

@@ -15,7 +15,7 @@ from tiebreak.exports import arrow
 from tiebreak.exports.format import Row
 from tiebreak.exports.vision import ReadImage
 from tiebreak.files import BUFFER, replacing
-from tiebreak.printing import visible
+from tiebreak.wording import visible
 
 _ROWS_A_CHUNK = 100  # encoded at once, which takes a quarter less time than one by one
 _FLAT = (str, bool, int, float, datetime, type(None))

@@ -13,7 +13,6 @@ from tiebreak.labeling.keys import read_keys
 from tiebreak.labeling.labels import import_labels
 from tiebreak.labeling.priority import AnyPriority, by_priority, is_priority
 from tiebreak.labeling.settings import read_settings
-from tiebreak.printing import warn
 from tiebreak.reading.reading import (
     Reading,
     aligned,
@@ -28,7 +27,7 @@ from tiebreak.records.settings import Settings
 from tiebreak.store import folder
 from tiebreak.store.journal import file_stem, read_journal
 from tiebreak.store.media import Gallery
-from tiebreak.wording import say
+from tiebreak.wording import say, warn
 
 
 def read_given(

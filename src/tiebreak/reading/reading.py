@@ -12,7 +12,6 @@ import msgspec
 import pandas as pd
 
 from tiebreak.errors import JournalError, PairsError
-from tiebreak.printing import warn
 from tiebreak.reading.cells import Take, to_pair
 from tiebreak.reading.layouts import recognise
 from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError, turned
@@ -35,6 +34,7 @@ from tiebreak.records.pair import Pair, Text, content_id
 from tiebreak.store.journal import file_stem
 from tiebreak.store.media import Gallery
 from tiebreak.views import labels_frame, pairs_frame
+from tiebreak.wording import warn
 
 OnError = Literal["raise", "skip"]
 

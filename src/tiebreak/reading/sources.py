@@ -20,8 +20,8 @@ import pandas as pd
 
 from tiebreak.errors import PairsError
 from tiebreak.files import BUFFER
-from tiebreak.printing import visible
 from tiebreak.reading.rows import Row
+from tiebreak.wording import visible
 
 T = TypeVar("T")
 

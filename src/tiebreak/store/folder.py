@@ -17,12 +17,12 @@ import portalocker
 
 from tiebreak.errors import JournalError, SessionError
 from tiebreak.files import TEMPORARY_PREFIX, telling_os_errors, write_atomically
-from tiebreak.printing import warn
 from tiebreak.records.label import is_imported, now
 from tiebreak.records.pair import Pair, describe_change, iter_lines
 from tiebreak.records.settings import Settings, from_stored, to_stored
 from tiebreak.store.journal import read_journal
 from tiebreak.store.media import Gallery, is_image_folder
+from tiebreak.wording import warn
 
 # A version says what it takes to do a session no harm, so most sessions are of version 1 still:
 # settings that an older tiebreak does not know it keeps in the file and leaves off the screen.

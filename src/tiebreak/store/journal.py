@@ -20,8 +20,8 @@ import portalocker
 
 from tiebreak.errors import JournalError
 from tiebreak.files import DISK_FULL, sync_folder, telling_os_errors
-from tiebreak.printing import warn
 from tiebreak.records.label import JOURNAL_VERSION, Event, Header, Label, check_label, to_line
+from tiebreak.wording import warn
 
 LONGEST_NAME = 300
 _PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9_@+-]*(\.[a-z0-9_@+-]+)*")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tiebreak.labeling.labels import Standing
-from tiebreak.printing import visible
+from tiebreak.wording import visible
 
 # A reopened notebook knows no widget model, and JupyterLab would say so below the summary; and
 # beside a living widget the summary has nothing to say. Both are outputs of the same cell, one

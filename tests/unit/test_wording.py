@@ -17,7 +17,7 @@ from tiebreak.__main__ import main
 from tiebreak.checks.finding import Finding
 from tiebreak.checks.report import CheckReport
 from tiebreak.exports.report import ExportReport
-from tiebreak.printing import visible, warn
+from tiebreak.wording import visible, warn
 
 # A terminal's title, a color, the other direction, nothing at all.
 HOSTILE = "a\x1b]0;owned\x07\x9b31m\u202egnp.\u200bz"
