@@ -1,8 +1,11 @@
 import type { AnyModel } from "@anywidget/types";
+import type { Signal } from "@preact/signals";
 import { render } from "preact";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import diffContent from "../src/content/diff";
+import highlighter from "../src/content/highlighter";
 import { type Link, openLink } from "../src/link";
-import type { FromKernel } from "../src/protocol";
+import type { FromKernel, Pair } from "../src/protocol";
 import { openSurface } from "../src/view/perform";
 import { openReading, type Reading } from "../src/view/reading";
 import { Stage } from "../src/view/stage";
@@ -25,6 +28,7 @@ let reading: Reading;
 let mount: HTMLElement;
 
 beforeEach(() => {
+  localStorage.clear();
   const model = {
     on: (name: string, listener: typeof say) => {
       if (name === "msg:custom") say = listener;
@@ -47,7 +51,7 @@ afterEach(() => {
   link.close();
 });
 
-function begin(deck: string[]): void {
+function begin(deck: string[], texts: Partial<Pair> = {}): void {
   say({
     type: "state",
     name: "",
@@ -59,7 +63,7 @@ function begin(deck: string[]): void {
     shuffle: "",
     readOnly: false,
     standing,
-    deck: deck.map(pair),
+    deck: deck.map((id) => ({ ...pair(id), ...texts })),
     history: [],
     recent: [],
   });
@@ -105,4 +109,29 @@ test("a stage that has laid out what is next asks for no more frames", async () 
   }
   expect(ask).toHaveBeenCalledTimes(20);
   ask.mockRestore();
+});
+
+test("differences in code are marked once all of it is coloured, on screen and behind it", async () => {
+  const waiting: (() => void)[] = [];
+  vi.stubGlobal("requestIdleCallback", (work: () => void) => waiting.push(work));
+  const parts = link.modules.parts as Signal<typeof link.modules.parts.value>;
+  parts.value = { code: highlighter, differences: diffContent };
+  const code = (last: string) =>
+    `\`\`\`js\n${"return true;\n".repeat(200)}${last}\n\`\`\`\n\n`.repeat(6);
+  reading.differences.value = true;
+  begin(["a", "b"], { left: code("return 1;"), right: code("return 2;") });
+  const count = (selector: string) => mount.querySelectorAll(selector).length;
+  await vi.waitFor(() => expect(count(".pair")).toBe(2), PATIENCE);
+  expect(count("mark")).toBe(0);
+  expect(count(".code-keyword")).toBeLessThan(2 * 2 * 6 * 201);
+
+  while (waiting.length > 0) for (const work of waiting.splice(0)) work();
+
+  expect(count(".code-keyword")).toBe(2 * 2 * 6 * 201);
+  expect(count(".pair.prepared mark")).toBe(12);
+  expect(count(".pair:not(.prepared) .code-number mark")).toBe(12);
+  reading.differences.value = false;
+  await vi.waitFor(() => expect(count("mark")).toBe(0), PATIENCE);
+  expect(count(".code-keyword")).toBe(2 * 2 * 6 * 201);
+  vi.unstubAllGlobals();
 });
