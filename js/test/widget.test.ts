@@ -156,6 +156,21 @@ describe("the widget", () => {
     expect(text(".held")).toContain("a note is asked for (n)");
   });
 
+  it("keeps the keys when the button that has the focus goes away, also at the end", async () => {
+    begin({ deck: [] });
+    hear({ type: "refused", id: null, reason: "no such pair", keep: false });
+    await settled();
+    const dismiss = find(".notice button");
+    dismiss?.focus();
+    expect(document.activeElement).toBe(host);
+    dismiss?.click();
+    await settled();
+
+    expect(find(".notice")).toBeNull();
+    expect(document.activeElement).toBe(host);
+    expect(host.shadowRoot?.activeElement).toBeNull();
+  });
+
   it("opens no note where there is no pair", async () => {
     begin({ deck: [] });
     host.focus();

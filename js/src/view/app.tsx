@@ -16,9 +16,10 @@ interface AppProps {
 
 /** The whole widget: what it shows follows from the link's state alone. */
 export function App({ surface, summary }: AppProps) {
-  const { link, shown } = surface;
-  // A button that goes away takes the focus with it, and the next key is still meant for us.
-  const { root } = surface;
+  const { link, shown, root } = surface;
+  // Read here, so that the app is drawn anew with each change of the state: any may take away a button,
+  // which takes the focus with it, and the next key is still meant for us.
+  const { notice, standing } = link.state.value;
   const hadFocus = hasFocus(root);
   useLayoutEffect(() => {
     if (hadFocus && !hasFocus(root)) (root.host as HTMLElement).focus({ preventScroll: true });
@@ -28,11 +29,11 @@ export function App({ surface, summary }: AppProps) {
   return (
     <div class={`frame${surface.panel.value === "guidelines" ? " beside" : ""}`}>
       <Header surface={surface} />
-      <Notice surface={surface} />
+      {notice !== null && <Notice text={notice} surface={surface} />}
       <p class="announcement" aria-live="polite">
         {phase === "labeling" && announce(shown.standing.value)}
       </p>
-      {phase === "read-only" && <ReadOnly surface={surface} />}
+      {phase === "read-only" && <ReadOnly standing={standing} />}
       {phase === "done" && <EndScreen surface={surface} />}
       {(phase === "labeling" || phase === "waiting") && (
         <>
@@ -79,8 +80,7 @@ function Connecting({ link, summary }: { link: Link; summary: Summary }) {
   );
 }
 
-function ReadOnly({ surface }: { surface: Surface }) {
-  const { labeled, total } = surface.link.state.value.standing;
+function ReadOnly({ standing: { labeled, total } }: { standing: Standing }) {
   return (
     <div class="message">
       <p>
@@ -91,12 +91,10 @@ function ReadOnly({ surface }: { surface: Surface }) {
   );
 }
 
-function Notice({ surface }: { surface: Surface }) {
-  const { notice } = surface.link.state.value;
-  if (notice === null) return null;
+function Notice({ text, surface }: { text: string; surface: Surface }) {
   return (
     <div class="notice" role="alert">
-      <span>{notice}</span>
+      <span>{text}</span>
       <button type="button" onClick={surface.verbs.dismissNotice}>
         Dismiss
       </button>
