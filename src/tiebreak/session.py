@@ -31,8 +31,9 @@ from tiebreak.records.label import (
     now,
     slot_of,
 )
-from tiebreak.records.pair import Pair, Text
+from tiebreak.records.pair import Pair
 from tiebreak.records.settings import SETTLED, Images, Order, Scale, Settings, TooFast
+from tiebreak.records.text import Text
 from tiebreak.stats.consistency import consistency_frame
 from tiebreak.store import folder
 from tiebreak.store.journal import file_stem, read_journal

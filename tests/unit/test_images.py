@@ -8,8 +8,9 @@ import pytest
 from helpers import contents, read_lines, to_pairs
 
 import tiebreak as tb
+from tiebreak.records.text import media_of
 from tiebreak.store import media as images
-from tiebreak.store.media import Gallery, names_in
+from tiebreak.store.media import Gallery
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"one"
 OTHER = b"\x89PNG\r\n\x1a\n" + b"two"
@@ -51,8 +52,8 @@ def stored(folder):
 
 
 def name_of(response):
-    [name] = names_in(response)
-    return name
+    [media] = media_of(response)
+    return media.name
 
 
 # -- what is taken
@@ -371,3 +372,12 @@ def test_formats_that_hold_no_images_name_the_pairs(open_session, tmp_path, form
         session.export(tmp_path / "new.jsonl", format=format)
     assert not (tmp_path / "new.jsonl").exists()
     assert len(session.triples()) == 2
+
+
+def test_prompts_of_an_image_and_an_empty_text_can_be_split(open_session, tmp_path):
+    prompts = [ask(text(""), part(PNG + bytes([n]))) for n in range(8)]
+    session = open_session([pair("a cat", "a dog", prompt) for prompt in prompts])
+
+    report = session.export(tmp_path / "out.jsonl", "raw", splits={"train": 0.5, "test": 0.5})
+
+    assert sum(report.splits.values()) == 8

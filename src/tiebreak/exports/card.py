@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from tiebreak.exports.conversation import as_text
 from tiebreak.exports.report import tell
+from tiebreak.records.text import words_of
 from tiebreak.stats.agreement import raw_agreement
 
 _SIZES = (
@@ -233,9 +233,9 @@ def _biases(everything: pd.DataFrame) -> Iterator[str]:
         rows.append(("the response on the left was preferred", share))
     columns = (decisive[name] for name in ("preference", "a", "b"))
     differing = [
-        (preference == "a") == (len(as_text(a)) > len(as_text(b)))
+        (preference == "a") == (len(words_of(a)) > len(words_of(b)))
         for preference, a, b in zip(*columns, strict=True)
-        if len(as_text(a)) != len(as_text(b))
+        if len(words_of(a)) != len(words_of(b))
     ]
     if differing:
         share = f"{sum(differing) / len(differing):.1%} of {len(differing)}"

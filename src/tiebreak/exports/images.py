@@ -3,7 +3,7 @@
 from tiebreak.errors import ExportError
 from tiebreak.exports.preparing import Prepared, name_some
 from tiebreak.exports.vision import pairs_with_images
-from tiebreak.store.media import names_in
+from tiebreak.records.text import media_of
 
 
 def check_images(prepared: Prepared, format: str, suffix: str) -> list[str]:
@@ -31,7 +31,7 @@ def _warn_of_responses(prepared: Prepared) -> list[str]:
     """Say that TRL's own collators put images into prompts only."""
     frames = [part.judgments for part in prepared.parts.values()]
     found = sum(
-        any(True for text in texts for _ in names_in(text))
+        any(True for text in texts for _ in media_of(text))
         for frame in frames
         for texts in zip(frame["a"], frame["b"], strict=True)
     )

@@ -11,12 +11,13 @@ from tiebreak.checks.exporting import EXPORT_RULES, check_export, check_unpaired
 from tiebreak.checks.finding import Finding
 from tiebreak.errors import ExportError
 from tiebreak.exports import selecting, splitting
-from tiebreak.exports.conversation import any_messages, as_text, in_one_form
+from tiebreak.exports.conversation import any_messages, in_one_form
 from tiebreak.exports.format import Format, Part
 from tiebreak.exports.selecting import Selection
 from tiebreak.exports.vision import pairs_with_images, with_images
 from tiebreak.exports.writing import Stream
 from tiebreak.records.pair import Pair
+from tiebreak.records.text import words_of
 
 ALL = ""  # the name of the one part where there are no splits
 
@@ -237,7 +238,7 @@ def _split(part: Part, format: Format, split: Mapping[str, Any]) -> dict[str, Pa
         found = judgments.groupby("pair")["source"].agg(
             lambda sources: "+".join(sorted(set(sources)))
         )
-        prompts = [as_text(pair.prompt) for pair in pairs]
+        prompts = [words_of(pair.prompt) for pair in pairs]
         sources = [found.get(pair.id, "") for pair in pairs]
         names = splitting.split_by_prompt(prompts, sources, splits, split["seed"])
         parts = {}
@@ -246,6 +247,6 @@ def _split(part: Part, format: Format, split: Mapping[str, Any]) -> dict[str, Pa
             ids = {pair.id for pair in own}
             parts[name] = Part(judgments[judgments["pair"].isin(list(ids))], own)
         return parts
-    prompts = [as_text(prompt) for prompt in judgments["prompt"]]
+    prompts = [words_of(prompt) for prompt in judgments["prompt"]]
     names = splitting.split_by_prompt(prompts, judgments["source"].tolist(), splits, split["seed"])
     return {name: Part(judgments[[its == name for its in names]], pairs) for name in splits}

@@ -5,12 +5,11 @@ list of blocks (``docs/source/dataset_formats.md`` of TRL 1.16).
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 import pandas as pd
 
 from tiebreak.exports.format import Row
-from tiebreak.store.media import names_in
+from tiebreak.records.text import MediaPart, Message, media_of, parts_in
 
 IMAGES = "images"
 
@@ -27,7 +26,7 @@ def pairs_with_images(judgments: pd.DataFrame) -> list[str]:
         dict.fromkeys(
             pair
             for pair, *texts in zip(*columns, strict=True)
-            if any(name for text in texts for name in names_in(text))
+            if any(True for text in texts for _ in media_of(text))
         )
     )
 
@@ -44,12 +43,13 @@ def with_images(rows: Iterable[Row]) -> Iterator[Row]:
         yield {**row, **changed, IMAGES: names}
 
 
-def _in_blocks(message: dict[str, Any], names: list[str]) -> dict[str, Any]:
-    content = message["content"]
-    if isinstance(content, list):
-        names += [part["image"] for part in content if part["type"] == "image"]
+def _in_blocks(message: Message, names: list[str]) -> Message:
+    blocks: list[dict[str, str | None]] = []
+    for part in parts_in(message):
         # Each block has both keys, because Parquet has one type for all of them.
-        blocks = [{"type": part["type"], "text": part.get("text")} for part in content]
-    else:
-        blocks = [{"type": "text", "text": content}] if content else []
+        if isinstance(part, MediaPart):
+            names.append(part.name)
+            blocks.append({"type": part.kind, "text": None})
+        else:
+            blocks.append({"type": "text", "text": part.text})
     return {**message, "content": blocks}

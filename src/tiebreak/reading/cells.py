@@ -11,8 +11,16 @@ import pandas as pd
 
 from tiebreak.reading.layouts.layout import Found
 from tiebreak.reading.rows import is_missing
-from tiebreak.records.pair import LONGEST_ID, ROLES, Pair, Text, content_id
-from tiebreak.store.media import UnusableImageError, image_part, is_image
+from tiebreak.records.pair import LONGEST_ID, Pair, content_id
+from tiebreak.records.text import (
+    ROLES,
+    MediaPart,
+    Text,
+    TextPart,
+    says_something,
+    stored_part,
+)
+from tiebreak.store.media import UnusableImageError, is_image
 
 # Takes an image in and gives the name that texts refer to it by.
 Take = Callable[[Any], str]
@@ -112,7 +120,6 @@ def _read_messages(value: Iterable[Any], column: str, wrong: list[str], take: Ta
             content = _read_content(content, column, wrong, take)
             if content is None:
                 return None
-        said = said or calls or _says_something(content)
         try:
             # Parquet fills the keys that other messages have with None; they say nothing.
             plain = _to_plain({**item, "content": None})
@@ -121,6 +128,7 @@ def _read_messages(value: Iterable[Any], column: str, wrong: list[str], take: Ta
             return None
         kept = {key: value for key, value in plain.items() if value is not None}
         messages.append({"role": role, "content": content} | kept)
+        said = said or says_something(messages[-1])
     if not said:
         wrong.append(f"empty {column}")
         return None
@@ -156,22 +164,16 @@ def _read_part(part: Any, column: str, wrong: list[str], take: Take) -> dict[str
     elif not _is_unicode(text):
         wrong.append(f"half a character (a lone surrogate) in {column}")
     else:
-        return {"type": "text", "text": str.__str__(text)}
+        return stored_part(TextPart(str.__str__(text)))
     return None
 
 
 def _read_image(value: Any, column: str, wrong: list[str], take: Take) -> dict[str, str] | None:
     try:
-        return image_part(take(value))
+        return stored_part(MediaPart("image", take(value)))
     except UnusableImageError as error:
         wrong.append(f"{error} in {column}")
         return None
-
-
-def _says_something(content: str | list[dict[str, str]] | None) -> bool:
-    if isinstance(content, list):
-        return any(part["type"] == "image" or part["text"].strip() for part in content)
-    return bool(content and content.strip())
 
 
 def _read_name(value: Any, column: str, wrong: list[str]) -> str | None:

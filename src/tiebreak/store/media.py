@@ -6,7 +6,7 @@ part ``{"type": "image", "image": NAME}``.
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from hashlib import blake2b
 from io import BytesIO
 from os import PathLike
@@ -165,20 +165,6 @@ def is_image(value: Any) -> bool:
     if isinstance(value, Mapping):
         return set(value) in _WRAPPINGS and value.get("type", "image") == "image"
     return isinstance(value, bytes | bytearray | PathLike) or _is_pillow(value)
-
-
-def image_part(name: str) -> dict[str, str]:
-    """Give the message part that refers to an image."""
-    return {"type": "image", "image": name}
-
-
-def names_in(text: Any) -> Iterator[str]:
-    """Give the names of the images that a prompt or response refers to."""
-    for message in text if isinstance(text, list) else ():
-        content = message["content"]
-        for part in content if isinstance(content, list) else ():
-            if part["type"] == "image":
-                yield part["image"]
 
 
 def read_image(session: Path, name: str) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from tiebreak.checks.cells import ABSENT, number_of, plain
+from tiebreak.checks.cells import ABSENT, messages_of, number_of, parts_in, plain
 from tiebreak.checks.facts import Facts, Item, finding_of, is_judged
 from tiebreak.checks.finding import Finding, Problem
 from tiebreak.checks.options import Settings
@@ -211,13 +211,11 @@ def reserved_names(item: Item, _: Settings) -> Iterator[Problem]:
 
 def _fits_images(item: Item) -> bool:
     images = plain(item.cells["images"])
-    texts = (text for text in item.texts if isinstance(text, list))
     blocks = sum(
-        isinstance(part, Mapping) and part.get("type") == "image"
-        for text in texts
-        for message in text
-        if isinstance(message, Mapping) and isinstance(plain(message.get("content")), list)
-        for part in plain(message["content"])
+        part.get("type") == "image"
+        for text in item.texts
+        for message in messages_of(text)
+        for part in parts_in(message)
     )
     return isinstance(images, list) and 0 < len(images) == blocks
 
