@@ -1,7 +1,6 @@
 export { startsAtRight } from "./dom";
-export { containsImage } from "./images";
 export { nestHeadings } from "./outline";
-export { plainText } from "./plaintext";
+export { containsImage, plainText } from "./parts";
 export { renderText } from "./render";
 export type {
   ImagePolicy,

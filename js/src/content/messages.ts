@@ -2,9 +2,10 @@ import { appendText, visible } from "./characters";
 import { codeElement } from "./code";
 import type { Context } from "./context";
 import { autoDirected, element } from "./dom";
-import { storedImageElement, storedNameOf } from "./images";
+import { storedImageElement } from "./images";
 import { isJson, laidOut } from "./json";
 import { limits, TooMuch } from "./limits";
+import { onlyMediaOf, type Part, partsIn } from "./parts";
 import { appendMade } from "./plain";
 import type { Message } from "./types";
 
@@ -78,25 +79,26 @@ function toolCallElement(call: unknown, context: Context): HTMLElement {
   return made;
 }
 
-function appendParts(parent: Element, parts: readonly unknown[], drawing: Drawing): void {
-  for (const part of parts) {
-    const text = typeof part === "string" ? part : (part as { text?: unknown } | null)?.text;
-    const name = storedNameOf(part);
-    if (name) parent.append(storedImageElement(name, drawing.context.stored));
-    else if (typeof text === "string") drawing.append(parent, text);
-    else appendJson(parent, part, drawing.context);
+function appendPart(parent: Element, part: Part, { append, context }: Drawing): void {
+  switch (part.kind) {
+    case "text":
+      append(parent, part.text);
+      break;
+    case "image":
+      parent.append(storedImageElement(part.name, context.stored));
+      break;
+    case "other":
+      appendJson(parent, part.value, context);
   }
 }
 
 function appendContent(parent: Element, message: Message, kind: string, drawing: Drawing): void {
-  const { append, context } = drawing;
-  const content: unknown = message.content;
-  if (Array.isArray(content)) appendParts(parent, content, drawing);
-  else if (typeof content !== "string") {
-    if (content !== null && content !== undefined) appendJson(parent, content, context);
-  } else if (kind === "tool") appendJson(parent, content, context);
-  else append(parent, content);
-  for (const call of toolCallsOf(message)) parent.append(toolCallElement(call, context));
+  if (kind === "tool" && typeof message.content === "string") {
+    appendJson(parent, message.content, drawing.context);
+  } else {
+    for (const part of partsIn(message)) appendPart(parent, part, drawing);
+  }
+  for (const call of toolCallsOf(message)) parent.append(toolCallElement(call, drawing.context));
 }
 
 function messageElement(message: Message, drawing: Drawing): HTMLElement {
@@ -119,12 +121,6 @@ function turnsIn(message: Message): number {
   return parts + toolCallsOf(message).length;
 }
 
-/** The name of the image that is all there is to a text, if one is. */
-function onlyImageOf(messages: readonly Message[]): string | undefined {
-  const content = messages.length === 1 ? messages[0]?.content : undefined;
-  return Array.isArray(content) && content.length === 1 ? storedNameOf(content[0]) : undefined;
-}
-
 /** Appends the turns of a conversation, one block each; a lone image needs none. */
 export function appendMessages(
   parent: Element,
@@ -136,9 +132,9 @@ export function appendMessages(
   if (turns > limits.turns) {
     throw new TooMuch(`more than ${limits.turns} messages, parts and tool calls.`);
   }
-  const name = onlyImageOf(messages);
-  if (name) {
-    const picture = storedImageElement(name, context.stored);
+  const alone = onlyMediaOf(messages);
+  if (alone) {
+    const picture = storedImageElement(alone.name, context.stored);
     picture.classList.add("alone");
     parent.append(picture);
     return;
