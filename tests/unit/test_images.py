@@ -26,7 +26,6 @@ NOT_IMAGES = {
     "svg behind a mark": b"\xef\xbb\xbf<?xml version='1.0'?><svg/>",
     "png later on": b" " + PNG,
     "bmp": b"BM\x46\0\0\0",
-    "wav": b"RIFF\x0a\0\0\0WAVEfmt ",
     "empty": b"",
 }
 
@@ -181,8 +180,9 @@ def test_what_only_pretends_to_be_an_image_is_refused(tmp_path, name):
     file = tmp_path / "innocent.png"
     file.write_bytes(NOT_IMAGES[name])
 
-    for given in (NOT_IMAGES[name], file, {"image": str(file)}, ask(part(file))):
+    for given in (part(NOT_IMAGES[name]), file, {"image": str(file)}, ask(part(file))):
         refused(given, "an image that is not PNG, JPEG, WebP or GIF in response_a: item 0")
+    refused(NOT_IMAGES[name], "bytes of no image .* in response_a: item 0")
 
 
 @pytest.mark.parametrize(
@@ -194,13 +194,19 @@ def test_what_only_pretends_to_be_an_image_is_refused(tmp_path, name):
         (Path("drawing.svg"), "a path that does not end in .png"),
         ({"image": "https://example.org/cat.png"}, "an image file that cannot be read"),
         ({"image": 7}, "an image given as int"),
-        ({"bytes": None, "path": None}, "an image given as NoneType"),
+        ({"bytes": None, "path": None}, "an image or audio given as NoneType"),
         ({"image": "0" * 40 + ".png"}, "the name of an image that the session does not hold"),
-        (ask({"type": "image"}), "a message part that is neither text nor an image"),
-        (ask({"type": "image_url", "image_url": {}}), "part that is neither text nor an image"),
-        (ask({"type": "text", "text": PNG}), "a message part that is neither text nor an image"),
+        (ask({"type": "image"}), "a message part that is neither text, an image nor audio"),
+        (
+            ask({"type": "image_url", "image_url": {}}),
+            "part that is neither text, an image nor audio",
+        ),
+        (
+            ask({"type": "text", "text": PNG}),
+            "a message part that is neither text, an image nor audio",
+        ),
         (ask({"type": "text", "text": "\ud800"}), "half a character"),
-        (ask(PNG), "a message part that is neither text nor an image"),
+        (ask(PNG), "a message part that is neither text, an image nor audio"),
         (ask(text(" ")), "empty response_a"),
         (ask(), "empty response_a"),
     ],

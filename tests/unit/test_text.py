@@ -6,6 +6,7 @@ import pytest
 
 import tiebreak as tb
 from tiebreak.records.text import (
+    ENDINGS,
     MEDIA_KINDS,
     MediaPart,
     TextPart,
@@ -39,7 +40,8 @@ def said(role, text):
 
 @pytest.mark.parametrize("kind", MEDIA_KINDS)
 def test_a_part_is_read_as_it_is_stored(kind):
-    for part in (TextPart("x"), TextPart(""), MediaPart(kind, NAME)):
+    names = [f"{'0a' * 20}.{ending}" for ending in ENDINGS[kind]]
+    for part in (TextPart("x"), TextPart(""), *(MediaPart(kind, name) for name in names)):
         assert read_part(json.loads(json.dumps(stored_part(part)))) == part
 
 
@@ -63,6 +65,10 @@ WALKS = [
     [
         {"type": "video", "video": NAME},
         {"type": "image"},
+        {"type": "image", "image": "../../token"},
+        {"type": "image", "image": NAME + "\n"},
+        {"type": "image", "image": "0" * 40 + ".wav"},
+        {"type": "audio", "audio": NAME},
         {"type": "text", "image": NAME},
         {"type": "text", "text": None},
         {"type": ["image"]},

@@ -38,6 +38,7 @@ _HELD = {
     "label": "true for a good response, false for a bad one",
     "margin": "how much better the preferred response is, by the strength of the label",
     "images": "the images that the messages refer to, in their order",
+    "audios": "the audio that the messages refer to, in its order",
     "pair": "the id of the pair",
     "annotator": "who preferred",
     "source": "`human`, `judge` or `feedback`",

@@ -13,11 +13,11 @@ from tiebreak.errors import ExportError
 from tiebreak.exports import selecting, splitting
 from tiebreak.exports.conversation import any_messages, in_one_form
 from tiebreak.exports.format import Format, Part
+from tiebreak.exports.media import kinds_in, with_media
 from tiebreak.exports.selecting import Selection
-from tiebreak.exports.vision import pairs_with_images, with_images
 from tiebreak.exports.writing import Stream
 from tiebreak.records.pair import Pair
-from tiebreak.records.text import words_of
+from tiebreak.records.text import MediaKind, words_of
 
 ALL = ""  # the name of the one part where there are no splits
 
@@ -33,7 +33,7 @@ class Prepared(NamedTuple):
     format: Format
     options: dict[str, Any]
     parts: dict[str, Part]
-    has_images: bool
+    media: tuple[MediaKind, ...]
     left_out: dict[str, int]
     policy: str
     notes: list[str]
@@ -43,8 +43,8 @@ class Prepared(NamedTuple):
         given = part if self.format.by_pair else part.judgments
         count = len(part.pairs if self.format.by_pair else part.judgments)
         rows = self.format.rows(given, **self.options)
-        if self.has_images and self.format.images == "embedded":
-            rows = with_images(rows)
+        if self.media and self.format.media == "embedded":
+            rows = with_media(rows, self.media)
         return Stream(rows, count * self.format.rows_each)
 
 
@@ -102,9 +102,9 @@ def prepare(
         if "tie" in format.written:
             findings += check_unpaired(judgments)
         notes += _tell(findings, allowed)
-    has_images = conversational and bool(pairs_with_images(judgments))
+    media = kinds_in(judgments) if conversational else ()
     parts = _split(Part(judgments, kept), format, split)
-    return Prepared(format, options, parts, has_images, left_out, policy, notes)
+    return Prepared(format, options, parts, media, left_out, policy, notes)
 
 
 def _sort(

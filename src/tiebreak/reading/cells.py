@@ -20,10 +20,10 @@ from tiebreak.records.text import (
     says_something,
     stored_part,
 )
-from tiebreak.store.media import UnusableImageError, is_image
+from tiebreak.store.media import UnusableMediaError, is_media
 
-# Takes an image in and gives the name that texts refer to it by.
-Take = Callable[[Any], str]
+# Takes an image or audio in and gives the part that refers to it.
+Take = Callable[[Any], MediaPart]
 
 # As Python and JSON write a list of messages.
 _WRITTEN_MESSAGES = ("[{'role'", "[{'content'", '[{"role"', '[{"content"')
@@ -33,7 +33,7 @@ _LONGEST_NUMBER = 4096  # Python writes no whole number of more than 4300 digits
 def to_pair(found: Found, take: Take, wrong: list[str]) -> Pair | None:
     """Check what a layout found in a row; give the pair, or None with the reasons in ``wrong``.
 
-    Its id is the one found, or the hash of its texts. Images go through ``take``.
+    Its id is the one found, or the hash of its texts. Images and audio go through ``take``.
     """
     columns = found.columns
     if (
@@ -86,8 +86,8 @@ def _read_text(value: Any, column: str, wrong: list[str], take: Take) -> Text | 
         else:
             wrong.append(f"half a character (a lone surrogate) in {column}")
         return None
-    if is_image(value):
-        part = _read_image(value, column, wrong, take)
+    if is_media(value):
+        part = _read_media(value, column, wrong, take)
         role = "user" if column == "prompt" else "assistant"
         return [{"role": role, "content": [part]}] if part else None
     if hasattr(value, "tolist") and not isinstance(value, numbers.Number):  # numpy from Parquet
@@ -97,7 +97,9 @@ def _read_text(value: Any, column: str, wrong: list[str], take: Take) -> Text | 
     if is_missing(value):
         wrong.append(f"empty {column}")
     else:
-        wrong.append(f"{column} is neither text, messages nor an image but {type(value).__name__}")
+        wrong.append(
+            f"{column} is neither text, messages, an image nor audio but {type(value).__name__}"
+        )
     return None
 
 
@@ -156,11 +158,11 @@ def _read_content(
 def _read_part(part: Any, column: str, wrong: list[str], take: Take) -> dict[str, str] | None:
     # Parquet fills the keys that other parts have with None.
     given = {k: v for k, v in part.items() if v is not None} if isinstance(part, Mapping) else {}
-    if is_image(given):
-        return _read_image(given, column, wrong, take)
+    if is_media(given):
+        return _read_media(given, column, wrong, take)
     text = given.get("text")
     if set(given) != {"type", "text"} or given["type"] != "text" or not isinstance(text, str):
-        wrong.append(f"a message part that is neither text nor an image in {column}")
+        wrong.append(f"a message part that is neither text, an image nor audio in {column}")
     elif not _is_unicode(text):
         wrong.append(f"half a character (a lone surrogate) in {column}")
     else:
@@ -168,10 +170,10 @@ def _read_part(part: Any, column: str, wrong: list[str], take: Take) -> dict[str
     return None
 
 
-def _read_image(value: Any, column: str, wrong: list[str], take: Take) -> dict[str, str] | None:
+def _read_media(value: Any, column: str, wrong: list[str], take: Take) -> dict[str, str] | None:
     try:
-        return stored_part(MediaPart("image", take(value)))
-    except UnusableImageError as error:
+        return stored_part(take(value))
+    except UnusableMediaError as error:
         wrong.append(f"{error} in {column}")
         return None
 

@@ -5,6 +5,7 @@ content is a string, a list of parts or, beside a call of a tool, None. A part i
 ``{"type": "text", "text": ...}`` or, for a file of the session, ``{"type": KIND, KIND: NAME}``.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -15,8 +16,19 @@ Text = str | list[Message]
 
 ROLES = ("system", "developer", "user", "assistant", "tool")
 
-MediaKind = Literal["image"]
+MediaKind = Literal["image", "audio"]
 MEDIA_KINDS: tuple[MediaKind, ...] = get_args(MediaKind)
+
+# The files of a session, by the endings of their names; what is before is a hash of the content.
+ENDINGS: Mapping[MediaKind, tuple[str, ...]] = {
+    "image": ("png", "jpeg", "webp", "gif"),
+    "audio": ("wav", "mp3", "ogg", "flac", "webm"),
+}
+# What trainers call the columns of files that stand beside messages.
+COLUMNS: Mapping[MediaKind, str] = {"image": "images", "audio": "audios"}
+
+_KIND_OF_ENDING = {ending: kind for kind, endings in ENDINGS.items() for ending in endings}
+_NAME = re.compile(rf"[0-9a-f]{{40}}\.({'|'.join(_KIND_OF_ENDING)})")
 
 _OPENING = 160
 
@@ -37,6 +49,12 @@ class MediaPart(NamedTuple):
 Part = TextPart | MediaPart
 
 
+def kind_of_name(name: str) -> MediaKind | None:
+    """Tell what kind of file a name in a session stands for; None for what is no such name."""
+    match = _NAME.fullmatch(name)
+    return _KIND_OF_ENDING[match[1]] if match else None
+
+
 def stored_part(part: Part) -> dict[str, str]:
     """Give a part as it is stored."""
     if isinstance(part, TextPart):
@@ -48,7 +66,8 @@ def read_part(stored: Mapping[str, Any]) -> Part:
     """Read a part as it is stored.
 
     Raises:
-        SessionError: it is of no known type, as one that a newer version of tiebreak wrote.
+        SessionError: it is of no known type, as one that a newer version of tiebreak wrote, or
+            names no file of its kind.
 
     """
     kind = stored.get("type")
@@ -56,12 +75,12 @@ def read_part(stored: Mapping[str, Any]) -> Part:
     if isinstance(value, str):
         if kind == "text":
             return TextPart(value)
-        if kind in MEDIA_KINDS:
+        if kind in MEDIA_KINDS and kind_of_name(value) == kind:
             return MediaPart(kind, value)
     msg = (
-        f"A message has a part of the type {kind!r}, which this version of tiebreak cannot read; "
-        f"it reads text and {', '.join(MEDIA_KINDS)}. Install the version that the pairs were "
-        "stored by, or put a backup of pairs.jsonl back."
+        f"A message has a part of the type {kind!r} that this version of tiebreak cannot read; it "
+        f"reads text, and {' and '.join(MEDIA_KINDS)} by the names of files of the session. "
+        "Install the version that the pairs were stored by, or put a backup of pairs.jsonl back."
     )
     raise SessionError(msg)
 

@@ -43,7 +43,7 @@ from tiebreak.records.label import (
 )
 from tiebreak.records.settings import Images, Settings
 from tiebreak.records.text import first_words, media_of, weight
-from tiebreak.store.media import read_image
+from tiebreak.store.media import read_media
 from tiebreak.widget import summary
 from tiebreak.widget.listing import list_labels
 
@@ -328,13 +328,13 @@ class PreferenceWidget(anywidget.AnyWidget):
     def _send_image(self, name: str) -> None:
         answer = {"type": "image", "name": name}
         try:
-            data = self._read_image(name)
+            data = self._read_media(name)
         except SessionError as error:
             self.send({**answer, "reason": str(error)})
         else:
             self.send(answer, buffers=[data])
 
-    def _read_image(self, name: str) -> bytes:
+    def _read_media(self, name: str) -> bytes:
         if self._searched < len(self._pairs):  # pairs are only ever added
             pairs = tuple(self._pairs.values())
             texts = (text for pair in pairs for text in (pair.prompt, pair.a, pair.b))
@@ -343,7 +343,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         if name not in self._image_names:
             msg = f"No pair of this session has an image {name!r}."
             raise SessionError(msg)
-        return read_image(self._folder, name)
+        return read_media(self._folder, name)
 
     def _within(self, slots: Iterator[str], weight: int) -> Iterator[str]:
         """Give slots until they weigh enough, but at least one."""

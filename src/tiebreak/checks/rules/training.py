@@ -1,6 +1,7 @@
 """P14, P16, P17, P18 and P23: what trainers ask of a set, and of columns of their own."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -209,15 +210,15 @@ def reserved_names(item: Item, _: Settings) -> Iterator[Problem]:
                 yield RESERVED._replace(what=f"the column {name!r} has a name that trainers read")
 
 
-def _fits_images(item: Item) -> bool:
-    images = plain(item.cells["images"])
+def _fits_media(kind: str, column: str, item: Item) -> bool:
+    files = plain(item.cells[column])
     blocks = sum(
-        part.get("type") == "image"
+        part.get("type") == kind
         for text in item.texts
         for message in messages_of(text)
         for part in parts_in(message)
     )
-    return isinstance(images, list) and 0 < len(images) == blocks
+    return isinstance(files, list) and 0 < len(files) == blocks
 
 
 def _fits_tools(item: Item) -> bool:
@@ -238,8 +239,9 @@ def _is_unpaired(item: Item) -> bool:
     return item.shape.kind == "unpaired"
 
 
-_MEANT = {
-    "images": _fits_images,
+_MEANT: Mapping[str, Callable[[Item], bool]] = {
+    "images": partial(_fits_media, "image", "images"),
+    "audios": partial(_fits_media, "audio", "audios"),
     "image": lambda _: False,
     "messages": lambda _: False,
     "tools": _fits_tools,

@@ -17,11 +17,11 @@ from tiebreak.exports.format import Row
 from tiebreak.records.text import with_last_answer
 from tiebreak.views import triples_frame
 
-# Columns that TRL's trainers read, or break on, whatever one meant by them.
+# Columns that trainers read, or break on, whatever one meant by them.
 RESERVED = frozenset(
     {
         *("prompt", "chosen", "rejected", "completion", "label", "messages", "margin"),
-        *("images", "image", "tools", "chat_template_kwargs", "reference"),
+        *("images", "image", "audios", "tools", "chat_template_kwargs", "reference"),
     }
 )
 EDITS = ("chosen", "reference")
@@ -121,7 +121,7 @@ def _with_provenance(
 ) -> Iterator[Row]:
     for name in names:
         if name in RESERVED:
-            msg = f"TRL reads a column named {name!r} itself; rename it in the pairs first."
+            msg = f"Trainers read a column named {name!r}; rename it in the pairs first."
             raise ExportError(msg)
         if name not in triples.columns:
             msg = f"There is no column {name!r} to write; there are {', '.join(triples.columns)}."
