@@ -24,7 +24,7 @@ await build({
   entryPoints: {
     widget: "src/widget.ts",
     math: "src/content/math.ts",
-    code: "src/content/highlighter.ts",
+    code: "src/content/code-module.ts",
     differences: "src/content/diff/index.ts",
   },
   outdir,
