@@ -1,12 +1,15 @@
 export { startsAtRight } from "./dom";
 export { nestHeadings } from "./outline";
-export { containsImage, plainText } from "./parts";
+export { contains, plainText } from "./parts";
 export { renderText } from "./render";
 export type {
   ImagePolicy,
+  Listened,
   Message,
   Modules,
   NeedModule,
+  OpenPlayers,
+  Players,
   RenderOptions,
   Text,
 } from "./types";

@@ -1,3 +1,4 @@
+import { storedAudioElement } from "./audio";
 import { appendText, visible } from "./characters";
 import { codeElement } from "./code";
 import type { Context } from "./context";
@@ -87,6 +88,9 @@ function appendPart(parent: Element, part: Part, { append, context }: Drawing): 
     case "image":
       parent.append(storedImageElement(part.name, context.stored));
       break;
+    case "audio":
+      parent.append(storedAudioElement(part.name));
+      break;
     case "other":
       appendJson(parent, part.value, context);
   }
@@ -121,7 +125,7 @@ function turnsIn(message: Message): number {
   return parts + toolCallsOf(message).length;
 }
 
-/** Appends the turns of a conversation, one block each; a lone image needs none. */
+/** Appends the turns of a conversation, one block each; a lone image or audio needs none. */
 export function appendMessages(
   parent: Element,
   messages: readonly Message[],
@@ -134,9 +138,12 @@ export function appendMessages(
   }
   const alone = onlyMediaOf(messages);
   if (alone) {
-    const picture = storedImageElement(alone.name, context.stored);
-    picture.classList.add("alone");
-    parent.append(picture);
+    const made =
+      alone.kind === "image"
+        ? storedImageElement(alone.name, context.stored)
+        : storedAudioElement(alone.name);
+    made.classList.add("alone");
+    parent.append(made);
     return;
   }
   for (const message of messages) parent.append(messageElement(message, { append, context }));

@@ -6,6 +6,7 @@ import type { Message, Text } from "./types";
 /** The files of a session that a part can be, by kind, and the names that they have there. */
 const names = {
   image: /^[0-9a-f]{40}\.(?:png|jpeg|webp|gif)$/,
+  audio: /^[0-9a-f]{40}\.(?:wav|mp3|ogg|flac|webm)$/,
 };
 
 export type MediaKind = keyof typeof names;
@@ -54,9 +55,9 @@ export function onlyMediaOf(messages: readonly Message[]): Media | undefined {
   return messages.length === 1 && part && !more && isMedia(part) ? part : undefined;
 }
 
-/** Whether a text has an image of the session in it. */
-export function containsImage(text: Text): boolean {
-  return mediaOf(text).some(({ kind }) => kind === "image");
+/** Whether a text has a file of the session of that kind in it. */
+export function contains(wanted: MediaKind, text: Text): boolean {
+  return mediaOf(text).some(({ kind }) => kind === wanted);
 }
 
 function json(value: unknown): string {
