@@ -21,8 +21,9 @@ FLOORS = (
     {"views"},
     {"store", "stats"},
     {"records"},
-    {"wording", "files"},
+    {"files"},
     {"errors", "_version"},
+    {"wording"},
 )
 
 
