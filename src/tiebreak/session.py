@@ -31,12 +31,13 @@ from tiebreak.records.label import (
     now,
     slot_of,
 )
-from tiebreak.records.pair import Pair, Text
+from tiebreak.records.pair import Pair
 from tiebreak.records.settings import SETTLED, Images, Order, Scale, Settings, TooFast
+from tiebreak.records.text import Text
 from tiebreak.stats.consistency import consistency_frame
 from tiebreak.store import folder
 from tiebreak.store.journal import file_stem, read_journal
-from tiebreak.store.media import read_image
+from tiebreak.store.media import read_media
 from tiebreak.widget import summary
 from tiebreak.wording import nearest
 
@@ -522,7 +523,7 @@ class Session:
         from tiebreak import exports  # noqa: PLC0415 - not needed to label
 
         target = Path(path).expanduser()
-        return exports.export(*self._stored(), target, format, read_image=self._image, **options)
+        return exports.export(*self._stored(), target, format, read_media=self._media, **options)
 
     def to_dataset(self, format: "FormatName" = "trl", **options: "Unpack[ExportOptions]") -> Any:
         """Give what was labeled as a ``datasets.Dataset`` with typed features.
@@ -537,7 +538,7 @@ class Session:
         """
         from tiebreak import exports  # noqa: PLC0415 - not needed to label
 
-        return exports.to_dataset(*self._stored(), format, read_image=self._image, **options)
+        return exports.to_dataset(*self._stored(), format, read_media=self._media, **options)
 
     def push_to_hub(
         self, repo_id: str, format: "FormatName" = "trl", **options: "Unpack[HubOptions]"
@@ -566,7 +567,7 @@ class Session:
         asked = self._settings
         told = exports.Collected(asked.question, asked.scale, asked.guidelines, asked.criteria)
         return exports.push_to_hub(
-            *self._stored(), repo_id, format, collected=told, read_image=self._image, **options
+            *self._stored(), repo_id, format, collected=told, read_media=self._media, **options
         )
 
     # -- inside
@@ -574,8 +575,8 @@ class Session:
     def _stored(self) -> tuple[list[Pair], pd.DataFrame]:
         return self._unknown(), self.labels
 
-    def _image(self, name: str) -> bytes:
-        return read_image(self._folder, name)
+    def _media(self, name: str) -> bytes:
+        return read_media(self._folder, name)
 
     def _judgments(self) -> pd.DataFrame:
         return views.judgments_frame(views.without_measures(self.labels), self.pairs)

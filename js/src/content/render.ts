@@ -7,8 +7,8 @@ import { Allowance } from "./limits";
 import { safeTarget } from "./links";
 import { formatMarkdown } from "./markdown";
 import { appendMessages } from "./messages";
+import { plainText } from "./parts";
 import { appendFailed, appendMade, appendPlain } from "./plain";
-import { plainText } from "./plaintext";
 import type { RenderOptions, Text } from "./types";
 
 /** Appends one text formatted, or as written with the reason where that fails. */

@@ -17,6 +17,8 @@ import { perform, type Surface } from "./actions";
 import { Editor } from "./editor";
 import { Key } from "./key";
 import { lasting } from "./lasting";
+import { hasAudio } from "./listening";
+import { playIn } from "./players";
 import { cueForMore, scrollTogether } from "./scrolling";
 import { Side, withSide } from "./side";
 import { scaleTogether } from "./zoom";
@@ -165,6 +167,18 @@ function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
     return lasting((signal) => scaleTogether(element, isActual, zoom, signal));
   }, [pair.prompt, pair.left, pair.right, options, isActual, surface]);
 
+  const openPlayers = look.parts.player;
+  const hears = useMemo(() => hasAudio(pair), [pair]);
+  useEffect(() => {
+    const element = article.current;
+    if (!element || !isCurrent || !hears) return;
+    if (!openPlayers) {
+      link.parts.need("player");
+      return;
+    }
+    return lasting((signal) => playIn(element, pair, openPlayers, surface, signal));
+  }, [isCurrent, hears, pair.prompt, pair.left, pair.right, options, openPlayers, surface]);
+
   const isFolded = toggles.prompt.value;
   const editing = isCurrent ? surface.link.state.value.editing : null;
   return (
@@ -195,6 +209,7 @@ function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
           {reason}
         </p>
       )}
+      {hears && <div class="listening" />}
       <div class="responses">
         <Pane
           name="Left response"

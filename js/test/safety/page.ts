@@ -5,6 +5,7 @@ import { type NeedModule, plainText, renderText, type Text, whenComplete } from 
 import code from "../../src/content/code-module";
 import diffContent from "../../src/content/diff";
 import math from "../../src/content/math";
+import player from "../../src/content/player";
 import { CONTENT_STYLES } from "../../src/content/styles";
 
 const html = new Set(
@@ -146,7 +147,7 @@ function show(...shown: Node[]): string[] {
   return strangers(shadow);
 }
 
-const modules = { math, code, differences: diffContent };
+const modules = { math, code, differences: diffContent, player };
 const need: NeedModule = (name) => modules[name];
 
 async function checkText(text: Text): Promise<string[]> {

@@ -30,7 +30,8 @@ from tiebreak.records.label import (
     now,
     tell_misfit,
 )
-from tiebreak.records.pair import Pair, Text, content_id
+from tiebreak.records.pair import Pair, content_id
+from tiebreak.records.text import Text
 from tiebreak.store.journal import file_stem
 from tiebreak.store.media import Gallery
 from tiebreak.views import labels_frame, pairs_frame

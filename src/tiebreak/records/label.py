@@ -244,7 +244,7 @@ class Show(msgspec.Struct, tag="show", tag_field="type"):
 class Module(msgspec.Struct, tag="module", tag_field="type"):
     """Asks for a part of the front end that few pairs need."""
 
-    name: Literal["math", "code", "differences"]
+    name: Literal["math", "code", "differences", "player"]
 
 
 class Image(msgspec.Struct, tag="image", tag_field="type"):

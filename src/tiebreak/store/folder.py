@@ -1,4 +1,4 @@
-"""A session's folder: session.json, pairs.jsonl and images, made, read and added to.
+"""A session's folder: session.json, pairs.jsonl, images and audio, made, read and added to.
 
 ``session.json`` is written last when a folder is made, so a folder that has it is whole. Lines of
 ``pairs.jsonl`` are only ever added, under a lock that all writers of the folder share.
@@ -21,7 +21,7 @@ from tiebreak.records.label import is_imported, now
 from tiebreak.records.pair import Pair, describe_change, iter_lines
 from tiebreak.records.settings import Settings, from_stored, to_stored
 from tiebreak.store.journal import read_journal
-from tiebreak.store.media import Gallery, is_image_folder
+from tiebreak.store.media import Gallery, is_media_folder
 from tiebreak.wording import warn
 
 # A version says what it takes to do a session no harm, so most sessions are of version 1 still:
@@ -83,7 +83,7 @@ def create(
     gallery: Gallery,
     fill: Fill = lambda session: None,  # noqa: ARG005
 ) -> tuple[Manifest, list[Pair]]:
-    """Make a session in a new or empty folder, with the images its pairs refer to.
+    """Make a session in a new or empty folder, with the images and audio its pairs refer to.
 
     ``fill`` writes the journals that came with the pairs, before the folder counts as a session.
 
@@ -161,7 +161,7 @@ def add(
     gallery: Gallery,
     fill: Fill = lambda session: None,  # noqa: ARG005
 ) -> tuple[Manifest, list[Pair]]:
-    """Match pairs with those the session has, by id, and add the new ones with their images.
+    """Match pairs with those the session has, by id, and add the new ones with their files.
 
     ``fill`` then adds to the journals what came with the pairs. What a crash kept it from adding,
     it adds when the same pairs are given again.
@@ -219,7 +219,7 @@ def store_settings(folder: Path, settings: Settings, change: Change | None = Non
 def _is_leftover(path: Path) -> bool:
     """Tell whether a crash while a session was made may have left this."""
     ours = path.name in {_PAIRS_FILE, _LOCK_FILE} or path.name.startswith(TEMPORARY_PREFIX)
-    return ours or is_image_folder(path) or (path.name == _JOURNALS and _is_imported(path))
+    return ours or is_media_folder(path) or (path.name == _JOURNALS and _is_imported(path))
 
 
 def _is_imported(journals: Path) -> bool:

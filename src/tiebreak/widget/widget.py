@@ -41,11 +41,11 @@ from tiebreak.records.label import (
     read_message,
     slot_of,
 )
-from tiebreak.records.pair import Text
 from tiebreak.records.settings import Images, Settings
-from tiebreak.store.media import names_in, read_image
+from tiebreak.records.text import first_words, media_of, weight
+from tiebreak.store.media import read_media
 from tiebreak.widget import summary
-from tiebreak.widget.listing import list_labels, opening_of
+from tiebreak.widget.listing import list_labels
 
 STATIC = Path(__file__).parent.parent / "static"
 
@@ -312,7 +312,7 @@ class PreferenceWidget(anywidget.AnyWidget):
                 "flagged": bool(label.flags),
                 "changed": self._labels.changes(label),
                 "seconds": label.seconds,
-                "prompt": opening_of(self._pairs[label.pair].prompt),
+                "prompt": first_words(self._pairs[label.pair].prompt),
             }
             for label in found
         ]
@@ -328,22 +328,22 @@ class PreferenceWidget(anywidget.AnyWidget):
     def _send_image(self, name: str) -> None:
         answer = {"type": "image", "name": name}
         try:
-            data = self._read_image(name)
+            data = self._read_media(name)
         except SessionError as error:
             self.send({**answer, "reason": str(error)})
         else:
             self.send(answer, buffers=[data])
 
-    def _read_image(self, name: str) -> bytes:
+    def _read_media(self, name: str) -> bytes:
         if self._searched < len(self._pairs):  # pairs are only ever added
             pairs = tuple(self._pairs.values())
             texts = (text for pair in pairs for text in (pair.prompt, pair.a, pair.b))
-            self._image_names.update(found for text in texts for found in names_in(text))
+            self._image_names.update(found.name for text in texts for found in media_of(text))
             self._searched = len(pairs)
         if name not in self._image_names:
             msg = f"No pair of this session has an image {name!r}."
             raise SessionError(msg)
-        return read_image(self._folder, name)
+        return read_media(self._folder, name)
 
     def _within(self, slots: Iterator[str], weight: int) -> Iterator[str]:
         """Give slots until they weigh enough, but at least one."""
@@ -355,7 +355,7 @@ class PreferenceWidget(anywidget.AnyWidget):
 
     def _weight(self, slot: str) -> int:
         found = self._labels.pair(slot)
-        return _length(found.prompt) + _length(found.a) + _length(found.b)
+        return weight(found.prompt) + weight(found.a) + weight(found.b)
 
     def _shown(self, slot: str) -> dict[str, Any]:
         found = self._labels.pair(slot)
@@ -437,9 +437,3 @@ def _turn_names(
     """Say what belongs to a side in the other terms; None for none."""
     turned = {sides.get(side, side): names for side, names in (said or {}).items() if names}
     return turned or None
-
-
-def _length(text: Text) -> int:
-    if isinstance(text, str):
-        return len(text)
-    return sum(len(str(value)) for message in text for value in message.values())
