@@ -12,6 +12,8 @@ from typing import NoReturn, TextIO
 from tiebreak.checks import check
 from tiebreak.errors import TiebreakError
 from tiebreak.exports import FORMATS, export
+from tiebreak.exports.options import ExportOptions
+from tiebreak.exports.selecting import AGREEMENTS
 from tiebreak.reading.layouts import NAMES
 from tiebreak.reading.reading import read_pairs
 from tiebreak.session import Session
@@ -92,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
         help="what IN is in, told from its columns by default: %(choices)s",
     )
     _add_format(command, "--to")
+    _add_selection(command)
     command.set_defaults(run=_convert)
 
     command = commands.add_parser("info", help="say how far a session is")
@@ -104,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("folder", metavar="FOLDER", help=_FOLDER)
     _add_target(command)
     _add_format(command, "--format")
+    _add_selection(command)
     command.set_defaults(run=_export)
     return parser
 
@@ -123,6 +127,26 @@ def _add_format(command: argparse.ArgumentParser, name: str) -> None:
     )
 
 
+def _add_selection(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--agreement",
+        choices=AGREEMENTS,
+        help="what becomes of pairs on which annotators part: one label by majority, by all, or "
+        "every label",
+    )
+    command.add_argument(
+        "--annotators", nargs="+", action="extend", metavar="NAME", help="only their labels"
+    )
+    command.add_argument(
+        "--allow", nargs="+", action="extend", metavar="RULE", help="such as P06: what may be there"
+    )
+
+
+def _selected(options: argparse.Namespace) -> ExportOptions:
+    asked: ExportOptions = {"agreement": options.agreement, "annotators": options.annotators}
+    return asked | {"allow": options.allow} if options.allow else asked
+
+
 def _check(options: argparse.Namespace) -> int:
     files: list[str] = options.files
     short = [Path(file).name for file in files]
@@ -139,7 +163,9 @@ def _check(options: argparse.Namespace) -> int:
 
 def _convert(options: argparse.Namespace) -> int:
     reading = read_pairs(options.source, options.layout)
-    _say(export(reading.found, reading.labels, Path(options.target), options.format))
+    target = Path(options.target)
+    read = (reading.found, reading.labels)
+    _say(export(*read, target, options.format, **_selected(options)))
     return 0
 
 
@@ -154,7 +180,7 @@ def _info(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     with _opened(options.folder) as session:
-        _say(session.export(options.target, format=options.format))
+        _say(session.export(options.target, format=options.format, **_selected(options)))
     return 0
 
 

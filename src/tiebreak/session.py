@@ -503,9 +503,10 @@ class Session:
                 all pairs and labels without loss.
             options: the format's own, and for every format: ``annotators``, ``sources``,
                 ``min_strength``, ``criterion`` and ``without_flags`` select labels; ``agreement``
-                (``"majority"`` or ``"unanimous"``) and ``adjudicator`` (a name) give one row a
-                pair where several annotators labeled it (see
-                :class:`tiebreak.exports.selecting.Selection`); ``splits``, such as
+                (``"majority"``, ``"unanimous"`` or ``"all"``) and ``adjudicator`` (a name) say
+                what becomes of pairs that several annotators labeled (see
+                :class:`tiebreak.exports.selecting.Selection`); where they part on one, a format
+                for training is refused without; ``splits``, such as
                 ``{"train": 0.9, "test": 0.1}``, and its ``seed`` write a file each, divided by
                 prompt, as ``NAME-train`` and ``NAME-test``. The texts are checked for errors
                 that training would not survive, or not notice (the rules P01, P02, P04, P05 and

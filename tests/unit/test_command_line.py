@@ -80,6 +80,50 @@ def test_export_writes_what_was_labeled(pilot, tmp_path, capsys):
     assert "1 rows, format trl" in capsys.readouterr().out
 
 
+@pytest.fixture
+def parted(open_session):
+    """A session in which two people part on p0, and agree on p1."""
+    for name, said in (("anna", "a"), ("bob", "b")):
+        session = open_session(rows(3) if name == "anna" else None, annotator=name, order="given")
+        session.label("p0", said)
+        session.label("p1", "a")
+        session.close()
+    return str(session._folder)
+
+
+def test_export_asks_what_becomes_of_pairs_on_which_annotators_part(parted, tmp_path, capsys):
+    assert main(["export", parted, str(tmp_path / "t.jsonl")]) == 2
+
+    assert "--agreement" in capsys.readouterr().err
+    assert not (tmp_path / "t.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "rows"),
+    [
+        (["--agreement", "majority"], 1),
+        (["--agreement", "unanimous"], 1),
+        (["--agreement", "all"], 4),
+        (["--annotators", "anna"], 2),
+        (["--annotators", "anna", "--annotators", "bob", "--agreement", "all"], 4),
+    ],
+)
+def test_export_selects_by_agreement_and_annotators(parted, tmp_path, asked, rows):
+    target = tmp_path / "t.jsonl"
+
+    assert main(["export", parted, str(target), *asked]) == 0
+
+    assert len(target.read_text().splitlines()) == rows
+
+
+def test_convert_allows_what_it_is_told_to(write, tmp_path, capsys):
+    source, target = write(GOOD, SAME), str(tmp_path / "t.jsonl")
+
+    assert main(["convert", source, target]) == 2
+    assert "--allow P01" in capsys.readouterr().err
+    assert main(["convert", source, target, "--allow", "P01"]) == 0
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -2,7 +2,8 @@
 
 from tiebreak.errors import ExportError
 from tiebreak.exports.media import pairs_with
-from tiebreak.exports.preparing import Prepared, name_some
+from tiebreak.exports.preparing import Prepared
+from tiebreak.exports.selecting import name_some
 from tiebreak.records.text import COLUMNS, MediaKind, media_of
 from tiebreak.store.media import KINDS
 

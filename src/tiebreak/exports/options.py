@@ -25,7 +25,8 @@ class ExportOptions(TypedDict, total=False):
     Attributes:
         annotators: only their labels.
         sources: only labels of these: ``"human"``, ``"judge"``, ``"feedback"``.
-        agreement: gives one row a pair where several annotators labeled it.
+        agreement: what becomes of pairs that several annotators labeled: ``"majority"`` and
+            ``"unanimous"`` give one row a pair, ``"all"`` a row a label, opposite ones too.
         adjudicator: the annotator whose label is the verdict on a pair.
         min_strength: leaves out weaker preferences.
         criterion: takes the verdicts on this criterion in place of the preferences.
@@ -43,7 +44,7 @@ class ExportOptions(TypedDict, total=False):
 
     annotators: Sequence[str] | None
     sources: Sequence[Literal["human", "judge", "feedback"]] | None
-    agreement: Literal["majority", "unanimous"] | None
+    agreement: Literal["majority", "unanimous", "all"] | None
     adjudicator: str | None
     min_strength: int | None
     criterion: str | None

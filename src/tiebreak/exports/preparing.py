@@ -14,14 +14,13 @@ from tiebreak.exports import selecting, splitting
 from tiebreak.exports.conversation import any_messages, in_one_form
 from tiebreak.exports.format import Format, Part
 from tiebreak.exports.media import kinds_in, with_media
-from tiebreak.exports.selecting import Selection
+from tiebreak.exports.selecting import Selection, name_some, parting_pairs
 from tiebreak.exports.writing import Stream
 from tiebreak.records.pair import Pair
 from tiebreak.records.text import MediaKind, words_of
 
 ALL = ""  # the name of the one part where there are no splits
 
-_NAMED = 10
 _WORDS = {"tie": "ties", "both_bad": "both bad", "skip": "skipped"}
 _SPLITTING: dict[str, Any] = {"splits": None, "seed": 0}
 _ALLOW = "allow"
@@ -70,6 +69,8 @@ def prepare(
     allowed = _read_allowed(asked.get(_ALLOW, ()))
     shown = without_gold(labels) if format.again else views.without_measures(labels)
     everything = views.judgments_frame(shown, views.pairs_frame(pairs))
+    if not format.by_pair:
+        selecting.refuse_contradictions(everything, selection, format.written, name)
     selected = selecting.select(everything, selection)
     judgments, policy = selected.judgments, selected.policy
     left_out = {
@@ -146,7 +147,10 @@ def _tell(findings: Sequence[Finding], allowed: frozenset[str]) -> list[str]:
     if forbidden:
         said = "\n".join(f"{finding.rule}: {finding.message}" for finding in forbidden)
         rules = sorted({finding.rule for finding in forbidden} | allowed)
-        msg = f"Nothing was written, because checks found errors.\n{said}\nOr give allow={rules}."
+        msg = (
+            f"Nothing was written, because checks found errors.\n{said}\nOr give allow={rules}, on "
+            f"the command line --allow {' '.join(rules)}."
+        )
         raise ExportError(msg)
     return [
         f"{finding.rule} was allowed: {finding.what} ({finding.where})"
@@ -185,11 +189,10 @@ def _notes(
     selected: selecting.Selected,
 ) -> list[str]:
     notes = []
-    opposed = selecting.count_disagreements(judgments) if selected.policy else 0
+    opposed = len(parting_pairs(judgments)) if selected.policy else 0
     if opposed:
         notes.append(
-            f"{opposed} pairs have opposite preferences from different annotators: "
-            f"{selected.policy}"
+            f"{opposed} pairs have different labels from different annotators: {selected.policy}"
         )
     unsafe = selecting.unsafe_choices(judgments, everything)
     if unsafe:
@@ -212,12 +215,6 @@ def _note_of_edits(judgments: pd.DataFrame, options: Mapping[str, Any]) -> list[
 def without_gold(labels: pd.DataFrame) -> pd.DataFrame:
     """Leave out the labels of gold pairs, and keep second showings."""
     return labels[labels["gold"].isna()] if "gold" in labels.columns else labels
-
-
-def name_some(pairs: Sequence[str]) -> str:
-    """Name pairs in a message, the first ten of many."""
-    more = f" and {len(pairs) - _NAMED} more" * (len(pairs) > _NAMED)
-    return f"{', '.join(pairs[:_NAMED])}{more}"
 
 
 def _nothing(left_out: Mapping[str, int], notes: Sequence[str]) -> ExportError:
