@@ -83,6 +83,11 @@ class Showing:
         left: Side = "a" if self._a_left[self.place[slot]] else "b"
         return Slot(slot, self.pairs[pair or slot], left, pair is not None, self.name(slot))
 
+    def left(self, slot: str) -> Side | None:
+        """Give the response that stands left in a slot; None for one that is not shown."""
+        place = self.place.get(slot)
+        return None if place is None else "a" if self._a_left[place] else "b"
+
     def name(self, slot: str) -> str:
         """Give the name of a slot, also of one that is not shown."""
         return self._names.of_slot(slot)

@@ -318,7 +318,7 @@ class PreferenceWidget(anywidget.AnyWidget):
             {
                 "event": self._event_name(label),
                 "pair": showing.name(slot_of(label)),
-                "choice": self._choice(label),
+                "choice": self._sides(slot_of(label)).get(label.preference, label.preference),
                 "strength": label.strength,
                 "noted": bool(label.note),
                 "flagged": bool(label.flags),
@@ -386,17 +386,14 @@ class PreferenceWidget(anywidget.AnyWidget):
 
     def _sides(self, slot: str) -> Mapping[str, str]:
         """Give the sides of the screen by what they show in a slot; none for one not shown."""
-        showing = self._labels.showing
-        return _TO_SCREEN[showing.slot(slot).left] if slot in showing else {}
-
-    def _choice(self, label: Label) -> str:
-        return self._sides(slot_of(label)).get(label.preference, label.preference)
+        left = self._labels.showing.left(slot)
+        return {} if left is None else _TO_SCREEN[left]
 
     def _by_side(self, label: Label) -> dict[str, Any]:
         """Give what a label says by the sides of the screen; what is empty is left out."""
         sides = self._sides(slot_of(label))
         said = {
-            "choice": self._choice(label),
+            "choice": sides.get(label.preference, label.preference),
             "strength": label.strength,
             "criteria": _turn_values(label.criteria, sides),
             "reasons": _turn_names(label.reasons, sides),
@@ -408,18 +405,18 @@ class PreferenceWidget(anywidget.AnyWidget):
         return {name: value for name, value in said.items() if value is not None}
 
     def _past(self, label: Label) -> dict[str, Any]:
-        slot, showing = slot_of(label), self._labels.showing
+        slot = slot_of(label)
+        sides = self._sides(slot)
         past: dict[str, Any] = {
             "event": self._event_name(label),
-            "pair": showing.name(slot),
-            "choice": self._choice(label),
+            "pair": self._labels.showing.name(slot),
+            "choice": sides.get(label.preference, label.preference),
             "strength": label.strength,
         }
         if self._labels.changes(label):
             past["changes"] = True
-        sides = self._sides(slot)
         if self._reveals_models() and sides and label.preference != "skip":
-            found = showing.slot(slot).pair
+            found = self._labels.showing.pairs[label.pair]
             models = {sides["a"]: found.model_a, sides["b"]: found.model_b}
             past["models"] = [models["left"], models["right"]]
         return past
