@@ -2,7 +2,6 @@
 
 import getpass
 import unicodedata
-import warnings
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -17,6 +16,7 @@ from tiebreak.labeling import asked as form
 from tiebreak.labeling import opening
 from tiebreak.labeling.folded import Folded
 from tiebreak.labeling.importing import tell_of_imported
+from tiebreak.labeling.keys import read_keys
 from tiebreak.labeling.labels import open_labels, read_labels
 from tiebreak.labeling.naming import Names
 from tiebreak.labeling.priority import AnyPriority, is_priority
@@ -40,11 +40,11 @@ from tiebreak.store import folder
 from tiebreak.store.journal import file_stem, read_journal
 from tiebreak.store.media import read_image
 from tiebreak.widget import summary
-from tiebreak.widget.keys import read_keys
-from tiebreak.wording import nearest
+from tiebreak.wording import nearest, warn
 
 if TYPE_CHECKING:
     from tiebreak.exports import ExportReport
+    from tiebreak.exports.options import ExportOptions, FormatName, HubOptions
     from tiebreak.widget.widget import PreferenceWidget
 
 
@@ -490,7 +490,10 @@ class Session:
         return views.triples_frame(self._judgments())
 
     def export(
-        self, path: str | PathLike[str], format: str = "trl", **options: Any
+        self,
+        path: str | PathLike[str],
+        format: "FormatName" = "trl",
+        **options: "Unpack[ExportOptions]",
     ) -> "ExportReport":
         """Write what was labeled as a trainer reads it; a crash leaves the old file or the new.
 
@@ -532,7 +535,7 @@ class Session:
         target = Path(path).expanduser()
         return exports.export(*self._stored(), target, format, read_image=self._image, **options)
 
-    def to_dataset(self, format: str = "trl", **options: Any) -> Any:
+    def to_dataset(self, format: "FormatName" = "trl", **options: "Unpack[ExportOptions]") -> Any:
         """Give what was labeled as a ``datasets.Dataset`` with typed features.
 
         Args:
@@ -547,7 +550,9 @@ class Session:
 
         return exports.to_dataset(*self._stored(), format, read_image=self._image, **options)
 
-    def push_to_hub(self, repo_id: str, format: str = "trl", **options: Any) -> "ExportReport":
+    def push_to_hub(
+        self, repo_id: str, format: "FormatName" = "trl", **options: "Unpack[HubOptions]"
+    ) -> "ExportReport":
         """Publish what was labeled on the Hugging Face Hub: Parquet and a dataset card.
 
         The card says how the labels came about: question, guidelines, annotators (by number),
@@ -602,7 +607,7 @@ class Session:
 
     def _warn_of_models(self) -> None:
         if self._settings.reveal_models and self._labels.showing.gold_stands_out:
-            warnings.warn(
+            warn(
                 "Some pairs name their models and some do not, so that showing them would tell "
                 "which are gold pairs: reveal_models shows none. Give all pairs, the gold pairs "
                 "included, model_a and model_b.",

@@ -1,6 +1,5 @@
 """Labels that come with pairs: whose they are said to be, and whose they are counted as."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from tiebreak.errors import SessionError
 from tiebreak.reading.reading import Reading, count
 from tiebreak.records.label import Header, Label, is_imported
 from tiebreak.store.journal import file_stem, read_journal
+from tiebreak.wording import warn
 
 # Published datasets have some 13,000 annotators, each with a few labels.
 MOST_ANNOTATORS = 20_000
@@ -45,7 +45,7 @@ def check_annotators(given: Reading, journals: Path, annotator: str) -> None:
         raise SessionError(msg)
     new = sum(not _journal(journals, header.annotator).exists() for header, _ in given.journals)
     if new > _MANY_ANNOTATORS:
-        warnings.warn(
+        warn(
             f"These pairs come with labels of {many:,} annotators: each has a journal in "
             f"{str(journals)!r}, {new:,} new files. {remedy}.",
             stacklevel=4,
@@ -74,7 +74,7 @@ def without_own(given: Reading, journals: Path, annotator: str) -> Reading:
         kept.append((msgspec.structs.replace(header, annotator=marked), new))
         fresh = len({label.id for label in new} - _ids(apart))
         if fresh:
-            warnings.warn(
+            warn(
                 f"{count(fresh, 'label')} came with these pairs under your own name, "
                 f"{annotator!r}. They are kept as of {marked!r} and do not count as yours. If they "
                 "are yours, begin a new session with "
@@ -87,7 +87,7 @@ def without_own(given: Reading, journals: Path, annotator: str) -> Reading:
 def tell_of_imported(labels: Sequence[Label], annotator: str) -> None:
     """Say of an annotator's labels that all of them came with pairs, before more are made."""
     if labels and all(map(is_imported, labels)):
-        warnings.warn(
+        warn(
             f"{annotator!r} has {count(len(labels), 'label')} that came with the pairs and none "
             "made here; they count as yours. If they are not, label under another name: "
             "annotator=...",
