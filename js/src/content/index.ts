@@ -1,5 +1,6 @@
 export { startsAtRight } from "./dom";
 export { containsImage } from "./images";
+export { whenComplete } from "./later";
 export { nestHeadings } from "./outline";
 export { plainText } from "./plaintext";
 export { renderText } from "./render";
