@@ -212,7 +212,15 @@ BROKEN = {
     ),
     "a tool in the prompt": (
         {"prompt": [*say("user", "?"), *say("assistant", "let me"), *say("tool", "3")]},
-        ["fireworks"],
+        ["together", "fireworks"],
+    ),
+    "two turns of one role": (
+        {"prompt": [*say("user", "Hello"), *say("user", "Name a river.")]},
+        ["together"],
+    ),
+    "a developer": (
+        {"prompt": [*say("developer", "Be terse."), *say("user", "Name a river.")]},
+        ["together", "fireworks"],
     ),
     "a prompt that ends with the assistant": (
         {"prompt": [*say("user", "?"), *say("assistant", "Well,")]},

@@ -11,6 +11,13 @@ from tiebreak.checks.exporting import EXPORT_RULES, check_export, check_unpaired
 from tiebreak.checks.finding import Finding
 from tiebreak.errors import ExportError
 from tiebreak.exports import selecting, splitting
+from tiebreak.exports.calls import (
+    keys_of,
+    with_arguments,
+    with_same_keys,
+    with_tools,
+    without_keys,
+)
 from tiebreak.exports.conversation import any_messages, in_one_form
 from tiebreak.exports.format import Format, Part
 from tiebreak.exports.media import kinds_in, with_media
@@ -84,14 +91,9 @@ def prepare(
         notes += _note_of_edits(judgments, options)
     conversational = any_messages(judgments)
     if not format.by_pair:
-        if conversational:
-            texts = judgments[["prompt", "a", "b"]].map(lambda text: isinstance(text, str))
-            if texts.to_numpy().any():
-                notes.append(
-                    "texts given as strings became messages, as others are: a file has one form"
-                )
-            judgments = in_one_form(judgments)
-        judgments = _leave_out_unfit(format, options, judgments, left_out, notes)
+        judgments = _fit(format, options, judgments, left_out, notes)
+    if format.notes is not None:
+        notes += format.notes(judgments, **options)
     unlabeled = len(pairs) - everything["pair"].nunique()
     if unlabeled and not format.by_pair:
         left_out["not labeled"] = unlabeled
@@ -181,6 +183,35 @@ def _leave_out_unfit(
         left_out[reason] = len(found)
         notes.append(f"left out {reason}: {name_some(list(dict.fromkeys(found)))}")
     return judgments[[position not in positions for position in range(len(ids))]]
+
+
+def _fit(
+    format: Format,
+    options: Mapping[str, Any],
+    judgments: pd.DataFrame,
+    left_out: dict[str, int],
+    notes: list[str],
+) -> pd.DataFrame:
+    """Bring texts into one form, and calls and tools into the format's, or say what it lacks."""
+    conversational = any_messages(judgments)
+    if conversational:
+        texts = judgments[["prompt", "a", "b"]].map(lambda text: isinstance(text, str))
+        if texts.to_numpy().any():
+            notes.append(
+                "texts given as strings became messages, as others are: a file has one form"
+            )
+        judgments = in_one_form(judgments)
+    judgments = _leave_out_unfit(format, options, judgments, left_out, notes)
+    judgments, said = with_tools(judgments, held=format.tools)
+    notes += said
+    if not conversational:
+        return judgments
+    if format.keeps is not None:
+        judgments, said = without_keys(judgments, format.keeps)
+        notes += said
+    if format.arguments and "tool_calls" in keys_of(judgments):
+        judgments = with_arguments(judgments, format.arguments)
+    return with_same_keys(judgments) if format.arguments == "decoded" else judgments
 
 
 def _notes(

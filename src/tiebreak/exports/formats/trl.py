@@ -12,6 +12,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from tiebreak.errors import ExportError
+from tiebreak.exports.calls import with_tools_beside
 from tiebreak.exports.conversation import triples
 from tiebreak.exports.format import Row
 from tiebreak.records.text import with_last_answer
@@ -71,7 +72,7 @@ def rows(
         rows = _with_provenance(rows, triples_frame(judgments), _name_columns(provenance))
     if margin is not False:
         rows = _with_margins(rows, judgments["strength"], _read_margins(margin))
-    yield from rows
+    yield from with_tools_beside(rows, judgments)
 
 
 def unfit(
