@@ -9,6 +9,7 @@ _PLAIN = (
     *("annotator", "source", "preference", "strength", "principles", "note", "edit"),
     *("probability", "shown_left", "seconds", "at", "again"),
 )
+_OF_A_LABEL = ("strength", "principles", "note", "edit", "probability", "seconds")
 _SIDED = {"reasons": ("a", "b"), "flags": ("a", "b", "pair")}
 _CRITERION = "criterion_"
 
@@ -19,6 +20,21 @@ def by_pair(judgments: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
     for pair, opinion in zip(judgments["pair"], _opinions(judgments), strict=True):
         found.setdefault(pair, []).append(opinion)
     return found
+
+
+def what_is_not_written(judgments: pd.DataFrame, *written: str) -> Iterator[str]:
+    """Say what the labels hold beside the preference and a tool's format has no place for."""
+    names = [n for n in (*_OF_A_LABEL, *_SIDED) if n not in written]
+    counts = {name: _count(judgments, name) for name in names}
+    counts["criteria"] = _count(judgments, _CRITERION.rstrip("_"))
+    found = ", ".join(f"{name} ({count})" for name, count in counts.items() if count)
+    if found:
+        yield f'the format has no place for {found} of labels; the format "raw" holds them'
+
+
+def _count(judgments: pd.DataFrame, name: str) -> int:
+    columns = [c for c in judgments.columns if c == name or str(c).startswith(f"{name}_")]
+    return int(judgments[columns].notna().any(axis=1).sum()) if columns else 0
 
 
 def _opinions(judgments: pd.DataFrame) -> Iterator[dict[str, Any]]:

@@ -31,7 +31,7 @@ from tiebreak.records.label import (
     tell_misfit,
 )
 from tiebreak.records.pair import Pair, content_id
-from tiebreak.records.text import Text
+from tiebreak.records.text import Text, words_of
 from tiebreak.store.journal import file_stem
 from tiebreak.store.media import Gallery
 from tiebreak.views import labels_frame, pairs_frame
@@ -242,27 +242,48 @@ def without_identical(reading: Reading, gallery: Gallery) -> Reading:
 
 
 def aligned(reading: Reading, stored: Iterable[Pair]) -> Reading:
-    """Turn labeled pairs that a session holds with a and b the other way round.
+    """Give labeled pairs as a session holds them, where they are the same but for how they stand.
 
-    That goes by content: a pair under an id of its user's own is left as it is.
+    A pair may have a and b the other way round; that goes by content, and leaves one under an id of
+    its user's own as it is. It may come from a tool that knows texts only, and no models.
     """
     there = {pair.id: pair for pair in stored}
     labeled = {label.pair for _, labels in reading.journals for label in labels}
     other: dict[str, Pair] = {}
+    turned_round: set[str] = set()
     for pair in reading.found:
-        if pair.id not in labeled or pair.id in there:
+        if pair.id not in labeled:
             continue
-        if pair.id == content_id(pair.prompt, pair.a, pair.b):
+        if pair.id in there:
+            if _says_as_much(pair, there[pair.id]):
+                other[pair.id] = there[pair.id]
+        elif pair.id == content_id(pair.prompt, pair.a, pair.b):
             turned_id = content_id(pair.prompt, pair.b, pair.a)
             if turned_id in there:
                 other[pair.id] = there[turned_id]
+                turned_round.add(pair.id)
     if not other:
         return reading
     journals = [
-        (header, [_turn(x, other[x.pair].id) if x.pair in other else x for x in labels])
+        (header, [_turn(x, other[x.pair].id) if x.pair in turned_round else x for x in labels])
         for header, labels in reading.journals
     ]
     return replace(reading, found=[other.get(p.id, p) for p in reading.found], journals=journals)
+
+
+def _says_as_much(given: Pair, stored: Pair) -> bool:
+    """Tell whether a pair is a stored one as a tool gives it back that knows texts only."""
+    return all(
+        ours == theirs or theirs == words_of(ours)
+        for ours, theirs in (
+            (stored.prompt, given.prompt),
+            (stored.a, given.a),
+            (stored.b, given.b),
+        )
+    ) and all(
+        theirs in (None, ours)
+        for ours, theirs in ((stored.model_a, given.model_a), (stored.model_b, given.model_b))
+    )
 
 
 def _turn(label: Label, pair: str) -> Label:

@@ -73,6 +73,7 @@ FORMATS = {
     "verl": Format(verl.rows, verl.unfit, suffixes=(".parquet",), keeps=_ONLY_TEXT),
     "argilla": Format(
         argilla.rows,
+        notes=argilla.notes,
         written=argilla.WRITTEN,
         suffixes=(".json",),
         by_pair=True,
@@ -80,6 +81,7 @@ FORMATS = {
     ),
     "label_studio": Format(
         label_studio.rows,
+        notes=label_studio.notes,
         written=label_studio.WRITTEN,
         suffixes=(".json",),
         by_pair=True,
