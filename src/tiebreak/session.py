@@ -338,8 +338,8 @@ class Session:
 
         """
         for name in changes:
-            if name not in form.FIELDS:
-                msg = f"A label has no field {name!r}{nearest(name, form.FIELDS)}"
+            if name not in form.SAYABLE:
+                msg = f"A label has no field {name!r}{nearest(name, form.SAYABLE)}"
                 raise LabelError(msg)
         standing = self._labels.label_of(pair_id) if isinstance(pair_id, str) else None
         if standing is None:

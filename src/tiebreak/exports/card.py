@@ -12,6 +12,7 @@ import pandas as pd
 
 from tiebreak.exports.conversation import as_text
 from tiebreak.exports.report import tell
+from tiebreak.records.label import SIDES
 from tiebreak.stats.agreement import raw_agreement
 
 _SIZES = (
@@ -224,7 +225,7 @@ def _agreement(everything: pd.DataFrame, measures: Mapping[str, object]) -> Iter
 
 
 def _biases(everything: pd.DataFrame) -> Iterator[str]:
-    decisive = everything[everything["preference"].isin(["a", "b"])]
+    decisive = everything[everything["preference"].isin(list(SIDES))]
     shown = decisive[decisive["shown_left"].notna()]
     rows = []
     if len(shown):

@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import UTC
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 from weakref import WeakValueDictionary
+
+import msgspec
 
 from tiebreak.errors import LabelError, SessionError
 from tiebreak.labeling.showing import Slots
@@ -27,7 +28,7 @@ from tiebreak.records.pair import Pair
 from tiebreak.store.journal import Journal, add_labels, check_source, open_journal, read_journal
 
 
-class Standing(NamedTuple):
+class Standing(msgspec.Struct, frozen=True):
     """How far an annotator is, in slots: second showings count as pairs of their own.
 
     ``labeled`` are the preferences, ties and both-bads; ``upcoming`` is what is still to be
@@ -403,9 +404,6 @@ class Labels:
             raise LabelError(msg)
         if wrong := check_label(event):
             msg = f"Pair {event.pair!r}: {wrong}; leave it out."
-            raise LabelError(msg)
-        if event.edit is not None and event.preference not in ("a", "b"):
-            msg = f"Pair {event.pair!r}: an edit improves the better answer, so prefer a or b."
             raise LabelError(msg)
         return event
 

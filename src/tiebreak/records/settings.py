@@ -60,18 +60,6 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     pace: bool = False
     reveal_models: bool = False
 
-    @property
-    def form(self) -> dict[str, Any]:
-        """What is asked beside the preference, as the browser gets it."""
-        return {
-            "criteria": _with_texts(self.criteria),
-            "criteriaRequired": self.criteria_required,
-            "reasons": self.reasons,
-            "flags": self.flags,
-            "principles": _with_texts(self.principles),
-            "noteRequired": self.note_required,
-        }
-
 
 NAMES = Settings.__struct_fields__
 # The defaults of what is always stored.
@@ -128,7 +116,3 @@ def default_of(name: str) -> Any:
         return field.default
     msg = f"{name} has no default; give it a value."
     raise SessionError(msg)
-
-
-def _with_texts(texts: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"name": name, "about": about} for name, about in texts.items()]
