@@ -1,7 +1,7 @@
 // Key -> action. The table is keys.json, which Python checks remappings against; the buttons, the
 // handlers and the help are all made from what bindingsOf gives.
 
-import table from "../../src/tiebreak/widget/keys.json";
+import table from "../../src/tiebreak/labeling/keys.json";
 import type { Choice, Form, Scale, Strength } from "./protocol";
 
 export type Action =

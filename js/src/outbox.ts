@@ -1,5 +1,5 @@
-// Choices not yet acknowledged, kept in the browser's storage: ids and choices, no text. One entry
-// an event, so that two tabs never overwrite each other.
+// Labels not yet acknowledged, kept in the browser's storage with their notes and edits, but without
+// the texts of the pair. One entry an event, so that two tabs never overwrite each other.
 
 import type { OutboxEvent } from "./protocol";
 

@@ -15,6 +15,7 @@ from tiebreak import views
 from tiebreak.errors import LabelError, SessionError
 from tiebreak.labeling import asked as form
 from tiebreak.labeling import opening
+from tiebreak.labeling.keys import read_keys
 from tiebreak.labeling.labels import Folded, open_labels, read_labels
 from tiebreak.labeling.priority import AnyPriority, is_priority
 from tiebreak.labeling.settings import read_settings
@@ -37,11 +38,11 @@ from tiebreak.store import folder
 from tiebreak.store.journal import file_stem, read_journal
 from tiebreak.store.media import read_image
 from tiebreak.widget import summary
-from tiebreak.widget.keys import read_keys
 from tiebreak.wording import nearest
 
 if TYPE_CHECKING:
     from tiebreak.exports import ExportReport
+    from tiebreak.exports.options import ExportOptions, FormatName, HubOptions
     from tiebreak.widget.widget import PreferenceWidget
 
 
@@ -478,7 +479,10 @@ class Session:
         return views.triples_frame(self._judgments())
 
     def export(
-        self, path: str | PathLike[str], format: str = "trl", **options: Any
+        self,
+        path: str | PathLike[str],
+        format: "FormatName" = "trl",
+        **options: "Unpack[ExportOptions]",
     ) -> "ExportReport":
         """Write what was labeled as a trainer reads it; a crash leaves the old file or the new.
 
@@ -520,7 +524,7 @@ class Session:
         target = Path(path).expanduser()
         return exports.export(*self._stored(), target, format, read_image=self._image, **options)
 
-    def to_dataset(self, format: str = "trl", **options: Any) -> Any:
+    def to_dataset(self, format: "FormatName" = "trl", **options: "Unpack[ExportOptions]") -> Any:
         """Give what was labeled as a ``datasets.Dataset`` with typed features.
 
         Args:
@@ -535,7 +539,9 @@ class Session:
 
         return exports.to_dataset(*self._stored(), format, read_image=self._image, **options)
 
-    def push_to_hub(self, repo_id: str, format: str = "trl", **options: Any) -> "ExportReport":
+    def push_to_hub(
+        self, repo_id: str, format: "FormatName" = "trl", **options: "Unpack[HubOptions]"
+    ) -> "ExportReport":
         """Publish what was labeled on the Hugging Face Hub: Parquet and a dataset card.
 
         The card says how the labels came about: question, guidelines, annotators (by number),

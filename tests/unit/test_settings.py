@@ -6,8 +6,8 @@ import pytest
 from helpers import contents, rows
 
 import tiebreak as tb
+from tiebreak.labeling.keys import actions, read_keys
 from tiebreak.labeling.settings import read_settings
-from tiebreak.widget.keys import actions, read_keys
 
 
 def stored(session):

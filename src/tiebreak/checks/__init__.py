@@ -3,12 +3,12 @@
 Each rule is a small function in the file of its family; ``rules`` lists them.
 """
 
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
 from tiebreak.checks.finding import Finding
-from tiebreak.checks.options import Settings, make_settings
+from tiebreak.checks.options import CheckOptions, Settings, make_settings
 from tiebreak.checks.report import CheckReport
 from tiebreak.checks.running import run
 from tiebreak.checks.sources import open_pairs, open_source
@@ -16,7 +16,7 @@ from tiebreak.checks.sources import open_pairs, open_source
 __all__ = ["CheckReport", "Finding", "Settings", "check", "check_pairs"]
 
 
-def check(source: Any, **options: Any) -> CheckReport:
+def check(source: Any, **options: Unpack[CheckOptions]) -> CheckReport:
     """Look for what would spoil training on preferences: the rules P01 to P24.
 
     What :func:`tiebreak.read_pairs` reads in another layout is checked by way of it:

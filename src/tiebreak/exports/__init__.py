@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack, cast
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from tiebreak.exports.dataset import to_dataset
 from tiebreak.exports.formats import FORMATS, find_format
 from tiebreak.exports.hub import push_to_hub
 from tiebreak.exports.images import check_images
+from tiebreak.exports.options import ExportOptions
 from tiebreak.exports.preparing import ALL, Prepared, prepare
 from tiebreak.exports.report import ExportReport
 from tiebreak.exports.vision import ReadImage
@@ -35,7 +36,7 @@ def export(
     format: str = "trl",
     *,
     read_image: ReadImage | None = None,
-    **asked: Any,
+    **asked: Unpack[ExportOptions],
 ) -> ExportReport:
     """Write labels to a file in a trainer's format; see :meth:`tiebreak.Session.export`.
 
@@ -59,7 +60,7 @@ def export(
             f"{', '.join(found.suffixes)}."
         )
         raise ExportError(msg)
-    prepared = prepare(pairs, labels, found, format, asked)
+    prepared = prepare(pairs, labels, found, format, cast("dict[str, Any]", asked))
     notes = [*prepared.notes, *check_images(prepared, format, path.suffix)]
     if path.suffix == ".csv":
         notes += _warn_of_missing(prepared)

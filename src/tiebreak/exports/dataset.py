@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, Unpack, cast
 
 import pandas as pd
 
@@ -10,6 +10,7 @@ from tiebreak.errors import ExportError
 from tiebreak.exports import arrow
 from tiebreak.exports.formats import find_format
 from tiebreak.exports.images import check_images
+from tiebreak.exports.options import ExportOptions
 from tiebreak.exports.preparing import ALL, Prepared, prepare
 from tiebreak.exports.report import tell
 from tiebreak.exports.vision import ReadImage
@@ -22,7 +23,7 @@ def to_dataset(
     format: str = "trl",
     *,
     read_image: ReadImage | None = None,
-    **asked: Any,
+    **asked: Unpack[ExportOptions],
 ) -> Any:
     """Give labels as a dataset; see :meth:`tiebreak.Session.to_dataset`.
 
@@ -41,7 +42,7 @@ def to_dataset(
         ExportError: there is nothing to give, or an option does not fit.
 
     """
-    prepared, _ = prepare_table(pairs, labels, format, asked)
+    prepared, _ = prepare_table(pairs, labels, format, cast("dict[str, Any]", asked))
     made = build(prepared, format, read_image)
     if ALL in made:
         return made[ALL]

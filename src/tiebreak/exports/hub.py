@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Unpack, cast
 
 import pandas as pd
 
@@ -14,6 +14,7 @@ from tiebreak.errors import ExportError
 from tiebreak.exports.arrow import ROWS_A_BATCH
 from tiebreak.exports.card import Collected, Published, write_card
 from tiebreak.exports.dataset import build, prepare_table
+from tiebreak.exports.options import ExportOptions
 from tiebreak.exports.preparing import ALL
 from tiebreak.exports.report import ExportReport
 from tiebreak.exports.vision import ReadImage
@@ -41,7 +42,7 @@ def push_to_hub(
     language: Sequence[str] = (),
     measures: Mapping[str, object] | None = None,
     findings: Sequence[str] | None = None,
-    **asked: Any,
+    **options: Unpack[ExportOptions],
 ) -> ExportReport:
     """Publish labels as a dataset repository; see :meth:`tiebreak.Session.push_to_hub`.
 
@@ -62,7 +63,7 @@ def push_to_hub(
             several annotators labeled a pair.
         findings: for the card, what checks found, a sentence each; what :func:`tiebreak.check`
             finds by default.
-        asked: as :func:`tiebreak.exports.export` takes it.
+        options: as :func:`tiebreak.exports.export` takes them.
 
     Raises:
         ExportError: there is nothing to publish, an option does not fit, or the Hub refuses.
@@ -72,6 +73,7 @@ def push_to_hub(
         import huggingface_hub  # noqa: F401, PLC0415 - an extra
     except ImportError as error:
         raise ExportError(_NEEDS) from error
+    asked = cast("dict[str, Any]", options)
     if not name_annotators:
         labels, asked = _pseudonymous(labels, asked)
     prepared, notes = prepare_table(pairs, labels, format, asked)

@@ -15,6 +15,7 @@ from tiebreak.exports import arrow
 from tiebreak.exports.format import Row
 from tiebreak.exports.vision import ReadImage
 from tiebreak.files import BUFFER, replacing
+from tiebreak.wording import visible
 
 _ROWS_A_CHUNK = 100  # encoded at once, which takes a quarter less time than one by one
 _FLAT = (str, bool, int, float, datetime, type(None))
@@ -30,7 +31,7 @@ class Stream(NamedTuple):
         """Give the rows by the hundred, with a progress bar where they take over a second."""
         from tqdm.auto import tqdm  # noqa: PLC0415 - not needed to open a session
 
-        with tqdm(desc=name, total=self.total, unit=" rows", delay=1, leave=False) as bar:
+        with tqdm(desc=visible(name), total=self.total, unit=" rows", delay=1, leave=False) as bar:
             while chunk := list(islice(self.rows, _ROWS_A_CHUNK)):
                 yield chunk
                 bar.update(len(chunk))

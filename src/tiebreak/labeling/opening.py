@@ -1,6 +1,5 @@
 """A session's folder as someone opens it: made, resumed or added to, with settings of theirs."""
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -10,6 +9,7 @@ from typing import Any
 import msgspec
 
 from tiebreak.errors import PairsError, SessionError
+from tiebreak.labeling.keys import read_keys
 from tiebreak.labeling.labels import import_labels
 from tiebreak.labeling.priority import AnyPriority, by_priority, is_priority
 from tiebreak.labeling.settings import read_settings
@@ -27,8 +27,7 @@ from tiebreak.records.settings import Settings
 from tiebreak.store import folder
 from tiebreak.store.journal import file_stem, read_journal
 from tiebreak.store.media import Gallery
-from tiebreak.widget.keys import read_keys
-from tiebreak.wording import say
+from tiebreak.wording import say, warn
 
 
 def read_given(
@@ -224,7 +223,7 @@ def _check_order(path: Path, given: Reading | None, priority: AnyPriority) -> No
     new = len(ids) - len(there)
     if not new:
         raise SessionError(_too_late(path))
-    warnings.warn(
+    warn(
         f"The {len(unknown)} pairs that {str(path)!r} holds keep the order in which they were "
         f"added; only the {new} new ones come in the order given, after them.",
         stacklevel=4,

@@ -10,9 +10,9 @@ from tiebreak.records.pair import Pair
 from tiebreak.views import pairs_frame
 
 # From the pairs, as session.pairs shows them, to scores by id (highest first) or ids in order.
-Priority = Callable[[pd.DataFrame], "pd.Series[float] | Sequence[str]"]
+Priority = Callable[[pd.DataFrame], "pd.Series[Any] | Sequence[str]"]
 
-AnyPriority = Union[Priority, "pd.Series[float]"]
+AnyPriority = Union[Priority, "pd.Series[Any]"]
 
 _NAMED = 5
 

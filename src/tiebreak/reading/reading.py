@@ -1,7 +1,6 @@
 """Reading pairs, and the preferences that came with them, from any source in any known layout."""
 
 import unicodedata
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -40,6 +39,7 @@ from tiebreak.records.pair import Pair, Text, content_id
 from tiebreak.store.journal import file_stem
 from tiebreak.store.media import Gallery
 from tiebreak.views import labels_frame, pairs_frame
+from tiebreak.wording import warn
 
 OnError = Literal["raise", "skip"]
 
@@ -221,7 +221,7 @@ def without_identical(reading: Reading, gallery: Gallery) -> Reading:
         return replace(reading, gallery=gallery)
     named = ", ".join(islice(identical, _ROWS_NAMED))
     more = f" and {len(identical) - _ROWS_NAMED} more" * (len(identical) > _ROWS_NAMED)
-    warnings.warn(
+    warn(
         f"{count(len(identical), 'pair')} with identical responses left out: {named}{more}.",
         stacklevel=4,
     )

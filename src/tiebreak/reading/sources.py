@@ -21,6 +21,7 @@ import pandas as pd
 from tiebreak.errors import PairsError
 from tiebreak.files import BUFFER
 from tiebreak.reading.rows import Row
+from tiebreak.wording import visible
 
 T = TypeVar("T")
 
@@ -109,7 +110,7 @@ def with_progress(rows: Iterable[T], name: str) -> Iterable[T]:
     """Show how far rows are, where they take over a second."""
     from tqdm.auto import tqdm  # noqa: PLC0415 - not needed to open a session
 
-    shown: Iterable[T] = tqdm(rows, name, unit=" rows", delay=1, leave=False)
+    shown: Iterable[T] = tqdm(rows, visible(name), unit=" rows", delay=1, leave=False)
     return shown
 
 

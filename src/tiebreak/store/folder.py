@@ -7,7 +7,6 @@
 import contextlib
 import os
 import uuid
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +22,7 @@ from tiebreak.records.pair import Pair, describe_change, iter_lines
 from tiebreak.records.settings import Settings, from_stored, to_stored
 from tiebreak.store.journal import read_journal
 from tiebreak.store.media import Gallery, is_image_folder
+from tiebreak.wording import warn
 
 # A version says what it takes to do a session no harm, so most sessions are of version 1 still:
 # settings that an older tiebreak does not know it keeps in the file and leaves off the screen.
@@ -276,7 +276,7 @@ def _new_among(given: Iterable[Pair], stored: Iterable[Pair]) -> list[Pair]:
         )
         raise SessionError(msg)
     if other_meta:
-        warnings.warn(
+        warn(
             f"{other_meta} pairs carry other meta columns than the session stored; the stored "
             "ones are kept.",
             stacklevel=5,
