@@ -27,7 +27,7 @@ export const { metafile } = await build({
   entryPoints: {
     widget: "src/widget.ts",
     math: "src/content/math.ts",
-    code: "src/content/highlighter.ts",
+    code: "src/content/code-module.ts",
     differences: "src/content/diff/index.ts",
   },
   outdir,

@@ -127,6 +127,57 @@ def test_no_key_reaches_the_notebook_while_the_widget_has_the_focus(
     assert page.page.evaluate("document.activeElement.className") == "tiebreak-widget"
 
 
+# What JupyterLab and Notebook bind in command mode to cells that have the focus anywhere inside.
+CHORDS_FOR_CELLS = [
+    *(f"{modifier}+Enter" for modifier in ("Control", "Shift", "Alt", "Meta")),
+    *("Control+a", "Control+Backspace", "Control+Shift+M"),
+    *(f"Control+Shift+Arrow{way}" for way in ("Up", "Down", "Left", "Right")),
+]
+
+
+def test_no_chord_for_cells_reaches_the_notebook_or_hands_it_the_keys_that_follow(
+    host, open_notebook, folder_name, journal_in
+):
+    page = open_notebook(host, "x = 1", opening(folder_name, numbered(20)), "y = 2")
+    page.run(1)
+    page.focus_widget()
+    prompts_and_sources = page.cells.locator(".jp-InputArea")
+    before = prompts_and_sources.all_inner_texts()
+
+    for saved, chord in enumerate(CHORDS_FOR_CELLS, start=1):
+        page.press(chord, "A", "x", "b", "1")
+        # The label is saved after anything that the chord would have had the kernel do.
+        page.await_saved(saved)
+        assert prompts_and_sources.all_inner_texts() == before, chord
+        assert page.page.evaluate("document.activeElement.className") == "tiebreak-widget", chord
+        assert page.page.locator(".jp-Cell.jp-mod-selected").count() <= 1, chord
+    assert {label["preference"] for label in journal_in(host).labels()} <= {"a", "b"}
+
+
+def test_chords_that_edit_a_text_edit_the_note_and_no_cell(
+    host, open_notebook, folder_name, journal_in
+):
+    page = open_notebook(host, "x = 1", opening(folder_name), "y = 2")
+    page.run(1)
+    page.focus_widget()
+    prompts_and_sources = page.cells.locator(".jp-InputArea")
+    before = prompts_and_sources.all_inner_texts()
+    page.press("n")
+    note = page.widget.get_by_role("textbox", name="Note")
+
+    note.press_sequentially("one two")
+    page.press("Control+Backspace")
+    expect(note).to_have_value("one ")
+    page.press("Control+a", "n", "o", "Alt+Enter")
+    expect(note).to_have_value("no")
+    expect(note).to_be_focused()
+    page.press("Control+Enter", "1")
+    page.await_saved(1)
+
+    assert prompts_and_sources.all_inner_texts() == before
+    assert [label["note"] for label in journal_in(host).labels()] == ["no"]
+
+
 def test_keys_typed_into_a_text_field_label_nothing(host, open_notebook, folder_name, journal_in):
     page = open_notebook(
         host,

@@ -1,6 +1,6 @@
 import { showKey } from "../keys";
-import type { Session } from "../store";
-import { bindingsIn, hasGuidelines, perform, type Surface, ticksIn } from "./perform";
+import type { Session } from "../state";
+import { hasGuidelines, perform, type Surface } from "./actions";
 
 const GROUPS: readonly [string, string][] = [
   ["choose", "Choose"],
@@ -11,9 +11,10 @@ const GROUPS: readonly [string, string][] = [
 
 /** Every key, from the table that the handlers use; each can be clicked as well. */
 export function Help({ surface }: { surface: Surface }) {
-  const { session } = surface.link.state.value;
-  const bindings = bindingsIn(session).filter(({ id }) => isOf(session, id));
-  const lettered = ticksIn(session).filter(({ ticks }) => ticks.some(({ key }) => key));
+  const { shown } = surface;
+  const session = shown.session.value;
+  const bindings = shown.bindings.value.filter(({ id }) => isOf(session, id));
+  const lettered = shown.ticks.value.filter(({ ticks }) => ticks.some(({ key }) => key));
   return (
     <div class="panel-body">
       <div class="keys">

@@ -8,14 +8,14 @@ import {
   renderText,
   type Text,
 } from "../content";
-import type { Link } from "../link";
-import type { ModuleName } from "../modules";
-import type { Pair } from "../protocol";
-import { currentPair, isChanged, previousPair } from "../store";
-import { nameOf } from "./controls";
+import type { Link } from "../kernel/link";
+import { bindingOf } from "../keys";
+import type { ModuleName, Pair } from "../protocol";
+import { isChanged, previousPair } from "../state";
+import { perform, type Surface } from "./actions";
 import { Editor } from "./editor";
 import { Key } from "./key";
-import { bindingsIn, perform, type Surface } from "./perform";
+import { lasting } from "./lasting";
 import { cueForMore, scrollTogether } from "./scrolling";
 import { Side, withSide } from "./side";
 import { scaleTogether } from "./zoom";
@@ -33,7 +33,7 @@ const AT_ONCE = 500;
  */
 export function Stage({ surface }: { surface: Surface }) {
   const state = surface.link.state.value;
-  const current = currentPair(state);
+  const current = surface.shown.pair.value;
   const look = useLook(surface);
   const [prepared, setPrepared] = useState<readonly Pair[]>([]);
   const mounted = new Map(prepared.map((pair) => [pair.id, pair]));
@@ -84,12 +84,12 @@ interface Look {
 }
 
 /** The same object for as long as nothing in it changes. */
-function useLook({ link, reading }: Surface): Look {
-  const raw = reading.raw.value;
+function useLook({ link, toggles }: Surface): Look {
+  const raw = toggles.raw.value;
   const images = link.state.value.session?.images ?? "ask";
-  const differences = reading.differences.value;
-  const fold = reading.fold.value;
-  const parts = link.modules.parts.value;
+  const differences = toggles.differences.value;
+  const fold = toggles.fold.value;
+  const parts = link.parts.loaded.value;
   return useMemo(
     () => ({ raw, images, differences, fold, parts }),
     [raw, images, differences, fold, parts],
@@ -123,7 +123,7 @@ interface PairPaneProps {
 
 function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
   const article = useRef<HTMLElement>(null);
-  const { link, reading } = surface;
+  const { link, toggles } = surface;
   const look = useInTurn(newestLook, isCurrent);
   const options = useRenderOptions(look, link);
   const [reason, setReason] = useState<string>();
@@ -134,7 +134,7 @@ function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
     setReason(undefined);
     if (!look.differences || !left || !right) return;
     if (!diffContent) {
-      link.modules.need("differences");
+      link.parts.need("differences");
       const timer = setTimeout(() => setReason(AWAITED), AT_ONCE);
       return () => clearTimeout(timer);
     }
@@ -144,18 +144,20 @@ function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
   }, [pair.left, pair.right, options, diffContent, look.differences, look.fold]);
 
   useEffect(() => {
-    if (!isCurrent || !reading.together.value) return;
-    return scrollTogether([...(article.current?.querySelectorAll<HTMLElement>(RESPONSES) ?? [])]);
-  }, [isCurrent, reading.together.value]);
+    if (!isCurrent || !toggles.together.value) return;
+    const bodies = [...(article.current?.querySelectorAll<HTMLElement>(RESPONSES) ?? [])];
+    return lasting((signal) => scrollTogether(bodies, signal));
+  }, [isCurrent, toggles.together.value]);
 
-  const isActual = reading.actual.value;
+  const isActual = toggles.actual.value;
   useLayoutEffect(() => {
-    if (!article.current?.querySelector("img.stored")) return;
+    const element = article.current;
+    if (!element?.querySelector("img.stored")) return;
     const zoom = () => perform(surface, { kind: "toggle", what: "actual" });
-    return scaleTogether(article.current, isActual, zoom);
+    return lasting((signal) => scaleTogether(element, isActual, zoom, signal));
   }, [pair.prompt, pair.left, pair.right, options, isActual, surface]);
 
-  const isFolded = reading.prompt.value;
+  const isFolded = toggles.prompt.value;
   const editing = isCurrent ? surface.link.state.value.editing : null;
   return (
     <article
@@ -211,9 +213,9 @@ function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
 
 /** Says that a pair was labeled before, and how. */
 function Again({ pair, surface }: { pair: Pair; surface: Surface }) {
-  const { link } = surface;
+  const { link, shown } = surface;
   const { choice = "skip", strength = null } = pair.label ?? {};
-  const name = nameOf(bindingsIn(link.state.value.session), choice, strength) ?? choice;
+  const name = bindingOf(shown.bindings.value, choice, strength)?.name ?? choice;
   return (
     <p class="hint">
       You chose: {withSide(name)}. Choose anew, or{" "}
@@ -234,11 +236,11 @@ function useRenderOptions({ raw, images, parts }: Look, link: Link): RenderOptio
   if (hasCome || before.raw !== raw || before.images !== images) {
     missing.current.clear();
     const need: NeedModule = (name) => {
-      const part = link.modules.need(name);
+      const part = link.parts.need(name);
       if (!part) missing.current.add(name);
       return part;
     };
-    options.current = { raw, images, need, stored: link.images.show };
+    options.current = { raw, images, need, stored: link.media.show };
   }
   return options.current;
 }
@@ -278,7 +280,8 @@ function Pane({ name, text, options, isCurrent, isFolded = false, editor, childr
     if (!isCurrent) body.current?.scrollTo(0, 0);
   }, [isCurrent]);
   useEffect(() => {
-    if (pane.current && body.current) return cueForMore(pane.current, body.current);
+    const [frame, inside] = [pane.current, body.current];
+    if (frame && inside) return lasting((signal) => cueForMore(frame, inside, signal));
   }, [text, options]);
   return (
     <section class={`pane ${kind}${isFolded ? " folded" : ""}`} aria-label={name} ref={pane}>

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { renderText } from "../../src/content";
+import highlighter from "../../src/content/code-module";
 import { grammars } from "../../src/content/grammars";
 import { highlighted as colour, mayBeHighlighted } from "../../src/content/highlight";
-import highlighter from "../../src/content/highlighter";
 import { neededFor, needing } from "./modules";
 
 const fence = "```";

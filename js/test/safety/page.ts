@@ -2,10 +2,10 @@
 // put it, drawn as the widget draws it, and a list of all in the DOM that we would not put there.
 
 import { type NeedModule, plainText, renderText, type Text } from "../../src/content";
-import styles from "../../src/content/content.css";
+import code from "../../src/content/code-module";
 import diffContent from "../../src/content/diff";
-import code from "../../src/content/highlighter";
 import math from "../../src/content/math";
+import { CONTENT_STYLES } from "../../src/content/styles";
 
 const html = new Set(
   (
@@ -124,7 +124,7 @@ function hostileChat(payload: string): Text {
 const stage = document.createElement("div");
 const shadow = stage.attachShadow({ mode: "open" });
 const sheet = new CSSStyleSheet();
-sheet.replaceSync(styles);
+sheet.replaceSync(CONTENT_STYLES);
 shadow.adoptedStyleSheets = [sheet];
 document.body.append(stage);
 
