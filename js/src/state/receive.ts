@@ -2,7 +2,6 @@
 
 import type { AckMessage, FromKernel, Pair, RefusedMessage, StateMessage } from "../protocol";
 import { toFront, unique, withoutPending } from "./deck";
-import { NO_FORM } from "./draft";
 import { olderFirst, pastOf, RECENT_PAIRS, saidIn, takeBack } from "./history";
 import { list } from "./listing";
 import { AWAITED } from "./pending";
@@ -56,12 +55,7 @@ function begin(state: State, message: StateMessage): State {
     ...state,
     session: {
       ...{ name, open, outbox, question, scale, images, shuffle, readOnly },
-      form: form ?? NO_FORM,
-      guidelines: guidelines ?? null,
-      keys: keys ?? {},
-      pace: pace ?? false,
-      tooFast: tooFast ?? null,
-      revealModels: revealModels ?? false,
+      ...{ form, guidelines, keys, pace, tooFast, revealModels },
     },
     standing: message.standing,
     deck,

@@ -33,7 +33,7 @@ export interface Session {
   guidelines: string | null;
   keys: OwnKeys;
   pace: boolean;
-  tooFast: TooFast;
+  tooFast: TooFast | null;
   revealModels: boolean;
 }
 

@@ -7,6 +7,7 @@ import type { FromKernel } from "../../src/protocol";
 import { openSurface } from "../../src/view/actions";
 import { Stage } from "../../src/view/stage";
 import { openToggles, type Toggles } from "../../src/view/toggles";
+import { SIMPLE } from "../simple";
 
 const standing = { total: 9, labeled: 0, ties: 0, both_bad: 0, skipped: 0, upcoming: 9 };
 const pair = (id: string) => ({
@@ -51,6 +52,7 @@ afterEach(() => {
 function begin(deck: string[]): void {
   say({
     type: "state",
+    ...SIMPLE,
     name: "",
     open: "",
     outbox: "",
