@@ -62,6 +62,8 @@ export interface Pair {
   right: Text;
   /** Skipped before, and now shown again. */
   returning: boolean;
+  /** Counted among those to come, though it has a label. */
+  queued?: boolean;
   /** The label that stands, when the pair is shown to be judged anew. */
   label?: Judged;
   /** The label that was just taken back. */
@@ -119,6 +121,8 @@ export interface LabelEvent extends Remarks {
    * and an older screen's left is then not what is left now.
    */
   shuffle?: string;
+  /** The version of the guidelines that was on screen. */
+  guideline?: string;
 }
 
 /** Takes one earlier label back, named by its event id. It stays in the journal. */
@@ -207,6 +211,8 @@ export interface StateMessage {
   images: ImagePolicy;
   /** Names the shuffle of sides, which each choice is sent with. */
   shuffle: string;
+  /** Names the version of the guidelines, which each choice is sent with, too. */
+  guideline: string;
   readOnly: boolean;
   standing: Standing;
   /** The first of the pairs to come. */

@@ -8,4 +8,5 @@ export const SIMPLE = {
   pace: false,
   tooFast: null,
   revealModels: false,
+  guideline: "0a1b2c3d4e5f",
 };

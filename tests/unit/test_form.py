@@ -31,7 +31,9 @@ def judging(open_session):
 
 def last_line(session):
     line = read_lines(journal_of(session._folder))[-1]
-    return {name: value for name, value in line.items() if name not in ("type", "id", "at")}
+    return {
+        name: value for name, value in line.items() if name not in ("type", "id", "at", "guideline")
+    }
 
 
 def test_all_that_can_be_said_of_a_pair_is_on_disk(judging):

@@ -24,6 +24,7 @@ EVERYTHING = {
     "probability": 0.75,
     "edit": "better",
     "principles": ["kind"],
+    "guideline": "0123456789ab",
     "reasons": {"a": ["short"], "b": ["wrong"]},
     "flags": {"a": ["odd"], "b": ["unsafe"], "pair": ["broken"]},
     "criteria": {"safe": "b", "kind": "tie"},

@@ -26,9 +26,17 @@ def test_a_label_is_on_disk_with_all_it_says_when_label_returns(session):
     session.label("p0", "b", 2, note="close call", seconds=1.5)
 
     line = read_lines(journal_of(session._folder))[-1]
-    assert {"id", "at"} == set(line) - {"type", "pair", "preference", "strength", "note", "seconds"}
+    assert {"id", "at", "guideline"} == set(line) - {
+        "type",
+        "pair",
+        "preference",
+        "strength",
+        "note",
+        "seconds",
+    }
     assert line | {"id": "", "at": ""} == {
         "type": "label",
+        "guideline": session.guidelines_log["version"].iloc[-1],
         "id": "",
         "at": "",
         "pair": "p0",

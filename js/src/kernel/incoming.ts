@@ -57,6 +57,7 @@ const isPair = shape<Pair>({
   left: isText,
   right: isText,
   returning: isBoolean,
+  queued: maybe(isBoolean),
   label: maybe(isJudged),
   draft: maybe(isJudged),
 });
@@ -111,6 +112,7 @@ const MESSAGES: { readonly [Type in FromKernel["type"]]: Check } = {
     scale: (value) => value === "simple" || value === "graded",
     images: isString,
     shuffle: isString,
+    guideline: isString,
     readOnly: isBoolean,
     form: isForm,
     guidelines: maybe(isString),

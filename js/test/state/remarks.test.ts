@@ -66,6 +66,7 @@ describe("what is said beside the choice", () => {
     expect(Object.keys(event ?? {}).sort()).toEqual([
       "at",
       "choice",
+      "guideline",
       "id",
       "pair",
       "shuffle",

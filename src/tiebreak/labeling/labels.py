@@ -150,6 +150,8 @@ class Labels:
         # Every position before the cursor has a label.
         self._cursor = 0
         self._returning: dict[str, int] = {}
+        # The labels to be looked at anew, by slot; a slot with another label is done with.
+        self._queued: dict[str, str] = {}
 
     # -- what is there
 
@@ -204,7 +206,7 @@ class Labels:
             skipped = counts["skip"]
             labeled = counts.total() - skipped
             fresh = total - labeled - skipped
-            upcoming = fresh + len(self._returning)
+            upcoming = fresh + len(self._returning) + len(self._waiting())
             return Standing(total, labeled, counts["tie"], counts["both_bad"], skipped, upcoming)
 
     def shown_left(self, slot: str) -> Side:
@@ -215,10 +217,16 @@ class Labels:
         """Tell whether a slot was skipped and is yet to be shown again."""
         return slot in self._returning
 
+    def queued(self, slot: str) -> bool:
+        """Tell whether a slot's label is to be looked at anew."""
+        stands = self._folded.live.get(slot)
+        return stands is not None and self._queued.get(slot) == stands.id
+
     def upcoming(self, have: Collection[str] = ()) -> Iterator[str]:
         """Give the slots still to be labeled, in order, without those in ``have``.
 
-        First those with no label, then, once, those skipped.
+        First those whose labels are to be looked at anew, then those with no label, then, once,
+        those skipped.
         """
         with self._lock:
             live, order = self._folded.live, self._slots.order
@@ -226,6 +234,10 @@ class Labels:
                 self._cursor += 1
             start = self._cursor
             returning = sorted(self._returning, key=self._returning.__getitem__)
+            queued = self._waiting()
+        for slot in queued:
+            if self.queued(slot) and slot not in have:
+                yield slot
         for position in range(start, len(order)):
             slot = order[position]
             if slot not in live and slot not in have:
@@ -312,6 +324,17 @@ class Labels:
                 if label.preference == "skip" and slot in self._position:
                     self._returning.setdefault(slot, place)
 
+    def queue(self, labels: Iterable[Label]) -> int:
+        """Let the slots of these labels be shown anew before all others, and count them.
+
+        They take the place of those queued before. Skips are left out: they have a way back.
+        """
+        with self._lock:
+            self._queued = {
+                slot_of(label): label.id for label in labels if label.preference != "skip"
+            }
+            return len(self._waiting())
+
     def set_pairs(
         self,
         pairs: Iterable[Pair],
@@ -366,6 +389,9 @@ class Labels:
         return not self._closed and self._journal is not None and self._journal.in_place()
 
     # -- inside
+
+    def _waiting(self) -> list[str]:
+        return [slot for slot in self._queued if slot in self._position and self.queued(slot)]
 
     def _open_journal(self) -> Journal:
         if self._journal is None:

@@ -51,6 +51,8 @@ Note = Annotated[str, msgspec.Meta(max_length=LONGEST_NOTE)]
 Edit = Annotated[str, msgspec.Meta(max_length=LONGEST_EDIT)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 Probability = Annotated[float, msgspec.Meta(ge=0, le=1)]
+# As tiebreak.records.settings makes them; data may bring others.
+Guideline = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 When = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
@@ -77,6 +79,7 @@ class Said(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True, gc=Fal
         probability: a judge's own figure for ``a`` being better.
         shown_left: the response that stood left; absent where nothing was shown.
         seconds: the time spent on the pair.
+        guideline: names the guidelines that it was made under; absent in labels of tiebreak 0.1.
 
     """
 
@@ -90,6 +93,7 @@ class Said(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True, gc=Fal
     probability: Probability | None = None
     shown_left: Side | None = None
     seconds: Seconds | None = None
+    guideline: Guideline | None = None
 
 
 class Label(Said, tag="label", tag_field="type", frozen=True, gc=False):
@@ -184,6 +188,7 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
             longest=LONGEST_EDIT,
         ),
         "principles": Field("a list of names", "names"),
+        "guideline": Field("the name of a version of the guidelines"),
         "reasons": Field(
             'a dict by response, such as {"a": ["wrong fact"]}', "by side", keys=SIDES
         ),

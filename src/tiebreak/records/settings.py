@@ -6,6 +6,7 @@ are always there), so a simple session's file is what it always was.
 
 import secrets
 from collections.abc import Mapping
+from hashlib import blake2b
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -59,6 +60,16 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     too_fast: TooFast | None = None
     pace: bool = False
     reveal_models: bool = False
+
+
+# What an annotator decides by. Labels made under other values of these are another measurement.
+GUIDING = ("question", "guidelines", "criteria", "principles")
+
+
+def guideline_of(settings: Settings) -> str:
+    """Name the version of the guidelines: the same question and texts give the same name."""
+    content = msgspec.json.encode([getattr(settings, name) for name in GUIDING])
+    return blake2b(content, digest_size=6, person=b"guideline").hexdigest()
 
 
 NAMES = Settings.__struct_fields__

@@ -9,7 +9,17 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from tiebreak.labeling.labels import Standing
-from tiebreak.records.label import Edit, EventId, Note, PairId, Seconds, Strength, Undo, When
+from tiebreak.records.label import (
+    Edit,
+    EventId,
+    Guideline,
+    Note,
+    PairId,
+    Seconds,
+    Strength,
+    Undo,
+    When,
+)
 from tiebreak.records.pair import Text
 from tiebreak.records.settings import Images, NoteRequired, Scale, Settings, TooFast
 
@@ -81,6 +91,7 @@ class LabelEvent(Remarks, kw_only=True, tag="label", tag_field="type"):
         pair: the pair as the screen knows it.
         shuffle: the shuffle of sides that was on screen. Seed and order can be changed until the
             first label, and an older screen's left is then not what is left now.
+        guideline: the version of the guidelines that was on screen.
 
     """
 
@@ -91,6 +102,7 @@ class LabelEvent(Remarks, kw_only=True, tag="label", tag_field="type"):
     strength: Strength | None = None
     seconds: Seconds | None = None
     shuffle: str | None = None
+    guideline: Guideline | None = None
 
 
 class Ping(_Message, tag="ping"):
@@ -188,6 +200,7 @@ class ShownPair(_Part):
 
     Attributes:
         returning: skipped before, and now shown again.
+        queued: counted among those to come, though it has a label.
         label: the label that stands, when the pair is shown to be judged anew.
         draft: the label that was just taken back.
 
@@ -198,6 +211,7 @@ class ShownPair(_Part):
     left: Text
     right: Text
     returning: bool
+    queued: bool = False
     label: Judged | None = None
     draft: Judged | None = None
 
@@ -251,6 +265,7 @@ class StateMessage(_Message, tag="state"):
         reveal_models: whether who wrote the responses is shown after the choice.
         images: what becomes of images that a response links to.
         shuffle: names the shuffle of sides, which each choice is sent with.
+        guideline: names the version of the guidelines, which each choice is sent with, too.
         deck: the first of the pairs to come.
         history: what undo can take back, newest first.
         recent: the pairs of the newest labels, to be looked at after an undo.
@@ -270,6 +285,7 @@ class StateMessage(_Message, tag="state"):
     reveal_models: bool
     images: Images
     shuffle: str
+    guideline: str
     read_only: bool
     standing: Standing
     deck: list[ShownPair]

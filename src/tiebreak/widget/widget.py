@@ -26,7 +26,7 @@ from tiebreak.records.label import (
     turned,
     without_empty,
 )
-from tiebreak.records.settings import Images, Settings
+from tiebreak.records.settings import Images, Settings, guideline_of
 from tiebreak.store.media import read_image
 from tiebreak.widget import messages, summary
 from tiebreak.widget.deck import Deck
@@ -104,6 +104,10 @@ class PreferenceWidget(anywidget.AnyWidget):
             # Jupyter would drop it unseen, and the choice would wait for its ack for ever.
             self._refuse(event_id, f"{type(error).__name__}: {error}", keep=True)
             raise
+
+    def show_anew(self) -> None:
+        """Send every screen what is to come, after that was changed from Python."""
+        self._send_state()
 
     def change_settings(self, settings: Settings) -> None:
         """Ask by other settings from now on, on every screen that shows this widget."""
@@ -201,6 +205,7 @@ class PreferenceWidget(anywidget.AnyWidget):
             at=chosen.at,
             shown_left=left,
             seconds=chosen.seconds,
+            guideline=chosen.guideline,
             again=self._labels.is_second(slot),
             **without_empty(turned(said, TO_PAIR[left])),
         )
@@ -215,7 +220,9 @@ class PreferenceWidget(anywidget.AnyWidget):
             undone = event.event
             slot = slot_of(about)
             stands = self._labels.label_of(slot)
-            if slot in self._labels and (stands is None or stands.preference == "skip"):
+            if slot in self._labels and (
+                stands is None or stands.preference == "skip" or self._labels.queued(slot)
+            ):
                 pair = self._shown(slot, draft=about)
         else:
             label = self._past(event)
@@ -250,6 +257,7 @@ class PreferenceWidget(anywidget.AnyWidget):
                 reveal_models=asked.reveal_models,
                 images=self._images,
                 shuffle=self._labels.shuffle,
+                guideline=guideline_of(asked),
                 read_only=self._labels.read_only,
                 standing=self._labels.standing(),
                 deck=[self._shown(slot) for slot in self._deck.first()],
@@ -319,6 +327,7 @@ class PreferenceWidget(anywidget.AnyWidget):
             left=found.a if a_left else found.b,
             right=found.b if a_left else found.a,
             returning=returning,
+            queued=self._labels.queued(slot),
             label=self._judged(label) if label is not None and stands else None,
             draft=None if draft is None else self._judged(draft),
         )
