@@ -29,6 +29,7 @@ export const { metafile } = await build({
     math: "src/content/math.ts",
     code: "src/content/code-module.ts",
     differences: "src/content/diff/index.ts",
+    player: "src/content/player/index.ts",
   },
   outdir,
   bundle: true,

@@ -17,8 +17,8 @@ import msgspec
 
 from tiebreak.labeling.labels import Standing
 from tiebreak.records.label import LONGEST_EDIT, LONGEST_NOTE, Undo
-from tiebreak.records.pair import Text
 from tiebreak.records.settings import Images, NoteRequired, Scale, TooFast
+from tiebreak.records.text import Text
 from tiebreak.widget import messages
 
 TARGET = Path(__file__).parent / "src/protocol.ts"

@@ -17,6 +17,7 @@ export type Action =
   | { kind: "note" }
   | { kind: "edit" }
   | { kind: "scroll"; pages: number }
+  | { kind: "listen"; what: Listening }
   /** Puts a text that is being written aside, and what was written is kept. */
   | { kind: "done" }
   /** Chooses with the answer as it was edited. */
@@ -25,6 +26,9 @@ export type Action =
 
 /** What changes how a pair is read, and nothing that is recorded. */
 export type Toggle = "differences" | "fold" | "raw" | "together" | "prompt" | "actual";
+
+/** What is done to the audio of a pair. */
+export type Listening = "left" | "right" | "pause" | "back";
 
 export type Panel = "guidelines" | "list" | "help";
 
@@ -80,6 +84,10 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   actual: { kind: "toggle", what: "actual" },
   page_down: { kind: "scroll", pages: 1 },
   page_up: { kind: "scroll", pages: -1 },
+  play_left: { kind: "listen", what: "left" },
+  play_right: { kind: "listen", what: "right" },
+  pause: { kind: "listen", what: "pause" },
+  play_back: { kind: "listen", what: "back" },
   guidelines: { kind: "open", panel: "guidelines" },
   list: { kind: "open", panel: "list" },
   help: { kind: "open", panel: "help" },

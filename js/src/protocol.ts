@@ -13,7 +13,7 @@ export type Scale = "simple" | "graded";
 export type TooFast = "warn" | "hold";
 export type ImagePolicy = "ask" | "never" | "always";
 export type NoteRequired = 1 | 2 | 3 | "tie" | "both_bad" | "any";
-export type ModuleName = "math" | "code" | "differences";
+export type ModuleName = "math" | "code" | "differences" | "player";
 
 /** What a list of earlier labels is narrowed to. */
 export const FILTERS = ["all", "ties", "skipped", "noted", "flagged", "slow", "changed"] as const;

@@ -6,6 +6,7 @@ import type { Verbs } from "../kernel/verbs";
 import { type Action, type Panel, showKey } from "../keys";
 import { FILTERS } from "../protocol";
 import { NO_FORM, type Session, type Shown } from "../state";
+import { type Listening, listen, openListening } from "./listening";
 import { scrollByPages } from "./scrolling";
 import type { Toggles } from "./toggles";
 
@@ -17,6 +18,7 @@ export interface Surface {
   shown: Shown;
   toggles: Toggles;
   root: ShadowRoot;
+  listening: Listening;
   /** What is open beside or over the pair. */
   panel: Signal<Panel | null>;
   /** Whether the note is being written. */
@@ -25,7 +27,8 @@ export interface Surface {
 
 export function openSurface(link: Link, verbs: Verbs, toggles: Toggles, root: ShadowRoot): Surface {
   const { shown } = link;
-  return { link, verbs, shown, toggles, root, panel: signal(null), noting: signal(false) };
+  const [panel, noting] = [signal(null), signal(false)];
+  return { link, verbs, shown, toggles, root, listening: openListening(), panel, noting };
 }
 
 /** The first key of an action, as the screen shows it. */
@@ -77,6 +80,9 @@ export function perform(surface: Surface, action: Action): void {
       break;
     case "scroll":
       scrollByPages(root, action.pages);
+      break;
+    case "listen":
+      listen(surface.listening, action.what);
       break;
     case "done":
       stopWriting(surface);

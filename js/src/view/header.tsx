@@ -1,4 +1,4 @@
-import { containsImage } from "../content";
+import { contains, type Text } from "../content";
 import type { Link } from "../kernel/link";
 import { describePace } from "../kernel/pace";
 import { type Action, type Binding, showKey, type Toggle } from "../keys";
@@ -34,6 +34,8 @@ function Pace({ surface: { shown, verbs } }: { surface: Surface }) {
   return <div class="pace">{describePace(verbs.pace(), upcoming)}</div>;
 }
 
+const hasImage = (text: Text) => contains("image", text);
+
 /** How the texts are read, and what can be looked up. */
 function Toggles({ surface }: { surface: Surface }) {
   const { shown, toggles, panel } = surface;
@@ -41,7 +43,7 @@ function Toggles({ surface }: { surface: Surface }) {
   const pair = shown.pair.value;
   const isIdle: Partial<Record<Toggle, boolean>> = {
     fold: !toggles.differences.value,
-    actual: !pair || ![pair.prompt, pair.left, pair.right].some(containsImage),
+    actual: !pair || ![pair.prompt, pair.left, pair.right].some(hasImage),
   };
   const offered = shown.bindings.value.filter(({ action }) => {
     if (action.kind === "toggle") return !isIdle[action.what];

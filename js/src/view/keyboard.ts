@@ -31,6 +31,7 @@ export function listenToKeys(surface: Surface, signal: AbortSignal): void {
       perform(surface, { kind: "done" });
       return;
     }
+    if (movesSlider(target, event.key)) return;
     const pressesButton = (event.key === "Enter" || event.key === " ") && isPressable(target);
     const action = pressesButton ? null : actionIn(surface, event);
     // A key held down means one choice; only scrolling goes on.
@@ -77,10 +78,19 @@ function isForCells({ key, altKey, shiftKey }: KeyboardEvent): boolean {
   return shiftKey ? key.startsWith("Arrow") || letter === "m" : letter === "a";
 }
 
+const NO_TEXT = new Set(["checkbox", "radio", "range"]);
+const MOVES_SLIDERS = /^(?:Arrow|Home$|End$|Page)/;
+
+/** Whether a slider that has the focus is moved by the key. */
+function movesSlider(target: EventTarget | undefined, key: string): boolean {
+  const isSlider = target instanceof HTMLInputElement && target.type === "range";
+  return isSlider && MOVES_SLIDERS.test(key);
+}
+
 function isTextField(target: EventTarget | undefined): boolean {
   return (
     target instanceof HTMLTextAreaElement ||
-    (target instanceof HTMLInputElement && target.type !== "checkbox" && target.type !== "radio") ||
+    (target instanceof HTMLInputElement && !NO_TEXT.has(target.type)) ||
     (target instanceof HTMLElement && target.isContentEditable)
   );
 }

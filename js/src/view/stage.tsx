@@ -7,6 +7,7 @@ import {
   type RenderOptions,
   renderText,
   type Text,
+  whenComplete,
 } from "../content";
 import type { Link } from "../kernel/link";
 import { bindingOf } from "../keys";
@@ -16,6 +17,8 @@ import { perform, type Surface } from "./actions";
 import { Editor } from "./editor";
 import { Key } from "./key";
 import { lasting } from "./lasting";
+import { hasAudio } from "./listening";
+import { playIn } from "./players";
 import { cueForMore, scrollTogether } from "./scrolling";
 import { Side, withSide } from "./side";
 import { scaleTogether } from "./zoom";
@@ -138,9 +141,16 @@ function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
       const timer = setTimeout(() => setReason(AWAITED), AT_ONCE);
       return () => clearTimeout(timer);
     }
-    const differences = diffContent(left, right, { fold: look.fold });
-    setReason(differences.reason);
-    return differences.undo;
+    let undo = () => {};
+    const stop = whenComplete([left, right], () => {
+      const differences = diffContent(left, right, { fold: look.fold });
+      setReason(differences.reason);
+      undo = differences.undo;
+    });
+    return () => {
+      stop();
+      undo();
+    };
   }, [pair.left, pair.right, options, diffContent, look.differences, look.fold]);
 
   useEffect(() => {
@@ -156,6 +166,18 @@ function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
     const zoom = () => perform(surface, { kind: "toggle", what: "actual" });
     return lasting((signal) => scaleTogether(element, isActual, zoom, signal));
   }, [pair.prompt, pair.left, pair.right, options, isActual, surface]);
+
+  const openPlayers = look.parts.player;
+  const hears = useMemo(() => hasAudio(pair), [pair]);
+  useEffect(() => {
+    const element = article.current;
+    if (!element || !isCurrent || !hears) return;
+    if (!openPlayers) {
+      link.parts.need("player");
+      return;
+    }
+    return lasting((signal) => playIn(element, pair, openPlayers, surface, signal));
+  }, [isCurrent, hears, pair.prompt, pair.left, pair.right, options, openPlayers, surface]);
 
   const isFolded = toggles.prompt.value;
   const editing = isCurrent ? surface.link.state.value.editing : null;
@@ -187,6 +209,7 @@ function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
           {reason}
         </p>
       )}
+      {hears && <div class="listening" />}
       <div class="responses">
         <Pane
           name="Left response"
@@ -267,12 +290,14 @@ function Pane({ name, text, options, isCurrent, isFolded = false, editor, childr
   const body = useRef<HTMLDivElement>(null);
   const kind = name === "Prompt" ? "prompt" : "response";
   useLayoutEffect(() => {
-    const content = renderText(text, options);
+    const shown = new AbortController();
+    const content = renderText(text, { ...options, signal: shown.signal });
     for (const image of content.querySelectorAll<HTMLImageElement>("img.stored")) {
       image.alt = `${name} image`;
     }
     nestHeadings(content, PANE_HEADING);
     body.current?.replaceChildren(content);
+    return () => shown.abort();
   }, [text, options, name]);
   // Undone, it is read from the top again. Done when it leaves, after the paint: on a key press it
   // would have the whole page laid out twice.

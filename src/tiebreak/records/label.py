@@ -298,7 +298,12 @@ def imported_id(content: bytes) -> str:
 
 def is_imported(event: Event) -> bool:
     """Tell whether an event came with data, so that it can be read from there again."""
-    return event.id.startswith(_IMPORTED)
+    return is_imported_id(event.id)
+
+
+def is_imported_id(event_id: str) -> bool:
+    """Tell whether this is, or looks like, the id of an event that came with data."""
+    return event_id.startswith(_IMPORTED)
 
 
 def now() -> datetime:

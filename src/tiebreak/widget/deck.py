@@ -1,11 +1,10 @@
-"""Which pairs the browser is sent ahead, by what they weigh; and which images they refer to."""
+"""Which pairs the browser is sent ahead, by what they weigh; and which media they refer to."""
 
 from collections.abc import Collection, Iterator
 from itertools import islice
 
 from tiebreak.labeling.labels import Labels
-from tiebreak.records.pair import Text
-from tiebreak.store.media import names_in
+from tiebreak.records.text import media_of, weight
 
 # The deck is as large as a browser holds without notice, and enough for some minutes of the
 # fastest labeling while the kernel is busy.
@@ -20,7 +19,7 @@ class Deck:
 
     def __init__(self, labels: Labels) -> None:
         self._labels = labels
-        self._image_names: set[str] = set()
+        self._media: set[str] = set()
         self._searched = 0
 
     def first(self) -> list[str]:
@@ -28,44 +27,41 @@ class Deck:
         upcoming = islice(self._labels.upcoming(), DECK_PAIRS)
         return list(self._within(upcoming, FIRST_MESSAGE_WEIGHT))
 
-    def refill(self, held: Collection[str]) -> Iterator[tuple[list[str], bool]]:
-        """Give the slots that fit beside those held, a message's at a time; and if more follow."""
-        room = DECK_WEIGHT - sum(self._weight(slot) for slot in held if slot in self._labels)
-        places = DECK_PAIRS - len(held) if room > 0 else 0
+    def refill(self, held: Collection[str], count: int) -> Iterator[tuple[list[str], bool]]:
+        """Give the slots that fit beside those held, a message's at a time; and if more follow.
+
+        ``count`` is how many the browser holds, those that are shown no more included.
+        """
+        room = DECK_WEIGHT - sum(map(self._weight, held))
+        places = DECK_PAIRS - count if room > 0 else 0
         upcoming = islice(self._labels.upcoming(held), max(places, 0))
         batch: list[str] = []
-        weight = 0
+        size = 0
         for slot in self._within(upcoming, room):
             batch.append(slot)
-            weight += self._weight(slot)
-            if weight > MESSAGE_WEIGHT:
+            size += self._weight(slot)
+            if size > MESSAGE_WEIGHT:
                 yield batch, True
-                batch, weight = [], 0
+                batch, size = [], 0
         yield batch, False
 
-    def has_image(self, name: str) -> bool:
-        """Tell whether any pair of the session refers to an image."""
-        if self._searched < len(self._labels.pairs):  # pairs are only ever added
-            pairs = tuple(self._labels.pairs.values())
-            texts = (text for pair in pairs for text in (pair.prompt, pair.a, pair.b))
-            self._image_names.update(found for text in texts for found in names_in(text))
+    def has_media(self, name: str) -> bool:
+        """Tell whether any pair of the session refers to a file of this name."""
+        pairs = self._labels.showing.pairs
+        if self._searched < len(pairs):  # pairs are only ever added
+            texts = (text for pair in pairs.values() for text in (pair.prompt, pair.a, pair.b))
+            self._media.update(found.name for text in texts for found in media_of(text))
             self._searched = len(pairs)
-        return name in self._image_names
+        return name in self._media
 
-    def _within(self, slots: Iterator[str], weight: int) -> Iterator[str]:
+    def _within(self, slots: Iterator[str], enough: int) -> Iterator[str]:
         """Give slots until they weigh enough, but at least one."""
         for slot in slots:
             yield slot
-            weight -= self._weight(slot)
-            if weight <= 0:
+            enough -= self._weight(slot)
+            if enough <= 0:
                 return
 
     def _weight(self, slot: str) -> int:
-        found = self._labels.pair(slot)
-        return _length(found.prompt) + _length(found.a) + _length(found.b)
-
-
-def _length(text: Text) -> int:
-    if isinstance(text, str):
-        return len(text)
-    return sum(len(str(value)) for message in text for value in message.values())
+        found = self._labels.showing.slot(slot).pair
+        return weight(found.prompt) + weight(found.a) + weight(found.b)

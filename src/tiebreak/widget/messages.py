@@ -20,15 +20,15 @@ from tiebreak.records.label import (
     Undo,
     When,
 )
-from tiebreak.records.pair import Text
 from tiebreak.records.settings import Images, NoteRequired, Scale, Settings, TooFast
+from tiebreak.records.text import Text
 
 Choice = Literal["left", "right", "tie", "both_bad", "skip"]
 Verdict = Literal["left", "right", "tie", "both_bad"]
 Side = Literal["left", "right"]
 Flagged = Literal["left", "right", "pair"]
 Filter = Literal["all", "ties", "skipped", "noted", "flagged", "slow", "changed"]
-ModuleName = Literal["math", "code", "differences"]
+ModuleName = Literal["math", "code", "differences", "player"]
 
 # What the browser may send of these; no form on a screen has more.
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]

@@ -1,7 +1,9 @@
 """Messages <-> live labels; nothing else.
 
 The browser learns pairs as left and right, never which is a, nor which of them are there to
-measure the annotator, and holds the texts of a deck of pairs to come. Texts and labels travel as
+measure the annotator, and holds the texts of a deck of pairs to come. No message to it, a refusal
+included, holds the id of a pair, or an id or name that could be computed from a pair's content or
+the seed. Texts and labels travel as
 custom messages, because synced traits are dropped while the kernel is busy and end up in the saved
 notebook. The messages are in ``messages.py``.
 """
@@ -16,21 +18,24 @@ import traitlets
 
 from tiebreak.errors import LabelError, SessionError, TiebreakError
 from tiebreak.labeling.labels import Labels
+from tiebreak.labeling.showing import Slot
 from tiebreak.records.label import (
     TO_PAIR,
     TO_SCREEN,
     Event,
     Label,
     Undo,
+    is_imported_id,
     slot_of,
     turned,
     without_empty,
 )
 from tiebreak.records.settings import Images, Settings, guideline_of
-from tiebreak.store.media import read_image
+from tiebreak.records.text import first_words
+from tiebreak.store.media import read_media
 from tiebreak.widget import messages, summary
 from tiebreak.widget.deck import Deck
-from tiebreak.widget.listing import list_labels, opening_of
+from tiebreak.widget.listing import list_labels
 from tiebreak.widget.messages import Judged, Listed, Past, Remarks, ShownPair
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -47,7 +52,6 @@ class PreferenceWidget(anywidget.AnyWidget):
         settings: what is asked and how.
         folder: the session's folder, for the summary.
         annotator: who labels, for the summary.
-        outbox: names this session and annotator in the browser's storage.
         images: whether images that responses link to may be requested.
         keys: the keys of the actions that have others than the usual ones.
 
@@ -65,7 +69,6 @@ class PreferenceWidget(anywidget.AnyWidget):
         folder: Path,
         annotator: str,
         *,
-        outbox: str,
         images: Images,
         keys: Mapping[str, list[str]],
     ) -> None:
@@ -73,7 +76,6 @@ class PreferenceWidget(anywidget.AnyWidget):
         self._settings = settings
         self._folder = folder
         self._annotator = annotator
-        self._outbox = outbox
         self._images = images
         self._keys = keys
         self._deck = Deck(labels)
@@ -101,8 +103,10 @@ class PreferenceWidget(anywidget.AnyWidget):
         except TiebreakError as error:
             self._refuse(event_id, str(error), keep=True)
         except Exception as error:
-            # Jupyter would drop it unseen, and the choice would wait for its ack for ever.
-            self._refuse(event_id, f"{type(error).__name__}: {error}", keep=True)
+            # Jupyter would drop it unseen, and the choice would wait for its ack for ever. Its text
+            # may name a pair.
+            said = f"{type(error).__name__}; the kernel's log says more"
+            self._refuse(event_id, said, keep=True)
             raise
 
     def show_anew(self) -> None:
@@ -152,7 +156,8 @@ class PreferenceWidget(anywidget.AnyWidget):
             case messages.LabelEvent():
                 self._record(self._to_label(message))
             case Undo():
-                self._record(message)
+                undone = self._labels.event_named(message.event)
+                self._record(Undo(message.id, undone, message.at))
             case _:
                 self._answer(message)
 
@@ -166,7 +171,8 @@ class PreferenceWidget(anywidget.AnyWidget):
             case messages.Fetch():
                 self._send_pairs(question.have)
             case messages.Back():
-                labels = self._labels.trail(_HISTORY, question.before)
+                before = self._labels.event_named(question.before)
+                labels = self._labels.trail(_HISTORY, before)
                 self._say(messages.HistoryMessage(history=list(map(self._past, labels))))
             case messages.Ping():
                 self._say(messages.PongMessage(n=question.n))
@@ -184,31 +190,38 @@ class PreferenceWidget(anywidget.AnyWidget):
         self.send(msgspec.to_builtins(message), buffers=buffers)
 
     def _record(self, event: Event) -> None:
+        if is_imported_id(event.id):  # the answer would tell whether there is such a label
+            msg = "an event made on screen has no such id."
+            raise LabelError(msg)
         if not self._labels.record(event):
             # It came before, and its ack may have been lost.
             self._say(messages.AckMessage(id=event.id, standing=self._labels.standing()))
 
     def _to_label(self, chosen: messages.LabelEvent) -> Label:
-        slot = self._labels.slot_named(chosen.pair)
-        if slot not in self._labels:
-            msg = f"There is no pair with the id {chosen.pair!r} in this session."
-            raise LabelError(msg)
-        if chosen.shuffle is not None and chosen.shuffle != self._labels.shuffle:
-            msg = "The session's seed or order was changed since; please choose again."
-            raise LabelError(msg)
-        left = self._labels.shown_left(slot)
+        slot = self._slot_chosen(chosen)
         said = {name: getattr(chosen, name) for name in _REMARKS}
         said |= {"preference": chosen.choice, "strength": chosen.strength}
         return Label(
             id=chosen.id,
-            pair=self._labels.pair(slot).id,
+            pair=slot.pair.id,
             at=chosen.at,
-            shown_left=left,
+            shown_left=slot.left,
             seconds=chosen.seconds,
             guideline=chosen.guideline,
-            again=self._labels.is_second(slot),
-            **without_empty(turned(said, TO_PAIR[left])),
+            again=slot.again,
+            **without_empty(turned(said, TO_PAIR[slot.left])),
         )
+
+    def _slot_chosen(self, chosen: messages.LabelEvent) -> Slot:
+        showing = self._labels.showing
+        slot = showing.named(chosen.pair)
+        if slot is not None and chosen.shuffle not in (None, showing.shuffle):
+            msg = "The session's seed or order was changed since; please choose again."
+            raise LabelError(msg)
+        slot = slot or showing.named_by_old(chosen.pair, chosen.shuffle)
+        if slot is None:
+            raise _no_such_pair(chosen.pair)
+        return showing.slot(slot)
 
     def _tell(self, event: Event, about: Label) -> None:
         """Acknowledge an event, whoever made it, to every screen that shows this session."""
@@ -217,10 +230,10 @@ class PreferenceWidget(anywidget.AnyWidget):
             return
         label = undone = pair = None
         if isinstance(event, Undo):
-            undone = event.event
+            undone = self._event_name(about)
             slot = slot_of(about)
             stands = self._labels.label_of(slot)
-            if slot in self._labels and (
+            if slot in self._labels.showing and (
                 stands is None or stands.preference == "skip" or self._labels.queued(slot)
             ):
                 pair = self._shown(slot, draft=about)
@@ -246,7 +259,7 @@ class PreferenceWidget(anywidget.AnyWidget):
             messages.StateMessage(
                 name=facts["name"],
                 open=facts["open"],
-                outbox=self._outbox,
+                outbox=self._labels.showing.outbox,
                 question=asked.question,
                 scale=asked.scale,
                 form=messages.form_of(asked),
@@ -254,9 +267,9 @@ class PreferenceWidget(anywidget.AnyWidget):
                 keys=dict(self._keys),
                 pace=asked.pace,
                 too_fast=asked.too_fast,
-                reveal_models=asked.reveal_models,
+                reveal_models=self._reveals_models(),
                 images=self._images,
-                shuffle=self._labels.shuffle,
+                shuffle=self._labels.showing.shuffle,
                 guideline=guideline_of(asked),
                 read_only=self._labels.read_only,
                 standing=self._labels.standing(),
@@ -265,64 +278,65 @@ class PreferenceWidget(anywidget.AnyWidget):
                 recent=[
                     self._shown(slot)
                     for slot in map(slot_of, trail[:_HISTORY_TEXTS])
-                    if slot in self._labels
+                    if slot in self._labels.showing
                 ],
             )
         )
 
     def _send_pairs(self, have: list[str]) -> None:
-        held = {self._labels.slot_named(name) for name in have}
-        for slots, more in self._deck.refill(held):
+        held = set(filter(None, map(self._labels.showing.named, have)))
+        for slots, more in self._deck.refill(held, len(have)):
             pairs = [self._shown(slot) for slot in slots]
             self._say(messages.PairsMessage(pairs=pairs, more=more))
 
     def _send_listing(self, asked: messages.ListRequest) -> None:
-        found, more = list_labels(self._labels, asked.filter, asked.before)
+        labels, showing = self._labels, self._labels.showing
+        before = None if asked.before is None else labels.event_named(asked.before)
+        found, more = list_labels(labels, asked.filter, before)
         items = [
             Listed(
-                event=label.id,
-                pair=self._labels.name_shown(slot_of(label)),
+                event=self._event_name(label),
+                pair=showing.name(slot_of(label)),
                 choice=self._choice(label),
                 strength=label.strength,
                 noted=bool(label.note),
                 flagged=bool(label.flags),
-                changed=self._labels.changes(label),
+                changed=labels.changes(label),
                 seconds=label.seconds,
-                prompt=opening_of(self._labels.pairs[label.pair].prompt),
+                prompt=first_words(showing.pairs[label.pair].prompt),
             )
             for label in found
         ]
         self._say(messages.ListingMessage(filter=asked.filter, items=items, more=more))
 
     def _send_shown(self, name: str) -> None:
-        slot = self._labels.slot_named(name)
-        if slot not in self._labels:
-            msg = f"There is no pair with the id {name!r} in this session."
-            raise LabelError(msg)
+        slot = self._labels.showing.named(name)
+        if slot is None:
+            raise _no_such_pair(name)
         self._say(messages.ShownMessage(pair=self._shown(slot)))
 
     def _send_image(self, name: str) -> None:
         try:
-            data = self._read_image(name)
+            data = self._read_media(name)
         except SessionError as error:
             self._say(messages.ImageMessage(name=name, reason=str(error)))
         else:
             self._say(messages.ImageMessage(name=name), [data])
 
-    def _read_image(self, name: str) -> bytes:
-        if not self._deck.has_image(name):
+    def _read_media(self, name: str) -> bytes:
+        if not self._deck.has_media(name):
             msg = f"No pair of this session has an image {name!r}."
             raise SessionError(msg)
-        return read_image(self._folder, name)
+        return read_media(self._folder, name)
 
     def _shown(self, slot: str, draft: Label | None = None) -> ShownPair:
-        found = self._labels.pair(slot)
-        a_left = self._labels.shown_left(slot) == "a"
+        place = self._labels.showing.slot(slot)
+        found, a_left = place.pair, place.left == "a"
         returning = self._labels.returning(slot)
         label = self._labels.label_of(slot)
         stands = label is not None and not (returning and label.preference == "skip")
         return ShownPair(
-            id=self._labels.name_shown(slot),
+            id=place.name,
             prompt=found.prompt,
             left=found.a if a_left else found.b,
             right=found.b if a_left else found.a,
@@ -334,7 +348,8 @@ class PreferenceWidget(anywidget.AnyWidget):
 
     def _sides(self, slot: str) -> Mapping[str, str]:
         """Give the sides of the screen by what they show in a slot; none for one not shown."""
-        return TO_SCREEN[self._labels.shown_left(slot)] if slot in self._labels else {}
+        left = self._labels.showing.left(slot)
+        return {} if left is None else TO_SCREEN[left]
 
     def _choice(self, label: Label) -> Any:
         return self._sides(slot_of(label)).get(label.preference, label.preference)
@@ -349,18 +364,30 @@ class PreferenceWidget(anywidget.AnyWidget):
         slot = slot_of(label)
         sides = self._sides(slot)
         models = None
-        if self._settings.reveal_models and sides and label.preference != "skip":
-            found = self._labels.pair(slot)
+        if self._reveals_models() and sides and label.preference != "skip":
+            found = self._labels.showing.pairs[label.pair]
             by_side = {sides["a"]: found.model_a, sides["b"]: found.model_b}
             models = by_side["left"], by_side["right"]
         return Past(
-            event=label.id,
-            pair=self._labels.name_shown(slot),
+            event=self._event_name(label),
+            pair=self._labels.showing.name(slot),
             choice=self._choice(label),
             strength=label.strength,
             changes=self._labels.changes(label),
             models=models,
         )
 
+    def _event_name(self, label: Label) -> str:
+        """Name a label as the browser does: its own and Python's by their random ids."""
+        imported = is_imported_id(label.id)
+        return self._labels.showing.event_name(label.id) if imported else label.id
+
+    def _reveals_models(self) -> bool:
+        return self._settings.reveal_models and not self._labels.showing.gold_stands_out
+
 
 _REMARKS = Remarks.__struct_fields__
+
+
+def _no_such_pair(name: str) -> LabelError:
+    return LabelError(f"There is no pair with the id {name!r} in this session.")
