@@ -8,7 +8,7 @@ from typing import get_args
 import msgspec
 import pytest
 
-from tiebreak.store import media
+from tiebreak.records.text import ENDINGS
 from tiebreak.widget import messages
 
 JS = Path(__file__).parents[2] / "js"
@@ -52,12 +52,13 @@ def test_what_python_always_sends_is_required_and_what_it_leaves_out_is_optional
     assert msgspec.to_builtins(Sent(None)) == {"type": "sent", "alwaysThere": None}
 
 
-def test_both_languages_know_a_stored_image_by_the_same_name():
-    text = (JS / "src/content/images.ts").read_text(encoding="utf-8")
+@pytest.mark.parametrize("kind", ENDINGS)
+def test_both_languages_know_a_stored_file_by_the_same_names(kind):
+    text = (JS / "src/content/parts.ts").read_text(encoding="utf-8")
 
-    found = re.search(r"storedName = /\^(.*)\$/;", text)
-    assert found is not None
-    assert found[1] == media._NAME.pattern
+    pattern = rf"[0-9a-f]{{40}}\.(?:{'|'.join(ENDINGS[kind])})"
+    assert f"  {kind}: /^{pattern}$/," in text
+    assert text.count("[0-9a-f]{40}") == len(ENDINGS)
 
 
 def test_there_is_a_built_part_of_the_front_end_for_each_module_that_can_be_asked_for():
