@@ -67,12 +67,11 @@ def labels_frame(
 ) -> pd.DataFrame:
     """Show current labels as a row each (annotator x pair), an annotator after the other.
 
-    Columns: pair, annotator, source, preference, strength (1 to 3), shown_left (the response that
-    stood left), seconds, at (UTC). Then, where any label has one: note, probability, edit (the
-    better response, improved), principles (lists), reasons_a and reasons_b (lists), flags_a,
-    flags_b and flags_pair (lists), and for each criterion criterion_NAME (as preference); again,
-    True for hidden second showings; and gold, the answer that is known to be right, which is
-    ``gold[pair]``.
+    Columns: pair, annotator, source, then the fields of a label in the order of
+    ``records.label.FIELDS``: some always, the others where any label has a value. A field that
+    goes by response is a column each (NAME_a, NAME_b, flags_pair), verdicts are criterion_NAME,
+    again is True for hidden second showings. Last comes gold, the answer that is known to be
+    right, which is ``gold[pair]``.
     """
     owned = [(header, list(labels)) for header, labels in journals]
     labels = [label for _, own in owned for label in own]
