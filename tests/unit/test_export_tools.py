@@ -305,16 +305,19 @@ def partners(found, size):
 
 
 @pytest.mark.parametrize("size", [4, 8, 16])
-@given(seed=st.randoms(use_true_random=False))
-def test_kto_partners_are_of_other_prompts_also_where_several_labeled_a_pair(size, seed):
-    count = 40
-    rows = [f"q{n}" for n in range(count)] + [f"q{n}" for n in range(count // 2)]
-    preferences = seed.choices(["a", "b"], k=len(rows))
+@given(
+    first=st.lists(st.sampled_from(["a", "b", "tie", "both_bad"]), min_size=30, max_size=40),
+    random=st.randoms(use_true_random=False),
+)
+def test_kto_partners_are_of_other_prompts_also_where_several_labeled_a_pair(size, first, random):
+    again = random.sample(range(len(first)), len(first) // 2)
+    rows = [f"q{n}" for n in [*range(len(first)), *again]]
+    preferences = first + random.choices(["a", "b"], k=len(again))
     judgments = pd.DataFrame({"prompt": rows, "a": "one", "b": "other", "preference": preferences})
 
     found = list(kto.rows(judgments))
 
-    assert sum(row["label"] for row in found) == len(rows)
+    assert len(found) == 2 * len(rows)
     assert not [one for one, other in partners(found, size) if one == other]
 
 

@@ -10,14 +10,13 @@ from typing import Any, Literal, NamedTuple, get_args
 import pandas as pd
 
 from tiebreak.errors import ExportError
+from tiebreak.records.label import FLAGGED, SIDES, SOURCES, STRENGTHS
 
 Agreement = Literal["majority", "unanimous", "all"]
 AGREEMENTS: tuple[Agreement, ...] = get_args(Agreement)
-STRONGEST = 3
 
 _NAMED = 10
-_FLAGS = ("flags_a", "flags_b", "flags_pair")
-_SOURCES = ("human", "judge", "feedback")
+_FLAGS = tuple(f"flags_{key}" for key in FLAGGED)
 
 
 class Selection(NamedTuple):
@@ -107,7 +106,7 @@ def select(judgments: pd.DataFrame, selection: Selection) -> Selected:
         if undecided:
             left_out["pairs without agreement"] = undecided
     if selection.min_strength is not None:
-        decisive = judgments["preference"].isin(["a", "b"])
+        decisive = judgments["preference"].isin(list(SIDES))
         weak = judgments["strength"].fillna(0) < selection.min_strength
         keep(~(decisive & weak), f"weaker than strength {selection.min_strength}")
     return Selected(judgments, left_out, policy, votes, flagged)
@@ -196,7 +195,7 @@ def unsafe_choices(judgments: pd.DataFrame, everything: pd.DataFrame) -> list[st
         side: flagged_pairs(
             everything[[c for c in ("pair", f"flags_{side}") if c in everything]], ["unsafe"]
         )
-        for side in ("a", "b")
+        for side in SIDES
     }
     if not any(unsafe.values()):
         return []
@@ -245,7 +244,7 @@ def _check(judgments: pd.DataFrame, selection: Selection) -> None:
         msg = 'Give adjudicator= or agreement="all", which lets every label stand, but not both.'
         raise ExportError(msg)
     strength = selection.min_strength
-    if strength is not None and strength not in range(1, STRONGEST + 1):
+    if strength is not None and strength not in STRENGTHS:
         msg = f"min_strength is 1, 2 or 3, not {strength!r}."
         raise ExportError(msg)
     if strength is not None and selection.criterion is not None:
@@ -257,7 +256,7 @@ def _check(judgments: pd.DataFrame, selection: Selection) -> None:
     asked: list[tuple[str, Sequence[str] | None, Sequence[str]]] = [
         ("annotator", selection.annotators, annotators),
         ("annotator", selection.adjudicator, annotators),
-        ("source", selection.sources, _SOURCES),
+        ("source", selection.sources, SOURCES),
         ("criterion", selection.criterion, criteria),
     ]
     for what, names, known in asked:

@@ -17,9 +17,10 @@ import pandas as pd
 
 from tiebreak.exports.format import Part, Row
 from tiebreak.exports.opinions import by_pair, what_is_not_written
+from tiebreak.records.label import SIDES, VERDICTS
 from tiebreak.records.text import words_of
 
-WRITTEN = ("a", "b", "tie", "both_bad")
+WRITTEN = VERDICTS
 
 # Of a record's metadata: the names of the users who responded, as JSON by their ids.
 ANNOTATORS = "annotators"
@@ -159,7 +160,7 @@ def _question(
 
 def _suggestions(label: dict[str, Any]) -> dict[str, dict[str, Any]]:
     suggestion = {"value": label["preference"], "agent": label["annotator"]}
-    if "probability" in label and label["preference"] in ("a", "b"):
+    if "probability" in label and label["preference"] in SIDES:
         for_a = label["probability"]
         suggestion["score"] = for_a if label["preference"] == "a" else 1 - for_a
     found = {"preference": suggestion}

@@ -15,13 +15,14 @@ import pandas as pd
 from tiebreak.exports.calls import TOOLS
 from tiebreak.exports.conversation import as_messages
 from tiebreak.exports.format import Row
+from tiebreak.records.label import SIDES, VERDICTS
 from tiebreak.records.text import Text
 
 T = TypeVar("T")
 _Said = tuple[Text, Text, Any]  # prompt, completion and tools
 _Row = tuple[Text, Text, Any, bool]
 
-WRITTEN = ("a", "b", "tie", "both_bad")
+WRITTEN = VERDICTS
 
 _BATCHES = (4, 8, 16, 32)  # within which trainers rotate
 _FARTHEST = 500  # how far away a row is looked for that can change places
@@ -37,7 +38,7 @@ def rows(judgments: pd.DataFrame) -> Iterator[Row]:
     columns = [judgments[name].tolist() for name in ("prompt", "a", "b", "preference")]
     tools = judgments[TOOLS].tolist() if TOOLS in judgments.columns else repeat(None)
     for prompt, a, b, preference, own in zip(*columns, tools, strict=False):
-        if preference in ("a", "b"):
+        if preference in SIDES:
             chosen, rejected = (a, b) if preference == "a" else (b, a)
             good[1].append((prompt, chosen, own))
             bad[1].append((prompt, rejected, own))
