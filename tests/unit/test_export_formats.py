@@ -52,6 +52,7 @@ AS_MESSAGES = {
         "completions": [{"rank": 0, "completion": c}, {"rank": 1, "completion": r}],
     },
     "torchtune": lambda p, c, r: {"chosen": p + c, "rejected": p + r},
+    "ms_swift": lambda p, c, r: {"messages": p + c, "rejected_response": r[0]["content"]},
 }
 
 
@@ -112,6 +113,24 @@ def test_an_implicit_prompt_stands_in_front_of_both_responses(judged, messages, 
         }
     else:
         assert first == {"chosen": "ask p0first p0", "rejected": "ask p0second p0"}
+
+
+def test_texts_become_messages_on_request_so_that_they_do_not_run_together(tmp_path):
+    pairs = [pair("p0", prompt="Complete: one, two", a=", three", b="Four")]
+    said = labels(label("p0", "a"))
+    write(tmp_path / "texts.jsonl", pairs, said)
+    assert "P07" in {f.rule for f in tb.check(tmp_path / "texts.jsonl").findings}
+
+    write(tmp_path / "t.jsonl", pairs, said, messages=True)
+
+    assert read_lines(tmp_path / "t.jsonl") == [
+        {
+            "prompt": say("user", "Complete: one, two"),
+            "chosen": say("assistant", ", three"),
+            "rejected": say("assistant", "Four"),
+        }
+    ]
+    assert "P07" not in {f.rule for f in tb.check(tmp_path / "t.jsonl").findings}
 
 
 def test_an_edit_takes_the_chosen_ones_place(messages, tmp_path):
@@ -357,6 +376,37 @@ def test_a_prompt_that_llama_factory_would_skip_is_named(tmp_path):
     assert "do not alternate from user to user: odd" in repr(report)
 
 
+# -- ms-swift
+
+
+def test_ms_swift_gets_two_dialogues_where_an_answer_is_more_than_one_text(tmp_path):
+    turns = [*say("assistant", "Let me see."), *say("user", "Yes?"), *say("assistant", "4")]
+    pairs = [pair("long", messages=True, a=turns), pair("p0", messages=True)]
+    found = labels(label("long", "a", strength=2), label("p0", "b", strength=1))
+
+    write(tmp_path / "t.jsonl", pairs, found, "ms_swift", margin=True)
+
+    first, second = read_lines(tmp_path / "t.jsonl")
+    assert first == {
+        "messages": say("user", "ask long") + turns,
+        "rejected_messages": say("user", "ask long") + say("assistant", "second long"),
+        "margin": 2.0,
+    }
+    assert "rejected_messages" in second
+
+
+def test_ms_swift_gets_no_calls_of_tools_and_that_is_said(tmp_path):
+    call = {"role": "assistant", "content": "", "tool_calls": [CALL]}
+    pairs = [pair("odd", a=[call]), pair("p0", messages=True)]
+
+    report = write(
+        tmp_path / "t.jsonl", pairs, labels(label("odd", "a"), label("p0", "a")), "ms_swift"
+    )
+
+    assert report.rows == 1
+    assert "odd" in repr(report)
+
+
 # -- csv
 
 
@@ -555,7 +605,7 @@ def test_argilla_is_told_of_what_its_records_do_not_hold(tmp_path):
     [record] = json.loads((tmp_path / "r.json").read_bytes())
     assert record["suggestions"]["strength"] == {"value": 3, "agent": "judge1"}
     assert "1 labels of further judges are not written" in repr(report)
-    assert "flags (1), criteria (1)" in repr(report)
+    assert "criteria (1), flags (1)" in repr(report)
     assert not (tmp_path / "r-users.json").exists()
 
 

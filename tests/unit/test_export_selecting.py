@@ -106,6 +106,27 @@ def test_the_strength_of_a_verdict_is_the_middle_one_of_those_who_share_it(three
     assert [1.0, 1.0] == [row["margin"] for row in read_lines(tmp_path / "t.jsonl")]
 
 
+def test_votes_tell_how_the_labels_of_a_pair_were_spread(three, tmp_path):
+    write(tmp_path / "t.jsonl", PAIRS, three, agreement="majority", votes=True, margin="votes")
+
+    first, second = read_lines(tmp_path / "t.jsonl")
+    assert first["votes"] == {"chosen": 2, "rejected": 1, "tie": 0, "both_bad": 0}
+    assert second["votes"] == {"chosen": 3, "rejected": 0, "tie": 0, "both_bad": 0}
+    assert [first["margin"], second["margin"]] == [pytest.approx(1 / 3), 1.0]
+
+
+def test_votes_are_seen_from_the_chosen_side(tmp_path):
+    found = labels_of(
+        anna=[label("p0", "b")], bob=[label("p0", "b")], carla=[label("p0", "both_bad")]
+    )
+
+    write(tmp_path / "t.jsonl", PAIRS[:1], found, agreement="majority", votes=True)
+
+    [row] = read_lines(tmp_path / "t.jsonl")
+    assert row["chosen"] == "second p0"
+    assert row["votes"] == {"chosen": 2, "rejected": 0, "tie": 0, "both_bad": 1}
+
+
 def test_unanimous_leaves_out_every_pair_with_another_opinion(three, tmp_path):
     report = write(tmp_path / "t.jsonl", PAIRS, three, agreement="unanimous")
 
@@ -250,8 +271,8 @@ def test_a_chosen_response_flagged_unsafe_is_named(tmp_path, format):
         ({"without_flags": 5}, "without_flags is a list of names"),
         ({"criterion": ["kind"]}, r"criterion is one name, not \['kind'\]"),
         ({"adjudicator": ["anna"]}, "adjudicator is one name"),
-        ({"margin": 5}, "margin is True or numbers by strength"),
-        ({"margin": {1: "x", 2: 2, 3: 3}}, "margin is True or numbers by strength"),
+        ({"margin": 5}, 'margin is True, "votes" or numbers'),
+        ({"margin": {1: "x", 2: 2, 3: 3}}, 'margin is True, "votes" or numbers'),
         ({"provenance": "pair"}, r'a list of columns, as \["annotator"\], not \'pair\''),
         ({"splits": {"train": 0.5, "test": 0.5}, "seed": [1]}, "seed is a whole number"),
         ({"format": ["trl"]}, r"There is no format \['trl'\]"),

@@ -9,6 +9,7 @@ FormatName = Literal[
     "openai",
     "axolotl",
     "llama_factory",
+    "ms_swift",
     "openrlhf",
     "nemo_rl",
     "torchtune",
@@ -33,9 +34,12 @@ class ExportOptions(TypedDict, total=False):
         without_flags: leaves out pairs that anyone flagged so.
         splits: shares by name, which add up to 1; divided by prompt.
         seed: of the splits.
-        allow: ids of rules that the texts may break.
+        allow: ids of rules that the texts may break, and ``"images"`` for answers that are images.
         provenance: columns of :meth:`tiebreak.Session.triples` beside the texts (``trl``).
-        margin: True, or a mapping from strength to margin (``trl``, ``openrlhf``).
+        margin: True, or a mapping from strength to margin (``trl``, ``ms_swift``, ``openrlhf``);
+            ``"votes"`` makes it of the votes (``trl``).
+        votes: whether to write how many labels each side has (``trl``).
+        messages: whether texts become messages, too (``trl``).
         implicit_prompt: whether the prompt stands in front of both responses (``trl``).
         edit: what becomes of improved responses (``trl``).
         provider: whose rules are checked (``openai``).
@@ -53,7 +57,9 @@ class ExportOptions(TypedDict, total=False):
     seed: int
     allow: str | Sequence[str]
     provenance: bool | Sequence[str]
-    margin: bool | Mapping[int, float]
+    margin: bool | Mapping[int, float] | Literal["votes"]
+    votes: bool
+    messages: bool
     implicit_prompt: bool
     edit: Literal["chosen", "reference"] | None
     provider: Literal["openai", "azure", "together", "fireworks"]

@@ -18,7 +18,7 @@ from tiebreak.exports.calls import (
     with_tools,
     without_keys,
 )
-from tiebreak.exports.conversation import any_messages, in_one_form
+from tiebreak.exports.conversation import any_messages, as_dialogues, in_one_form
 from tiebreak.exports.format import Format, Part
 from tiebreak.exports.media import kinds_in, with_media
 from tiebreak.exports.selecting import Selection, name_some, parting_pairs
@@ -31,6 +31,7 @@ ALL = ""  # the name of the one part where there are no splits
 _WORDS = {"tie": "ties", "both_bad": "both bad", "skip": "skipped"}
 _SPLITTING: dict[str, Any] = {"splits": None, "seed": 0}
 _ALLOW = "allow"
+IMAGE_ANSWERS = "images"  # allowed by this name
 
 
 class Prepared(NamedTuple):
@@ -43,6 +44,7 @@ class Prepared(NamedTuple):
     left_out: dict[str, int]
     policy: str
     notes: list[str]
+    allowed: frozenset[str]
 
     def rows(self, part: Part) -> Stream:
         """Give a part's rows, one at a time."""
@@ -86,6 +88,9 @@ def prepare(
         if preference not in format.written
     } | selected.left_out
     judgments = judgments[judgments["preference"].isin(list(format.written))]
+    if options.get("votes") or options.get("margin") == "votes":
+        cast = selected.judgments if selected.votes is None else selected.votes
+        judgments = selecting.with_votes(judgments, cast)
     notes = _notes(judgments, everything, selected)
     if not format.again:  # the one that does writes all there is
         notes += _note_of_edits(judgments, options)
@@ -107,7 +112,7 @@ def prepare(
         notes += _tell(findings, allowed)
     media = kinds_in(judgments) if conversational else ()
     parts = _split(Part(judgments, kept), format, split)
-    return Prepared(format, options, parts, media, left_out, policy, notes)
+    return Prepared(format, options, parts, media, left_out, policy, notes, allowed)
 
 
 def _sort(
@@ -136,9 +141,12 @@ def _sort(
 def _read_allowed(allow: Any) -> frozenset[str]:
     named = [allow] if isinstance(allow, str) else allow
     if not isinstance(named, list | tuple | set | frozenset) or not all(
-        isinstance(rule, str) and rule in EXPORT_RULES for rule in named
+        isinstance(rule, str) and rule in (*EXPORT_RULES, IMAGE_ANSWERS) for rule in named
     ):
-        msg = f"allow is a list of rules that an export runs ({', '.join(EXPORT_RULES)}): {allow!r}"
+        rules = ", ".join(EXPORT_RULES)
+        msg = (
+            f"allow is a list of rules that an export runs ({rules}) or {IMAGE_ANSWERS}: {allow!r}"
+        )
         raise ExportError(msg)
     return frozenset(named)
 
@@ -194,7 +202,9 @@ def _fit(
 ) -> pd.DataFrame:
     """Bring texts into one form, and calls and tools into the format's, or say what it lacks."""
     conversational = any_messages(judgments)
-    if conversational:
+    if options.get("messages"):
+        judgments = as_dialogues(judgments)
+    elif conversational:
         texts = judgments[["prompt", "a", "b"]].map(lambda text: isinstance(text, str))
         if texts.to_numpy().any():
             notes.append(

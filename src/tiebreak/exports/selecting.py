@@ -15,6 +15,8 @@ from tiebreak.records.label import FLAGGED, SIDES, SOURCES, STRENGTHS
 Agreement = Literal["majority", "unanimous", "all"]
 AGREEMENTS: tuple[Agreement, ...] = get_args(Agreement)
 
+VOTES = "votes"
+
 _NAMED = 10
 _FLAGS = tuple(f"flags_{key}" for key in FLAGGED)
 
@@ -110,6 +112,16 @@ def select(judgments: pd.DataFrame, selection: Selection) -> Selected:
         weak = judgments["strength"].fillna(0) < selection.min_strength
         keep(~(decisive & weak), f"weaker than strength {selection.min_strength}")
     return Selected(judgments, left_out, policy, votes, flagged)
+
+
+def with_votes(judgments: pd.DataFrame, cast: pd.DataFrame) -> pd.DataFrame:
+    """Put beside each judgment how often the labels of its pair say what; skips do not vote."""
+    counts: dict[str, Counter[str]] = {}
+    for pair, preference in zip(cast["pair"], cast["preference"], strict=True):
+        if preference != "skip":
+            counts.setdefault(pair, Counter())[preference] += 1
+    found = [counts[pair] for pair in judgments["pair"]]
+    return judgments.assign(**{VOTES: pd.Series(found, judgments.index, object)})
 
 
 def refuse_contradictions(

@@ -8,6 +8,7 @@ from tiebreak.exports.formats import (
     kto,
     label_studio,
     llama_factory,
+    ms_swift,
     nemo_rl,
     openai,
     openrlhf,
@@ -62,6 +63,7 @@ FORMATS = {
         arguments="decoded",
         tools=True,
     ),
+    "ms_swift": Format(ms_swift.rows, ms_swift.unfit, keeps=_ONLY_TEXT),
     "openrlhf": Format(openrlhf.rows, suffixes=_TABLES, arguments="decoded"),
     "nemo_rl": Format(nemo_rl.rows, arguments="decoded", tools=True),
     "torchtune": Format(
