@@ -34,11 +34,11 @@ from tiebreak.records.label import (
 from tiebreak.records.pair import Pair, Text
 from tiebreak.records.settings import SETTLED, Images, Order, Scale, Settings, TooFast
 from tiebreak.stats.consistency import consistency_frame
-from tiebreak.store import folder
-from tiebreak.store.journal import file_stem, read_journal
-from tiebreak.store.media import read_image
+from tiebreak.store import store_at
+from tiebreak.store.base import Manifest
+from tiebreak.store.journal import file_name, file_stem
 from tiebreak.widget import summary
-from tiebreak.wording import nearest
+from tiebreak.wording import nearest, users_level, warn
 
 if TYPE_CHECKING:
     from tiebreak.exports import ExportReport
@@ -174,7 +174,7 @@ class Session:
         **unknown: Never,
     ) -> None:
         _refuse_unknown(unknown)
-        self._folder = Path(path).expanduser()
+        self._store = store_at(path)
         priority = order if is_priority(order) else None
         wanted = {
             "question": question,
@@ -199,27 +199,27 @@ class Session:
         self._images = images
         # Keyboards and file systems spell one and the same accented letter in two ways.
         self._annotator = unicodedata.normalize("NFC", name)
-        stem = file_stem(self._annotator)
-        given = opening.read_given(self._folder, pairs, gold, priority, self._annotator)
+        file_stem(self._annotator)  # refuses names that are none
+        given = opening.read_given(self._store, pairs, gold, priority, self._annotator)
         if read_only and given is not None:
             msg = "read_only=True adds no pairs; leave one of the two out."
             raise SessionError(msg)
         # Without pairs there is nothing to make one of, so reading it says that it is not there.
-        resumes = pairs is None or folder.is_session(self._folder)
-        there = folder.read_settings(self._folder).scale if resumes else "simple"
+        resumes = pairs is None or self._store.exists()
+        there = self._store.manifest().read_settings().scale if resumes else "simple"
         self._keys = {} if keys is None else read_keys(keys, asked.get("scale", there))
-        manifest, stored = opening.open_folder(
-            self._folder, given, asked, priority, read_only=read_only
-        )
+        opening.open_store(self._store, given, asked, priority, read_only=read_only)
+        manifest = self._store.manifest()
         self._settings = manifest.read_settings()
         self._id = manifest.id
         self._header = Header(1, manifest.id, self._annotator)
         self._widget: PreferenceWidget | None = None
-        journal = folder.journals_of(self._folder) / f"{stem}.jsonl"
-        self._journal = journal
-        self._labels = read_labels(journal) if read_only else open_labels(journal, self._header)
+        if read_only:
+            self._labels = read_labels(self._store, self._annotator)
+        else:
+            self._labels = open_labels(self._store, self._header)
         self._pairs = self._labels.pairs
-        self._show(manifest, stored)
+        self._show(manifest, self._store.pairs())
 
     # -- labeling
 
@@ -243,7 +243,7 @@ class Session:
             self._widget = PreferenceWidget(
                 self._labels,
                 self._settings,
-                self._folder,
+                self._store,
                 self._annotator,
                 outbox=_digest(f"{self._id} {self._annotator}"),
                 images=self._images,
@@ -384,9 +384,9 @@ class Session:
         if self._labels.read_only:
             msg = "This session was opened with read_only=True; open it without, to change it."
             raise SessionError(msg)
-        manifest = opening.change_settings(self._folder, changes, self._annotator, self._keys)
-        if manifest is None:
+        if not opening.change_settings(self._store, changes, self._annotator, self._keys):
             return
+        manifest = self._store.manifest()
         self._settings = manifest.read_settings()
         if not changes.keys().isdisjoint(SETTLED):
             self._show(manifest, list(self._pairs.values()))
@@ -575,7 +575,7 @@ class Session:
         return self._unknown(), self.labels
 
     def _image(self, name: str) -> bytes:
-        return read_image(self._folder, name)
+        return self._store.media(name)
 
     def _judgments(self) -> pd.DataFrame:
         return views.judgments_frame(views.without_measures(self.labels), self.pairs)
@@ -584,7 +584,7 @@ class Session:
         """Give the pairs whose answer is not known: those that the session is about."""
         return [pair for pair in self._pairs.values() if pair.gold is None]
 
-    def _show(self, manifest: folder.Manifest, pairs: list[Pair]) -> None:
+    def _show(self, manifest: Manifest, pairs: Sequence[Pair]) -> None:
         """Lay the pairs out in their order, with their sides."""
         seed, order, repeat = (getattr(self._settings, n) for n in ("seed", "order", "repeat"))
         ids = [pair.id for pair in pairs]
@@ -610,19 +610,17 @@ class Session:
 
     def _read_journals(self) -> list[tuple[Header, list[Label]]]:
         """Give each annotator's current labels; this one's from memory, where they live."""
-        found: dict[str, tuple[Header, list[Label]]] = {
-            self._journal.name: (self._header, self._labels.current())
-        }
-        journals = folder.journals_of(self._folder)
-        for path in sorted(journals.glob("*.jsonl")) if journals.is_dir() else ():
-            if path.name not in found:
-                contents = read_journal(path)
-                if contents.header is not None:
-                    found[path.name] = (contents.header, Folded(contents.events).current())
-        return [found[name] for name in sorted(found)]
+        journals = self._store.journals(without=self._annotator)
+        for left_out in journals.left_out:
+            warn(f"Not counted: {left_out}", stacklevel=users_level())
+        found = [(self._header, self._labels.current())]
+        for contents in journals.found:
+            assert contents.header is not None
+            found.append((contents.header, Folded(contents.events).current()))
+        return sorted(found, key=lambda each: file_name(each[0].annotator))
 
     def _facts(self) -> dict[str, Any]:
-        return summary.summarize(self._folder, self._annotator, self._labels.standing())
+        return summary.summarize(self._store, self._annotator, self._labels.standing())
 
     def _ipython_display_(self) -> None:
         self.widget.display_with_summary()
@@ -650,7 +648,7 @@ def _digest(text: str) -> str:
 
 
 def _shuffle(
-    manifest: folder.Manifest,
+    manifest: Manifest,
     asked: Settings,
     ids: Sequence[str],
     gold: frozenset[str],

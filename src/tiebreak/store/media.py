@@ -6,7 +6,7 @@ part ``{"type": "image", "image": NAME}``.
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import blake2b
 from io import BytesIO
 from os import PathLike
@@ -14,14 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from tiebreak.errors import SessionError
-from tiebreak.files import TEMPORARY_PREFIX, sync_folder, write_atomically
+from tiebreak.files import read_file
 
 FOLDER = "images"
+# By its content, whatever it was called.
+NAME = r"[0-9a-f]{40}\.(?:png|jpeg|webp|gif)"
 LARGEST = 20_000_000
 KINDS = "PNG, JPEG, WebP or GIF"
 
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
-_NAME = re.compile(r"[0-9a-f]{40}\.(?:png|jpeg|webp|gif)")
+_NAME = re.compile(NAME)
 _MAGIC = {
     "png": re.compile(rb"\x89PNG\r\n\x1a\n"),
     "jpeg": re.compile(rb"\xff\xd8\xff"),
@@ -41,12 +43,12 @@ class Gallery:
     """The images that given pairs are made of.
 
     Args:
-        session: the folder of the session they are for; what it holds already is not taken anew.
+        held: tells whether the store they are for holds an image of a name already.
 
     """
 
-    def __init__(self, session: Path | None = None) -> None:
-        self._folder = session / FOLDER if session else None
+    def __init__(self, held: Callable[[str], bool] = lambda name: False) -> None:  # noqa: ARG005
+        self._held = held
         self._new: dict[str, bytes | Path] = {}
 
     def moved_to(self, other: "Gallery") -> "Gallery":
@@ -89,28 +91,24 @@ class Gallery:
             self._new[name] = source
         return name
 
-    def store(self) -> None:
-        """Write the new images to the session's folder, durably, before a pair refers to them.
+    def new(self) -> Iterator[tuple[str, bytes]]:
+        """Give the images that the store does not hold yet, by name.
 
         Raises:
             SessionError: a file changed since it was taken.
 
         """
-        if self._folder is None or not self._new:
-            return
-        self._folder.mkdir(exist_ok=True)
-        sync_folder(self._folder.parent)
         for name, source in self._new.items():
-            data = source if isinstance(source, bytes) else source.read_bytes()
+            if self._held(name):
+                continue
+            data = source if isinstance(source, bytes) else read_file(source, LARGEST)
             if isinstance(source, Path) and _name(data) != name:
                 msg = f"{source} changed while the pairs were read; give them again."
                 raise SessionError(msg)
-            write_atomically(self._folder / name, [data])
-        self._new.clear()
+            yield name, data
 
     def _holds(self, name: str) -> bool:
-        stored = self._folder is not None and (self._folder / name).is_file()
-        return stored or name in self._new
+        return name in self._new or self._held(name)
 
     def _find(self, name: str, beside: Path) -> str:
         if self._holds(name):
@@ -127,7 +125,7 @@ class Gallery:
             raise UnusableImageError(msg)
         try:
             _check_size(path.stat().st_size)
-            return self.keep(_name(path.read_bytes()), path)
+            return self.keep(_name(read_file(path, LARGEST)), path)
         except UnusableImageError:
             raise
         except (OSError, ValueError) as error:  # a zero byte in a path is a ValueError
@@ -181,31 +179,18 @@ def names_in(text: Any) -> Iterator[str]:
                 yield part["image"]
 
 
-def read_image(session: Path, name: str) -> bytes:
-    """Read an image that a pair of the session refers to.
-
-    Raises:
-        SessionError: its file is not there.
-
-    """
-    path = session / FOLDER / name
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror or error}. Put a backup of it back."
-        raise SessionError(msg) from error
+def is_name(name: str) -> bool:
+    """Tell whether this can be the name of a stored image; no path to anything else is one."""
+    return _NAME.fullmatch(name) is not None
 
 
-def is_image_folder(path: Path) -> bool:
-    """Tell whether a folder holds a session's images and nothing else."""
-    return (
-        path.name == FOLDER
-        and path.is_dir()
-        and all(
-            _NAME.fullmatch(file.name) or file.name.startswith(TEMPORARY_PREFIX)
-            for file in path.iterdir()
-        )
-    )
+def check_content(name: str, data: bytes) -> str | None:
+    """Tell why these bytes cannot be the image of this name, or None."""
+    digest, kind = name.split(".")
+    if not _MAGIC[kind].match(data):
+        return f"it is no {kind.upper()} image"
+    # An image of PIL is a PNG that goes by its pixels; every other goes by its bytes.
+    return None if kind == "png" or _hash(data) == digest else "it is not the image of that name"
 
 
 def _is_pillow(value: Any) -> bool:

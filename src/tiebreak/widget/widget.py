@@ -43,7 +43,8 @@ from tiebreak.records.label import (
 )
 from tiebreak.records.pair import Text
 from tiebreak.records.settings import Images, Settings
-from tiebreak.store.media import names_in, read_image
+from tiebreak.store.base import Store
+from tiebreak.store.media import names_in
 from tiebreak.widget import summary
 from tiebreak.widget.listing import list_labels, opening_of
 
@@ -65,7 +66,7 @@ class PreferenceWidget(anywidget.AnyWidget):
     Args:
         labels: the annotator's live labels.
         settings: what is asked and how.
-        folder: the session's folder, for the summary.
+        store: what the session is kept in.
         annotator: who labels, for the summary.
         outbox: names this session and annotator in the browser's storage.
         images: whether images that responses link to may be requested.
@@ -82,7 +83,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         self,
         labels: Labels,
         settings: Settings,
-        folder: Path,
+        store: Store,
         annotator: str,
         *,
         outbox: str,
@@ -92,7 +93,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         self._labels = labels
         self._pairs = labels.pairs
         self._settings = settings
-        self._folder = folder
+        self._store = store
         self._annotator = annotator
         self._outbox = outbox
         self._images = images
@@ -159,7 +160,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         }, metadata
 
     def _facts(self) -> dict[str, Any]:
-        return summary.summarize(self._folder, self._annotator, self._labels.standing())
+        return summary.summarize(self._store, self._annotator, self._labels.standing())
 
     def _sync(self, facts: dict[str, Any]) -> None:
         if self.is_open:
@@ -260,7 +261,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         self.send(
             {
                 "type": "state",
-                "name": self._folder.name,
+                "name": self._store.name,
                 "open": self._facts()["open"],
                 "outbox": self._outbox,
                 "question": self._settings.question,
@@ -343,7 +344,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         if name not in self._image_names:
             msg = f"No pair of this session has an image {name!r}."
             raise SessionError(msg)
-        return read_image(self._folder, name)
+        return self._store.media(name)
 
     def _within(self, slots: Iterator[str], weight: int) -> Iterator[str]:
         """Give slots until they weigh enough, but at least one."""
