@@ -430,22 +430,33 @@ class Session:
         recorded: note, edit, principles, reasons_a, reasons_b, flags_a, flags_b, flags_pair and
         criterion_NAME; again, True for second showings; and gold, the known answer of gold pairs.
 
+        A file among the journals that is none of this session's, such as a copy that a file
+        service made, is not counted; a warning says which, and ``attrs["not_counted"]``.
+
         Raises:
             JournalError: a journal is damaged; file and line are named.
 
         """
         gold = {pair.id: pair.gold for pair in self._pairs.values() if pair.gold is not None}
-        return views.labels_frame(self._read_journals(), gold)
+        journals, left_out = self._read_journals()
+        frame = views.labels_frame(journals, gold)
+        if left_out:
+            frame.attrs["not_counted"] = left_out
+        return frame
 
     @property
     def progress(self) -> pd.DataFrame:
         """One row an annotator: total, labeled, a count of each preference, and left.
 
-        Second showings and gold pairs are not counted, though the widget counts all it shows.
+        Second showings and gold pairs are not counted, though the widget counts all it shows;
+        ``attrs["not_counted"]`` is as of :attr:`labels`.
         """
-        labels = views.without_measures(self.labels)
+        found = self.labels
+        labels = views.without_measures(found)
         known = labels[labels["pair"].isin(list(self._pairs))]
-        return views.progress_frame(known, len(self._unknown()), self._annotator)
+        frame = views.progress_frame(known, len(self._unknown()), self._annotator)
+        frame.attrs = dict(found.attrs)
+        return frame
 
     def consistency(self) -> pd.DataFrame:
         """Tell how often each annotator agrees with themselves and with known answers.
@@ -608,8 +619,11 @@ class Session:
         form.check_required(self._settings, label)
         self._labels.record(label)
 
-    def _read_journals(self) -> list[tuple[Header, list[Label]]]:
-        """Give each annotator's current labels; this one's from memory, where they live."""
+    def _read_journals(self) -> tuple[list[tuple[Header, list[Label]]], list[str]]:
+        """Give each annotator's current labels, and what was left out.
+
+        This one's labels are from memory, where they live.
+        """
         journals = self._store.journals(without=self._annotator)
         for left_out in journals.left_out:
             warn(f"Not counted: {left_out}", stacklevel=users_level())
@@ -617,7 +631,8 @@ class Session:
         for contents in journals.found:
             assert contents.header is not None
             found.append((contents.header, Folded(contents.events).current()))
-        return sorted(found, key=lambda each: file_name(each[0].annotator))
+        found.sort(key=lambda each: file_name(each[0].annotator))
+        return found, journals.left_out
 
     def _facts(self) -> dict[str, Any]:
         return summary.summarize(self._store, self._annotator, self._labels.standing())

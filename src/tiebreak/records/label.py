@@ -36,7 +36,10 @@ Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 Probability = Annotated[float, msgspec.Meta(ge=0, le=1)]
 When = Annotated[datetime, msgspec.Meta(tz=True)]
 
-# What the browser may send of these; no form on a screen has more.
+# No form on a screen has more; a label with thousands would take every view along.
+MOST_NAMES = 200
+Few = Annotated[list[str], msgspec.Meta(max_length=MOST_NAMES)]
+# What the browser may send of these.
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Names = Annotated[list[Name], msgspec.Meta(max_length=100)]
 
@@ -76,10 +79,10 @@ class Label(
     preference: Preference
     at: When
     strength: Strength | None = None
-    criteria: dict[str, Verdict] | None = None
-    reasons: dict[Side, list[str]] | None = None
-    principles: list[str] | None = None
-    flags: dict[Flagged, list[str]] | None = None
+    criteria: Annotated[dict[str, Verdict], msgspec.Meta(max_length=MOST_NAMES)] | None = None
+    reasons: dict[Side, Few] | None = None
+    principles: Few | None = None
+    flags: dict[Flagged, Few] | None = None
     note: Note | None = None
     edit: Edit | None = None
     probability: Probability | None = None
