@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import msgspec
-
 from tiebreak.errors import PairsError, SessionError
 from tiebreak.labeling.keys import read_keys
 from tiebreak.labeling.labels import labels_open
@@ -19,9 +17,8 @@ from tiebreak.reading.reading import (
     without_identical,
 )
 from tiebreak.records import settings
-from tiebreak.records.label import now
 from tiebreak.records.pair import Pair
-from tiebreak.store.base import Change, Store
+from tiebreak.store.base import Store
 from tiebreak.store.media import Gallery
 from tiebreak.wording import say, users_level, warn
 
@@ -91,8 +88,9 @@ def open_store(
     # Once more, because another process may have made it or changed it meanwhile.
     different = _allowed_changes(store, asked, read_only=read_only)
     if different:
-        store.change(msgspec.structs.replace(store.manifest().read_settings(), **different))
-    late = store.pairs()[sum(store.manifest().batches[:1]) :]
+        store.change(different)
+    first = sum(store.manifest().batches[:1])
+    late = store.pairs()[first:]
     late_gold = any(pair.gold is not None for pair in late)
     if given is not None and late_gold and not store.is_labeled():
         store.join_batches()
@@ -120,12 +118,10 @@ def change_settings(
             "another folder."
         )
         raise SessionError(msg)
-    new = msgspec.structs.replace(old, **after)
-    read_keys(keys, new.scale)
+    read_keys(keys, after.get("scale", old.scale))
     if not after:
         return False
-    before = {name: getattr(old, name) for name in after}
-    store.change(new, Change(now(), annotator, before, after))
+    store.change(after, annotator)
     return True
 
 

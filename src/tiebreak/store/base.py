@@ -4,7 +4,7 @@ All above this room holds a :class:`Store` and never a path. Another kind of sto
 this one and a line in :func:`tiebreak.store.store_at`.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple, Protocol
 
@@ -131,7 +131,7 @@ class Store(Protocol):
         """Tell whether there is a whole session."""
 
     def manifest(self) -> Manifest:
-        """Give what heads the session.
+        """Give what heads the session, as it stands at this moment.
 
         Raises:
             SessionError: there is no session, it is of a newer version, or damaged.
@@ -139,7 +139,7 @@ class Store(Protocol):
         """
 
     def pairs(self) -> Sequence[Pair]:
-        """Give the pairs, in the order in which they were added.
+        """Give the pairs that the manifest given last counts, in the order of their addition.
 
         Raises:
             SessionError: as :meth:`manifest`.
@@ -173,8 +173,8 @@ class Store(Protocol):
 
         """
 
-    def change(self, settings: Settings, change: Change | None = None) -> None:
-        """Store other settings, and what was changed where that is to be remembered."""
+    def change(self, after: Mapping[str, Any], by: str | None = None) -> None:
+        """Store these settings; with ``by``, also that they were changed, when and by whom."""
 
     def join_batches(self) -> None:
         """Take all pairs for one addition; for a session in which nothing was labeled yet."""

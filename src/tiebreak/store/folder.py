@@ -8,7 +8,7 @@ import contextlib
 import os
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -122,14 +122,12 @@ class FolderStore:
     def manifest(self) -> Manifest:
         """Give what heads the session; pairs not counted yet are its last batch."""
         with self._told():
-            if self._manifest is None:
-                self._load()
-            assert self._manifest is not None
-            return self._manifest
+            return self._load()
 
     def pairs(self) -> Sequence[Pair]:
         """Give the pairs."""
-        self.manifest()
+        if self._manifest is None:
+            self.manifest()
         return self._pairs
 
     def create(
@@ -166,7 +164,7 @@ class FolderStore:
             with self._told(), self._locked():
                 self._load()  # another process may have added meanwhile
                 self._add(_new_among(pairs, self._pairs), media)
-        self._add_labels(self.manifest().id, journals)
+        self._add_labels(self._session, journals)
 
     def join_batches(self) -> None:
         """Take all pairs for one addition."""
@@ -174,16 +172,21 @@ class FolderStore:
             self._load()
             self._write_manifest(batches=[len(self._pairs)])
 
-    def change(self, settings: Settings, change: Change | None = None) -> None:
-        """Store other settings, and what was changed."""
+    def change(self, after: Mapping[str, Any], by: str | None = None) -> None:
+        """Store these settings, and that they were changed."""
         with self._told(), self._locked():
-            self._load()  # another process may have changed it meanwhile
-            there = self.manifest()
+            there = self._load()  # another process may have changed it meanwhile
+            old = there.read_settings()
+            new = msgspec.structs.replace(old, **after)
+            changes = there.changes
+            if by is not None:
+                before = {name: getattr(old, name) for name in after}
+                changes = [*changes, Change(now(), by, before, dict(after))]
             self._write_manifest(
-                seed=settings.seed,
-                question=settings.question,
-                settings=to_stored(settings, there.settings),
-                changes=[*there.changes, *([change] if change else ())],
+                seed=new.seed,
+                question=new.question,
+                settings=to_stored(new, there.settings),
+                changes=changes,
             )
 
     def is_labeled(self) -> bool:
@@ -215,7 +218,7 @@ class FolderStore:
                 continue
             try:
                 contents, _ = read_journal(self._journals, name)
-                check_owner(contents, self.manifest().id, self._journals.path / name)
+                check_owner(contents, self._session, self._journals.path / name)
             except ForeignJournalError as error:
                 found.left_out.append(str(error))
             else:
@@ -307,7 +310,12 @@ class FolderStore:
             self._images.make()
             self._images.replace(name, [data])
 
-    def _load(self) -> None:
+    @property
+    def _session(self) -> str:
+        """The session's id."""
+        return (self._manifest or self.manifest()).id
+
+    def _load(self) -> Manifest:
         """Read what changed since it was read last, or was not read yet."""
         manifest = self._manifest
         if manifest is None or self._changed(_SETTINGS_FILE):
@@ -324,6 +332,7 @@ class FolderStore:
             )
             raise SessionError(msg)
         self._manifest = _counting_all(manifest, len(self._pairs))
+        return self._manifest
 
     def _changed(self, name: str) -> bool:
         return self._stamps.get(name) != self._folder.stamp(name)
@@ -391,7 +400,7 @@ class FolderStore:
         known = self._known.get(name)
         if known is None or known[1] != self._journals.stamp(name):
             known = read_journal(self._journals, name)
-            check_owner(known[0], self.manifest().id, self._journals.path / name)
+            check_owner(known[0], self._session, self._journals.path / name)
             self._known[name] = known
         return known[0]
 
