@@ -277,6 +277,16 @@ class Folder:
         return _foreign(self.path / name, self._stat(name, at))
 
 
+def is_at(path: Path, descriptor: int) -> bool:
+    """Tell whether a file that is open is still the one at a path."""
+    try:
+        there = os.lstat(path)
+    except OSError:
+        return False
+    here = os.fstat(descriptor)
+    return (there.st_dev, there.st_ino) == (here.st_dev, here.st_ino)
+
+
 def append(descriptor: int, chunks: Iterable[bytes]) -> None:
     """Add to a file's end and return when all of it is on disk; a failure leaves it as it was.
 

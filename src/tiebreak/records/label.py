@@ -37,8 +37,8 @@ Probability = Annotated[float, msgspec.Meta(ge=0, le=1)]
 When = Annotated[datetime, msgspec.Meta(tz=True)]
 
 # No form on a screen has more; a label with thousands would take every view along.
-MOST_NAMES = 200
-Few = Annotated[list[str], msgspec.Meta(max_length=MOST_NAMES)]
+MOST_IN_A_LABEL = 200
+Few = Annotated[list[str], msgspec.Meta(max_length=MOST_IN_A_LABEL)]
 # What the browser may send of these.
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Names = Annotated[list[Name], msgspec.Meta(max_length=100)]
@@ -79,7 +79,7 @@ class Label(
     preference: Preference
     at: When
     strength: Strength | None = None
-    criteria: Annotated[dict[str, Verdict], msgspec.Meta(max_length=MOST_NAMES)] | None = None
+    criteria: Annotated[dict[str, Verdict], msgspec.Meta(max_length=MOST_IN_A_LABEL)] | None = None
     reasons: dict[Side, Few] | None = None
     principles: Few | None = None
     flags: dict[Flagged, Few] | None = None

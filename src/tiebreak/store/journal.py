@@ -25,6 +25,7 @@ from tiebreak.files import (
     HalfWrittenError,
     Stamp,
     append,
+    is_at,
     telling_os_errors,
 )
 from tiebreak.records.label import JOURNAL_VERSION, Event, Header, Label, check_label, to_line
@@ -41,6 +42,8 @@ _DEVICES = {"con", "prn", "aux", "nul", *(f"{x}{n}" for x in ("com", "lpt") for 
 
 # Bytes: some three million labels, or 500 of the longest edits.
 LARGEST = 1_000_000_000
+# Years that may be others in UTC, or none.
+_ENDS = (MINYEAR, MAXYEAR)
 # With what every journal begins, as far as a crash let it.
 _BEGINNING = b'{"type":"journal",'
 
@@ -137,7 +140,8 @@ def parse_journal(data: bytes, path: Path) -> Contents:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _broken(path, number, _reason(lines[number - 1], error)) from error
     for number, event in enumerate(events, 2):
-        if wrong := _check(event):
+        wrong = check_label(event) if type(event) is Label else None
+        if wrong or (event.at.year in _ENDS and (wrong := _off_the_clock(event))):
             raise _broken(path, number, wrong)
     return Contents(header, events, torn, unended)
 
@@ -180,17 +184,18 @@ def _is_whole(line: bytes, kind: Any) -> bool:
         record = msgspec.json.decode(line, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
-    return kind is Header or _check(record) is None
+    if type(record) is Label and check_label(record):
+        return False
+    return kind is Header or not _off_the_clock(record)
 
 
-def _check(event: Event) -> str | None:
-    """Tell what is wrong with an event beyond its types, or None."""
-    if event.at.year in (MINYEAR, MAXYEAR):
-        try:
-            event.at.astimezone(UTC)
-        except OverflowError:
-            return f"{event.at} is no time that a clock can show"
-    return check_label(event) if type(event) is Label else None
+def _off_the_clock(event: Event) -> str | None:
+    """Tell what is wrong with a time that is none everywhere on earth, or None."""
+    try:
+        event.at.astimezone(UTC)
+    except OverflowError:
+        return f"{event.at} is no time that a clock can show"
+    return None
 
 
 def _no_journal(path: Path, reason: str) -> ForeignJournalError:
@@ -313,14 +318,7 @@ class FileJournal:
 
     def in_place(self) -> bool:
         """Tell whether the file at the path is still the file that is open."""
-        if self._file.closed:
-            return False
-        here = os.fstat(self._file.fileno())
-        try:
-            there = self._folder.stat(self._name)
-        except OSError:
-            return False
-        return there is not None and (there.st_dev, there.st_ino) == (here.st_dev, here.st_ino)
+        return not self._file.closed and is_at(self.path, self._file.fileno())
 
     def stamp(self) -> Stamp | None:
         """Tell by what the journal is known to be as it was left here."""

@@ -39,11 +39,20 @@ def parse_pairs(data: bytes, path: Path) -> tuple[list[Pair], bytes]:
         pairs.extend(map(_decode, lines))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _no_pair(path, len(pairs) + 1, error) from error
-    for number, pair in enumerate(pairs, 1):
+    # Almost all pairs are of strings, which nothing can be wrong with.
+    unlike = [
+        number
+        for number, pair in enumerate(pairs)
+        if not type(pair.prompt) is type(pair.a) is type(pair.b) is str
+        or not 1 <= len(pair.id) <= LONGEST_ID
+    ]
+    for number in unlike:
         try:
-            _check(pair)
+            _check(pairs[number])
         except (msgspec.ValidationError, RecursionError) as error:
-            raise _no_pair(path, number, error) from error
+            raise _no_pair(path, number + 1, error) from error
+    if len({pair.id for pair in pairs}) < len(pairs):
+        _refuse_twice(pairs, path)
     return pairs, torn
 
 
@@ -51,11 +60,17 @@ def _check(pair: Pair) -> None:
     if not 1 <= len(pair.id) <= LONGEST_ID:
         msg = f"an id of {len(pair.id)} characters, where 1 to {LONGEST_ID} are allowed"
         raise msgspec.ValidationError(msg)
-    if type(pair.prompt) is type(pair.a) is type(pair.b) is str:
-        return
     for text in (pair.prompt, pair.a, pair.b):
         if type(text) is not str:
             msgspec.convert(text, list[_Message])
+
+
+def _refuse_twice(pairs: list[Pair], path: Path) -> None:
+    first: dict[str, int] = {}
+    for number, pair in enumerate(pairs, 1):
+        if pair.id in first:
+            raise _no_pair(path, number, f"its id is that of line {first[pair.id]}, too")
+        first[pair.id] = number
 
 
 def _no_pair(path: Path, number: int, error: Any) -> SessionError:
