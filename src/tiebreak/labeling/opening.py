@@ -149,14 +149,16 @@ def _with_gold(pairs: list[Pair], gold: list[Pair]) -> list[Pair]:
 
 def _put(store: Store, given: Reading, asked: Mapping[str, Any]) -> None:
     """Put what was read into the store, the labels that came with it included."""
-    pairs, gallery = list(given.found), given.gallery
     if not store.exists():
-        store.create(settings.begin(asked), pairs, given.journals, gallery)
+        new = settings.begin(asked)
+        store.create(new, list(given.found), given.journals, given.gallery)
         return
-    journals = aligned(given, store.pairs()).journals if given.journals else given.journals
-    live = {head.annotator: labels_open(store, head.annotator) for head, _ in journals}
-    store.add(pairs, [each for each in journals if live[each[0].annotator] is None], gallery)
-    for header, labels in journals:  # whoever labels here at this moment has them at once
+    if given.journals:
+        given = aligned(given, store.pairs())
+    live = {head.annotator: labels_open(store, head.annotator) for head, _ in given.journals}
+    others = [each for each in given.journals if live[each[0].annotator] is None]
+    store.add(list(given.found), others, given.gallery)
+    for header, labels in given.journals:  # whoever labels here at this moment has them at once
         if (open_here := live[header.annotator]) is not None:
             open_here.add(header, labels)
 
