@@ -352,6 +352,61 @@ def test_ones_own_journal_from_another_session_is_refused(open_session, read_onl
         open_session(read_only=read_only)
 
 
+# -- what is read is checked as what is given
+
+
+def event(**more):
+    return {"type": "label", "id": "12345678", "pair": "p0", "preference": "a", **more}
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "told"),
+    [
+        ("session.json", {"batches": [-1, 7]}, r"session\.json is damaged"),
+        ("session.json", {"batches": [2**63]}, r"session\.json is damaged"),
+        ("session.json", {"batches": [10**12] * 9}, "lines were lost"),
+        ("session.json", {"seed": 2**127}, r"session\.json is damaged"),
+        ("session.json", {"settings": {"scale": "simple"}}, r"session\.json is damaged"),
+        ("pairs.jsonl", {"prompt": [{"role": "user"}]}, "line 1: not a pair"),
+        ("pairs.jsonl", {"prompt": [{"role": "god", "content": "x"}]}, "line 1: not a pair"),
+        ("pairs.jsonl", {"a": [{"role": "user", "content": [{}]}]}, "line 1: not a pair"),
+        ("pairs.jsonl", {"id": "p1"}, "line 2: not a pair .its id is that of line 1, too"),
+        ("pairs.jsonl", {"id": "x" * 201}, "line 1: not a pair .an id of 201 characters"),
+        ("you", event(at="0001-01-01T00:00:00+23:59"), "line 2: .* no time that a clock can show"),
+        ("you", event(at="9999-12-31T23:59:59-23:59"), "line 2: .* no time that a clock can show"),
+        ("you", event(at="2024-01-01T00:00:00Z", principles=["x"] * 201), "line 2: not an event"),
+        (
+            "you",
+            event(at="2024-01-01T00:00:00Z", criteria={str(n): "a" for n in range(20_000)}),
+            "line 2: not an event",
+        ),
+    ],
+)
+def test_what_nobody_could_have_given_is_told_with_file_and_line(open_session, file, change, told):
+    folder = open_session(rows(6))._store.path
+    if file == "you":
+        header = to_line(Header(1, open_session()._id, "you"))
+        journal_of(folder, "you").write_bytes(header + json.dumps(change).encode() + b"\n")
+    else:
+        first, end, rest = (
+            (folder / file).read_text().partition("\n" if file == "pairs.jsonl" else "\0")
+        )
+        text = json.dumps(json.loads(first) | change) + end + rest
+        (folder / file).write_text(text)
+
+    with pytest.raises(tb.TiebreakError, match=told):
+        open_session(annotator="other").labels  # noqa: B018
+
+
+def test_a_label_at_the_ends_of_the_calendar_is_shown_where_it_can_be(open_session):
+    folder = open_session(rows(6))._store.path
+    header = to_line(Header(1, open_session()._id, "you"))
+    line = json.dumps(event(at="0001-01-01T00:00:00Z")).encode()
+    journal_of(folder, "you").write_bytes(header + line + b"\n")
+
+    assert open_session().labels["at"].dt.year.tolist() == [1]
+
+
 # -- the disk
 
 

@@ -12,7 +12,8 @@ import portalocker
 from tiebreak.files import Folder, ForeignFileError
 
 _ROOM = 300
-_OURS = re.compile(rb"process \d+ on .*", re.DOTALL)
+# As a full disk may cut it short.
+_OURS = re.compile(rb"(?:p|pr|pro|proc|proce|proces|process(?: .*)?)?", re.DOTALL)
 _PAUSE = 0.1
 
 
@@ -73,7 +74,7 @@ def _sign(file: FileIO, folder: Folder, name: str) -> None:
     """Write who holds the lock, over nothing but what a lock says."""
     file.seek(0)
     found = file.read(_ROOM + 1)
-    if found and not (len(found) <= _ROOM and _OURS.fullmatch(found)):
+    if len(found) > _ROOM or not _OURS.fullmatch(found):
         msg = (
             f"{folder.path / name} is to be a lock file, and holds something else. It was not "
             "changed. Move it out of this folder."
@@ -90,4 +91,5 @@ def _read_holder(file: FileIO) -> str:
         found = file.read(_ROOM)
     except OSError:  # Windows does not let others read what is locked
         return "another process"
-    return found.decode("utf-8", "replace") if _OURS.fullmatch(found) else "another process"
+    ours = found and _OURS.fullmatch(found)
+    return found.decode("utf-8", "replace") if ours else "another process"
