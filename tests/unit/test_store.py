@@ -129,14 +129,15 @@ _OPENERS = {
     *("unlink", "mkdir", "rename", "replace", "touch", "is_file", "is_dir", "exists", "stat"),
     *("lstat", "listdir", "scandir", "symlink_to", "chmod", "makedirs", "rmdir", "walk"),
 }
-# Calls of these names on what is no path: texts, structs, and files.Folder itself.
-_ON = {"folder", "_folder", "_journals", "_images", "structs"}
+# Calls of these names on what is no path: texts, structs, and files.Folder itself; wave reads bytes.
+_ON = {"folder", "_folder", "_journals", "structs", "wave"}
 _NOT_BELOW_A_SESSION = {("media.py", "is_file"), ("media.py", "stat")}  # a user's own images
 
 
 def test_nothing_but_files_opens_what_is_below_a_session():
     found = []
-    for path in [*(SRC / "store").glob("*.py"), SRC / "labeling/opening.py", SRC / "session.py"]:
+    labeling = [SRC / f"labeling/{name}.py" for name in ("opening", "importing", "labels")]
+    for path in [*(SRC / "store").glob("*.py"), *labeling, SRC / "session.py"]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
@@ -218,8 +219,8 @@ def test_stored_pairs_name_images_by_content_and_nothing_else(open_session, tmp_
 @pytest.mark.parametrize(
     ("data", "wrong"),
     [
-        (b"hf_SECRET", "it is no JPEG image"),
-        (JPEG + b" of somebody else", "it is not the image of that name"),
+        (b"hf_SECRET", "it is no JPEG"),
+        (JPEG + b" of somebody else", "its content is not its name"),
         (JPEG + bytes(20_000_001), "larger than 20 MB"),
     ],
 )

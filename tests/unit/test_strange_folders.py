@@ -34,7 +34,7 @@ IMAGE = {"id": "image", "prompt": "Draw", "response_a": PNG, "response_b": PNG +
 PLACES = [
     "session.json", "pairs.jsonl", "pairs.jsonl.torn", ".session.lock", "journals",
     "journals/me.jsonl", "journals/.me.lock", "journals/me.jsonl.torn", "journals/you.jsonl",
-    "images", "images/NAME.png", ".tiebreak-0.json", "journals/.tiebreak-0.jsonl",
+    "images", "images/NAME.png", "audio", ".tiebreak-0.json", "journals/.tiebreak-0.jsonl",
 ]
 warnings.simplefilter("ignore")
 resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
@@ -166,7 +166,7 @@ def test_whatever_stands_in_a_files_place_leads_nowhere(kind, tmp_path):
     said = python(MATRIX, HERE, kind, tmp_path, timeout=900)
     cases = [json.loads(line) for line in said.splitlines()]
 
-    assert len(cases) == 13 * 4
+    assert len(cases) == 14 * 4
     assert [] == [case for case in cases if case[3]]
     told = {(place, action): told for place, action, told, _ in cases}
     for place in ("session.json", "pairs.jsonl", "journals", "journals/me.jsonl"):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from tiebreak.errors import PairsError, SessionError
+from tiebreak.labeling.importing import check_annotators, without_own
 from tiebreak.labeling.keys import read_keys
 from tiebreak.labeling.labels import labels_open
 from tiebreak.labeling.priority import AnyPriority, by_priority, is_priority
@@ -30,8 +31,8 @@ def read_given(
 
     Raises:
         PairsError: as :class:`tiebreak.Session`.
-        SessionError: labels that come along are of another source than the annotator's own, or
-            the order does not fit the pairs.
+        SessionError: labels that come along are of another source than the annotator's own or of
+            too many annotators, or the order does not fit the pairs.
 
     """
     if pairs is None and gold is None:
@@ -43,14 +44,7 @@ def read_given(
         reading = without_identical(pairs, gallery)
     else:
         reading = read_for_labeling(pairs, gallery)
-    for header, _ in reading.journals:
-        if header.annotator == annotator and header.source != "human":
-            msg = (
-                f"These pairs come with labels of {header.annotator!r} as {header.source}, and "
-                "a human labels here. Give one of the two another name with annotator=..., "
-                "here or in tiebreak.read_pairs. Nothing was changed."
-            )
-            raise SessionError(msg)
+    check_annotators(reading, store, annotator)
     found = list(reading.found)
     if priority is not None and found:
         found = by_priority(found, priority)
@@ -62,6 +56,7 @@ def open_store(
     given: Reading | None,
     asked: Mapping[str, Any],
     priority: AnyPriority | None,
+    annotator: str,
     *,
     read_only: bool,
 ) -> None:
@@ -72,6 +67,7 @@ def open_store(
         given: pairs to add, with the labels that came along.
         asked: settings, as :func:`tiebreak.labeling.settings.read_settings` gives them.
         priority: what the order was given as, where that is no setting; the pairs given are in it.
+        annotator: who opens it.
         read_only: whether nothing may be changed.
 
     Raises:
@@ -84,7 +80,7 @@ def open_store(
             _check_order(store, given, priority)
         _allowed_changes(store, asked, read_only=read_only)
     if given is not None:
-        _put(store, given, asked)
+        _put(store, given, asked, annotator)
     # Once more, because another process may have made it or changed it meanwhile.
     different = _allowed_changes(store, asked, read_only=read_only)
     if different:
@@ -147,14 +143,16 @@ def _with_gold(pairs: list[Pair], gold: list[Pair]) -> list[Pair]:
     return [*pairs, *gold]
 
 
-def _put(store: Store, given: Reading, asked: Mapping[str, Any]) -> None:
+def _put(store: Store, given: Reading, asked: Mapping[str, Any], annotator: str) -> None:
     """Put what was read into the store, the labels that came with it included."""
-    if not store.exists():
+    is_there = store.exists()
+    if is_there and given.journals:
+        given = aligned(given, store.pairs())
+    given = without_own(given, store, annotator)
+    if not is_there:
         new = settings.begin(asked)
         store.create(new, list(given.found), given.journals, given.gallery)
         return
-    if given.journals:
-        given = aligned(given, store.pairs())
     live = {head.annotator: labels_open(store, head.annotator) for head, _ in given.journals}
     others = [each for each in given.journals if live[each[0].annotator] is None]
     store.add(list(given.found), others, given.gallery)

@@ -19,6 +19,8 @@ _Count = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 _Seed = Annotated[int, msgspec.Meta(ge=1 - 2**63, le=2**63 - 1)]
 _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
+_Secret = Annotated[str, msgspec.Meta(max_length=200)]
+
 JournalAndLabels = tuple[Header, Sequence[Label]]
 
 
@@ -32,7 +34,11 @@ class Change(msgspec.Struct, frozen=True, rename={"before": "from", "after": "to
 
 
 class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What heads a session. ``batches`` counts the pairs of each addition, in order."""
+    """What heads a session. ``batches`` counts the pairs of each addition, in order.
+
+    ``secret`` keys the names that a browser knows the pairs by. Where there is none (0.1 made the
+    session, or changed its file and left it out) the id does, so it needs no new version.
+    """
 
     version: int
     id: _Id
@@ -42,6 +48,7 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
     settings: dict[str, Any]
     batches: list[_Count]
     changes: list[Change] = []
+    secret: _Secret = ""
 
     def read_settings(self) -> Settings:
         """Give the settings, checked."""
@@ -73,7 +80,7 @@ class Journals(NamedTuple):
 
 
 class Media(Protocol):
-    """The images that given pairs refer to."""
+    """The images and audio that given pairs refer to."""
 
     def new(self) -> Iterable[tuple[str, bytes]]:
         """Give those that the store does not hold yet, by name."""
@@ -194,6 +201,9 @@ class Store(Protocol):
     def read_journal(self, annotator: str) -> Contents:
         """Read an annotator's journal, or none yet, without holding it."""
 
+    def has_journal(self, annotator: str) -> bool:
+        """Tell whether an annotator has a journal."""
+
     def journals(self, without: str | None = None) -> Journals:
         """Read all journals, in the order of their names, but that of one annotator.
 
@@ -203,10 +213,10 @@ class Store(Protocol):
         """
 
     def holds_media(self, name: str) -> bool:
-        """Tell whether there is an image of this name."""
+        """Tell whether there is a file of this name."""
 
     def media(self, name: str) -> bytes:
-        """Give an image that a pair refers to.
+        """Give an image or audio that a pair refers to.
 
         Raises:
             SessionError: it is not there, or not what its name says.

@@ -1,4 +1,4 @@
-"""A session in a folder: session.json, pairs.jsonl, journals and images.
+"""A session in a folder: session.json, pairs.jsonl, journals, images and audio.
 
 ``session.json`` is written last when a folder is made, so a folder that has it is whole. Lines of
 ``pairs.jsonl`` are only ever added, under a lock that all writers of the folder share.
@@ -7,6 +7,7 @@
 import contextlib
 import os
 import re
+import secrets
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -26,6 +27,7 @@ from tiebreak.files import (
 from tiebreak.records.label import Event, Header, is_imported, now
 from tiebreak.records.pair import Pair, describe_change, iter_lines
 from tiebreak.records.settings import Settings, to_stored
+from tiebreak.records.text import kind_of_name
 from tiebreak.store import locks, media
 from tiebreak.store.base import (
     Change,
@@ -79,7 +81,6 @@ class FolderStore:
         self.path = path
         self._folder = Folder(path)
         self._journals = self._folder.within(_JOURNALS)
-        self._images = self._folder.within(media.FOLDER)
         self._manifest: Manifest | None = None
         self._pairs: list[Pair] = []
         self._torn = b""
@@ -205,9 +206,12 @@ class FolderStore:
 
     def read_journal(self, annotator: str) -> Contents:
         """Read an annotator's journal, or none yet, without holding it."""
-        found = self._read_journal(file_name(annotator))
-        self._known.clear()
-        return found
+        return self._read_journal(file_name(annotator))
+
+    def has_journal(self, annotator: str) -> bool:
+        """Tell whether an annotator has a journal."""
+        with telling_os_errors(JournalError, self._journals.path):
+            return self._journals.stamp(file_name(annotator)) is not None
 
     def journals(self, without: str | None = None) -> Journals:
         """Read all journals, in the order of their names, but that of one annotator."""
@@ -227,18 +231,19 @@ class FolderStore:
         return found
 
     def holds_media(self, name: str) -> bool:
-        """Tell whether there is an image of this name."""
+        """Tell whether there is a file of this name."""
         with self._told():
-            return media.is_name(name) and self._images.holds(name)
+            return kind_of_name(name) is not None and self._folder_of(name).holds(name)
 
     def media(self, name: str) -> bytes:
-        """Give an image that a pair refers to."""
-        path = self._images.path / name
-        if not media.is_name(name):
-            msg = f"{name!r} is no name of an image; nothing was read."
+        """Give an image or audio that a pair refers to."""
+        if kind_of_name(name) is None:
+            msg = f"{name!r} is not the name of an image or of audio that a session holds."
             raise SessionError(msg)
+        folder = self._folder_of(name)
+        path = folder.path / name
         try:
-            data, _ = self._images.read(name, media.LARGEST)
+            data, _ = folder.read(name, media.LARGEST)
         except ForeignFileError as error:
             raise SessionError(str(error)) from error
         except OSError as error:
@@ -273,6 +278,7 @@ class FolderStore:
             settings.question,
             to_stored(settings, {}),
             [len(pairs)],
+            secret=secrets.token_hex(16),
         )
         self._write_manifest()
 
@@ -305,10 +311,14 @@ class FolderStore:
             )
 
     def _store_media(self, media: Media) -> None:
-        """Write new images, durably, before a pair refers to them."""
+        """Write new images and audio, durably, before a pair refers to them."""
         for name, data in media.new():
-            self._images.make()
-            self._images.replace(name, [data])
+            folder = self._folder_of(name)
+            folder.make()
+            folder.replace(name, [data])
+
+    def _folder_of(self, name: str) -> Folder:
+        return self._folder.within(media.folder_of(name))
 
     @property
     def _session(self) -> str:
@@ -410,8 +420,9 @@ class FolderStore:
         """Tell whether a crash while a session was made may have left this."""
         if name == _JOURNALS:
             return all(map(self._is_left_journal, self._journals.names()))
-        if name == media.FOLDER:
-            return all(media.is_name(each) or _is_temporary(each) for each in self._images.names())
+        if name in media.FOLDERS:
+            within = self._folder.within(name).names()
+            return all(media.belongs(each, name) or _is_temporary(each) for each in within)
         if name == _PAIRS_FILE:
             return self._holds_stored_pairs()
         return name in {_LOCK_FILE, f"{_PAIRS_FILE}.torn"} or _is_temporary(name)

@@ -1,26 +1,18 @@
 """Pairs as they are stored, a line of JSON each, checked as what a user gives is checked."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 
 from tiebreak.errors import SessionError
-from tiebreak.records.pair import LONGEST_ID, ROLES, Pair
-from tiebreak.store.media import NAME
-
-
-class _Words(msgspec.Struct, tag="text", tag_field="type"):
-    text: str
-
-
-class _Image(msgspec.Struct, tag="image", tag_field="type"):
-    image: Annotated[str, msgspec.Meta(pattern=rf"\A{NAME}\Z")]
+from tiebreak.records.pair import LONGEST_ID, Pair
+from tiebreak.records.text import ROLES, parts_of
 
 
 class _Message(msgspec.Struct):
     role: Literal[ROLES]  # type: ignore[valid-type]
-    content: str | list[_Words | _Image] | None
+    content: str | list[dict[str, Any]] | None
 
 
 _decode = msgspec.json.Decoder(Pair).decode
@@ -49,7 +41,7 @@ def parse_pairs(data: bytes, path: Path) -> tuple[list[Pair], bytes]:
     for number in unlike:
         try:
             _check(pairs[number])
-        except (msgspec.ValidationError, RecursionError) as error:
+        except (msgspec.ValidationError, SessionError, RecursionError) as error:
             raise _no_pair(path, number + 1, error) from error
     if len({pair.id for pair in pairs}) < len(pairs):
         _refuse_twice(pairs, path)
@@ -63,6 +55,8 @@ def _check(pair: Pair) -> None:
     for text in (pair.prompt, pair.a, pair.b):
         if type(text) is not str:
             msgspec.convert(text, list[_Message])
+            for _ in parts_of(text):
+                pass  # each is read, and so checked
 
 
 def _refuse_twice(pairs: list[Pair], path: Path) -> None:
