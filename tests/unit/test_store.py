@@ -129,7 +129,7 @@ _OPENERS = {
     *("unlink", "mkdir", "rename", "replace", "touch", "is_file", "is_dir", "exists", "stat"),
     *("lstat", "listdir", "scandir", "symlink_to", "chmod", "makedirs", "rmdir", "walk"),
 }
-# Calls of these names on what is no path: texts, structs, and files.Folder itself; wave reads bytes.
+# Calls of these names on what is no path: structs, files.Folder itself, and wave, of bytes.
 _ON = {"folder", "_folder", "_journals", "structs", "wave"}
 _NOT_BELOW_A_SESSION = {("media.py", "is_file"), ("media.py", "stat")}  # a user's own images
 
