@@ -122,6 +122,18 @@ tb.Session(sys.argv[1], rows(5), annotator="you").change_settings(pace=True)
     assert len(manifest["changes"]) == 2
 
 
+def test_labels_that_come_with_data_reach_whoever_labels_here_at_this_moment(open_session):
+    label = {"annotator": "me", "source": "human", "preference": "a", "at": "2024-01-02T03:04:05Z"}
+    given = [{"id": "i", "prompt": "p", "a": "x", "b": "y", "labels": [label]}]
+    session = open_session(rows(1))
+    session.label("p0", "tie")
+
+    for _ in range(2):
+        open_session(tb.read_pairs(given, annotator={"me": "me"}))
+        assert sorted(session.labels["pair"]) == ["i", "p0"]
+    assert len(read_lines(journal_of(session._store.path))) == 3
+
+
 # -- one way to files
 
 _OPENERS = {
