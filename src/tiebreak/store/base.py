@@ -54,6 +54,18 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
         """Give the settings, checked."""
         return from_stored(self.question, self.seed, self.settings)
 
+    def check(self) -> None:
+        """See to it that the settings, those before changes too, are such as can be given.
+
+        Raises:
+            msgspec.ValidationError: a value is not what the setting can be.
+
+        """
+        now = {**self.settings, "question": self.question, "seed": self.seed}
+        for values in [{}, *(each for c in self.changes for each in (c.before, c.after))]:
+            then = {**now, **values}
+            from_stored(then["question"], then["seed"], then)
+
 
 class Contents(NamedTuple):
     """What a journal holds.

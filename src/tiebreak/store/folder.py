@@ -370,7 +370,7 @@ class FolderStore:
                 )
                 raise SessionError(msg)
             manifest = msgspec.convert(content, Manifest)
-            manifest.read_settings()
+            manifest.check()
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             msg = f"{path} is damaged: {error}. Put a backup of it back; nothing was changed."
             raise SessionError(msg) from error

@@ -28,7 +28,7 @@ from tiebreak.files import (
     is_at,
     telling_os_errors,
 )
-from tiebreak.records.label import JOURNAL_VERSION, Event, Header, Label, check_label, to_line
+from tiebreak.records.label import JOURNAL_VERSION, Event, Header, Label, check_stored, to_line
 from tiebreak.store import locks
 from tiebreak.store.base import Contents
 from tiebreak.wording import users_level, warn
@@ -140,7 +140,7 @@ def parse_journal(data: bytes, path: Path) -> Contents:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _broken(path, number, _reason(lines[number - 1], error)) from error
     for number, event in enumerate(events, 2):
-        wrong = check_label(event) if type(event) is Label else None
+        wrong = check_stored(event) if type(event) is Label else None
         if wrong or (event.at.year in _ENDS and (wrong := _off_the_clock(event))):
             raise _broken(path, number, wrong)
     return Contents(header, events, torn, unended)
@@ -184,7 +184,7 @@ def _is_whole(line: bytes, kind: Any) -> bool:
         record = msgspec.json.decode(line, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
-    if type(record) is Label and check_label(record):
+    if type(record) is Label and check_stored(record):
         return False
     return kind is Header or not _off_the_clock(record)
 
