@@ -173,6 +173,7 @@ def use(session, scratch):
     session.progress  # noqa: B018
     session.triples()
     session.consistency()
+    session.guidelines_log  # noqa: B018
     pair = session.next()
     if pair is not None and not session._labels.read_only:
         session.label(pair.id, "b", criteria={"kind": "a"})

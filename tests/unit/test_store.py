@@ -378,6 +378,7 @@ def event(**more):
         ("session.json", {"batches": [-1, 7]}, r"session\.json is damaged"),
         ("session.json", {"batches": [2**63]}, r"session\.json is damaged"),
         ("session.json", {"batches": [10**12] * 9}, "lines were lost"),
+        ("session.json", {"created": "0001-01-01T00:00:00+23:59"}, r"session\.json is damaged"),
         ("session.json", {"seed": 2**127}, r"session\.json is damaged"),
         ("session.json", {"settings": {"scale": "simple"}}, r"session\.json is damaged"),
         ("pairs.jsonl", {"prompt": [{"role": "user"}]}, "line 1: not a pair"),

@@ -5,7 +5,7 @@ this one and a line in :func:`tiebreak.store.store_at`.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, NamedTuple, Protocol
 
 import msgspec
@@ -22,6 +22,15 @@ _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 _Secret = Annotated[str, msgspec.Meta(max_length=200)]
 
 JournalAndLabels = tuple[Header, Sequence[Label]]
+
+
+def off_the_clock(moment: datetime) -> str | None:
+    """Tell what is wrong with a time that is none in UTC, or None."""
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        return f"{moment} is no time that a clock can show"
+    return None
 
 
 class Change(msgspec.Struct, frozen=True, rename={"before": "from", "after": "to"}):
@@ -42,7 +51,7 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
 
     version: int
     id: _Id
-    created: datetime
+    created: When
     seed: _Seed
     question: str
     settings: dict[str, Any]
@@ -65,6 +74,9 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
         for values in [{}, *(each for c in self.changes for each in (c.before, c.after))]:
             then = {**now, **values}
             from_stored(then["question"], then["seed"], then)
+        for moment in (self.created, *(change.at for change in self.changes)):
+            if wrong := off_the_clock(moment):
+                raise msgspec.ValidationError(wrong)
 
 
 class Contents(NamedTuple):

@@ -9,7 +9,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import MAXYEAR, MINYEAR, UTC
+from datetime import MAXYEAR, MINYEAR
 from hashlib import blake2b
 from io import FileIO
 from pathlib import Path
@@ -30,7 +30,7 @@ from tiebreak.files import (
 )
 from tiebreak.records.label import JOURNAL_VERSION, Event, Header, Label, check_stored, to_line
 from tiebreak.store import locks
-from tiebreak.store.base import Contents
+from tiebreak.store.base import Contents, off_the_clock
 from tiebreak.wording import users_level, warn
 
 LONGEST_NAME = 300
@@ -141,7 +141,7 @@ def parse_journal(data: bytes, path: Path) -> Contents:
         raise _broken(path, number, _reason(lines[number - 1], error)) from error
     for number, event in enumerate(events, 2):
         wrong = check_stored(event) if type(event) is Label else None
-        if wrong or (event.at.year in _ENDS and (wrong := _off_the_clock(event))):
+        if wrong or (event.at.year in _ENDS and (wrong := off_the_clock(event.at))):
             raise _broken(path, number, wrong)
     return Contents(header, events, torn, unended)
 
@@ -186,16 +186,7 @@ def _is_whole(line: bytes, kind: Any) -> bool:
         return False
     if type(record) is Label and check_stored(record):
         return False
-    return kind is Header or not _off_the_clock(record)
-
-
-def _off_the_clock(event: Event) -> str | None:
-    """Tell what is wrong with a time that is none everywhere on earth, or None."""
-    try:
-        event.at.astimezone(UTC)
-    except OverflowError:
-        return f"{event.at} is no time that a clock can show"
-    return None
+    return kind is Header or not off_the_clock(record.at)
 
 
 def _no_journal(path: Path, reason: str) -> ForeignJournalError:
