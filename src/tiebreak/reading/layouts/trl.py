@@ -9,15 +9,17 @@ and whose answers are whole dialogues, are read like an implicit prompt.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn, get_args
 
-from tiebreak.reading.layouts.fields import read_time
+from tiebreak.reading.layouts.fields import ANNOTATORS, plain, read_time, who_if_any
 from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
 from tiebreak.reading.rows import Row
+from tiebreak.reading.suspects import is_written_messages
 from tiebreak.records.label import Source
 from tiebreak.records.pair import content_id
 
 ANNOTATOR = "dataset"
 
 _PLAIN = ("prompt", "chosen", "rejected")
+_PREFERRED = Opinion(ANNOTATOR, "human", "a")
 _MODELS_A = ("model_chosen", "chosen_model", "chosen-model", "model_a")
 _MODELS_B = ("model_rejected", "rejected_model", "rejected-model", "model_b")
 _PROVENANCE = ("pair", "annotator", "source", "model_chosen", "model_rejected")
@@ -28,7 +30,12 @@ _OTHER_PROMPTS = ("question", "instruction", "input", "query", "context", "messa
 
 
 def _read(row: Row) -> Iterator[Found]:
-    yield _found(row, Opinion(ANNOTATOR, "human", "a", edit=_read_edit(row)), _TAKEN)
+    if len(row) == len(_PLAIN) and "prompt" in row:  # nothing beside them to look for
+        yield _found(row, _PREFERRED, _TAKEN)
+        return
+    who = who_if_any(row)
+    opinion = Opinion(who or ANNOTATOR, "human", "a", edit=_read_edit(row))
+    yield _found(row, opinion, _TAKEN if who is None else _TAKEN | {*ANNOTATORS})
 
 
 def _read_with_provenance(row: Row) -> Iterator[Found]:
@@ -84,6 +91,12 @@ def _split(row: Row) -> tuple[Any, Any, Any]:
     prompt: Any = row.get("prompt")
     chosen: Any = row.get("chosen")
     rejected: Any = row.get("rejected")
+    if _are_texts(chosen) or _are_texts(rejected):
+        msg = (
+            "several answers in a list, where other rows have one: layout='answer_lists' reads "
+            "them, a pair of each chosen and each rejected answer"
+        )
+        raise RowError(msg)
     both = _are_messages(chosen) and _are_messages(rejected)
     if isinstance(prompt, str) and prompt.strip() and both:
         if any(_role(answer[0]) == "assistant" for answer in (chosen, rejected)):
@@ -113,6 +126,9 @@ def _split_messages(chosen: list[Any], rejected: list[Any]) -> tuple[Any, Any, A
 
 def _split_strings(chosen: str, rejected: str) -> tuple[str, str, str]:
     """Part texts where they differ, but never within a word."""
+    if is_written_messages(chosen) or is_written_messages(rejected):
+        msg = "messages written as text: CSV holds none, but .jsonl and .parquet do"
+        raise RowError(msg)
     end = _count_shared(chosen, rejected)
     while end and not chosen[end - 1].isspace():
         end -= 1
@@ -134,6 +150,22 @@ def _count_shared(one: Any, other: Any) -> int:
 
 def _are_messages(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], str)
+
+
+def _holds_one_answer_each(row: Row) -> bool:
+    return not any(_are_answer_list(plain(row.get(name))) for name in ("chosen", "rejected"))
+
+
+def _are_answer_list(value: Any) -> bool:
+    return _are_texts(value) or (isinstance(value, list) and value != [] and _are_lists(value))
+
+
+def _are_lists(value: Any) -> bool:
+    return all(isinstance(plain(item), list) for item in value)
 
 
 def _role(message: Any) -> Any:
@@ -196,8 +228,16 @@ def _refuse_unpaired(rows: Iterable[tuple[object, Row]]) -> NoReturn:  # noqa: A
     raise RowError(msg)
 
 
+def _refuse_dialogues(rows: Iterable[tuple[object, Row]]) -> NoReturn:  # noqa: ARG001
+    msg = (
+        "it holds dialogues with a thumb each, not pairs: tiebreak.read_feedback(..., "
+        "dialogue='messages', thumb='label') reads it"
+    )
+    raise RowError(msg)
+
+
 LAYOUTS = (
-    Layout("trl", "TRL preference rows", frozenset(_PLAIN), _read),
+    Layout("trl", "TRL preference rows", frozenset(_PLAIN), _read, _holds_one_answer_each),
     Layout(
         "trl",
         "TRL preference rows with tiebreak's provenance",
@@ -217,5 +257,12 @@ LAYOUTS = (
         frozenset({"prompt", "completion", "label"}),
         _read,
         gather=_refuse_unpaired,
+    ),
+    Layout(
+        "trl",
+        "dialogues with a thumb (KTO of LLaMA-Factory and ms-swift)",
+        frozenset({"messages", "label"}),
+        _read,
+        gather=_refuse_dialogues,
     ),
 )
