@@ -27,8 +27,9 @@ export const { metafile } = await build({
   entryPoints: {
     widget: "src/widget.ts",
     math: "src/content/math.ts",
-    code: "src/content/highlighter.ts",
+    code: "src/content/code-module.ts",
     differences: "src/content/diff/index.ts",
+    player: "src/content/player/index.ts",
   },
   outdir,
   bundle: true,

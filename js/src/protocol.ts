@@ -1,7 +1,9 @@
 // The messages between browser and kernel; src/tiebreak/events.py and widget.py are the other half.
 
-import type { ImagePolicy, Text } from "./content";
-import type { ModuleName } from "./modules";
+import type { ImagePolicy, Modules, Text } from "./content";
+
+/** A part of the front end that few pairs need. */
+export type ModuleName = keyof Modules;
 
 export type Choice = "left" | "right" | "tie" | "both_bad" | "skip";
 export type Strength = 1 | 2 | 3;

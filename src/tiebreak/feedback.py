@@ -22,7 +22,8 @@ from tiebreak.reading.reading import OnError, Reading, count
 from tiebreak.reading.rows import Row
 from tiebreak.reading.sources import open_table, require_columns, with_progress
 from tiebreak.records.label import JOURNAL_VERSION, Header, Label, Preference, imported_id, now
-from tiebreak.records.pair import ROLES, Pair, Text, content_id
+from tiebreak.records.pair import Pair, content_id
+from tiebreak.records.text import ROLES, Text, says_something
 from tiebreak.store.media import Gallery
 
 ANNOTATOR = "feedback"
@@ -206,7 +207,7 @@ def _read_text(row: Row, column: str) -> Text:
         return said
     found = messages(row, column)
     _require_json(found, column)
-    if not any(str(message["content"] or "").strip() for message in found):
+    if not any(map(says_something, found)):
         msg = f"empty {column}"
         raise RowError(msg)
     unknown = next((message["role"] for message in found if message["role"] not in ROLES), None)

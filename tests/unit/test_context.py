@@ -216,7 +216,7 @@ def test_an_image_file_stands_beside_the_rows(tmp_path):
 def test_more_or_fewer_images_than_places_are_named():
     row = TEXTS | {"prompt": "<image>What?", "images": [CAT, CAT]}
 
-    assert "2 in images for 1 place of an image" in refused(row)
+    assert "2 in images where the texts have a place for 1" in refused(row)
 
 
 def test_a_column_of_file_names_that_no_place_waits_for_is_kept_as_it_is():

@@ -137,7 +137,7 @@ def test_a_reserved_name_is_never_written_beside(open_session, tmp_path, name):
     session = open_session([{**rows(1)[0], **({name: "mine"} if name != "prompt" else {})}])
     session.label("p0", "a")
 
-    with pytest.raises(tb.ExportError, match=f"TRL reads a column named '{name}' itself"):
+    with pytest.raises(tb.ExportError, match=f"Trainers read a column named '{name}'"):
         session.export(tmp_path / "t.jsonl", provenance=[name])
     assert not (tmp_path / "t.jsonl").exists()
 

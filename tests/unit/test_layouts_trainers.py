@@ -71,7 +71,7 @@ def test_such_parts_are_none_where_a_trainer_reads_texts():
     said_so = [{"type": "text", "value": "The Danube."}]
     row = {"chosen": [ASKED, said("assistant", said_so)], "rejected": [ASKED, *ROAD]}
 
-    assert "a message part that is neither text nor an image in chosen" in refused(row)
+    assert "a message part that is neither text, an image nor audio in chosen" in refused(row)
 
 
 # -- Axolotl

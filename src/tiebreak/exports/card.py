@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from tiebreak.exports.conversation import as_text
 from tiebreak.exports.markdown import block, code, prose
 from tiebreak.exports.report import tell
+from tiebreak.records.text import words_of
 from tiebreak.stats.agreement import raw_agreement
 
 _SIZES = (
@@ -40,6 +40,7 @@ _HELD = {
     "label": "true for a good response, false for a bad one",
     "margin": "how much better the preferred response is, by the strength of the label",
     "images": "the images that the messages refer to, in their order",
+    "audios": "the audio that the messages refer to, in its order",
     "pair": "the id of the pair",
     "annotator": "who preferred",
     "source": "`human`, `judge` or `feedback`",
@@ -240,9 +241,9 @@ def _biases(everything: pd.DataFrame) -> Iterator[str]:
         rows.append(("the response on the left was preferred", share))
     columns = (decisive[name] for name in ("preference", "a", "b"))
     differing = [
-        (preference == "a") == (len(as_text(a)) > len(as_text(b)))
+        (preference == "a") == (len(words_of(a)) > len(words_of(b)))
         for preference, a, b in zip(*columns, strict=True)
-        if len(as_text(a)) != len(as_text(b))
+        if len(words_of(a)) != len(words_of(b))
     ]
     if differing:
         share = f"{sum(differing) / len(differing):.1%} of {len(differing)}"

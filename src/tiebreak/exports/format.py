@@ -43,7 +43,8 @@ class Format(NamedTuple):
         suffixes: the kinds of file, the tool's own first.
         by_pair: whether a row is a pair with all its labels, and not a label.
         again: whether hidden second showings are written too.
-        images: ``"embedded"`` in Parquet beside the texts, ``"named"`` in the texts, or neither.
+        media: images and audio are ``"embedded"`` in Parquet beside the texts, ``"named"`` in the
+            texts, or neither.
         beside: makes the files that go with the rows.
         rows_each: how many rows a judgment gives.
 
@@ -55,7 +56,7 @@ class Format(NamedTuple):
     suffixes: tuple[str, ...] = (".jsonl", ".parquet")
     by_pair: bool = False
     again: bool = False
-    images: Literal["embedded", "named"] | None = None
+    media: Literal["embedded", "named"] | None = None
     beside: Beside | None = None
     rows_each: int = 1
 

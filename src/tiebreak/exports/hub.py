@@ -14,10 +14,10 @@ from tiebreak.errors import ExportError
 from tiebreak.exports.arrow import ROWS_A_BATCH
 from tiebreak.exports.card import Collected, Published, write_card
 from tiebreak.exports.dataset import build, prepare_table
+from tiebreak.exports.media import ReadMedia
 from tiebreak.exports.options import ExportOptions
 from tiebreak.exports.preparing import ALL
 from tiebreak.exports.report import ExportReport
-from tiebreak.exports.vision import ReadImage
 from tiebreak.records.pair import Pair
 from tiebreak.stats.agreement import krippendorff_alpha, krippendorff_interval
 
@@ -33,7 +33,7 @@ def push_to_hub(
     format: str = "trl",
     *,
     collected: Collected,
-    read_image: ReadImage | None = None,
+    read_media: ReadMedia | None = None,
     private: bool = True,
     token: str | None = None,
     endpoint: str | None = None,
@@ -52,7 +52,7 @@ def push_to_hub(
         repo_id: ``"NAME"`` or ``"OWNER/NAME"``; made if it is not there.
         format: one that Parquet holds.
         collected: how the labels came about, for the card.
-        read_image: gives the bytes of an image that the texts refer to.
+        read_media: gives the bytes of a file that the texts refer to.
         private: whether a repository made here is private.
         token: of Hugging Face; the one logged in with by default.
         endpoint: of the Hub; the one of ``HF_ENDPOINT`` or the public one by default.
@@ -77,7 +77,7 @@ def push_to_hub(
     if not name_annotators:
         labels, asked = _pseudonymous(labels, asked)
     prepared, notes = prepare_table(pairs, labels, format, asked)
-    made = build(prepared, format, read_image)
+    made = build(prepared, format, read_media)
     splits = {"train": made[ALL]} if ALL in made else made
     sizes = {name: len(split) for name, split in splits.items()}
     shown = views.without_measures(labels)
@@ -168,7 +168,7 @@ def _write(folder: Path, split: str, rows: Any) -> list[Path]:
     import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
 
     (folder / "data").mkdir(exist_ok=True)
-    metadata = rows.features.arrow_schema.metadata  # says which columns are images
+    metadata = rows.features.arrow_schema.metadata  # says which columns are images or audio
     table = rows.data.table.replace_schema_metadata(metadata)
     size = max(1, len(table) * BYTES_A_FILE // max(table.nbytes, BYTES_A_FILE))
     count = -(-len(table) // size)

@@ -1,8 +1,8 @@
-"""What stands beside the prompt and belongs to it: a system text, earlier turns, images.
+"""What stands beside the prompt and belongs to it: a system text, earlier turns, images, audio.
 
 A layout reads its own columns. Of the others, those with the names below are part of what the
 model was asked, in whatever layout they stand, so the pair gets them: as messages before the
-prompt, or as images in the places that the messages keep for them.
+prompt, or as files in the places that the messages keep for them.
 """
 
 import re
@@ -12,14 +12,20 @@ from typing import Any, NamedTuple
 from tiebreak.reading.layouts.fields import plain
 from tiebreak.reading.layouts.layout import Found, Layout, RowError
 from tiebreak.reading.rows import Row
-from tiebreak.store.media import is_image
+from tiebreak.records.text import MEDIA_KINDS, MediaKind
+from tiebreak.store.media import is_media
 
 Messages = list[Any]
 
 _SYSTEM = ("system", "system_prompt", "system_message", "context")
 _HISTORY = ("history", "chat_history", "conversation_history", "context")
-_IMAGES = ("images", "image")
-_PLACE = re.compile(r"(<image>)")
+_MEDIA: Mapping[str, MediaKind] = {
+    "images": "image",
+    "image": "image",
+    "audios": "audio",
+    "audio": "audio",
+}
+_PLACE = re.compile(rf"(<(?:{'|'.join(MEDIA_KINDS)})>)")
 # What an exchange is called where it is an object.
 _ASKED = ("user", "human", "question", "query", "prompt", "instruction")
 _ANSWERED = ("assistant", "bot", "gpt", "answer", "response")
@@ -30,7 +36,7 @@ class Beside(NamedTuple):
 
     system: tuple[str, ...]
     history: tuple[str, ...]
-    images: tuple[str, ...]
+    media: tuple[str, ...]
 
 
 def find_beside(columns: Iterable[str], layout: Layout) -> Beside | None:
@@ -40,19 +46,20 @@ def find_beside(columns: Iterable[str], layout: Layout) -> Beside | None:
     return found if any(found) else None
 
 
-_KINDS = (_SYSTEM, _HISTORY, _IMAGES)
+_KINDS = (_SYSTEM, _HISTORY, tuple(_MEDIA))
 
 
 def with_context(found: Found, row: Row, beside: Beside) -> Found:
     """Give the pair with what stands beside its prompt, and without those columns as meta.
 
     Raises:
-        RowError: a history is not one, or there are more or fewer images than places for them.
+        RowError: a history is not one, or there are more or fewer files than places for them.
 
     """
     used: set[str] = set()
     found = _with_turns(found, row, beside, used)
-    found = _with_images(found, row, beside.images, used)
+    for name in beside.media:
+        found = _with_files(found, row, name, used)
     if not used:
         return found
     return found._replace(meta={k: v for k, v in found.meta.items() if k not in used})
@@ -85,7 +92,7 @@ def _as_messages(text: Any, role: str) -> Messages | None:
     """Give a text as messages, or None where there is nothing to put anything before."""
     if isinstance(text, str):
         return [{"role": role, "content": text}] if text.strip() else None
-    if is_image(text):
+    if is_media(text):
         part = text if isinstance(text, Mapping) else {"type": "image", "image": text}
         return [{"role": role, "content": [part]}]
     given = plain(text)
@@ -140,31 +147,36 @@ def _message(said: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**said, "role": names.get(said["role"], said["role"])}
 
 
-# -- images
+# -- images and audio
 
 
-def _with_images(found: Found, row: Row, columns: Sequence[str], used: set[str]) -> Found:
-    name = next((name for name in columns if _there(plain(row.get(name)))), None)
-    used |= {name for name in columns if not _there(plain(row.get(name)))}
-    if name is None:
-        return found
+def _with_files(found: Found, row: Row, name: str, used: set[str]) -> Found:
+    """Put a column's files where the texts keep a place for one, or before the question."""
     given = plain(row.get(name))
-    images = given if isinstance(given, list) else [given]
+    if given is None or (isinstance(given, str | list) and not given):
+        used.add(name)
+        return found
+    kind = _MEDIA[name]
     texts = [found.prompt, found.a, found.b]
-    # As TRL has it: the prompt's images, then those of chosen, then those of rejected.
+    if any(_holds(text, kind) for text in texts):  # as the layout itself put them there
+        used.add(name)
+        return found
+    files = given if isinstance(given, list) else [given]
+    # As TRL has it: the prompt's files, then those of chosen, then those of rejected.
     order = (0, 2, 1) if found.columns[1] == "rejected" else (0, 1, 2)
-    waiting = iter(images)
+    waiting = iter(files)
     places = 0
     for place in order:
-        texts[place], count = _filled(texts[place], "assistant" if place else "user", waiting)
+        role = "assistant" if place else "user"
+        texts[place], count = _filled(texts[place], role, kind, waiting)
         places += count
-    if places == 0 and all(map(is_image, images)):
-        texts[0] = _in_front(texts[0], images)
+    if places == 0 and all(map(is_media, files)):
+        texts[0] = _in_front(texts[0], kind, files)
     elif places == 0:
         return found
-    elif places != len(images):
-        were = "place" if places == 1 else "places"
-        msg = f"{len(images)} in {name} for {places} {were} of an image"
+    elif places != len(files):
+        were = "a place" if places == 1 else "places"
+        msg = f"{len(files)} in {name} where the texts have {were} for {places}"
         raise RowError(msg)
     used.add(name)
     if any(isinstance(text, list) for text in texts):
@@ -173,28 +185,30 @@ def _with_images(found: Found, row: Row, columns: Sequence[str], used: set[str])
     return found._replace(prompt=texts[0], a=texts[1], b=texts[2])
 
 
-def _there(value: Any) -> bool:
-    return value is not None and (not isinstance(value, str | list) or len(value) > 0)
+def _holds(text: Any, kind: MediaKind) -> bool:
+    messages = _as_messages(text, "user") or ()
+    parts = (part for message in messages for part in _parts(message.get("content")))
+    return any(isinstance(part, Mapping) and part.get(kind) is not None for part in parts)
 
 
-def _filled(text: Any, role: str, images: Iterator[Any]) -> tuple[Any, int]:
-    """Put images into the places that a text keeps for them, and count those."""
+def _filled(text: Any, role: str, kind: MediaKind, files: Iterator[Any]) -> tuple[Any, int]:
+    """Put files into the places that a text keeps for them, and count those."""
     messages = _as_messages(text, role)
-    if messages is None or (isinstance(text, str) and "<image>" not in text):
+    if messages is None or (isinstance(text, str) and f"<{kind}>" not in text):
         return text, 0
     filled = []
     count = 0
     for message in messages:
-        parts = _parts(message.get("content"))
         content = []
-        for part in parts:
-            if _is_place(part):
-                count += 1
-                content.append({"type": "image", "image": next(images, None)})
+        found = 0
+        for part in _parts(message.get("content")):
+            if _is_place(part, kind):
+                found += 1
+                content.append({"type": kind, kind: next(files, None)})
             else:
                 content.append(part)
-        changed = content != parts
-        filled.append({**message, "content": content} if changed else message)
+        filled.append({**message, "content": content} if found else message)
+        count += found
     return (filled if count else text), count
 
 
@@ -205,26 +219,30 @@ def _parts(content: Any) -> list[Any]:
     if not isinstance(content, str):
         return []
     pieces = filter(None, _PLACE.split(content))
-    return [{"type": "image"} if x == "<image>" else {"type": "text", "text": x} for x in pieces]
+    return [
+        {"type": piece[1:-1]} if _PLACE.fullmatch(piece) else {"type": "text", "text": piece}
+        for piece in pieces
+    ]
 
 
-def _is_place(part: Any) -> bool:
-    if not isinstance(part, Mapping) or part.get("type") != "image":
+def _is_place(part: Any, kind: MediaKind) -> bool:
+    if not isinstance(part, Mapping) or part.get("type") != kind:
         return False
     return all(plain(value) is None for key, value in part.items() if key != "type")
 
 
-def _in_front(text: Any, images: Sequence[Any]) -> Any:
-    """Show the images with the first turn of the user, where no place is kept for them."""
+def _in_front(text: Any, kind: MediaKind, files: Sequence[Any]) -> Any:
+    """Show the files with the first turn of the user, where no place is kept for them."""
     messages = _as_messages(text, "user")
     if messages is None:
         return text
     asking = (n for n, message in enumerate(messages) if message.get("role") == "user")
     place = next(asking, None)
     if place is None:
-        msg = "images, and no turn of the user to show them with"
+        msg = f"{kind}s, and no turn of the user to show them with"
         raise RowError(msg)
-    shown = [{"type": "image", "image": image} for image in images]
-    content = [*shown, *_parts(messages[place].get("content"))]
-    changed = {**messages[place], "content": content}
+    shown = [{"type": kind, kind: file} for file in files]
+    said = plain(messages[place].get("content"))
+    words = said if isinstance(said, list) else [{"type": "text", "text": said}]
+    changed = {**messages[place], "content": [*shown, *words]}
     return [*messages[:place], changed, *messages[place + 1 :]]

@@ -34,11 +34,12 @@ from tiebreak.records.label import (
     now,
     tell_misfit,
 )
-from tiebreak.records.pair import Pair, Text, content_id
+from tiebreak.records.pair import Pair, content_id
+from tiebreak.records.text import Text
 from tiebreak.store.journal import file_stem
 from tiebreak.store.media import Gallery
 from tiebreak.views import labels_frame, pairs_frame
-from tiebreak.wording import warn
+from tiebreak.wording import say, warn
 
 OnError = Literal["raise", "skip"]
 
@@ -70,6 +71,7 @@ class Reading:
         gallery: the images that the pairs refer to.
         notes: what became of rows and columns that are neither a pair's nor left out, a sentence
             each.
+        said: the annotators that :func:`read_pairs` was told, where the source alone names others.
 
     """
 
@@ -79,6 +81,7 @@ class Reading:
     journals: Sequence[tuple[Header, Sequence[Label]]]
     gallery: Gallery
     notes: Sequence[str] = field(default=(), kw_only=True)
+    said: frozenset[str] = field(default=frozenset(), kw_only=True)
 
     @classmethod
     def of(cls, pairs: Sequence[Pair], gallery: Gallery) -> "Reading":
@@ -125,7 +128,7 @@ def read_pairs(
     layout: str = "auto",
     *,
     columns: Mapping[str, str] | None = None,
-    annotator: str | None = None,
+    annotator: str | Mapping[str, str] | None = None,
     annotator_source: Source | None = None,
     on_error: OnError = "raise",
 ) -> Reading:
@@ -151,7 +154,9 @@ def read_pairs(
         columns: what the source calls the columns of the layout, where it has names of its own:
             ``{"prompt": "question", "chosen": "response_j", "rejected": "response_k"}``.
         annotator: who preferred. A dataset that does not say so has an annotator named after it
-            (``"dataset"`` for TRL's chosen and rejected). For sources with one annotator only.
+            (``"dataset"`` for TRL's chosen and rejected). One name may stand for several
+            annotators where no two of them labeled one pair; a dict gives names in place of some:
+            ``{"anna@old.org": "anna"}``.
         annotator_source: ``"human"``, ``"judge"`` or ``"feedback"``, in place of what the layout
             takes it to be. What TRL's rows come from is not known and taken to be human.
         on_error: ``"raise"`` names every row with a problem; ``"skip"`` leaves those out and lists
@@ -177,8 +182,11 @@ def read_pairs(
     if annotator_source is not None and annotator_source not in _SOURCES:
         msg = f"annotator_source is 'human', 'judge' or 'feedback', not {annotator_source!r}."
         raise PairsError(msg)
-    if annotator is not None and not isinstance(annotator, str):
-        msg = f"annotator is a name, not {type(annotator).__name__}."
+    names = annotator if isinstance(annotator, Mapping) else {"": annotator}
+    if annotator is not None and not all(
+        isinstance(x, str) for pair in names.items() for x in pair
+    ):
+        msg = f"annotator is a name, or a dict from name to name, not {say(annotator)}."
         raise PairsError(msg)
     table = open_table(source)
     if columns is not None:
@@ -321,9 +329,11 @@ class _Reader:
         self._table = table
         self._refuse = refuse
         self._moment = now()
-        self._annotator: str | None = None
+        self._annotator: str | Mapping[str, str] | None = None
         self._annotator_source: Source | None = None
         self._named: dict[str, str] = {}  # the annotators: as the rows call them, as we do
+        self._said_by: dict[tuple[str, str, bool], str] = {}  # where names were given
+        self._mixed_up: set[str] = set()
         self._pairs: dict[str, Pair] = {}
         self._by_texts: dict[object, Pair] = {}  # to find a pair turned round
         self._raters = Raters()
@@ -335,7 +345,7 @@ class _Reader:
         self._opinion: Opinion | None = None  # the last one, checked
         self._judgment: _Judgment
 
-    def name_annotator(self, name: str | None, source: Source | None) -> None:
+    def name_annotator(self, name: str | Mapping[str, str] | None, source: Source | None) -> None:
         """Say who preferred, and what they are, in place of what the rows say."""
         self._annotator, self._annotator_source = name, source
 
@@ -350,11 +360,12 @@ class _Reader:
         gathered = self._gather(layout, chain((first,), rows))
         for name, row in with_progress(gathered, self._table.name):
             self._read_row(layout, name, row)
-        if self._annotator is not None and len(self._named) > 1:
+        if self._mixed_up:
             names = ", ".join(map(repr, islice(self._named, _ROWS_NAMED)))
             msg = (
-                f"{self._table.name} has {len(self._named)} annotators ({names}), so one name "
-                "would mix them up; leave annotator= out."
+                f"{self._table.name} has {len(self._named)} annotators ({names}), and "
+                f"{count(len(self._mixed_up), 'pair')} with labels of several to which annotator= "
+                "gives one name, so all but one of these labels would be lost; leave it out."
             )
             raise PairsError(msg)
         skipped = self._problems.as_frame()
@@ -366,8 +377,11 @@ class _Reader:
             (Header(JOURNAL_VERSION, "", name, sources[name], layout.name), [*by_pair.values()])
             for name, by_pair in self._raters.labels.items()
         ]
-        found = [*self._pairs.values()]
-        return Reading(layout.name, skipped, found, journals, self._gallery, notes=[*self._notes()])
+        pairs = [*self._pairs.values()]
+        notes = [*self._notes()]
+        return Reading(
+            layout.name, skipped, pairs, journals, self._gallery, notes=notes, said=self._said()
+        )
 
     def _notes(self) -> Iterator[str]:
         yield from self._raters.notes(self._table.row_word)
@@ -475,15 +489,36 @@ class _Reader:
         self._rows.setdefault(pair.id, self._row)
         if is_missing(found.id):
             self._by_texts[_texts(pair.prompt, pair.a, pair.b)] = pair
+        if self._annotator is not None:
+            self._look_for_mixed(opinions, filter(None, labels))
         for opinion, judgment in zip(opinions, labels, strict=True):
             if judgment is None:
                 continue
             annotator, source, label, _ = judgment
             self._raters.sources[annotator] = source
-            named = self._annotator is not None or opinion.annotator not in UNNAMED
             first = self._rows[pair.id]
+            named = self._is_named(opinion.annotator)
             self._raters.add(annotator, label, self._row, first, named=named, alike=alike)
         return ()
+
+    def _is_named(self, annotator: str) -> bool:
+        """Tell whether the source, or the caller, says who an annotator is."""
+        given = self._annotator
+        if isinstance(given, Mapping):
+            return annotator in given or annotator not in UNNAMED
+        return given is not None or annotator not in UNNAMED
+
+    def _look_for_mixed(self, opinions: Sequence[Opinion], labels: Iterable[_Judgment]) -> None:
+        """Note a pair that two annotators labeled who are given one name."""
+        for opinion, (annotator, _, label, _) in zip(opinions, labels, strict=True):
+            who = opinion.annotator
+            if self._said_by.setdefault((annotator, label.pair, label.again), who) != who:
+                self._mixed_up.add(label.pair)
+
+    def _said(self) -> frozenset[str]:
+        given = self._annotator
+        names = given.values() if isinstance(given, Mapping) else () if given is None else (given,)
+        return frozenset(unicodedata.normalize("NFC", name) for name in names)
 
     def _to_label(self, opinion: Opinion, pair: str, wrong: list[str]) -> _Judgment | None:
         """Give who thought it, what they are, and their label."""
@@ -535,9 +570,9 @@ class _Reader:
             wrong.append(f"an annotator who is not text but {type(name).__name__}")
             return None
         if name not in self._named:
-            spelled = unicodedata.normalize(
-                "NFC", name if self._annotator is None else self._annotator
-            )
+            given = self._annotator
+            renamed = given.get(name, name) if isinstance(given, Mapping) else given
+            spelled = unicodedata.normalize("NFC", name if renamed is None else renamed)
             try:
                 file_stem(spelled)
             except JournalError as error:

@@ -9,6 +9,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from copy import deepcopy
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
@@ -78,7 +79,7 @@ def open_table(source: Any) -> Table:
         raise PairsError(msg)
     if hasattr(source, "column_names") and hasattr(source, "with_format"):  # datasets
         remedy = "Mend or drop these rows, for example with pairs.filter(...)."
-        return _open_rows(source.with_format(None), "The dataset", "row", remedy)
+        return _open_rows(_undecoded(source).with_format(None), "The dataset", "row", remedy)
     if hasattr(source, "read"):
         return _open_file_object(source)
     if hasattr(source, "__arrow_c_stream__"):  # polars, pyarrow and others
@@ -90,6 +91,29 @@ def open_table(source: Any) -> Table:
         f"an open file, not as {type(source).__name__}."
     )
     raise PairsError(msg)
+
+
+def _undecoded(dataset: Any) -> Any:
+    """Have a dataset give images and audio as the bytes it holds, not as others made of them."""
+    for column, feature in (getattr(dataset, "features", None) or {}).items():
+        if "Audio(" in repr(feature) or "Image(" in repr(feature):
+            own = deepcopy(feature)
+            _decode_nothing(own)
+            dataset = dataset.cast_column(column, own)
+    return dataset
+
+
+def _decode_nothing(feature: Any) -> None:
+    if type(feature).__name__ in ("Audio", "Image"):
+        feature.decode = False
+    if isinstance(feature, dict):
+        inner = list(feature.values())
+    elif isinstance(feature, list):
+        inner = feature
+    else:
+        inner = [feature.feature] if hasattr(feature, "feature") else []
+    for each in inner:
+        _decode_nothing(each)
 
 
 def require_columns(table: Table, columns: Iterable[str]) -> None:

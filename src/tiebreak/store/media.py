@@ -1,44 +1,91 @@
-"""Images as prompts and responses: checked, named by their content, kept in the session's folder.
+"""Images and audio as prompts and responses: checked, named by content, kept in the session.
 
-An image is the file ``images/NAME`` of a session. Texts refer to it by that name, as the message
-part ``{"type": "image", "image": NAME}``.
+An image is the file ``images/NAME`` of a session, audio ``audio/NAME``. Texts refer to it by that
+name; see :mod:`tiebreak.records.text`.
 """
 
+import base64
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tiebreak.errors import SessionError
 from tiebreak.files import TEMPORARY_PREFIX, sync_folder, write_atomically
+from tiebreak.records.text import MEDIA_KINDS, MediaKind, MediaPart, kind_of_name
+from tiebreak.store.wav import to_wav
 
-FOLDER = "images"
 LARGEST = 20_000_000
-KINDS = "PNG, JPEG, WebP or GIF"
 
-_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
-_NAME = re.compile(r"[0-9a-f]{40}\.(?:png|jpeg|webp|gif)")
-_MAGIC = {
-    "png": re.compile(rb"\x89PNG\r\n\x1a\n"),
-    "jpeg": re.compile(rb"\xff\xd8\xff"),
-    "webp": re.compile(rb"RIFF.{4}WEBP", re.DOTALL),
-    "gif": re.compile(rb"GIF8[79]a"),
+
+class _Kind(NamedTuple):
+    """What is taken for a kind of file.
+
+    Attributes:
+        folder: of the session.
+        called: in messages.
+        named: the formats, in messages.
+        suffixes: of paths.
+        magic: how a file begins, by the ending that its name gets.
+
+    """
+
+    folder: str
+    called: str
+    named: str
+    suffixes: tuple[str, ...]
+    magic: Mapping[str, re.Pattern[bytes]]
+
+
+def _magic(**patterns: bytes) -> dict[str, re.Pattern[bytes]]:
+    return {ending: re.compile(pattern, re.DOTALL) for ending, pattern in patterns.items()}
+
+
+KINDS: Mapping[MediaKind, _Kind] = {
+    "image": _Kind(
+        "images",
+        "an image",
+        "PNG, JPEG, WebP or GIF",
+        (".png", ".jpg", ".jpeg", ".webp", ".gif"),
+        _magic(
+            png=rb"\x89PNG\r\n\x1a\n",
+            jpeg=rb"\xff\xd8\xff",
+            webp=rb"RIFF.{4}WEBP",
+            gif=rb"GIF8[79]a",
+        ),
+    ),
+    "audio": _Kind(
+        "audio",
+        "audio",
+        "WAV, MP3, OGG, FLAC or WebM",
+        (".wav", ".mp3", ".ogg", ".oga", ".opus", ".flac", ".webm", ".weba"),
+        _magic(
+            wav=rb"RIFF.{4}WAVE",
+            mp3=rb"ID3|\xff[\xe2\xe3\xf2\xf3\xfa\xfb]",  # a tag, or the first frame of layer III
+            ogg=rb"OggS",
+            flac=rb"fLaC",
+            webm=rb"\x1a\x45\xdf\xa3.{0,60}webm",
+        ),
+    ),
 }
 # What PNG holds as it is; other modes of PIL are written as RGBA.
 _PNG_MODES = ("1", "L", "LA", "I;16", "RGB", "RGBA")
-_WRAPPINGS = ({"image"}, {"type", "image"}, {"bytes", "path"})
+# What else stands for a file: as Hugging Face's Parquet has it, as its decoded audio, as OpenAI's.
+_FILE = {"bytes", "path"}
+_SAMPLES = ({"array", "sampling_rate"}, {"array", "sampling_rate", "path"})
+_INPUT_AUDIO = {"type", "input_audio"}
 
 
-class UnusableImageError(ValueError):
-    """An image that cannot be taken; the text says why and completes "... in COLUMN"."""
+class UnusableMediaError(ValueError):
+    """An image or audio that cannot be taken; the text says why and completes "... in COLUMN"."""
 
 
 class Gallery:
-    """The images that given pairs are made of.
+    """The images and audio that given pairs are made of.
 
     Args:
         session: the folder of the session they are for; what it holds already is not taken anew.
@@ -46,101 +93,114 @@ class Gallery:
     """
 
     def __init__(self, session: Path | None = None) -> None:
-        self._folder = session / FOLDER if session else None
+        self._session = session
         self._new: dict[str, bytes | Path] = {}
 
     def moved_to(self, other: "Gallery") -> "Gallery":
-        """Put these images, of pairs that were read before, into a session's gallery."""
+        """Put these files, of pairs that were read before, into a session's gallery."""
         for name, source in self._new.items():
             other.keep(name, source)
         return other
 
-    def take(self, value: Any, beside: Path) -> str:
-        """Check an image and give the name it has in the session.
+    def take(self, value: Any, beside: Path) -> MediaPart:
+        """Check an image or audio and give the part that refers to it.
 
         Args:
-            value: as :func:`is_image` knows it.
+            value: as :func:`is_media` knows it.
             beside: the folder that paths are relative to.
 
         Raises:
-            UnusableImageError: it is none of the kinds, too large, or not there.
+            UnusableMediaError: it is none of the formats, too large, or not there.
 
         """
-        if isinstance(value, Mapping):
-            value = value["image"] if "image" in value else value["bytes"] or value["path"]
-            if isinstance(value, Mapping) and set(value) == {"bytes", "path"}:
-                value = value["bytes"] or value["path"]
-            if isinstance(value, str):
-                if _NAME.fullmatch(value):
-                    return self._find(value, beside)
-                value = Path(value)
-        if isinstance(value, bytes | bytearray):
-            return self.keep(_name(value), bytes(value))
-        if isinstance(value, PathLike):
-            return self._take_file(beside / Path(value).expanduser())
-        if _is_pillow(value):
-            return self._take_pillow(value)
-        msg = f"an image given as {type(value).__name__}"
-        raise UnusableImageError(msg)
+        given, meant = _unwrap(value)
+        name = self._take_exported(value) or self._take(given, meant, beside)
+        return MediaPart(_kind_of(name), name)
+
+    def _take(self, given: Any, meant: MediaKind | None, beside: Path) -> str:
+        if isinstance(given, str):
+            if kind_of_name(given) in _any(meant):
+                return self._find(given, beside)
+            given = Path(given)
+        if isinstance(given, bytes | bytearray):
+            return self.keep(_name(given, meant), bytes(given))
+        if isinstance(given, PathLike):
+            return self._take_file(beside / Path(given).expanduser(), meant)
+        if _is_pillow(given) and meant != "audio":
+            return self._take_pillow(given)
+        msg = f"{_called(meant)} given as {type(given).__name__}"
+        raise UnusableMediaError(msg)
+
+    def _take_exported(self, value: Any) -> str | None:
+        """Take what an export wrote of an image of PIL, under the name that its pixels have."""
+        given = value.get("image", value) if isinstance(value, Mapping) else None
+        if not isinstance(given, Mapping) or set(given) != _FILE:
+            return None
+        name, data = given["path"], given["bytes"]
+        if not isinstance(name, str) or kind_of_name(name) != "image" or not data:
+            return None
+        if _name(data, "image") == name or _name_of_pixels(data) != name:
+            return None
+        return self.keep(name, data)
 
     def keep(self, name: str, source: bytes | Path) -> str:
-        """Hold an image under its name until it is stored, and give the name."""
+        """Hold a file under its name until it is stored, and give the name."""
         if not self._holds(name):
             self._new[name] = source
         return name
 
     def store(self) -> None:
-        """Write the new images to the session's folder, durably, before a pair refers to them.
+        """Write the new files to the session's folder, durably, before a pair refers to them.
 
         Raises:
             SessionError: a file changed since it was taken.
 
         """
-        if self._folder is None or not self._new:
+        if self._session is None or not self._new:
             return
-        self._folder.mkdir(exist_ok=True)
-        sync_folder(self._folder.parent)
+        for folder in {_path(self._session, name).parent for name in self._new}:
+            folder.mkdir(exist_ok=True)
+        sync_folder(self._session)
         for name, source in self._new.items():
             data = source if isinstance(source, bytes) else source.read_bytes()
-            if isinstance(source, Path) and _name(data) != name:
+            if isinstance(source, Path) and _name(data, _kind_of(name)) != name:
                 msg = f"{source} changed while the pairs were read; give them again."
                 raise SessionError(msg)
-            write_atomically(self._folder / name, [data])
+            write_atomically(_path(self._session, name), [data])
         self._new.clear()
 
     def _holds(self, name: str) -> bool:
-        stored = self._folder is not None and (self._folder / name).is_file()
+        stored = self._session is not None and _path(self._session, name).is_file()
         return stored or name in self._new
 
     def _find(self, name: str, beside: Path) -> str:
         if self._holds(name):
             return name
-        file = beside / FOLDER / name  # a copy of another session's pairs.jsonl
+        file = _path(beside, name)  # a copy of another session's pairs.jsonl
         if file.is_file():
-            return self._take_file(file)
-        msg = f"the name of an image that the session does not hold ({name})"
-        raise UnusableImageError(msg)
+            return self._take_file(file, _kind_of(name))
+        msg = f"the name of {_called(_kind_of(name))} that the session does not hold ({name})"
+        raise UnusableMediaError(msg)
 
-    def _take_file(self, path: Path) -> str:
-        if path.suffix.lower() not in _SUFFIXES:
-            msg = f"a path that does not end in {', '.join(_SUFFIXES)}"
-            raise UnusableImageError(msg)
+    def _take_file(self, path: Path, meant: MediaKind | None) -> str:
+        kinds = [kind for kind in _any(meant) if path.suffix.lower() in KINDS[kind].suffixes]
+        if not kinds:
+            suffixes = [suffix for kind in _any(meant) for suffix in KINDS[kind].suffixes]
+            msg = f"a path that does not end in {', '.join(suffixes)}"
+            raise UnusableMediaError(msg)
         try:
-            _check_size(path.stat().st_size)
-            return self.keep(_name(path.read_bytes()), path)
-        except UnusableImageError:
+            _check_size(path.stat().st_size, kinds[0])
+            return self.keep(_name(path.read_bytes(), kinds[0]), path)
+        except UnusableMediaError:
             raise
         except (OSError, ValueError) as error:  # a zero byte in a path is a ValueError
             reason = getattr(error, "strerror", None) or error
-            msg = f"an image file that cannot be read ({path}: {reason})"
-            raise UnusableImageError(msg) from error
+            msg = f"{_called(kinds[0])} file that cannot be read ({path}: {reason})"
+            raise UnusableMediaError(msg) from error
 
     def _take_pillow(self, image: Any) -> str:
         try:
-            if image.mode not in _PNG_MODES or "transparency" in image.info:
-                image = image.convert("RGBA")
-            # By its pixels, because another version of PIL may compress them otherwise.
-            name = _hash(f"{image.mode} {image.size}".encode(), image.tobytes()) + ".png"
+            image, name = _named_by_pixels(image)
             if self._holds(name):
                 return name
             buffer = BytesIO()
@@ -151,44 +211,40 @@ class Gallery:
             SyntaxError,
         ) as error:  # a file that PIL opens, but cannot read
             msg = f"an image that PIL cannot write as PNG ({error})"
-            raise UnusableImageError(msg) from error
-        _check_size(buffer.tell())
+            raise UnusableMediaError(msg) from error
+        _check_size(buffer.tell(), "image")
         return self.keep(name, buffer.getvalue())
 
 
-def is_image(value: Any) -> bool:
-    """Tell whether a cell is meant as an image, usable or not.
+def is_media(value: Any) -> bool:
+    """Tell whether a cell is meant as an image or audio, usable or not.
 
-    That is a ``PIL.Image``, bytes, a path object, ``{"image": ...}`` of these or of a path as
-    text, or the ``{"bytes", "path"}`` that Hugging Face's Parquet files hold.
+    That is bytes, a path object or a ``PIL.Image``; ``{"image": ...}`` or ``{"audio": ...}`` of
+    these or of a path as text; the ``{"bytes", "path"}`` that Hugging Face's Parquet files hold;
+    samples as ``{"array", "sampling_rate"}``; and OpenAI's ``input_audio``.
     """
-    if isinstance(value, Mapping):
-        return set(value) in _WRAPPINGS and value.get("type", "image") == "image"
-    return isinstance(value, bytes | bytearray | PathLike) or _is_pillow(value)
+    if not isinstance(value, Mapping):
+        return isinstance(value, bytes | bytearray | PathLike) or _is_pillow(value)
+    keys = set(value)
+    if keys == _INPUT_AUDIO:
+        return bool(value["type"] == "input_audio")
+    for kind in MEDIA_KINDS:
+        if keys in ({kind}, {"type", kind}):
+            return bool(value.get("type", kind) == kind)
+    return keys == _FILE or keys in _SAMPLES
 
 
-def image_part(name: str) -> dict[str, str]:
-    """Give the message part that refers to an image."""
-    return {"type": "image", "image": name}
-
-
-def names_in(text: Any) -> Iterator[str]:
-    """Give the names of the images that a prompt or response refers to."""
-    for message in text if isinstance(text, list) else ():
-        content = message["content"]
-        for part in content if isinstance(content, list) else ():
-            if part["type"] == "image":
-                yield part["image"]
-
-
-def read_image(session: Path, name: str) -> bytes:
-    """Read an image that a pair of the session refers to.
+def read_media(session: Path, name: str) -> bytes:
+    """Read a file that a pair of the session refers to.
 
     Raises:
-        SessionError: its file is not there.
+        SessionError: it is not there, or is no such name.
 
     """
-    path = session / FOLDER / name
+    if kind_of_name(name) is None:
+        msg = f"{name!r} is not the name of an image or of audio that a session holds."
+        raise SessionError(msg)
+    path = _path(session, name)
     try:
         return path.read_bytes()
     except OSError as error:
@@ -196,16 +252,50 @@ def read_image(session: Path, name: str) -> bytes:
         raise SessionError(msg) from error
 
 
-def is_image_folder(path: Path) -> bool:
-    """Tell whether a folder holds a session's images and nothing else."""
+def is_media_folder(path: Path) -> bool:
+    """Tell whether a folder holds a session's images, or its audio, and nothing else."""
+    kinds = [kind for kind in MEDIA_KINDS if KINDS[kind].folder == path.name]
     return (
-        path.name == FOLDER
+        bool(kinds)
         and path.is_dir()
         and all(
-            _NAME.fullmatch(file.name) or file.name.startswith(TEMPORARY_PREFIX)
+            kind_of_name(file.name) in kinds or file.name.startswith(TEMPORARY_PREFIX)
             for file in path.iterdir()
         )
     )
+
+
+def _unwrap(value: Any) -> tuple[Any, MediaKind | None]:
+    """Give what stands for a file, and which kind it is said to be, if it is said."""
+    if not isinstance(value, Mapping):
+        return value, None
+    for kind in MEDIA_KINDS:
+        if kind in value:
+            inner = value[kind]
+            plain = isinstance(inner, Mapping) and (set(inner) == _FILE or set(inner) in _SAMPLES)
+            return (_unwrap(inner)[0] if plain else inner), kind
+    if "input_audio" in value:
+        return _decode(value["input_audio"]), "audio"
+    if "array" in value:
+        return _wav(value["array"], value["sampling_rate"]), "audio"
+    return value["bytes"] or value["path"], None
+
+
+def _decode(given: Any) -> Any:
+    data = given.get("data") if isinstance(given, Mapping) else None
+    try:
+        return base64.b64decode(data, validate=True)  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        msg = "an input_audio whose data is not base64"
+        raise UnusableMediaError(msg) from error
+
+
+def _wav(samples: Any, rate: Any) -> bytes:
+    try:
+        return to_wav(samples, rate)
+    except ValueError as error:
+        msg = f"audio {error}"
+        raise UnusableMediaError(msg) from error
 
 
 def _is_pillow(value: Any) -> bool:
@@ -213,13 +303,54 @@ def _is_pillow(value: Any) -> bool:
     return pillow is not None and isinstance(value, pillow.Image)
 
 
-def _name(data: bytes | bytearray) -> str:
-    _check_size(len(data))
-    for kind, magic in _MAGIC.items():
-        if magic.match(data):
-            return f"{_hash(data)}.{kind}"
-    msg = f"an image that is not {KINDS}"
-    raise UnusableImageError(msg)
+def _path(session: Path, name: str) -> Path:
+    return session / KINDS[_kind_of(name)].folder / name
+
+
+def _kind_of(name: str) -> MediaKind:
+    kind = kind_of_name(name)
+    if kind is None:
+        msg = f"{name!r} is no name of a file of a session"
+        raise UnusableMediaError(msg)
+    return kind
+
+
+def _any(meant: MediaKind | None) -> Sequence[MediaKind]:
+    return MEDIA_KINDS if meant is None else (meant,)
+
+
+def _called(meant: MediaKind | None) -> str:
+    return " or ".join(KINDS[kind].called for kind in _any(meant))
+
+
+def _name(data: bytes | bytearray, meant: MediaKind | None) -> str:
+    for kind in _any(meant):
+        for ending, magic in KINDS[kind].magic.items():
+            if magic.match(data):
+                _check_size(len(data), kind)
+                return f"{_hash(data)}.{ending}"
+    known = " and no ".join(f"{kind} ({KINDS[kind].named})" for kind in MEDIA_KINDS)
+    msg = f"{_called(meant)} that is not {KINDS[meant].named}" if meant else f"bytes of no {known}"
+    raise UnusableMediaError(msg)
+
+
+def _named_by_pixels(image: Any) -> tuple[Any, str]:
+    """Name an image of PIL by its pixels; another version of PIL may compress them otherwise."""
+    if image.mode not in _PNG_MODES or "transparency" in image.info:
+        image = image.convert("RGBA")
+    return image, _hash(f"{image.mode} {image.size}".encode(), image.tobytes()) + ".png"
+
+
+def _name_of_pixels(data: bytes) -> str | None:
+    try:
+        from PIL import Image  # noqa: PLC0415 - an extra
+    except ImportError:
+        return None
+    try:
+        with Image.open(BytesIO(data)) as image:
+            return _named_by_pixels(image)[1]
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
 
 
 def _hash(*parts: bytes | bytearray) -> str:
@@ -229,7 +360,7 @@ def _hash(*parts: bytes | bytearray) -> str:
     return digest.hexdigest()
 
 
-def _check_size(size: int) -> None:
+def _check_size(size: int, kind: MediaKind) -> None:
     if size > LARGEST:
-        msg = f"an image larger than {LARGEST // 1_000_000} MB"
-        raise UnusableImageError(msg)
+        msg = f"{KINDS[kind].called} larger than {LARGEST // 1_000_000} MB"
+        raise UnusableMediaError(msg)

@@ -12,9 +12,9 @@ from typing import Any
 
 import msgspec
 
-from tiebreak.exports.conversation import as_text
 from tiebreak.exports.format import Part, Row
 from tiebreak.exports.opinions import by_pair
+from tiebreak.records.text import words_of
 
 WRITTEN = ("a", "b", "tie", "both_bad")
 
@@ -47,9 +47,9 @@ def rows(part: Part) -> Iterator[Row]:
         yield {
             "id": pair.id,
             "fields": {
-                "prompt": as_text(pair.prompt),
-                "response1": as_text(pair.a),
-                "response2": as_text(pair.b),
+                "prompt": words_of(pair.prompt),
+                "response1": words_of(pair.a),
+                "response2": words_of(pair.b),
             },
             "metadata": {name: model for name, model in models.items() if model},
             "suggestions": suggestions,

@@ -13,7 +13,7 @@ import pandas as pd
 
 from tiebreak.exports.conversation import as_messages
 from tiebreak.exports.format import Row
-from tiebreak.records.pair import Text
+from tiebreak.records.text import Text
 
 T = TypeVar("T")
 

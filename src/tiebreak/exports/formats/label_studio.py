@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tiebreak.exports.conversation import as_text
 from tiebreak.exports.format import Part, Row
 from tiebreak.exports.opinions import by_pair
+from tiebreak.records.text import words_of
 
 WRITTEN = ("a", "b", "tie", "both_bad")
 
@@ -60,9 +60,9 @@ def rows(part: Part) -> Iterator[Row]:
         yield {
             "data": {
                 "id": pair.id,
-                "prompt": as_text(pair.prompt),
-                "answer1": as_text(pair.a),
-                "answer2": as_text(pair.b),
+                "prompt": words_of(pair.prompt),
+                "answer1": words_of(pair.a),
+                "answer2": words_of(pair.b),
             },
             "annotations": annotations,
             "predictions": predictions,

@@ -11,10 +11,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from tiebreak.errors import ExportError
-from tiebreak.exports.conversation import Messages, dialogues, is_one_answer, numbered, says_text
+from tiebreak.exports.conversation import Messages, dialogues, is_one_answer, numbered
 from tiebreak.exports.format import Row
-
-_ALL_ROLES = ("system", "developer", "user", "assistant", "tool")
+from tiebreak.records.text import ROLES, says_only_text
 
 
 class _Provider(NamedTuple):
@@ -52,21 +51,21 @@ def _has_one_assistant_message(response: Messages) -> bool:
 PROVIDERS = {
     "openai": _Provider(
         "OpenAI",
-        _ALL_ROLES,
+        ROLES,
         _has_one_assistant_message,
         "a response of one assistant message",
         tools=True,
     ),
     "azure": _Provider(
         "Azure",
-        _ALL_ROLES,
+        ROLES,
         _is_from_assistant_or_tool,
         "responses with an assistant message, of the roles assistant and tool only",
         tools=True,
     ),
     "together": _Provider(
         "Together",
-        _ALL_ROLES,
+        ROLES,
         _has_one_assistant_message,
         "a response of one assistant message",
     ),
@@ -130,7 +129,7 @@ def _name_broken_rule(
     messages = [*prompt, *responses[0], *responses[1]]
     if not all(isinstance(m["content"], str) or m.get("tool_calls") for m in messages):
         return "text only"
-    if not asked.calls and not all(map(says_text, prompt)):
+    if not asked.calls and not all(map(says_only_text, prompt)):
         return "text only, no calls of tools"
     if roles[-1] not in ("user", "tool"):
         return "a prompt that ends with the user or a tool"

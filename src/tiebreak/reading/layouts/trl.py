@@ -2,7 +2,8 @@
 
 The shapes are those of TRL's ``dataset_formats``: with a prompt, or with the prompt at the
 beginning of both answers ("implicit"), and with a ``reference``, a better answer than both, for
-TPO. The chosen answer becomes ``a``. Clones of ultrafeedback_binarized, whose prompt is a string
+TPO. The chosen answer becomes ``a``. Images and audio in columns of their own stand where the
+messages have a block for one. Clones of ultrafeedback_binarized, whose prompt is a string
 and whose answers are whole dialogues, are read like an implicit prompt.
 """
 
@@ -15,11 +16,13 @@ from tiebreak.reading.rows import Row
 from tiebreak.reading.suspects import is_written_messages
 from tiebreak.records.label import Source
 from tiebreak.records.pair import content_id
+from tiebreak.records.text import COLUMNS
 
 ANNOTATOR = "dataset"
 
 _PLAIN = ("prompt", "chosen", "rejected")
 _PREFERRED = Opinion(ANNOTATOR, "human", "a")
+_TEXTS = (*_PLAIN, "reference")
 _MODELS_A = ("model_chosen", "chosen_model", "chosen-model", "model_a")
 _MODELS_B = ("model_rejected", "rejected_model", "rejected-model", "model_b")
 _PROVENANCE = ("pair", "annotator", "source", "model_chosen", "model_rejected")
@@ -30,6 +33,7 @@ _OTHER_PROMPTS = ("question", "instruction", "input", "query", "context", "messa
 
 
 def _read(row: Row) -> Iterator[Found]:
+    row = _with_files(row)
     if len(row) == len(_PLAIN) and "prompt" in row:  # nothing beside them to look for
         yield _found(row, _PREFERRED, _TAKEN)
         return
@@ -40,6 +44,7 @@ def _read(row: Row) -> Iterator[Found]:
 
 def _read_with_provenance(row: Row) -> Iterator[Found]:
     """Read what ``session.export(..., format="trl", provenance=True)`` wrote."""
+    row = _with_files(row)
     source: Any = row.get("source")
     if source not in get_args(Source):
         msg = f"source is none of {', '.join(get_args(Source))}"
@@ -77,6 +82,48 @@ def _found(row: Row, opinion: Opinion, taken: frozenset[str]) -> Found:
         opinions=(opinion,),
         columns=_PLAIN,
     )
+
+
+def _with_files(row: Row) -> Row:
+    """Put what columns of files hold where the messages have a place for it."""
+    for kind, column in COLUMNS.items():
+        if isinstance(row.get(column), list | tuple):
+            row = _with_files_of(kind, row, column)
+    return row
+
+
+def _with_files_of(kind: str, row: Row, column: str) -> Row:
+    files = list(row[column])
+    places = 0
+
+    def put(part: Any) -> Any:
+        nonlocal places
+        given = {k: v for k, v in part.items() if v is not None} if _is_record(part) else part
+        if given != {"type": kind}:
+            return part
+        places += 1
+        return {"type": kind, kind: files[places - 1] if places <= len(files) else None}
+
+    filled = {
+        name: [
+            {**message, "content": [put(part) for part in message["content"]]}
+            if _is_record(message) and isinstance(message.get("content"), list | tuple)
+            else message
+            for message in row[name]
+        ]
+        for name in _TEXTS
+        if _are_messages(row.get(name))
+    }
+    if not places and files:
+        return row  # a column of its own meaning
+    if places != len(files):
+        msg = f"{len(files)} in {column} where the messages have a place for {places}"
+        raise RowError(msg)
+    return {**{name: cell for name, cell in row.items() if name != column}, **filled}
+
+
+def _is_record(value: Any) -> bool:
+    return isinstance(value, Mapping)
 
 
 def _first(row: Row, names: Iterable[str]) -> Any:
