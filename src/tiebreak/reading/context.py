@@ -7,10 +7,11 @@ prompt, or as files in the places that the messages keep for them.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
 from tiebreak.reading.layouts.fields import plain
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
+from tiebreak.reading.layouts.layout import Found, RowError
 from tiebreak.reading.rows import Row
 from tiebreak.records.text import MEDIA_KINDS, MediaKind
 from tiebreak.store.media import is_media
@@ -39,9 +40,9 @@ class Beside(NamedTuple):
     media: tuple[str, ...]
 
 
-def find_beside(columns: Iterable[str], layout: Layout) -> Beside | None:
-    """Give the columns that belong to the prompt, beside those that the layout reads."""
-    others = [name for name in columns if name not in layout.columns | layout.takes]
+def find_beside(columns: Iterable[str], own: AbstractSet[str]) -> Beside | None:
+    """Give the columns that belong to the prompt, beside those that are read already."""
+    others = [name for name in columns if name not in own]
     found = Beside(*(tuple(n for n in names if n in others) for names in _KINDS))
     return found if any(found) else None
 

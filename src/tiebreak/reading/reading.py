@@ -356,7 +356,7 @@ class _Reader:
             self._problems.raise_any()
             raise self._nothing_found()
         layout = recognise(self._table.name, self._table.columns, first[1], layout_name)
-        self._beside = find_beside(self._table.columns, layout)
+        self._beside = find_beside(self._table.columns, layout.columns | layout.takes)
         gathered = self._gather(layout, chain((first,), rows))
         for name, row in with_progress(gathered, self._table.name):
             self._read_row(layout, name, row)
