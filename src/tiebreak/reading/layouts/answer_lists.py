@@ -14,9 +14,9 @@ from typing import Any
 
 from tiebreak.reading.layouts.dialogue import as_message
 from tiebreak.reading.layouts.fields import SOMEONE, items, name_if_any, number, plain, rest_of
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
+from tiebreak.reading.layouts.layout import Found, Layout, RowError
 from tiebreak.reading.rows import Row
-from tiebreak.records.label import Preference
+from tiebreak.records.label import Opinion, Preference
 
 _CHOSEN = ("prompt", "chosen", "rejected")
 _FEWEST = 2

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from tiebreak.reading.layouts.dialogue import ends_with_user, messages, one_message, split
 from tiebreak.reading.layouts.fields import SOMEONE, rest_of, text, text_if_any
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion
+from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.rows import Row
+from tiebreak.records.label import Opinion
 
 _CHOSEN = (Opinion(SOMEONE, "human", "a"),)
 _SHAREGPT = ("conversations", "chosen", "rejected")

@@ -9,9 +9,9 @@ from itertools import combinations
 
 from tiebreak.reading.layouts.dialogue import ends_with_user, messages, one_message
 from tiebreak.reading.layouts.fields import SOMEONE, number, plain, records, rest_of, within
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
+from tiebreak.reading.layouts.layout import Found, Layout, RowError
 from tiebreak.reading.rows import Row
-from tiebreak.records.label import Preference
+from tiebreak.records.label import Opinion, Preference
 
 _COLUMNS = ("context", "completions")
 _FEWEST = 2

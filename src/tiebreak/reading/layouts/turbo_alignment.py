@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from tiebreak.reading.layouts.dialogue import ends_with_user, messages, one_message
 from tiebreak.reading.layouts.fields import SOMEONE, rest_of
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion
+from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.rows import Row
+from tiebreak.records.label import Opinion
 
 _COLUMNS = ("context", "answer_w", "answer_l")
 
