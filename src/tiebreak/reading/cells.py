@@ -110,28 +110,22 @@ def _read_messages(value: Iterable[Any], column: str, wrong: list[str], take: Ta
     said = False
     silent = ""  # whose turn says nothing
     for item in value:
-        if not isinstance(item, Mapping) or "role" not in item or "content" not in item:
-            wrong.append(f"a message without role and content in {column}")
+        if what := _wrong_form(item):
+            wrong.append(f"{what} in {column}")
             return None
         role, content = item["role"], item["content"]
-        if not isinstance(role, str):
-            wrong.append(f"a message whose role is {type(role).__name__} in {column}")
-            return None
-        if role not in ROLES:
-            wrong.append(f"a message with the unknown role {role!r} in {column}")
-            return None
         calls = item.get("tool_calls") is not None
         if content is not None or not calls:
             content = _read_content(content, column, wrong, take)
             if content is None:
                 return None
-        try:
-            # Parquet fills the keys that other messages have with None; they say nothing.
-            plain = without_nulls(_to_plain({**item, "content": None}))
-        except (TypeError, RecursionError) as error:
-            wrong.append(f"{_name_cause(error)} in {column}")
-            return None
-        messages.append({"role": role, "content": content} | plain)
+        message = {"role": str.__str__(role), "content": content}
+        if len(item) > len(message):
+            others = _read_others(item, column, wrong)
+            if others is None:
+                return None
+            message |= others
+        messages.append(message)
         speaks = says_something(messages[-1])
         if not speaks and role in _SPEAKING:
             silent = silent or role
@@ -140,6 +134,28 @@ def _read_messages(value: Iterable[Any], column: str, wrong: list[str], take: Ta
         wrong.append(f"an empty turn of the {silent} in {column}" if said else f"empty {column}")
         return None
     return messages
+
+
+def _wrong_form(item: Any) -> str | None:
+    if not isinstance(item, Mapping) or "role" not in item or "content" not in item:
+        return "a message without role and content"
+    role = item["role"]
+    if not isinstance(role, str):
+        return f"a message whose role is {type(role).__name__}"
+    if role not in ROLES:
+        return f"a message with the unknown role {role!r} (there are {', '.join(ROLES)})"
+    return None
+
+
+def _read_others(item: Mapping[str, Any], column: str, wrong: list[str]) -> dict[str, Any] | None:
+    """Read what a message has beside its role and content."""
+    try:
+        plain: dict[str, Any] = _to_plain({**item, "content": None})
+    except (TypeError, RecursionError) as error:
+        wrong.append(f"{_name_cause(error)} in {column}")
+        return None
+    # Parquet fills the keys that other messages have with None; they say nothing.
+    return {key: value for key, value in without_nulls(plain).items() if key != "role"}
 
 
 def _read_content(

@@ -36,32 +36,35 @@ class Raters:
         self._repeats: list[tuple[object, object]] = []
         self._replaced: list[tuple[object, object]] = []
 
+    def take(self, annotator: str, label: Label) -> bool:
+        """Take a label in, unless there is one of its annotator on its pair."""
+        return self.labels.setdefault(annotator, {}).setdefault(
+            (label.pair, label.again), label
+        ) is (label)
+
     def add(
         self,
         annotator: str,
         label: Label,
-        row: object,
-        first: object,
+        rows: tuple[object, object],
         *,
         named: bool,
         alike: bool,
     ) -> None:
-        """Take a label.
+        """Take in another label of an annotator on a pair.
 
         Args:
             annotator: whose it is.
             label: the label.
-            row: the row that it comes from.
-            first: the row that the pair comes from.
+            rows: the row that it comes from, and the one that the pair comes from.
             named: whether the source says that it is theirs.
-            alike: whether the row is the same as the pair's first one in all else.
+            alike: whether the two rows are the same in all else.
 
         """
-        by_pair = self.labels.setdefault(annotator, {})
+        row, first = rows
+        by_pair = self.labels[annotator]
         key = label.pair, label.again
-        earlier = by_pair.setdefault(key, label)
-        if earlier is label:
-            return
+        earlier = by_pair[key]
         same = alike and earlier.id == label.id
         if named:
             (self._repeats if same else self._replaced).append((row, first))

@@ -21,7 +21,7 @@ from tiebreak.reading.problems import Problems
 from tiebreak.reading.raters import UNNAMED, Raters
 from tiebreak.reading.rows import Row, is_missing
 from tiebreak.reading.sources import Table, open_table, with_progress
-from tiebreak.reading.suspects import is_nothing_written
+from tiebreak.reading.suspects import NOTHINGS
 from tiebreak.records.label import (
     EXCHANGED,
     FIELDS,
@@ -470,9 +470,8 @@ class _Reader:
 
     def _count_nothings(self, pair: Pair) -> None:
         for text in (pair.prompt, pair.a, pair.b):
-            if isinstance(text, str) and is_nothing_written(text):
-                said = text.strip()
-                self._written_for_nothing[said] = self._written_for_nothing.get(said, 0) + 1
+            if isinstance(text, str) and text in NOTHINGS:
+                self._written_for_nothing[text] = self._written_for_nothing.get(text, 0) + 1
 
     def _find(self, pair: Pair, found: Found) -> Pair | None:
         """Give the pair that an earlier row has in this one's place."""
@@ -503,9 +502,10 @@ class _Reader:
                 continue
             annotator, source, label, _ = judgment
             self._raters.sources[annotator] = source
-            first = self._rows[pair.id]
-            named = self._is_named(opinion.annotator)
-            self._raters.add(annotator, label, self._row, first, named=named, alike=alike)
+            if not self._raters.take(annotator, label):
+                named = self._is_named(opinion.annotator)
+                rows = self._row, self._rows[pair.id]
+                self._raters.add(annotator, label, rows, named=named, alike=alike)
         return ()
 
     def _is_named(self, annotator: str) -> bool:

@@ -14,8 +14,13 @@ _LIST = re.compile(r"""\s*\[\s*\{\s*["'](role|content)["']\s*:""")
 _DIALOGUES = ("messages", "conversations")
 _KEYS = (("role", "content"), ("from", "value"))
 _LONGEST_PARSED = 200_000
-_NOTHINGS = frozenset({"nan", "none", "null", "undefined", "[object object]"})
-_LONGEST_NOTHING = 20
+# What programs write for nothing.
+NOTHINGS = frozenset(
+    {
+        *("nan", "NaN", "NAN", "None", "none", "NONE", "null", "Null", "NULL", "<NA>"),
+        *("undefined", "[object Object]"),
+    }
+)
 
 
 def is_written_messages(text: str) -> bool:
@@ -47,11 +52,6 @@ def _parsed(text: str) -> Any:
 
 def _is_message(said: Any) -> bool:
     return isinstance(said, Mapping) and any(set(keys) <= set(said) for keys in _KEYS)
-
-
-def is_nothing_written(text: str) -> bool:
-    """Tell whether a text is only what a program wrote for nothing: ``nan``, ``None``, ..."""
-    return len(text) <= _LONGEST_NOTHING and text.strip().lower() in _NOTHINGS
 
 
 def without_nulls(value: Any) -> Any:

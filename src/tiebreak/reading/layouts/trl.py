@@ -140,7 +140,7 @@ def _split(row: Row) -> tuple[Any, Any, Any]:
     prompt: Any = row.get("prompt")
     chosen: Any = row.get("chosen")
     rejected: Any = row.get("rejected")
-    if _are_texts(chosen) or _are_texts(rejected):
+    if not isinstance(chosen, str) and (_are_texts(chosen) or _are_texts(rejected)):
         msg = (
             "several answers in a list, where other rows have one: layout='answer_lists' reads "
             "them, a pair of each chosen and each rejected answer"
