@@ -316,3 +316,46 @@ def test_images_that_are_written_for_trl_are_read_again(open_session, tmp_path):
             x for x in session.pairs.iloc[0]["prompt"][0]["content"] if x["type"] == "image"
         ]
         assert found[0].meta is None
+
+
+# -- Label Studio's server, and distilabel
+
+
+def test_a_servers_export_keeps_the_annotators_that_we_wrote(open_session, tmp_path):
+    session = open_session(PAIRS[:1])
+    session.label("p0", "a")
+    session.export(tmp_path / "tasks.json", format="label_studio")
+    (task,) = json.loads((tmp_path / "tasks.json").read_text())
+    (annotation,) = task["annotations"]
+    # As the server gives it back: by the one who imported the file, beside an own annotation.
+    own = {
+        "result": [
+            {
+                "id": "Dx_aB9",
+                "type": "pairwise",
+                "to_name": "answer1,answer2",
+                "value": {"selected": "right"},
+            }
+        ],
+        "completed_by": 1,
+    }
+    task |= {"annotations": [annotation | {"completed_by": 1}, own], "predictions": [7]}
+
+    labels = tb.read_pairs([task]).labels
+
+    assert labels[["annotator", "preference"]].to_numpy().tolist() == [["me", "a"], ["1", "b"]]
+
+
+def test_several_annotations_of_one_annotator_are_told():
+    task = SAMPLES["label_studio"][0]
+    first = task["annotations"][0]
+
+    reading = tb.read_pairs([task | {"annotations": [first, first | {"lead_time": 9.0}]}])
+
+    assert "1 item replaces an earlier label of its annotator: 0 (item 0)." in reading.notes
+
+
+def test_messages_beside_an_instruction_are_trls():
+    row = {"prompt": [ASKED], "instruction": "Name a river.", "chosen": DANUBE, "rejected": ROAD}
+
+    assert read(row)[1].layout == "trl"

@@ -8,7 +8,7 @@ dialogues have contents in parts, ``{"type": "text", "value": ...}``.
 from collections.abc import Iterator
 
 from tiebreak.reading.layouts.dialogue import ends_with_user, messages, one_message, split
-from tiebreak.reading.layouts.fields import SOMEONE, rest_of, text, text_if_any
+from tiebreak.reading.layouts.fields import SOMEONE, plain, rest_of, text, text_if_any
 from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.rows import Row
 from tiebreak.records.label import Opinion
@@ -41,6 +41,11 @@ def _read_v1(row: Row) -> Iterator[Found]:
     yield Found(prompt, a, b, id=row.get("id"), meta=meta, opinions=_CHOSEN, columns=columns)
 
 
+def _holds_texts(row: Row) -> bool:
+    """Tell it from TRL's messages beside an instruction, as distilabel writes them."""
+    return not isinstance(plain(row.get("chosen")), list)
+
+
 LAYOUTS = (
     Layout(
         "sharegpt",
@@ -53,6 +58,7 @@ LAYOUTS = (
         "Alpaca ranking (LLaMA-Factory)",
         frozenset(_ALPACA),
         _read_alpaca,
+        _holds_texts,
         takes=frozenset({"input"}),
     ),
     Layout(
