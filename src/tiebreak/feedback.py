@@ -22,7 +22,7 @@ from tiebreak.reading.layouts.fields import name_if_any, plain, text
 from tiebreak.reading.layouts.layout import Found, RowError
 from tiebreak.reading.logs import Given, Log, dialogue_reader, find_log
 from tiebreak.reading.problems import Problems
-from tiebreak.reading.reading import OnError, Reading, count
+from tiebreak.reading.reading import OTHER_SHAPE, OnError, Reading, count
 from tiebreak.reading.rows import Row
 from tiebreak.reading.sources import Table, open_table, require_columns, with_progress
 from tiebreak.records.label import JOURNAL_VERSION, Header, Label, Preference, imported_id, now
@@ -176,6 +176,8 @@ def read_feedback(
             given += [(name, one) for one in read(row)]
         except RowError as error:
             problems.add(str(error), name)
+        except OTHER_SHAPE as error:
+            problems.add(f"not in the shape of such a log ({type(error).__name__})", name)
     signed = any(_is_minus_one(one.thumb) for _, one in given)
     for name, one in given:
         try:

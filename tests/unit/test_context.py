@@ -225,3 +225,29 @@ def test_a_column_of_file_names_that_no_place_waits_for_is_kept_as_it_is():
 
 def test_no_images_leave_the_pair_as_it_is():
     assert only(TEXTS | {"images": []}).prompt == "Name a river."
+
+
+# -- what is told
+
+
+def test_what_became_part_of_the_prompt_is_told():
+    reading = tb.read_pairs([TEXTS | {"system": "Be terse.", "history": []}])
+
+    assert reading.notes == ["Read as part of the prompt: 'system', 'history'."]
+
+
+def test_columns_that_a_layout_does_not_read_are_named():
+    assert tb.read_pairs(SAMPLES["webgpt"]).notes == [
+        "Not read: 'quotes_0', 'tokens_0', 'quotes_1', 'tokens_1'."
+    ]
+
+
+# Messages of oasst are joined first; a text of JSON-MIN may be an answer, and goes to the note.
+@pytest.mark.parametrize("name", sorted(set(SAMPLES) - {"oasst", "label_studio_min"}))
+def test_a_column_is_kept_or_named(name):
+    rows = [SAMPLES[name][0] | {"origin": "site-a"}, *SAMPLES[name][1:]]
+
+    reading = tb.read_pairs(rows)
+
+    kept = any("origin" in (pair.meta or {}) for pair in reading.found)
+    assert kept != any("Not read" in note and "'origin'" in note for note in reading.notes)

@@ -1,7 +1,12 @@
 """Thumbs in dialogues, and in the logs of chat and tracing products."""
 
+import contextlib
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from layout_samples import said
+from test_layouts_recognition import CELLS, changed, places
 
 import tiebreak as tb
 
@@ -241,3 +246,18 @@ def test_thumbs_that_would_spoil_training_are_not_written(tmp_path):
 def test_pairs_are_not_read_from_thumbs_and_what_reads_them_is_named(row):
     with pytest.raises(tb.PairsError, match=r"tiebreak\.read_feedback\(\.\.\."):
         tb.read_pairs([row])
+
+
+@pytest.mark.parametrize("log", LOGS, ids=lambda log: log[0].__name__ if callable(log) else "")
+@given(data=st.data())
+@settings(max_examples=60)
+def test_whatever_a_row_of_a_log_holds_it_is_read_or_named(log, data):
+    row, up, down = log
+    rows = [row(up, DANUBE), row(down, ROAD)]
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.sampled_from(list(places(rows[1:]))[1:] or [(0,)]))
+        rows[1:] = changed(rows[1:], place, data.draw(CELLS), data.draw(st.booleans()))
+        rows = [found if isinstance(found, dict) else {} for found in rows]
+
+    with contextlib.suppress(tb.PairsError):
+        tb.read_feedback(rows, on_error="skip")

@@ -1,8 +1,11 @@
-"""A user's own names for the columns of a layout."""
+"""The columns of a source: under a user's own names, and those that a layout does not read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from tiebreak.errors import PairsError
+from tiebreak.reading.layouts.layout import Layout, RowError
+from tiebreak.reading.rows import Row
 from tiebreak.reading.sources import Table, require_columns
 
 
@@ -37,3 +40,39 @@ def renamed(table: Table, columns: Mapping[str, str]) -> Table:
         raise PairsError(msg)
     rows = ((row, {new.get(k, k): v for k, v in cells.items()}) for row, cells in table.rows)
     return table._replace(columns=names, rows=rows)
+
+
+def unread_columns(layout: Layout, first: Row) -> list[str]:
+    """Give the columns of a first row that say something, and that its layout does not look at."""
+    watched = _Watched(first)
+    try:
+        for _ in layout.read(watched):
+            pass
+    except (RowError, TypeError, ValueError, LookupError, AttributeError, RecursionError):
+        return []  # it is told by itself what is wrong with the row
+    own = layout.columns | layout.takes | watched.seen
+    return [name for name, value in first.items() if name not in own and value is not None]
+
+
+class _Watched(dict[str, Any]):
+    """A row that notes which of its columns are looked at; whoever goes through it sees all."""
+
+    def __init__(self, row: Row) -> None:
+        super().__init__(row)
+        self.seen: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        self.seen.add(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.seen.add(name)
+        return super().get(name, default)
+
+    def items(self) -> Any:
+        self.seen.update(self)
+        return super().items()
+
+    def __iter__(self) -> Iterator[str]:
+        self.seen.update(super().keys())
+        return super().__iter__()

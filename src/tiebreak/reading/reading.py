@@ -13,7 +13,7 @@ import pandas as pd
 
 from tiebreak.errors import JournalError, PairsError
 from tiebreak.reading.cells import Take, to_pair
-from tiebreak.reading.columns import renamed
+from tiebreak.reading.columns import renamed, unread_columns
 from tiebreak.reading.context import Beside, find_beside, with_context
 from tiebreak.reading.layouts import recognise
 from tiebreak.reading.layouts.layout import Found, Layout, RowError
@@ -50,9 +50,9 @@ OnError = Literal["raise", "skip"]
 
 _ROWS_NAMED = 10
 # What preferences are called in tables whose layout has none.
-_PREFERENCES = ("preferred", "winner", "choice", "vote", "verdict", "better", "label")
+_PREFERENCES = ("preferred", "winner", "choice", "vote", "verdict", "better")
 # What reading a row ends in that holds other types than its layout has.
-_OTHER_SHAPE = (
+OTHER_SHAPE = (
     *(TypeError, ValueError, LookupError, AttributeError),
     *(RecursionError, OverflowError),
 )
@@ -347,6 +347,8 @@ class _Reader:
         self._row: object = None  # the name of the one that is read
         self._rows: dict[str, object] = {}  # of each pair, the one that it comes from
         self._beside: Beside | None = None
+        self._joined = False  # whether anything beside a prompt became part of it
+        self._unread: list[str] = []
         self._written_for_nothing: dict[str, int] = {}
         self._differing: dict[str, None] = {}
         self._opinion: Opinion | None = None  # the last one, checked
@@ -364,6 +366,8 @@ class _Reader:
             raise self._nothing_found()
         layout = recognise(self._table.name, self._table.columns, first[1], layout_name)
         self._beside = find_beside(self._table.columns, layout.columns | layout.takes)
+        if layout.gather is None:
+            self._unread = unread_columns(layout, first[1])
         gathered = self._gather(layout, chain((first,), rows))
         for name, row in with_progress(gathered, self._table.name):
             self._read_row(layout, name, row)
@@ -392,8 +396,13 @@ class _Reader:
 
     def _notes(self) -> Iterator[str]:
         yield from self._raters.notes(self._table.row_word)
+        beside = [*dict.fromkeys(chain.from_iterable(self._beside or ()))]
+        if self._joined:
+            yield f"Read as part of the prompt: {_named(beside)}."
+        if unread := [name for name in self._unread if name not in beside]:
+            yield f"Not read: {_named(unread)}."
         if self._differing:
-            named = ", ".join(map(repr, islice(self._differing, _ROWS_NAMED)))
+            named = _named([*self._differing])
             yield f"Rows on one pair differ in {named}; the first row's value is kept."
         if self._written_for_nothing:
             named = ", ".join(f"{said!r} ({n})" for said, n in self._written_for_nothing.items())
@@ -421,7 +430,7 @@ class _Reader:
         except RowError as error:
             msg = f"{self._table.name} cannot be read as pairs: {error}."
             raise PairsError(msg) from error
-        except _OTHER_SHAPE as error:
+        except OTHER_SHAPE as error:
             msg = f"{self._table.name} is not in the shape of {layout.title}: {_brief(error)}."
             raise PairsError(msg) from error
 
@@ -429,13 +438,15 @@ class _Reader:
         self._row = name
         try:
             for found in tuple(layout.read(row)):
+                whole = found
                 if self._beside is not None:
-                    found = with_context(found, row, self._beside)  # noqa: PLW2901
-                for what in self._add(found):
+                    whole = with_context(found, row, self._beside)
+                    self._joined = self._joined or whole.prompt is not found.prompt
+                for what in self._add(whole):
                     self._problems.add(what, name)
         except RowError as error:
             self._problems.add(str(error), name)
-        except _OTHER_SHAPE as error:
+        except OTHER_SHAPE as error:
             self._problems.add(f"not in the shape of {layout.title} ({_brief(error)})", name)
 
     def _add(self, found: Found) -> Sequence[str]:
@@ -564,7 +575,7 @@ class _Reader:
         except msgspec.ValidationError as error:
             wrong.append(f"a label that cannot be kept ({tell_misfit(error)})")
             return None
-        except _OTHER_SHAPE as error:
+        except OTHER_SHAPE as error:
             wrong.append(f"a label that cannot be kept ({_brief(error)})")
             return None
         if what := check_label(label):
@@ -594,6 +605,11 @@ def _texts(prompt: Text, a: Text, b: Text) -> object:
     if type(prompt) is str and type(a) is str and type(b) is str:
         return prompt, a, b
     return content_id(prompt, a, b)
+
+
+def _named(columns: Sequence[str]) -> str:
+    more = f" and {len(columns) - _ROWS_NAMED} more" * (len(columns) > _ROWS_NAMED)
+    return ", ".join(map(repr, columns[:_ROWS_NAMED])) + more
 
 
 def _duplicate(found: Found) -> str:
