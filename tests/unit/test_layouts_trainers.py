@@ -244,9 +244,19 @@ CHATS = [
 ]
 FORMATS = [
     *(("trl", ".jsonl"), ("trl", ".parquet"), ("openai", ".jsonl"), ("llama_factory", ".json")),
-    *(("axolotl", ".jsonl"), ("nemo_rl", ".jsonl"), ("openrlhf", ".jsonl")),
-    *(("torchtune", ".jsonl"), ("label_studio", ".json"), ("argilla", ".json")),
+    *(
+        ("axolotl", ".jsonl"),
+        ("nemo_rl", ".jsonl"),
+        ("openrlhf", ".jsonl"),
+        ("torchtune", ".jsonl"),
+    ),
 ]
+# Annotation tools show a dialogue as one text, and verl's strings hold none.
+FORMATS_OF_TEXTS = [
+    *FORMATS,
+    *(("label_studio", ".json"), ("argilla", ".json"), ("verl", ".parquet"), ("raw", ".jsonl")),
+]
+WRITTEN = [(*kind, PAIRS) for kind in FORMATS_OF_TEXTS] + [(*kind, CHATS) for kind in FORMATS]
 
 
 def in_messages(role, text):
@@ -260,11 +270,8 @@ def told(pair, preference):
     return in_messages("user", prompt), answers[:: 1 if preference == "a" else -1]
 
 
-@pytest.mark.parametrize(("kind", "ending"), FORMATS)
-@pytest.mark.parametrize("pairs", [PAIRS, CHATS], ids=["texts", "chats"])
+@pytest.mark.parametrize(("kind", "ending", "pairs"), WRITTEN)
 def test_what_is_written_for_a_trainer_is_read_again(open_session, tmp_path, kind, ending, pairs):
-    if kind in ("label_studio", "argilla") and pairs is CHATS:
-        pytest.skip("an annotation tool shows a dialogue as one text")
     session = open_session(pairs)
     preferences = ["a", "b", "b", "a"]
     for pair, preference in zip(session.pairs.index, preferences, strict=True):
@@ -319,31 +326,6 @@ def test_images_that_are_written_for_trl_are_read_again(open_session, tmp_path):
 
 
 # -- Label Studio's server, and distilabel
-
-
-def test_a_servers_export_keeps_the_annotators_that_we_wrote(open_session, tmp_path):
-    session = open_session(PAIRS[:1])
-    session.label("p0", "a")
-    session.export(tmp_path / "tasks.json", format="label_studio")
-    (task,) = json.loads((tmp_path / "tasks.json").read_text())
-    (annotation,) = task["annotations"]
-    # As the server gives it back: by the one who imported the file, beside an own annotation.
-    own = {
-        "result": [
-            {
-                "id": "Dx_aB9",
-                "type": "pairwise",
-                "to_name": "answer1,answer2",
-                "value": {"selected": "right"},
-            }
-        ],
-        "completed_by": 1,
-    }
-    task |= {"annotations": [annotation | {"completed_by": 1}, own], "predictions": [7]}
-
-    labels = tb.read_pairs([task]).labels
-
-    assert labels[["annotator", "preference"]].to_numpy().tolist() == [["me", "a"], ["1", "b"]]
 
 
 def test_several_annotations_of_one_annotator_are_told():

@@ -7,20 +7,14 @@ The first name in ``to_name`` stands left, for everybody alike. ``Pairwise`` kno
 ``Choices`` tag beside it that was answered with a tie, both bad or one of the responses is read
 where nothing was selected. Other choices and texts become the note. A cancelled annotation is a
 skip, ``lead_time`` the seconds, predictions a judge's. An ``id`` among the data is the pair's.
-
-A server gives everybody's annotations that came in by a file to the one who imported them; so the
-name in the ``meta`` of a result that tiebreak wrote goes before ``completed_by``. Of predictions, a
-server may give the ids alone, which say nothing.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from tiebreak.reading.layouts.fields import (
     find_texts,
     flag,
-    items_if_any,
     kept,
     moment,
     name_if_any,
@@ -37,8 +31,6 @@ from tiebreak.reading.layouts.verdicts import as_note, strength_of, verdict_of
 from tiebreak.reading.rows import Row
 from tiebreak.records.label import Opinion, Side, Source, Verdict
 
-_OURS = re.compile(r"-\d+-(comparison|verdict)$")
-
 
 def _read(row: Row) -> Iterator[Found]:
     with within("data"):
@@ -48,7 +40,7 @@ def _read(row: Row) -> Iterator[Found]:
     for place, annotation in enumerate(records_if_any(row, "annotations"), 1):
         with within(f"annotation {place}"):
             opinions.append(_opinion(annotation, "human", _who(annotation), (a, b)))
-    for place, prediction in enumerate(_predictions(row), 1):
+    for place, prediction in enumerate(records_if_any(row, "predictions"), 1):
         with within(f"prediction {place}"):
             who = name_if_any(prediction, "model_version") or "prediction"
             opinions.append(_opinion(prediction, "judge", who, (a, b)))
@@ -65,29 +57,16 @@ def _read(row: Row) -> Iterator[Found]:
     )
 
 
-def _predictions(row: Row) -> list[Row]:
-    given = [said for said in items_if_any(row, "predictions") if not isinstance(said, int)]
-    return records_if_any({"predictions": given}, "predictions")
-
-
 def _who(annotation: Row) -> str:
-    results = records_if_any(annotation, "result")
     by = plain(annotation.get("completed_by"))
-    if by is None or any(map(_is_ours, results)):
-        for result in results:
-            for said in _texts(record_if_any(result, "meta")):
-                return said
     if isinstance(by, dict):
         return name_if_any(by, "email") or name_if_any(by, "id") or "label-studio"
     if by is not None:
         return name_if_any(annotation, "completed_by") or "label-studio"
+    for result in records_if_any(annotation, "result"):  # as tiebreak exports it
+        for said in _texts(record_if_any(result, "meta")):
+            return said
     return "label-studio"
-
-
-def _is_ours(result: Row) -> bool:
-    """Tell whether tiebreak wrote a result, by the form of its id."""
-    name = plain(result.get("id"))
-    return isinstance(name, str) and _OURS.search(name) is not None
 
 
 def _opinion(said: Row, source: Source, annotator: str, names: tuple[str, str]) -> Opinion:
