@@ -74,7 +74,10 @@ def test_a_case_gives_its_preferences(name, preferences):
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("02_kto.json", r"read_feedback\(..., dialogue='messages', thumb='label'\) reads it"),
+        (
+            "02_kto.json",
+            r"single responses with a thumb each .*tiebreak\.read_feedback\(\.\.\.\) reads it",
+        ),
         ("03_parts.jsonl", "neither text, an image nor audio in chosen"),
         (
             "05_question_jk.json",

@@ -172,6 +172,15 @@ def test_responses_that_nobody_scored_are_pairs_to_label():
     assert reading.found[0].id == "1"
 
 
+def test_responses_may_be_objects_with_their_scores_and_models():
+    responses = [{"text": "x", "score": 1, "model": "k"}, {"text": "y", "score": 3, "model": "l"}]
+    texts, reading = read({"prompt": "p", "responses": responses})
+
+    assert texts == [("p", "x", "y")]
+    assert preferences(reading) == ["b"]
+    assert (reading.found[0].model_a, reading.found[0].model_b) == ("k", "l")
+
+
 def test_as_many_scores_as_responses_are_needed():
     row = {"prompt": "p", "responses": ["x", "y"], "scores": [1]}
 

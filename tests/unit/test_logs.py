@@ -242,10 +242,10 @@ def test_thumbs_that_would_spoil_training_are_not_written(tmp_path):
     assert not (tmp_path / "k.jsonl").exists()
 
 
-@pytest.mark.parametrize("row", [dialogue(True, DANUBE), unpaired(True, DANUBE)])
-def test_pairs_are_not_read_from_thumbs_and_what_reads_them_is_named(row):
+@pytest.mark.parametrize(("row", "up", "_down"), LOGS)
+def test_pairs_are_not_read_from_thumbs_and_what_reads_them_is_named(row, up, _down):
     with pytest.raises(tb.PairsError, match=r"tiebreak\.read_feedback\(\.\.\."):
-        tb.read_pairs([row])
+        tb.read_pairs([row(up, DANUBE)])
 
 
 @pytest.mark.parametrize("log", LOGS, ids=lambda log: log[0].__name__ if callable(log) else "")

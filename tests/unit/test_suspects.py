@@ -22,6 +22,8 @@ WRITTEN = [
     json.dumps({"conversations": [{"from": "human", "value": "Hi"}]}),
     json.dumps([{"content": "Hi", "role": "user"}]),
     json.dumps(TURNS)[:40],  # cut short
+    "[{'content': 'Hi', 'role': 'user'}\n {'content': 'Yo', 'role': 'assistant'}]",  # of NumPy
+    "array([{'content': 'Hi', 'role': 'user'}], dtype=object)",
 ]
 BY_RIGHT = [
     '{"role": "admin", "name": "ann"}',

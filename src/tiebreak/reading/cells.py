@@ -11,7 +11,7 @@ import pandas as pd
 
 from tiebreak.reading.layouts.layout import Found
 from tiebreak.reading.rows import is_missing
-from tiebreak.reading.suspects import is_written_messages, without_nulls
+from tiebreak.reading.suspects import BEGINNINGS, is_written_messages, without_nulls
 from tiebreak.records.pair import LONGEST_ID, Pair, content_id
 from tiebreak.records.text import (
     ROLES,
@@ -54,7 +54,7 @@ def to_pair(found: Found, take: Take, wrong: list[str]) -> Pair | None:
 
 def _refuse_written(text: str, column: str, wrong: list[str]) -> bool:
     """Refuse messages that somebody wrote down as one text; a model would learn to write so."""
-    if text[:1] in "[{ \n" and is_written_messages(text):
+    if text[:1] in BEGINNINGS and is_written_messages(text):
         wrong.append(
             f"messages written as text in {column}: CSV holds none, but .jsonl and .parquet do"
         )

@@ -18,8 +18,14 @@ from tiebreak.store.media import is_media
 
 Messages = list[Any]
 
-_SYSTEM = ("system", "system_prompt", "system_message", "context")
-_HISTORY = ("history", "chat_history", "conversation_history", "context")
+_SYSTEM = (
+    *("system", "system_prompt", "system_message", "system_instruction", "system_text"),
+    "context",
+)
+_HISTORY = (
+    *("history", "chat_history", "conversation_history", "dialogue_history", "dialog_history"),
+    "context",
+)
 _MEDIA: Mapping[str, MediaKind] = {
     "images": "image",
     "image": "image",

@@ -17,6 +17,7 @@ from tiebreak.reading.columns import renamed, unread_columns
 from tiebreak.reading.context import Beside, find_beside, with_context
 from tiebreak.reading.layouts import recognise
 from tiebreak.reading.layouts.layout import Found, Layout, RowError
+from tiebreak.reading.logs import find_log
 from tiebreak.reading.problems import Problems
 from tiebreak.reading.raters import UNNAMED, Raters
 from tiebreak.reading.rows import Row, is_missing
@@ -364,7 +365,7 @@ class _Reader:
         if first is None:
             self._problems.raise_any()
             raise self._nothing_found()
-        layout = recognise(self._table.name, self._table.columns, first[1], layout_name)
+        layout = self._recognise(first[1], layout_name)
         self._beside = find_beside(self._table.columns, layout.columns | layout.takes)
         if layout.gather is None:
             self._unread = unread_columns(layout, first[1])
@@ -393,6 +394,20 @@ class _Reader:
         return Reading(
             layout.name, skipped, pairs, journals, self._gallery, notes=notes, said=self._said()
         )
+
+    def _recognise(self, first: Row, layout_name: str) -> Layout:
+        table = self._table
+        try:
+            return recognise(table.name, table.columns, first, layout_name)
+        except PairsError as error:
+            log = find_log(table.columns, first)
+            if log is None:
+                raise
+            msg = (
+                f"{table.name} holds single responses with a thumb each ({log.name}), not pairs: "
+                "tiebreak.read_feedback(...) reads it, and makes pairs of an up and a down."
+            )
+            raise PairsError(msg) from error
 
     def _notes(self) -> Iterator[str]:
         yield from self._raters.notes(self._table.row_word)

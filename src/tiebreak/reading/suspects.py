@@ -8,9 +8,11 @@ from typing import Any
 
 # How Python and JSON begin to write messages down.
 _BEGINS = re.compile(
-    r"""\s*(\[\s*)?\{\s*["'](role|content|from|value|messages|conversations)["']\s*:"""
+    r"""\s*(?:array\()?(\[\s*)?\{\s*["'](role|content|from|value|messages|conversations)["']\s*:"""
 )
-_LIST = re.compile(r"""\s*\[\s*\{\s*["'](role|content)["']\s*:""")
+_LIST = re.compile(r"""\s*(?:array\()?\[\s*\{\s*["'](role|content)["']\s*:""")
+# What messages written down begin with: a list, an object, white space or NumPy's ``array(``.
+BEGINNINGS = "[{ \na"
 _DIALOGUES = ("messages", "conversations")
 _KEYS = (("role", "content"), ("from", "value"))
 _LONGEST_PARSED = 200_000
@@ -28,7 +30,7 @@ def is_written_messages(text: str) -> bool:
 
     An answer may be JSON by right; only what has a message's two keys, or a list of such, counts.
     """
-    if text[:1] not in "[{ \n" or not _BEGINS.match(text):
+    if text[:1] not in BEGINNINGS or not _BEGINS.match(text):
         return False
     if len(text) > _LONGEST_PARSED:
         return True

@@ -5,10 +5,11 @@ allenai/reward-bench-2), and promptfoo's; each chosen answer is preferred to eac
 ``responses`` of one prompt are what Potato takes (``llm_responses.json`` of its demo) and what
 best-of-N sampling writes, with or without a list of as many ``scores`` or ``rewards`` (more is
 better), or of ``ranks`` (1 or 0 is best); every two responses give a pair, with a preference
-where they are scored, and equal scores are a tie. Scores are taken for a judge's.
+where they are scored, and equal scores are a tie. Scores are taken for a judge's. A response may
+also be an object with its text, its score or rank and its model.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations, product
 from typing import Any
 
@@ -23,6 +24,13 @@ _FEWEST = 2
 # What says which is best, who is taken to say so, and whether more is better.
 _SCORES = ("scores", "rewards")
 _RANKS = ("ranks", "rank")
+# What an object has of a response, and the list that it goes into.
+_KEYS = (
+    (("response", "text", "content", "completion", "answer", "output"), "responses"),
+    (("score", "reward"), "scores"),
+    (("rank",), "ranks"),
+    (("model",), "models"),
+)
 _NOT_BESIDE = ("chosen", "response_a", "a")
 
 
@@ -47,6 +55,7 @@ def _reader(annotator: str) -> Callable[[Row], Iterator[Found]]:
 
 def _read_responses(row: Row) -> Iterator[Found]:
     prompt = _prompt(row)
+    row = _in_lists(row)
     responses = _answers(row, "responses")
     if len(responses) < _FEWEST:
         msg = "fewer than two responses"
@@ -73,6 +82,24 @@ def _read_responses(row: Row) -> Iterator[Found]:
             opinions=opinions,
             columns=("prompt", "responses", "responses"),
         )
+
+
+def _in_lists(row: Row) -> Row:
+    """Give responses that are objects as lists of texts, scores and models."""
+    responses = plain(row.get("responses"))
+    if not isinstance(responses, list) or not responses or not all(map(_is_object, responses)):
+        return row
+    first = responses[0]
+    lists: dict[str, Any] = {}
+    for names, name in _KEYS:
+        key = next((key for key in names if plain(first.get(key)) is not None), None)
+        if key is not None:
+            lists[name] = [plain(response.get(key)) for response in responses]
+    return {**row, **lists}
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, Mapping) and "role" not in value
 
 
 def _opinion(by: str, one: float, other: float) -> Opinion:
@@ -137,7 +164,11 @@ def _lists_answers(row: Row) -> bool:
 
 
 def _lists_responses(row: Row) -> bool:
-    return _are_answers(plain(row.get("responses"))) and not any(x in row for x in _NOT_BESIDE)
+    responses = plain(row.get("responses"))
+    listed = _are_answers(responses) or (
+        isinstance(responses, list) and bool(responses) and all(map(_is_object, responses))
+    )
+    return listed and not any(name in row for name in _NOT_BESIDE)
 
 
 def _are_answers(value: Any) -> bool:

@@ -22,8 +22,8 @@ SOMEONE = "dataset"
 
 # What the one who preferred is called in tables.
 ANNOTATORS = (
-    *("annotator", "annotator_id", "rater", "rater_id"),
-    *("labeler", "labeler_id", "worker", "worker_id"),
+    *("annotator", "annotator_id", "annotator_name", "rater", "rater_id", "labeler", "labeler_id"),
+    *("worker", "worker_id", "evaluator", "evaluator_id", "reviewer", "reviewer_id"),
 )
 
 _SHOWN = 40

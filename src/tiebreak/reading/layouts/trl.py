@@ -277,14 +277,6 @@ def _refuse_unpaired(rows: Iterable[tuple[object, Row]]) -> NoReturn:  # noqa: A
     raise RowError(msg)
 
 
-def _refuse_dialogues(rows: Iterable[tuple[object, Row]]) -> NoReturn:  # noqa: ARG001
-    msg = (
-        "it holds dialogues with a thumb each, not pairs: tiebreak.read_feedback(..., "
-        "dialogue='messages', thumb='label') reads it"
-    )
-    raise RowError(msg)
-
-
 LAYOUTS = (
     Layout("trl", "TRL preference rows", frozenset(_PLAIN), _read, _holds_one_answer_each),
     Layout(
@@ -306,12 +298,5 @@ LAYOUTS = (
         frozenset({"prompt", "completion", "label"}),
         _read,
         gather=_refuse_unpaired,
-    ),
-    Layout(
-        "trl",
-        "dialogues with a thumb (KTO of LLaMA-Factory and ms-swift)",
-        frozenset({"messages", "label"}),
-        _read,
-        gather=_refuse_dialogues,
     ),
 )
