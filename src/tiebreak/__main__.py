@@ -76,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--batch-size", type=int, default=16, metavar="N", help="the effective one (%(default)s)"
     )
+    _add_columns(command, "FILE")
     command.add_argument(
         "--safety-critical", action="store_true", help="labels by judges alone are an error"
     )
@@ -93,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="LAYOUT",
         help="what IN is in, told from its columns by default: %(choices)s",
     )
+    _add_columns(command, "IN")
     _add_format(command, "--to")
     _add_selection(command)
     command.set_defaults(run=_convert)
@@ -114,6 +116,23 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_target(command: argparse.ArgumentParser) -> None:
     command.add_argument("target", metavar="OUT", help="the file to write; its ending decides how")
+
+
+def _add_columns(command: argparse.ArgumentParser, file: str) -> None:
+    command.add_argument(
+        "--columns",
+        type=_read_columns,
+        metavar="NAME=COLUMN,...",
+        help=f"what {file} calls the columns, such as prompt=question,chosen=best,rejected=worst",
+    )
+
+
+def _read_columns(text: str) -> dict[str, str]:
+    named = [part.partition("=") for part in text.split(",")]
+    if not all(name and column for name, _, column in named):
+        msg = f"{text!r} is not NAME=COLUMN,NAME=COLUMN"
+        raise argparse.ArgumentTypeError(msg)
+    return {name.strip(): column.strip() for name, _, column in named}
 
 
 def _add_format(command: argparse.ArgumentParser, name: str) -> None:
@@ -153,6 +172,7 @@ def _check(options: argparse.Namespace) -> int:
     names = short if len(set(short)) == len(files) else files
     report = check(
         files[0] if len(files) == 1 else dict(zip(names, files, strict=True)),
+        columns=options.columns,
         safety_critical=options.safety_critical,
         max_length=options.max_length,
         batch_size=options.batch_size,
@@ -162,10 +182,11 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _convert(options: argparse.Namespace) -> int:
-    reading = read_pairs(options.source, options.layout)
-    target = Path(options.target)
+    reading = read_pairs(options.source, options.layout, columns=options.columns)
+    for note in reading.notes:
+        _say(f"tiebreak: note: {note}", sys.stderr)
     read = (reading.found, reading.labels)
-    _say(export(*read, target, options.format, **_selected(options)))
+    _say(export(*read, Path(options.target), options.format, **_selected(options)))
     return 0
 
 

@@ -1,6 +1,7 @@
 """Production thumbs -> KTO rows as they are, and pairs where a prompt has both an up and a down."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -9,18 +10,21 @@ from typing import Any, NamedTuple
 import msgspec
 import pandas as pd
 
+from tiebreak.checks.exporting import check_thumbs
 from tiebreak.errors import ExportError, PairsError
 from tiebreak.exports import ExportReport
 from tiebreak.exports.formats import kto
 from tiebreak.exports.writing import Stream, write_all
 from tiebreak.files import telling_os_errors
+from tiebreak.reading.context import find_beside, with_context
 from tiebreak.reading.layouts.dialogue import messages
 from tiebreak.reading.layouts.fields import name_if_any, plain, text
-from tiebreak.reading.layouts.layout import RowError
+from tiebreak.reading.layouts.layout import Found, RowError
+from tiebreak.reading.logs import Given, Log, dialogue_reader, find_log
 from tiebreak.reading.problems import Problems
-from tiebreak.reading.reading import OnError, Reading, count
+from tiebreak.reading.reading import OTHER_SHAPE, OnError, Reading, count
 from tiebreak.reading.rows import Row
-from tiebreak.reading.sources import open_table, require_columns, with_progress
+from tiebreak.reading.sources import Table, open_table, require_columns, with_progress
 from tiebreak.records.label import JOURNAL_VERSION, Header, Label, Preference, imported_id, now
 from tiebreak.records.pair import Pair, content_id
 from tiebreak.records.text import ROLES, Text, says_something
@@ -28,6 +32,9 @@ from tiebreak.store.media import Gallery
 
 ANNOTATOR = "feedback"
 
+# Thumbs come in five colours of skin, and in one of their own or none.
+_COLOURS = dict.fromkeys([*range(0x1F3FB, 0x1F400), 0xFE0E, 0xFE0F])
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _UP = ("up", "thumbs up", "thumb up", "like", "liked", "positive", "good", "yes", "true", "+1", "1")
 _DOWN = ("down", "thumbs down", "thumb down", "dislike", "disliked", "negative", "bad", "no")
 _THUMBS = {
@@ -74,12 +81,18 @@ class Feedback(Reading):
         see :mod:`tiebreak.exports.formats.kto`.
 
         Raises:
-            ExportError: the file cannot be written, or has another ending.
+            ExportError: the file cannot be written, or has another ending; or the checks P02, P05
+                and P06 found errors, as they do in :meth:`tiebreak.Session.export`.
 
         """
         path = Path(path).expanduser()
         if path.suffix not in _ENDINGS:
             msg = f"{path}: thumbs are written to a file that ends in {' or '.join(_ENDINGS)}."
+            raise ExportError(msg)
+        errors = [finding for finding in check_thumbs(self.thumbs) if finding.severity == "error"]
+        if errors:
+            said = "\n".join(f"{finding.rule}: {finding.message}" for finding in errors)
+            msg = f"Nothing was written, because checks found errors.\n{said}"
             raise ExportError(msg)
         rows = Stream(kto.rows_of_thumbs(self.thumbs), len(self.thumbs))
         with telling_os_errors(ExportError, path):
@@ -98,6 +111,7 @@ def read_feedback(
     response: str = "response",
     thumb: str = "thumb",
     user: str | None = None,
+    dialogue: str | None = None,
     on_error: OnError = "raise",
 ) -> Feedback:
     """Read thumbs on single responses, as a product's log has them.
@@ -108,6 +122,11 @@ def read_feedback(
     with one that has more downs, as the preference of ``"feedback"``. Each response stands in a
     pair with one of the other kind, not with all of them: a prompt as common as "hi" would else
     give millions. The source of these labels is ``feedback``.
+
+    Where no columns are named, and those named by default are not there, the logs of Open WebUI,
+    LibreChat, LangSmith, Langfuse and Phoenix and the KTO files of TRL, LLaMA-Factory, ms-swift and
+    turbo-alignment are known by their own. A system text and a history beside the prompt become
+    part of it.
 
     A thumb is true or false, 1 or 0, 1 or -1, "up" or "down", "like" or "dislike" and the like. A
     row without one is left out and counted. Of two thumbs of one user on one response, the later
@@ -133,36 +152,51 @@ def read_feedback(
         response: the column of the responses.
         thumb: the column of the thumbs.
         user: the column of who gave them.
+        dialogue: in place of prompt and response, the column of dialogues whose last turn is the
+            answer that the thumb is on.
         on_error: ``"skip"`` leaves out rows with problems and lists them in ``skipped``.
 
     Raises:
         PairsError: a column is missing, nothing is left, or rows have problems; all are named.
 
     """
-    table = open_table(frame)
-    require_columns(table, [prompt, response, thumb] + ([user] if user else []))
     if on_error not in ("raise", "skip"):
         msg = f"on_error is 'raise' or 'skip', not {on_error!r}."
         raise PairsError(msg)
+    columns = _Columns(prompt, response, thumb, user, dialogue)
+    table = open_table(frame)
     rows = list(table.rows)
-    signed = any(_is_minus_one(row.get(thumb)) for _, row in rows)
+    named, read = _reader(table, rows, columns)
     thumbs: list[_Thumb] = []
     problems = Problems(table)
     without = 0
+    given: list[tuple[object, Given]] = []
     for name, row in with_progress(rows, table.name):
         try:
-            up = _read_thumb(row, thumb, signed=signed)
+            given += [(name, one) for one in read(row)]
+        except RowError as error:
+            problems.add(str(error), name)
+        except OTHER_SHAPE as error:
+            problems.add(f"not in the shape of such a log ({type(error).__name__})", name)
+    signed = any(_is_minus_one(one.thumb) for _, one in given)
+    for name, one in given:
+        try:
+            up = _read_thumb(one.thumb, named.thumb, signed=signed)
             if up is None:
                 without += 1
                 continue
-            who = _read_user(row, user) if user else None
-            thumbs.append(_Thumb(_read_text(row, prompt), _read_text(row, response), up, who))
+            who = _read_user({"user": one.user}, "user")
+            asked = _read_text({named.prompt: one.prompt}, named.prompt)
+            answered = _read_text({named.response: one.response}, named.response)
+            thumbs.append(_Thumb(asked, answered, up, who))
         except RowError as error:
             problems.add(str(error), name)
     if on_error == "raise" or not thumbs:
         problems.raise_any()
     if not thumbs:
-        msg = f"{table.name} has no thumb in the column {thumb!r}, so there is nothing to read."
+        msg = (
+            f"{table.name} has no thumb in the column {named.thumb!r}, so there is nothing to read."
+        )
         raise PairsError(msg)
     found, journals = _pair(thumbs)
     data = {name: [getattr(one, name) for one in thumbs] for name in ("prompt", "response")}
@@ -171,13 +205,84 @@ def read_feedback(
     return Feedback("thumbs", skipped, found, journals, Gallery(), pd.DataFrame(data), without)
 
 
+class _Columns(NamedTuple):
+    """What the caller calls the columns."""
+
+    prompt: str
+    response: str
+    thumb: str
+    user: str | None
+    dialogue: str | None
+
+
+_DEFAULT = _Columns("prompt", "response", "thumb", None, None)
+
+
+def _reader(
+    table: Table, rows: Sequence[tuple[object, Row]], columns: _Columns
+) -> tuple[_Columns, Callable[[Row], Iterable[Given]]]:
+    """Give what to call prompt, response and thumb in messages, and what reads a row."""
+    prompt, response, thumb, user, dialogue = columns
+    if dialogue is not None:
+        if (prompt, response) != _DEFAULT[:2]:
+            msg = "dialogue= names the column of prompt and response; leave those out."
+            raise PairsError(msg)
+        require_columns(table, [dialogue, thumb] + ([user] if user else []))
+        named = columns._replace(prompt=dialogue, response=dialogue)
+        return named, _with_context(table, dialogue_reader(dialogue, thumb, user), columns)
+    if prompt == response:
+        msg = (
+            f"The column {prompt!r} cannot be both the prompt and the response. For dialogues "
+            f"whose last turn is the answer: tiebreak.read_feedback(..., dialogue={prompt!r}, "
+            f"thumb={thumb!r})."
+        )
+        raise PairsError(msg)
+    log = find_log(table.columns, rows[0][1]) if rows and columns[:3] == _DEFAULT[:3] else None
+    if log is not None and not {prompt, response, thumb} <= set(table.columns):
+        who = log.read if user is None else _naming(log.read, user)
+        require_columns(table, [user] if user else [])
+        return columns, _with_context(table, who, columns, log)
+    require_columns(table, [prompt, response, thumb] + ([user] if user else []))
+
+    def read(row: Row) -> Iterator[Given]:
+        who = row.get(user) if user else None
+        yield Given(row.get(prompt), row.get(response), row.get(thumb), who)
+
+    return columns, _with_context(table, read, columns)
+
+
+def _naming(read: Callable[[Row], Iterable[Given]], user: str) -> Callable[[Row], Iterable[Given]]:
+    return lambda row: (one._replace(user=row.get(user)) for one in read(row))
+
+
+def _with_context(
+    table: Table,
+    read: Callable[[Row], Iterable[Given]],
+    columns: _Columns,
+    log: Log | None = None,
+) -> Callable[[Row], Iterable[Given]]:
+    """Have what stands beside the prompt read with it."""
+    own = frozenset(filter(None, columns)) | (log.columns if log else frozenset())
+    beside = find_beside(table.columns, own)
+    if beside is None:
+        return read
+    turns = beside._replace(media=())
+
+    def read_with_context(row: Row) -> Iterator[Given]:
+        for one in read(row):
+            pair = with_context(Found(one.prompt, one.response, one.response), row, turns)
+            yield one._replace(prompt=pair.prompt, response=pair.a)
+
+    return read_with_context
+
+
 def _is_minus_one(value: Any) -> bool:
     found = plain(value)
     return isinstance(found, int | float | str) and str(found).strip() in {"-1", "-1.0"}
 
 
-def _read_thumb(row: Row, column: str, *, signed: bool) -> bool | None:
-    value = plain(row.get(column))
+def _read_thumb(given: Any, column: str, *, signed: bool) -> bool | None:
+    value = plain(given)
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     if isinstance(value, float) and value % 1 == 0:
@@ -185,7 +290,8 @@ def _read_thumb(row: Row, column: str, *, signed: bool) -> bool | None:
     if isinstance(value, int) and abs(value) > 1:
         msg = f"{column} is a number other than 1, 0 and -1"
         raise RowError(msg)
-    said = str(value).strip().lower() if isinstance(value, str | int) else ""
+    spelled = str(value).strip().translate(_COLOURS) if isinstance(value, str | int) else ""
+    said = _CAMEL.sub(" ", spelled).lower()
     if said == "0" and signed:
         msg = f"{column} is 0, where other rows have -1: a down or no thumb?"
         raise RowError(msg)

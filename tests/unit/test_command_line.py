@@ -185,3 +185,47 @@ def test_python_runs_the_package(write):
 
 def test_each_public_name_of_a_check_is_exported():
     assert isinstance(tb.check([GOOD]), tb.CheckReport)
+
+
+QUESTIONS = [{"question": "q\n", "response_j": "x is so", "response_k": "y is not"}]
+COLUMNS = "prompt=question,chosen=response_j,rejected=response_k"
+
+
+def test_columns_of_another_name_are_converted_and_checked(tmp_path, capsys):
+    file = tmp_path / "stack.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in QUESTIONS))
+
+    assert main(["convert", str(file), str(tmp_path / "out.jsonl")]) == 2
+    assert f"--columns {COLUMNS}?" in capsys.readouterr().err
+    assert main(["convert", str(file), str(tmp_path / "out.jsonl"), "--columns", COLUMNS]) == 0
+    written = json.loads((tmp_path / "out.jsonl").read_text())
+    assert written == {"prompt": "q\n", "chosen": "x is so", "rejected": "y is not"}
+    assert main(["check", str(file), "--columns", COLUMNS]) == 0
+    assert "1 row" in capsys.readouterr().out
+
+
+def test_a_check_names_the_lines_of_a_file_with_columns_of_another_name(tmp_path, capsys):
+    file = tmp_path / "stack.jsonl"
+    same = {"question": "p", "response_j": "x", "response_k": "x"}
+    file.write_text("".join(json.dumps(row) + "\n" for row in [*QUESTIONS, same]))
+
+    assert main(["check", str(file), "--columns", COLUMNS]) == 1
+    assert "P01" in (said := capsys.readouterr().out)
+    assert "row 2" in said
+
+
+def test_columns_that_are_no_names_are_told(capsys):
+    with pytest.raises(SystemExit):
+        main(["convert", "a.jsonl", "b.jsonl", "--columns", "prompt"])
+    assert "'prompt' is not NAME=COLUMN,NAME=COLUMN" in capsys.readouterr().err
+
+
+def test_what_became_of_rows_is_told(tmp_path, capsys):
+    row = {"prompt": "p\n", "chosen": "x is so", "rejected": "y is not"}
+    file = tmp_path / "twice.jsonl"
+    file.write_text((json.dumps(row) + "\n") * 2)
+
+    assert main(["convert", str(file), str(tmp_path / "out.jsonl")]) == 0
+    assert "1 line repeats an earlier one and was merged with it: 2 (line 1)." in (
+        capsys.readouterr().err
+    )

@@ -3,12 +3,14 @@
 Each rule is a small function in the file of its family; ``rules`` lists them.
 """
 
+from collections.abc import Mapping
 from typing import Any, Unpack
 
 import pandas as pd
 
 from tiebreak.checks.finding import Finding
 from tiebreak.checks.options import CheckOptions, Settings, make_settings
+from tiebreak.checks.renaming import with_columns
 from tiebreak.checks.report import CheckReport
 from tiebreak.checks.running import run
 from tiebreak.checks.sources import open_pairs, open_source
@@ -16,7 +18,9 @@ from tiebreak.checks.sources import open_pairs, open_source
 __all__ = ["CheckReport", "Finding", "Settings", "check", "check_pairs"]
 
 
-def check(source: Any, **options: Unpack[CheckOptions]) -> CheckReport:
+def check(
+    source: Any, *, columns: Mapping[str, str] | None = None, **options: Unpack[CheckOptions]
+) -> CheckReport:
     """Look for what would spoil training on preferences: the rules P01 to P24.
 
     What :func:`tiebreak.read_pairs` reads in another layout is checked by way of it:
@@ -31,6 +35,8 @@ def check(source: Any, **options: Unpack[CheckOptions]) -> CheckReport:
             label, or with prompt, response_a and response_b (and preference, if labeled); a path
             to such rows as ``.jsonl``, ``.json``, ``.csv`` or ``.parquet`` (also ``.gz``,
             ``.zst``); or a dict from split name to any of these, which are then compared.
+        columns: what the source calls the columns, where it has names of its own, as
+            :func:`tiebreak.read_pairs` takes them; of splits, all of them.
         options: the fields of :class:`tiebreak.checks.Settings`: ``safety_critical=True`` makes
             labels by judges alone an error; ``tokenizer`` (anything with ``encode``) makes
             lengths exact, in tokens; ``max_length`` is the trainer's; the others are thresholds,
@@ -51,6 +57,8 @@ def check(source: Any, **options: Unpack[CheckOptions]) -> CheckReport:
 
     """
     settings = make_settings(**options)
+    if columns is not None:
+        source = with_columns(source, columns)
     return run(open_source(source), settings)
 
 

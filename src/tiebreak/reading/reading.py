@@ -1,7 +1,7 @@
 """Reading pairs, and the preferences that came with them, from any source in any known layout."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -13,11 +13,16 @@ import pandas as pd
 
 from tiebreak.errors import JournalError, PairsError
 from tiebreak.reading.cells import Take, to_pair
+from tiebreak.reading.columns import renamed, unread_columns
+from tiebreak.reading.context import Beside, find_beside, with_context
 from tiebreak.reading.layouts import recognise
 from tiebreak.reading.layouts.layout import Found, Layout, RowError
+from tiebreak.reading.logs import find_log
 from tiebreak.reading.problems import Problems
+from tiebreak.reading.raters import UNNAMED, Raters
 from tiebreak.reading.rows import Row, is_missing
 from tiebreak.reading.sources import Table, open_table, with_progress
+from tiebreak.reading.suspects import NOTHINGS
 from tiebreak.records.label import (
     EXCHANGED,
     FIELDS,
@@ -45,8 +50,10 @@ from tiebreak.wording import say, warn
 OnError = Literal["raise", "skip"]
 
 _ROWS_NAMED = 10
+# What preferences are called in tables whose layout has none.
+_PREFERENCES = ("preferred", "winner", "choice", "vote", "verdict", "better")
 # What reading a row ends in that holds other types than its layout has.
-_OTHER_SHAPE = (
+OTHER_SHAPE = (
     *(TypeError, ValueError, LookupError, AttributeError),
     *(RecursionError, OverflowError),
 )
@@ -66,6 +73,8 @@ class Reading:
         found: the pairs themselves.
         journals: each annotator's labels, under what heads their journal.
         gallery: the images that the pairs refer to.
+        notes: what became of rows and columns that are neither a pair's nor left out, a sentence
+            each.
         said: the annotators that :func:`read_pairs` was told, where the source alone names others.
 
     """
@@ -75,6 +84,7 @@ class Reading:
     found: Sequence[Pair]
     journals: Sequence[tuple[Header, Sequence[Label]]]
     gallery: Gallery
+    notes: Sequence[str] = field(default=(), kw_only=True)
     said: frozenset[str] = field(default=frozenset(), kw_only=True)
 
     @classmethod
@@ -97,7 +107,7 @@ class Reading:
         return len(self.found)
 
     def __repr__(self) -> str:
-        """Say in a line what was read."""
+        """Say in a line what was read, and in further ones what became of the rest."""
         labels = sum(len(labels) for _, labels in self.journals)
         said = f"{count(len(self), 'pair')} read in layout {self.layout!r}, "
         if not labels:
@@ -107,7 +117,8 @@ class Reading:
             said += f"with {count(labels, 'label')} of {header.annotator!r} ({header.source})"
         else:
             said += f"with {count(labels, 'label')} of {len(self.journals)} annotators"
-        return said + f"; {count(len(self.skipped), 'row')} skipped" * (len(self.skipped) > 0)
+        said += f"; {count(len(self.skipped), 'row')} skipped" * (len(self.skipped) > 0)
+        return "\n".join([said, *self.notes])
 
     def _repr_html_(self) -> str:
         """Show that line and the first pairs; pandas escapes their text."""
@@ -120,6 +131,7 @@ def read_pairs(
     source: Any,
     layout: str = "auto",
     *,
+    columns: Mapping[str, str] | None = None,
     annotator: str | Mapping[str, str] | None = None,
     annotator_source: Source | None = None,
     on_error: OnError = "raise",
@@ -128,7 +140,12 @@ def read_pairs(
 
     The same pair in several rows is one pair with several labels; where a later row has a and b
     the other way round, its label is turned. Of two labels by one annotator on one pair, the
-    later row counts. Of a pair's other columns, the first row counts.
+    later row counts; where the source names no annotator, they are of ``"rater 1"``,
+    ``"rater 2"`` and so on, and a row that stands there twice counts once. Of a pair's other
+    columns, the first row counts.
+
+    A system text, a history and images in columns beside the prompt (``system``, ``history``,
+    ``context``, ``images``) become part of it, as messages.
 
     Pairs whose responses are identical are read, so that judgments on them can be counted; a
     :class:`tiebreak.Session` leaves them out.
@@ -138,6 +155,8 @@ def read_pairs(
             ``.gz`` or ``.zst``), an open file, a DataFrame of pandas or polars, a pyarrow table, a
             ``datasets.Dataset``, or a list or generator of dicts.
         layout: which dataset's layout it is in; by default that is told from the columns.
+        columns: what the source calls the columns of the layout, where it has names of its own:
+            ``{"prompt": "question", "chosen": "response_j", "rejected": "response_k"}``.
         annotator: who preferred. A dataset that does not say so has an annotator named after it
             (``"dataset"`` for TRL's chosen and rejected). One name may stand for several
             annotators where no two of them labeled one pair; a dict gives names in place of some:
@@ -174,6 +193,8 @@ def read_pairs(
         msg = f"annotator is a name, or a dict from name to name, not {say(annotator)}."
         raise PairsError(msg)
     table = open_table(source)
+    if columns is not None:
+        table = renamed(table, columns)
     problems = Problems(table)
     reader = _Reader(problems, Gallery(), table, _refuse_nothing)
     reader.name_annotator(annotator, annotator_source)
@@ -194,6 +215,8 @@ def read_for_labeling(source: Any, gallery: Gallery) -> Reading:
     problems = Problems(table)
     reading = _Reader(problems, gallery, table, _refuse_identical).read("auto")
     problems.raise_any()
+    for note in reading.notes:
+        warn(note, stacklevel=4)
     return reading
 
 
@@ -342,8 +365,14 @@ class _Reader:
         self._mixed_up: set[str] = set()
         self._pairs: dict[str, Pair] = {}
         self._by_texts: dict[object, Pair] = {}  # to find a pair turned round
-        self._labels: dict[str, dict[tuple[str, bool], Label]] = {}
-        self._sources: dict[str, Source] = {}
+        self._raters = Raters()
+        self._row: object = None  # the name of the one that is read
+        self._rows: dict[str, object] = {}  # of each pair, the one that it comes from
+        self._beside: Beside | None = None
+        self._joined = False  # whether anything beside a prompt became part of it
+        self._unread: list[str] = []
+        self._written_for_nothing: dict[str, int] = {}
+        self._differing: dict[str, None] = {}
         self._opinion: Opinion | None = None  # the last one, checked
         self._judgment: _Judgment
 
@@ -357,7 +386,10 @@ class _Reader:
         if first is None:
             self._problems.raise_any()
             raise self._nothing_found()
-        layout = recognise(self._table.name, self._table.columns, first[1], layout_name)
+        layout = self._recognise(first[1], layout_name)
+        self._beside = find_beside(self._table.columns, layout.columns | layout.takes)
+        if layout.gather is None:
+            self._unread = unread_columns(layout, first[1])
         gathered = self._gather(layout, chain((first,), rows))
         for name, row in with_progress(gathered, self._table.name):
             self._read_row(layout, name, row)
@@ -372,15 +404,54 @@ class _Reader:
         skipped = self._problems.as_frame()
         if not self._pairs and skipped.empty:
             raise self._nothing_found()
+        self._raters.part()
+        sources = self._raters.sources
         journals = [
-            (
-                Header(JOURNAL_VERSION, "", name, self._sources[name], layout.name),
-                [*by_pair.values()],
-            )
-            for name, by_pair in self._labels.items()
+            (Header(JOURNAL_VERSION, "", name, sources[name], layout.name), [*by_pair.values()])
+            for name, by_pair in self._raters.labels.items()
         ]
         pairs = [*self._pairs.values()]
-        return Reading(layout.name, skipped, pairs, journals, self._gallery, said=self._said())
+        notes = [*self._notes()]
+        return Reading(
+            layout.name, skipped, pairs, journals, self._gallery, notes=notes, said=self._said()
+        )
+
+    def _recognise(self, first: Row, layout_name: str) -> Layout:
+        table = self._table
+        try:
+            return recognise(table.name, table.columns, first, layout_name)
+        except PairsError as error:
+            log = find_log(table.columns, first)
+            if log is None:
+                raise
+            msg = (
+                f"{table.name} holds single responses with a thumb each ({log.name}), not pairs: "
+                "tiebreak.read_feedback(...) reads it, and makes pairs of an up and a down."
+            )
+            raise PairsError(msg) from error
+
+    def _notes(self) -> Iterator[str]:
+        yield from self._raters.notes(self._table.row_word)
+        beside = [*dict.fromkeys(chain.from_iterable(self._beside or ()))]
+        if self._joined:
+            yield f"Read as part of the prompt: {_named(beside)}."
+        if unread := [name for name in self._unread if name not in beside]:
+            yield f"Not read: {_named(unread)}."
+        if self._differing:
+            named = _named([*self._differing])
+            yield f"Rows on one pair differ in {named}; the first row's value is kept."
+        if self._written_for_nothing:
+            named = ", ".join(f"{said!r} ({n})" for said, n in self._written_for_nothing.items())
+            yield f"Prompts or responses say only what programs write for nothing: {named}."
+        kept = next((pair.meta for pair in self._pairs.values() if pair.meta), {})
+        if "tools" in kept:
+            yield "The tools are kept beside each pair, in its meta column 'tools'."
+        said = next((name for name in _PREFERENCES if name in kept), None)
+        if said is not None and not self._raters.labels:
+            yield (
+                f"The column {said!r} is kept beside each pair, and read as no preference; "
+                f"columns={{'preference': {said!r}}} has it read as one."
+            )
 
     def _nothing_found(self) -> PairsError:
         return PairsError(f"{self._table.name} has no rows, so there is nothing to label.")
@@ -395,18 +466,23 @@ class _Reader:
         except RowError as error:
             msg = f"{self._table.name} cannot be read as pairs: {error}."
             raise PairsError(msg) from error
-        except _OTHER_SHAPE as error:
+        except OTHER_SHAPE as error:
             msg = f"{self._table.name} is not in the shape of {layout.title}: {_brief(error)}."
             raise PairsError(msg) from error
 
     def _read_row(self, layout: Layout, name: object, row: Row) -> None:
+        self._row = name
         try:
             for found in tuple(layout.read(row)):
-                for what in self._add(found):
+                whole = found
+                if self._beside is not None:
+                    whole = with_context(found, row, self._beside)
+                    self._joined = self._joined or whole.prompt is not found.prompt
+                for what in self._add(whole):
                     self._problems.add(what, name)
         except RowError as error:
             self._problems.add(str(error), name)
-        except _OTHER_SHAPE as error:
+        except OTHER_SHAPE as error:
             self._problems.add(f"not in the shape of {layout.title} ({_brief(error)})", name)
 
     def _add(self, found: Found) -> Sequence[str]:
@@ -419,13 +495,30 @@ class _Reader:
             return [refused]
         known = self._find(pair, found)
         if known is None:
+            self._count_nothings(pair)
             return self._keep(pair, found, found.opinions)
         texts = (pair.prompt, pair.a, pair.b)
         if found.opinions and (known.prompt, known.a, known.b) == texts:
-            return self._keep(known, found, found.opinions)
+            alike = self._compare(known, pair)
+            return self._keep(known, found, found.opinions, alike=alike)
         if found.opinions and (known.prompt, known.b, known.a) == texts:
+            self._compare(known, pair)
             return self._keep(known, found, tuple(map(_exchanged, found.opinions)))
         return [_duplicate(found)]
+
+    def _compare(self, known: Pair, again: Pair) -> bool:
+        """Tell whether a row on a known pair says the same of it, and note what it does not."""
+        if known.meta == again.meta:
+            return True
+        first, later = known.meta or {}, again.meta or {}
+        unlike = (name for name in {**first, **later} if first.get(name) != later.get(name))
+        self._differing |= dict.fromkeys(unlike)
+        return False
+
+    def _count_nothings(self, pair: Pair) -> None:
+        for text in (pair.prompt, pair.a, pair.b):
+            if isinstance(text, str) and text in NOTHINGS:
+                self._written_for_nothing[text] = self._written_for_nothing.get(text, 0) + 1
 
     def _find(self, pair: Pair, found: Found) -> Pair | None:
         """Give the pair that an earlier row has in this one's place."""
@@ -434,7 +527,9 @@ class _Reader:
             known = self._by_texts.get(_texts(pair.prompt, pair.b, pair.a))
         return known
 
-    def _keep(self, pair: Pair, found: Found, opinions: Sequence[Opinion]) -> Sequence[str]:
+    def _keep(
+        self, pair: Pair, found: Found, opinions: Sequence[Opinion], *, alike: bool = False
+    ) -> Sequence[str]:
         """Take a pair in with its labels, or give what is wrong with those."""
         if not opinions:
             self._pairs[pair.id] = pair
@@ -444,14 +539,28 @@ class _Reader:
         if wrong:
             return wrong
         self._pairs[pair.id] = pair
+        self._rows.setdefault(pair.id, self._row)
         if is_missing(found.id):
             self._by_texts[_texts(pair.prompt, pair.a, pair.b)] = pair
         if self._annotator is not None:
             self._look_for_mixed(opinions, filter(None, labels))
-        for annotator, source, label, _ in filter(None, labels):
-            self._sources[annotator] = source
-            self._labels.setdefault(annotator, {})[label.pair, label.again] = label
+        for opinion, judgment in zip(opinions, labels, strict=True):
+            if judgment is None:
+                continue
+            annotator, source, label, _ = judgment
+            self._raters.sources[annotator] = source
+            if not self._raters.take(annotator, label):
+                named = self._is_named(opinion.annotator)
+                rows = self._row, self._rows[pair.id]
+                self._raters.add(annotator, label, rows, named=named, alike=alike)
         return ()
+
+    def _is_named(self, annotator: str) -> bool:
+        """Tell whether the source, or the caller, says who an annotator is."""
+        given = self._annotator
+        if isinstance(given, Mapping):
+            return annotator in given or annotator not in UNNAMED
+        return given is not None or annotator not in UNNAMED
 
     def _look_for_mixed(self, opinions: Sequence[Opinion], labels: Iterable[_Judgment]) -> None:
         """Note a pair that two annotators labeled who are given one name."""
@@ -485,8 +594,9 @@ class _Reader:
         if source not in SOURCES:
             wrong.append(f"a label that cannot be kept (its source is {str(source)[:50]!r})")
             return None
-        if self._sources.get(name, source) != source:
-            wrong.append(f"{name!r} is {source} here, and {self._sources[name]} in an earlier row")
+        known = self._raters.sources.get(name, source)
+        if known != source:
+            wrong.append(f"{name!r} is {source} here, and {known} in an earlier row")
             return None
         said = {
             name: value
@@ -501,7 +611,7 @@ class _Reader:
         except msgspec.ValidationError as error:
             wrong.append(f"a label that cannot be kept ({tell_misfit(error)})")
             return None
-        except _OTHER_SHAPE as error:
+        except OTHER_SHAPE as error:
             wrong.append(f"a label that cannot be kept ({_brief(error)})")
             return None
         if what := check_label(label):
@@ -531,6 +641,11 @@ def _texts(prompt: Text, a: Text, b: Text) -> object:
     if type(prompt) is str and type(a) is str and type(b) is str:
         return prompt, a, b
     return content_id(prompt, a, b)
+
+
+def _named(columns: Sequence[str]) -> str:
+    more = f" and {len(columns) - _ROWS_NAMED} more" * (len(columns) > _ROWS_NAMED)
+    return ", ".join(map(repr, columns[:_ROWS_NAMED])) + more
 
 
 def _duplicate(found: Found) -> str:

@@ -94,9 +94,9 @@ def open_table(source: Any) -> Table:
 
 
 def _undecoded(dataset: Any) -> Any:
-    """Have a dataset give audio as the bytes it holds, which needs nothing else installed."""
+    """Have a dataset give images and audio as the bytes it holds, not as others made of them."""
     for column, feature in (getattr(dataset, "features", None) or {}).items():
-        if "Audio(" in repr(feature):
+        if "Audio(" in repr(feature) or "Image(" in repr(feature):
             own = deepcopy(feature)
             _decode_nothing(own)
             dataset = dataset.cast_column(column, own)
@@ -104,7 +104,7 @@ def _undecoded(dataset: Any) -> Any:
 
 
 def _decode_nothing(feature: Any) -> None:
-    if type(feature).__name__ == "Audio":
+    if type(feature).__name__ in ("Audio", "Image"):
         feature.decode = False
     if isinstance(feature, dict):
         inner = list(feature.values())
