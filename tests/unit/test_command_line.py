@@ -88,7 +88,7 @@ def parted(open_session):
         session.label("p0", said)
         session.label("p1", "a")
         session.close()
-    return str(session._folder)
+    return str(session._store.path)
 
 
 def test_export_asks_what_becomes_of_pairs_on_which_annotators_part(parted, tmp_path, capsys):

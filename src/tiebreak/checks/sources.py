@@ -14,6 +14,7 @@ import pandas as pd
 from tiebreak.checks.facts import Rows, Shape, Table, frame_columns, frame_rows, shape_of
 from tiebreak.checks.finding import Problem, written
 from tiebreak.errors import CheckError, PairsError
+from tiebreak.reading.json_columns import rows_of
 from tiebreak.reading.sources import (
     csv_frame,
     holds_lines,
@@ -256,7 +257,7 @@ def _parquet_rows(table: Any, file: IO[bytes], name: str) -> Rows:
     try:
         with file, telling_damage(name):
             for batch in table.iter_batches(batch_size=_BLOCK):
-                for row in batch.to_pylist():
+                for row in rows_of(batch):
                     yield position, row
                     position += 1
     except PairsError as error:

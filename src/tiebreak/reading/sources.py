@@ -21,6 +21,7 @@ import pandas as pd
 
 from tiebreak.errors import PairsError
 from tiebreak.files import BUFFER
+from tiebreak.reading.json_columns import rows_of
 from tiebreak.reading.rows import Row
 from tiebreak.wording import visible
 
@@ -405,7 +406,7 @@ def _open_arrow(source: Any, name: str) -> Table:
     table = pa.table(source)
     _refuse_twice(table.column_names, name)
     columns = [c for c in table.column_names if not _INDEX_COLUMN.fullmatch(c)]
-    rows = enumerate(table.select(columns).to_pylist())
+    rows = enumerate(rows_of(table.select(columns)))
     return Table(name, "row", columns, rows, _MEND_ROWS)
 
 

@@ -1,5 +1,6 @@
 """Dialogues: messages as datasets write them, transcripts, and two that share a prompt."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -100,9 +101,29 @@ def ends_with_user(prompt: Messages) -> Messages:
 def _message(item: Row, name: str) -> dict[str, Any]:
     keys = ("from", "value") if "from" in item else ("role", "content")
     role = text(item, keys[0])
+    if role == "function_call" and (calls := _calls(item.get(keys[1]))):
+        return {"role": "assistant", "content": "", "tool_calls": calls}
     said = {"role": _ROLES.get(role, role), "content": _content(item, keys[1], name)}
     extra = {key: plain(item.get(key)) for key in _KEPT}
     return said | {key: value for key, value in extra.items() if value is not None}
+
+
+def _calls(value: Any) -> list[dict[str, Any]]:
+    """Read calls of tools as LLaMA-Factory has them: name and arguments as JSON, one or a list."""
+    try:
+        found = json.loads(value) if isinstance(value, str) else None
+    except (ValueError, RecursionError):
+        return []
+    calls = found if isinstance(found, list) else [found]
+    if not all(isinstance(call, dict) and isinstance(call.get("name"), str) for call in calls):
+        return []
+    return [
+        {
+            "type": "function",
+            "function": {"name": call["name"], "arguments": call.get("arguments", {})},
+        }
+        for call in calls
+    ]
 
 
 def _content(item: Row, key: str, name: str) -> str | list[Any] | None:
