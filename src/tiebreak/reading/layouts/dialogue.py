@@ -114,7 +114,7 @@ def _calls(value: Any) -> list[dict[str, Any]]:
         found = json.loads(value) if isinstance(value, str) else None
     except (ValueError, RecursionError):
         return []
-    calls = found if isinstance(found, list) else [found]
+    calls: list[Any] = found if isinstance(found, list) else [found]
     if not all(isinstance(call, dict) and isinstance(call.get("name"), str) for call in calls):
         return []
     return [
