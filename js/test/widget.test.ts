@@ -65,7 +65,12 @@ describe("the widget", () => {
     }
   }
 
-  const settled = () => new Promise((done) => setTimeout(done, 20));
+  /** A frame and what follows it, as often as a rendering, its effects and what they change take. */
+  async function settled() {
+    for (let turn = 0; turn < 3; turn += 1) {
+      await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    }
+  }
   const find = (selector: string) => host.shadowRoot?.querySelector<HTMLElement>(selector);
   const text = (selector: string) => find(selector)?.textContent ?? "";
   const shown = () => find(".pair:not(.prepared)")?.dataset.pair;
@@ -207,7 +212,9 @@ describe("the widget", () => {
     begin();
     host.focus();
     await press("l");
-    await vi.waitFor(() => expect(sent.at(-1)).toMatchObject({ filter: "all" }));
+    await vi.waitFor(() => expect(sent.at(-1)).toMatchObject({ filter: "all" }), {
+      timeout: 30_000,
+    });
     await press("ArrowRight");
     expect(sent.at(-1)).toEqual({ type: "list", filter: "ties", before: null });
     const item = { event: "event-1", pair: "z", choice: "tie" as const, strength: null };

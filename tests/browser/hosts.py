@@ -204,6 +204,13 @@ class WidgetPage:
         for key in keys:
             self.page.keyboard.press(key)
 
+    def await_frames(self) -> None:
+        """Wait until what follows a frame has been done, such as answering a scroll."""
+        self.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame("
+            "() => setTimeout(done))))"
+        )
+
     def shown_pair(self) -> str:
         """Give the id of the pair on screen."""
         return self.widget.locator(".pair:not(.prepared)").get_attribute("data-pair") or ""
@@ -272,7 +279,7 @@ class NotebookPage(WidgetPage):
         """Save the notebook and give what the file then holds."""
         before = self.path.stat().st_mtime_ns
         self.page.keyboard.press("Control+s")
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             self.page.wait_for_timeout(50)
             # The server writes in place: there are moments when the file is empty.

@@ -155,7 +155,7 @@ def test_the_saved_notebook_holds_no_pair_and_no_label(host, open_notebook, fold
     page.await_ready()
     expect(
         page.page.get_by_text("3 of 5 pairs labeled").locator("visible=true").first
-    ).to_be_visible(timeout=15_000)
+    ).to_be_visible()
     expect(page.page.get_by_text("model not found").locator("visible=true")).to_have_count(0)
 
 
@@ -171,7 +171,7 @@ def test_a_reopened_notebook_sums_up_instead_of_showing_an_error(host, open_note
     page.await_ready()
 
     summary = page.page.get_by_text("2 of 48 pairs labeled").locator("visible=true")
-    expect(summary).to_have_count(1, timeout=15_000)
+    expect(summary).to_have_count(1)
     expect(
         page.page.get_by_text(f"tb.Session('{folder_name}', annotator='rater-1')").locator(
             "visible=true"

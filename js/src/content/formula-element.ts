@@ -3,8 +3,9 @@ import type { Context } from "./context";
 import { element } from "./dom";
 import type { Formula } from "./formulas";
 
-/** A character of TeX takes about as long to draw as so many of code take to colour. */
-const workOfDrawing = 3;
+// A formula takes about as long to draw as so much code takes to colour.
+const workOfFormula = 10;
+const workOfCharacter = 3;
 
 /** Characters of TeX that may be wider than a narrow pane; no line break helps a formula. */
 const longTex = 60;
@@ -23,7 +24,7 @@ export function formulaElement(formula: Formula, block: boolean, context: Contex
   const math = context.need("math");
   if (math) {
     context.later.push({
-      work: workOfDrawing * formula.tex.length,
+      work: workOfFormula + workOfCharacter * formula.tex.length,
       run: () => {
         const drawn = element("span");
         math(formula.tex, drawn, formula.display);

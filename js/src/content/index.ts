@@ -1,4 +1,5 @@
 export { startsAtRight } from "./dom";
+export { whenComplete } from "./later";
 export { nestHeadings } from "./outline";
 export { contains, plainText } from "./parts";
 export { renderText } from "./render";

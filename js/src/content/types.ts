@@ -102,4 +102,6 @@ export interface RenderOptions {
   /** Where formulas are drawn and code is coloured by; without it both show as written. */
   need?: NeedModule;
   stored?: ShowStored;
+  /** Ends what is left to do in idle time, where the content is no longer shown. */
+  signal?: AbortSignal;
 }

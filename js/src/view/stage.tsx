@@ -7,6 +7,7 @@ import {
   type RenderOptions,
   renderText,
   type Text,
+  whenComplete,
 } from "../content";
 import type { Link } from "../kernel/link";
 import { bindingOf } from "../keys";
@@ -140,9 +141,16 @@ function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
       const timer = setTimeout(() => setReason(AWAITED), AT_ONCE);
       return () => clearTimeout(timer);
     }
-    const differences = diffContent(left, right, { fold: look.fold });
-    setReason(differences.reason);
-    return differences.undo;
+    let undo = () => {};
+    const stop = whenComplete([left, right], () => {
+      const differences = diffContent(left, right, { fold: look.fold });
+      setReason(differences.reason);
+      undo = differences.undo;
+    });
+    return () => {
+      stop();
+      undo();
+    };
   }, [pair.left, pair.right, options, diffContent, look.differences, look.fold]);
 
   useEffect(() => {
@@ -282,12 +290,14 @@ function Pane({ name, text, options, isCurrent, isFolded = false, editor, childr
   const body = useRef<HTMLDivElement>(null);
   const kind = name === "Prompt" ? "prompt" : "response";
   useLayoutEffect(() => {
-    const content = renderText(text, options);
+    const shown = new AbortController();
+    const content = renderText(text, { ...options, signal: shown.signal });
     for (const image of content.querySelectorAll<HTMLImageElement>("img.stored")) {
       image.alt = `${name} image`;
     }
     nestHeadings(content, PANE_HEADING);
     body.current?.replaceChildren(content);
+    return () => shown.abort();
   }, [text, options, name]);
   // Undone, it is read from the top again. Done when it leaves, after the paint: on a key press it
   // would have the whole page laid out twice.

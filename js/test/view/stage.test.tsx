@@ -1,9 +1,12 @@
 import type { AnyModel } from "@anywidget/types";
+import type { Signal } from "@preact/signals";
 import { render } from "preact";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import highlighter from "../../src/content/code-module";
+import diffContent from "../../src/content/diff";
 import { type Link, openLink } from "../../src/kernel/link";
 import { openVerbs, type Verbs } from "../../src/kernel/verbs";
-import type { FromKernel } from "../../src/protocol";
+import type { FromKernel, Pair } from "../../src/protocol";
 import { openSurface } from "../../src/view/actions";
 import { Stage } from "../../src/view/stage";
 import { openToggles, type Toggles } from "../../src/view/toggles";
@@ -17,6 +20,9 @@ const pair = (id: string) => ({
   returning: false,
 });
 
+// A busy machine is late with a frame; nothing here is decided by how late.
+const PATIENCE = { timeout: 30_000, interval: 20 };
+
 let say: (message: FromKernel) => void;
 let link: Link;
 let verbs: Verbs;
@@ -24,6 +30,7 @@ let toggles: Toggles;
 let mount: HTMLElement;
 
 beforeEach(() => {
+  localStorage.clear();
   const model = {
     on: (name: string, listener: typeof say) => {
       if (name === "msg:custom") say = listener;
@@ -48,7 +55,7 @@ afterEach(() => {
   link.close();
 });
 
-function begin(deck: string[]): void {
+function begin(deck: string[], texts: Partial<Pair> = {}): void {
   say({
     type: "state",
     name: "",
@@ -60,7 +67,7 @@ function begin(deck: string[]): void {
     shuffle: "",
     readOnly: false,
     standing,
-    deck: deck.map(pair),
+    deck: deck.map((id) => ({ ...pair(id), ...texts })),
     history: [],
     recent: [],
   });
@@ -75,7 +82,7 @@ async function changesUntilAll(selector: string): Promise<number[]> {
     if (count() > before) touched.push(count() - before);
   });
   observer.observe(mount, { childList: true, subtree: true });
-  await vi.waitFor(() => expect(count()).toBe(4));
+  await vi.waitFor(() => expect(count()).toBe(4), PATIENCE);
   observer.disconnect();
   return touched;
 }
@@ -98,12 +105,37 @@ test("a stage that has laid out what is next asks for no more frames", async () 
   begin(["a", "b", "c", "d", "e", "f"]);
   await changesUntilAll("strong");
   verbs.choose("left");
-  await vi.waitFor(() => expect(mount.querySelectorAll(".pair")).toHaveLength(5));
+  await vi.waitFor(() => expect(mount.querySelectorAll(".pair")).toHaveLength(5), PATIENCE);
 
   const ask = vi.spyOn(globalThis, "requestAnimationFrame");
   for (let frame = 0; frame < 20; frame += 1) {
-    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 5)));
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   }
   expect(ask).toHaveBeenCalledTimes(20);
   ask.mockRestore();
+});
+
+test("differences in code are marked once all of it is coloured, on screen and behind it", async () => {
+  const waiting: (() => void)[] = [];
+  vi.stubGlobal("requestIdleCallback", (work: () => void) => waiting.push(work));
+  const parts = link.parts.loaded as Signal<typeof link.parts.loaded.value>;
+  parts.value = { code: highlighter, differences: diffContent };
+  const code = (last: string) =>
+    `\`\`\`js\n${"return true;\n".repeat(200)}${last}\n\`\`\`\n\n`.repeat(6);
+  toggles.differences.value = true;
+  begin(["a", "b"], { left: code("return 1;"), right: code("return 2;") });
+  const count = (selector: string) => mount.querySelectorAll(selector).length;
+  await vi.waitFor(() => expect(count(".pair")).toBe(2), PATIENCE);
+  expect(count("mark")).toBe(0);
+  expect(count(".code-keyword")).toBeLessThan(2 * 2 * 6 * 201);
+
+  while (waiting.length > 0) for (const work of waiting.splice(0)) work();
+
+  expect(count(".code-keyword")).toBe(2 * 2 * 6 * 201);
+  expect(count(".pair.prepared mark")).toBe(12);
+  expect(count(".pair:not(.prepared) .code-number mark")).toBe(12);
+  toggles.differences.value = false;
+  await vi.waitFor(() => expect(count("mark")).toBe(0), PATIENCE);
+  expect(count(".code-keyword")).toBe(2 * 2 * 6 * 201);
+  vi.unstubAllGlobals();
 });
