@@ -464,6 +464,30 @@ def test_checks_take_audio_for_something_said():
     assert not found & {"P02", "P01", "P18"}
 
 
+@pytest.mark.parametrize("read", [Path, pd.read_parquet])
+def test_checks_tell_rows_apart_by_the_audio_beside_them(open_session, tmp_path, read):
+    session = open_session([pair(WAV), pair(KINDS["ogg"]), pair(PNG, KINDS["flac"])])
+    for one in session.pairs.index:
+        session.label(one, "a")
+    session.export(tmp_path / "v.parquet")
+
+    found = {finding.rule for finding in tb.check(read(tmp_path / "v.parquet"))}
+
+    assert not found & {"P01", "P09"}
+    rows = pd.read_parquet(tmp_path / "v.parquet")
+    twice = {finding.rule for finding in tb.check(pd.concat([rows, rows], ignore_index=True))}
+    assert "P09" in twice
+
+
+@pytest.mark.parametrize("options", [{"implicit_prompt": True}, {"edit": "reference"}])
+def test_a_column_of_audio_fits_wherever_its_blocks_stand(open_session, tmp_path, options):
+    session = open_session([pair(say("assistant", part(WAV)), prompt=say("user", part(OTHER)))])
+    session.label(session.next().id, "a", edit="better")
+    session.export(tmp_path / "v.parquet", **options)
+
+    assert "P18" not in {finding.rule for finding in tb.check(tmp_path / "v.parquet")}
+
+
 @pytest.mark.parametrize(("files", "reserved"), [(1, False), (2, True)])
 def test_a_column_of_audio_is_one_file_a_block_or_a_reserved_name(files, reserved):
     row = {
