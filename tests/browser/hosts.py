@@ -22,6 +22,8 @@ import nbformat
 import psutil
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
+from tiebreak.labeling.naming import Names
+
 TOKEN = "only-for-this-run"  # noqa: S105
 _FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
 _NUMBERED = re.compile(r"\[\d+\]:")
@@ -175,6 +177,14 @@ def write_marimo(folder: Path, cells: Sequence[str]) -> Path:
         + "".join(f"@app.cell\ndef _():\n{body}\n    return\n\n" for body in bodies)
     )
     return path
+
+
+def name_on_screen(journal: Path, slot: str) -> str:
+    """Give what the screen of a journal's annotator calls a pair, or its second showing."""
+    manifest = json.loads((journal.parent.parent / "session.json").read_text(encoding="utf-8"))
+    header = json.loads(journal.read_text(encoding="utf-8").partition("\n")[0])
+    names = Names(manifest["id"], manifest["secret"], header["annotator"])
+    return names.of_slot(slot)
 
 
 class WidgetPage:

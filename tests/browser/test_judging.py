@@ -135,7 +135,7 @@ def test_the_better_answer_is_edited_in_place_and_kept_beside_the_original(open_
 
 
 def test_an_earlier_label_is_found_in_the_list_and_changed_and_undo_brings_it_back(
-    open_study, labels
+    open_study, labels, lab, journal_in
 ):
     page = open_study("", "session.labels[['pair', 'preference']]")
     first = page.shown_pair()
@@ -152,7 +152,7 @@ def test_an_earlier_label_is_found_in_the_list_and_changed_and_undo_brings_it_ba
     page.press("9")
     expect(page.widget.locator(".pair:not(.prepared)")).to_have_attribute("data-pair", going_on)
     page.await_saved(3)
-    changed = [label for label in labels() if label["pair"] == first]
+    changed = [label for label in labels() if journal_in(lab).name_of(label) == first]
     assert [label["preference"] for label in changed] == ["tie", "both_bad"]
 
     page.press("u")

@@ -96,10 +96,11 @@ def test_what_is_pressed_left_is_what_stood_left(host, open_notebook, folder_nam
 
     with tb.Session(host.folder / folder_name, read_only=True) as session:
         pairs = session.pairs
-    for label, (pair_id, left) in zip(journal_in(host).labels(), shown, strict=True):
-        assert label["pair"] == pair_id
+    journal = journal_in(host)
+    for label, (name, left) in zip(journal.labels(), shown, strict=True):
+        assert journal.name_of(label) == name
         assert label["preference"] == label["shown_left"]
-        first_words = str(pairs.loc[pair_id, label["preference"]])[:12]
+        first_words = str(pairs.loc[label["pair"], label["preference"]])[:12]
         if first_words.replace(" ", "").isalpha():
             assert first_words in left
 

@@ -37,7 +37,7 @@ def judging(open_session, wire):
 
 
 def sides_of(session, pair):
-    left = session._labels.shown_left(pair)
+    left = session._labels.showing.slot(pair).left
     return {"left": left, "right": "b" if left == "a" else "a"}
 
 
@@ -387,7 +387,6 @@ def test_nothing_that_is_sent_tells_second_showings_or_gold_pairs_apart(measured
     assert {frozenset(pair) for pair in seen} == {
         frozenset({"id", "prompt", "left", "right", "returning"})
     }
-    assert {len(pair["id"]) for pair in seen} == {20}
     sent = [text for _, text in wire]
     assert not [word for word in ("again", "gold", "second") if f'"{word}"' in "".join(sent)]
     keys = Counter(
@@ -415,15 +414,14 @@ def test_the_label_of_a_second_showing_stands_beside_that_of_the_first(measured)
 
 def test_a_second_showing_is_undone_skipped_and_changed_like_any_other(measured):
     slots = list(measured.session._labels.upcoming())
-    slot = next(slot for slot in slots if measured.session._labels.is_second(slot))
-    name = measured.session._labels.name_shown(slot)
-    measured.choose(name, "left", id="the-label", note="n")
-    [shown] = measured.send({"type": "show", "pair": name})
+    slot = next(slot for slot in slots if measured.session._labels.showing.slot(slot).again)
+    measured.choose(slot, "left", id="the-label", note="n")
+    [shown] = measured.send({"type": "show", "pair": slot})
     assert shown["pair"]["label"] == {"choice": "left", "note": "n"}
     ack = measured.send({"type": "undo", "id": "the-undo", "event": "the-label", "at": NOW})[-1]
-    assert (ack["pair"]["id"], ack["pair"]["draft"]["note"]) == (name, "n")
+    assert (ack["pair"]["id"], ack["pair"]["draft"]["note"]) == (slot, "n")
 
-    measured.choose(name, "skip")
+    measured.choose(slot, "skip")
 
     assert measured.session._labels.standing().skipped == 1
     assert list(measured.session._labels.upcoming())[-1] == slot

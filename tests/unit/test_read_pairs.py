@@ -145,7 +145,7 @@ def test_two_spellings_of_an_accent_are_one_annotator():
         ({"on_error": "ignore"}, "on_error is 'raise' or 'skip', not 'ignore'"),
         ({"annotator_source": "web"}, "annotator_source is 'human', 'judge' or 'feedback'"),
         ({"annotator": ""}, "An annotator's name has 1 to 300 characters"),
-        ({"annotator": 7}, "annotator is a name, not int"),
+        ({"annotator": 7}, "annotator is a name, or a dict from name to name, not 7"),
         ({"layout": 7}, "There is no layout 7"),
     ],
 )

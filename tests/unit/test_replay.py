@@ -161,8 +161,8 @@ class Course:
         choice, what = made
         slot = self.slots[place]
         labels = self.session._labels
-        content = {"type": "label", "pair": labels.name_shown(slot), "choice": choice, **what}
-        turned = in_the_pairs_terms(choice, what, labels.shown_left(slot))
+        content = {"type": "label", "pair": labels.showing.name(slot), "choice": choice, **what}
+        turned = in_the_pairs_terms(choice, what, labels.showing.slot(slot).left)
         self.send(content, lambda event: self.model.write(event, slot, turned))
 
     def take_back(self, number):

@@ -120,7 +120,7 @@ def test_pairs_added_in_a_second_session_reach_the_first(session, open_session):
     assert session.next().id == "p6"
     assert len(session.pairs) == 8
     assert session.undo() == "p7"
-    assert "p7" in session.widget._pairs
+    assert "p7" in session.widget._labels.showing.pairs
     assert widget is session.widget
 
 

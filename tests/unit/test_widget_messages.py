@@ -15,7 +15,7 @@ SECRETS = ("model-one", "model-two", "topic", "model_a", "model_b", "shown_left"
 
 
 def a_left(session, pair):
-    return session._labels.shown_left(pair) == "a"
+    return session._labels.showing.slot(pair).left == "a"
 
 
 # -- what a front end gets
@@ -350,7 +350,7 @@ def test_swapping_a_and_b_and_the_sides_changes_no_message(tmp_path, wire, monke
         def sides(count, *_):
             return [bool(n % 2) ^ turned for n in range(count)]
 
-        monkeypatch.setattr("tiebreak.session.a_stands_left", sides)
+        monkeypatch.setattr("tiebreak.labeling.showing.a_stands_left", sides)
         with tb.Session(
             folder / "same-name", pairs, annotator="me", order="given", seed=5
         ) as session:
@@ -365,6 +365,7 @@ def test_swapping_a_and_b_and_the_sides_changes_no_message(tmp_path, wire, monke
         wire.clear()
         for message in sent:
             message.pop("outbox", None)
+            message.pop("shuffle", None)
             message.pop("open", None)
         return sent
 
@@ -485,7 +486,8 @@ def test_messages_on_many_threads_are_each_acknowledged_once(open_session, wire)
 
     def work(first):
         for number in range(first, 60, 4):
-            content = {**GOOD, "id": f"event-number-{number}", "pair": f"p{number}"}
+            pair = session._labels.showing.name(f"p{number}")
+            content = {**GOOD, "id": f"event-number-{number}", "pair": pair}
             browser.widget.receive(content)
 
     threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]

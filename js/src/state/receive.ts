@@ -114,8 +114,9 @@ function acknowledge(state: State, message: AckMessage): State {
       ? next.history.map((past) => (past.event === label.event ? { ...past, ...label } : past))
       : next.history
     : [...next.history, label];
-  // Made elsewhere: in another tab, or from Python.
-  const deck = entry ? next.deck : next.deck.filter((held) => held.id !== label.pair);
+  // Made elsewhere: in another tab, from Python, or when the kernel called the pair otherwise.
+  const isOurs = entry?.event.type === "label" && entry.event.pair === label.pair;
+  const deck = isOurs ? next.deck : next.deck.filter((held) => held.id !== label.pair);
   return { ...next, history, deck };
 }
 

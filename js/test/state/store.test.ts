@@ -215,6 +215,23 @@ describe("after a reload", () => {
     expect(state.history).toEqual([label]);
     expect(state.deck.map(({ id }) => id)).toEqual(["b", "c"]);
   });
+
+  it("takes a pair off the deck that waited under the name that it had before", () => {
+    const event = {
+      type: "label",
+      id: "kept-1",
+      pair: "as-0.1-called-it",
+      choice: "left",
+      shuffle: "before",
+      at: "",
+    } as const;
+    const label = { event: "kept-1", pair: "a", choice: "left", strength: null } as const;
+    const restored = store.restore(begun(), [event]);
+    expect(restored.deck.map(({ id }) => id)).toEqual(["a", "b", "c"]);
+    const state = store.receive(restored, ackOf(restored, { label }));
+
+    expect(state.deck.map(({ id }) => id)).toEqual(["b", "c"]);
+  });
 });
 
 describe("what the kernel sends", () => {

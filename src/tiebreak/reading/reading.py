@@ -1,8 +1,8 @@
 """Reading pairs, and the preferences that came with them, from any source in any known layout."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from itertools import chain, islice
@@ -35,7 +35,7 @@ from tiebreak.records.text import Text
 from tiebreak.store.journal import file_stem
 from tiebreak.store.media import Gallery
 from tiebreak.views import labels_frame, pairs_frame
-from tiebreak.wording import warn
+from tiebreak.wording import say, warn
 
 OnError = Literal["raise", "skip"]
 
@@ -63,6 +63,7 @@ class Reading:
         found: the pairs themselves.
         journals: each annotator's labels, under what heads their journal.
         gallery: the images that the pairs refer to.
+        said: the annotators that :func:`read_pairs` was told, where the source alone names others.
 
     """
 
@@ -71,6 +72,7 @@ class Reading:
     found: Sequence[Pair]
     journals: Sequence[tuple[Header, Sequence[Label]]]
     gallery: Gallery
+    said: frozenset[str] = field(default=frozenset(), kw_only=True)
 
     @classmethod
     def of(cls, pairs: Sequence[Pair], gallery: Gallery) -> "Reading":
@@ -115,7 +117,7 @@ def read_pairs(
     source: Any,
     layout: str = "auto",
     *,
-    annotator: str | None = None,
+    annotator: str | Mapping[str, str] | None = None,
     annotator_source: Source | None = None,
     on_error: OnError = "raise",
 ) -> Reading:
@@ -134,7 +136,9 @@ def read_pairs(
             ``datasets.Dataset``, or a list or generator of dicts.
         layout: which dataset's layout it is in; by default that is told from the columns.
         annotator: who preferred. A dataset that does not say so has an annotator named after it
-            (``"dataset"`` for TRL's chosen and rejected). For sources with one annotator only.
+            (``"dataset"`` for TRL's chosen and rejected). One name may stand for several
+            annotators where no two of them labeled one pair; a dict gives names in place of some:
+            ``{"anna@old.org": "anna"}``.
         annotator_source: ``"human"``, ``"judge"`` or ``"feedback"``, in place of what the layout
             takes it to be. What TRL's rows come from is not known and taken to be human.
         on_error: ``"raise"`` names every row with a problem; ``"skip"`` leaves those out and lists
@@ -160,8 +164,11 @@ def read_pairs(
     if annotator_source is not None and annotator_source not in _SOURCES:
         msg = f"annotator_source is 'human', 'judge' or 'feedback', not {annotator_source!r}."
         raise PairsError(msg)
-    if annotator is not None and not isinstance(annotator, str):
-        msg = f"annotator is a name, not {type(annotator).__name__}."
+    names = annotator if isinstance(annotator, Mapping) else {"": annotator}
+    if annotator is not None and not all(
+        isinstance(x, str) for pair in names.items() for x in pair
+    ):
+        msg = f"annotator is a name, or a dict from name to name, not {say(annotator)}."
         raise PairsError(msg)
     table = open_table(source)
     problems = Problems(table)
@@ -300,9 +307,11 @@ class _Reader:
         self._table = table
         self._refuse = refuse
         self._moment = now()
-        self._annotator: str | None = None
+        self._annotator: str | Mapping[str, str] | None = None
         self._annotator_source: Source | None = None
         self._named: dict[str, str] = {}  # the annotators: as the rows call them, as we do
+        self._said_by: dict[tuple[str, str, bool], str] = {}  # where names were given
+        self._mixed_up: set[str] = set()
         self._pairs: dict[str, Pair] = {}
         self._by_texts: dict[object, Pair] = {}  # to find a pair turned round
         self._labels: dict[str, dict[tuple[str, bool], Label]] = {}
@@ -310,7 +319,7 @@ class _Reader:
         self._opinion: Opinion | None = None  # the last one, checked
         self._judgment: _Judgment
 
-    def name_annotator(self, name: str | None, source: Source | None) -> None:
+    def name_annotator(self, name: str | Mapping[str, str] | None, source: Source | None) -> None:
         """Say who preferred, and what they are, in place of what the rows say."""
         self._annotator, self._annotator_source = name, source
 
@@ -324,11 +333,12 @@ class _Reader:
         gathered = self._gather(layout, chain((first,), rows))
         for name, row in with_progress(gathered, self._table.name):
             self._read_row(layout, name, row)
-        if self._annotator is not None and len(self._named) > 1:
+        if self._mixed_up:
             names = ", ".join(map(repr, islice(self._named, _ROWS_NAMED)))
             msg = (
-                f"{self._table.name} has {len(self._named)} annotators ({names}), so one name "
-                "would mix them up; leave annotator= out."
+                f"{self._table.name} has {len(self._named)} annotators ({names}), and "
+                f"{count(len(self._mixed_up), 'pair')} with labels of several to which annotator= "
+                "gives one name, so all but one of these labels would be lost; leave it out."
             )
             raise PairsError(msg)
         skipped = self._problems.as_frame()
@@ -341,7 +351,8 @@ class _Reader:
             )
             for name, by_pair in self._labels.items()
         ]
-        return Reading(layout.name, skipped, [*self._pairs.values()], journals, self._gallery)
+        pairs = [*self._pairs.values()]
+        return Reading(layout.name, skipped, pairs, journals, self._gallery, said=self._said())
 
     def _nothing_found(self) -> PairsError:
         return PairsError(f"{self._table.name} has no rows, so there is nothing to label.")
@@ -407,10 +418,24 @@ class _Reader:
         self._pairs[pair.id] = pair
         if is_missing(found.id):
             self._by_texts[_texts(pair.prompt, pair.a, pair.b)] = pair
+        if self._annotator is not None:
+            self._look_for_mixed(opinions, filter(None, labels))
         for annotator, source, label, _ in filter(None, labels):
             self._sources[annotator] = source
             self._labels.setdefault(annotator, {})[label.pair, label.again] = label
         return ()
+
+    def _look_for_mixed(self, opinions: Sequence[Opinion], labels: Iterable[_Judgment]) -> None:
+        """Note a pair that two annotators labeled who are given one name."""
+        for opinion, (annotator, _, label, _) in zip(opinions, labels, strict=True):
+            who = opinion.annotator
+            if self._said_by.setdefault((annotator, label.pair, label.again), who) != who:
+                self._mixed_up.add(label.pair)
+
+    def _said(self) -> frozenset[str]:
+        given = self._annotator
+        names = given.values() if isinstance(given, Mapping) else () if given is None else (given,)
+        return frozenset(unicodedata.normalize("NFC", name) for name in names)
 
     def _to_label(self, opinion: Opinion, pair: str, wrong: list[str]) -> _Judgment | None:
         """Give who thought it, what they are, and their label."""
@@ -461,9 +486,9 @@ class _Reader:
             wrong.append(f"an annotator who is not text but {type(name).__name__}")
             return None
         if name not in self._named:
-            spelled = unicodedata.normalize(
-                "NFC", name if self._annotator is None else self._annotator
-            )
+            given = self._annotator
+            renamed = given.get(name, name) if isinstance(given, Mapping) else given
+            spelled = unicodedata.normalize("NFC", name if renamed is None else renamed)
             try:
                 file_stem(spelled)
             except JournalError as error:

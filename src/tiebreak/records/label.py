@@ -153,7 +153,12 @@ def imported_id(content: bytes) -> str:
 
 def is_imported(event: Event) -> bool:
     """Tell whether an event came with data, so that it can be read from there again."""
-    return event.id.startswith(_IMPORTED)
+    return is_imported_id(event.id)
+
+
+def is_imported_id(event_id: str) -> bool:
+    """Tell whether this is, or looks like, the id of an event that came with data."""
+    return event_id.startswith(_IMPORTED)
 
 
 def now() -> datetime:
@@ -194,7 +199,7 @@ class Back(msgspec.Struct, tag="back", tag_field="type"):
 class Chosen(msgspec.Struct, tag="label", tag_field="type"):
     """A choice made on screen, by side.
 
-    ``pair`` is the pair as the screen knows it; see ``Labels.name_shown``.
+    ``pair`` is the pair as the screen knows it; see ``Showing.name``.
 
     ``shuffle`` names the shuffle of sides that was on screen. Seed and order can be changed until
     the first label, and an older screen's left is then not what is left now.

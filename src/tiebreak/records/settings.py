@@ -80,7 +80,8 @@ _FIRST = {"scale": "simple", "order": "random"}
 
 def begin(asked: Mapping[str, Any]) -> Settings:
     """Give the settings of a new session; what was not asked for is the default."""
-    return msgspec.convert({**_FIRST, "seed": secrets.randbits(32), **asked}, Settings)
+    # Whoever sees pairs in their order could find a short seed by trying all that there are.
+    return msgspec.convert({**_FIRST, "seed": secrets.randbits(63), **asked}, Settings)
 
 
 def from_stored(question: str, seed: int, stored: Mapping[str, Any]) -> Settings:

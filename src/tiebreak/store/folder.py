@@ -6,6 +6,7 @@
 
 import contextlib
 import os
+import secrets
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -49,7 +50,11 @@ class Change(msgspec.Struct, frozen=True, rename={"before": "from", "after": "to
 
 
 class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
-    """``session.json``. ``batches`` counts the pairs of each addition, in order."""
+    """``session.json``. ``batches`` counts the pairs of each addition, in order.
+
+    ``secret`` keys the names that a browser knows the pairs by. Where there is none (0.1 made the
+    session, or changed its file and left it out) the id does, so it needs no new version.
+    """
 
     version: int
     id: str
@@ -59,6 +64,7 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
     settings: dict[str, Any]
     batches: list[int]
     changes: list[Change] = []
+    secret: str = ""
 
     def read_settings(self) -> Settings:
         """Give the settings, checked."""
@@ -115,6 +121,7 @@ def create(
                     settings.question,
                     to_stored(settings, {}),
                     [len(pairs)],
+                    secret=secrets.token_hex(16),
                 )
                 gallery.store()
                 write_atomically(folder / _PAIRS_FILE, iter_lines(pairs))

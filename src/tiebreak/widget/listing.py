@@ -18,7 +18,7 @@ def list_labels(labels: Labels, kind: Filter, before: str | None) -> tuple[list[
     With ``before``, those made before that event; none if it does not stand. A label is slow that
     took over three times the annotator's median seconds.
     """
-    current = {label.id: label for label in labels.current() if slot_of(label) in labels}
+    current = {label.id: label for label in labels.current() if slot_of(label) in labels.showing}
     passes = _passing(labels, kind, current.values())
     earlier = (label for label in labels.trail(sys.maxsize, before) if label.id in current)
     found = list(islice(filter(passes, earlier), LISTED + 1))

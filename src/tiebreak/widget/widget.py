@@ -1,7 +1,9 @@
 """Messages <-> live labels; nothing else.
 
 The browser learns pairs as left and right, never which is a, nor which of them are there to
-measure the annotator, and holds the texts of a deck of pairs to come. Texts and labels travel as
+measure the annotator, and holds the texts of a deck of pairs to come. No message to it, a refusal
+included, holds the id of a pair, or an id or name that could be computed from a pair's content or
+the seed. Texts and labels travel as
 custom messages, because synced traits are dropped while the kernel is busy and end up in the saved
 notebook.
 
@@ -23,6 +25,7 @@ import traitlets
 
 from tiebreak.errors import LabelError, SessionError, TiebreakError
 from tiebreak.labeling.labels import Labels
+from tiebreak.labeling.showing import Slot
 from tiebreak.records.label import (
     Back,
     Chosen,
@@ -38,6 +41,7 @@ from tiebreak.records.label import (
     Revisit,
     Show,
     Undo,
+    is_imported_id,
     read_message,
     slot_of,
 )
@@ -67,7 +71,6 @@ class PreferenceWidget(anywidget.AnyWidget):
         settings: what is asked and how.
         folder: the session's folder, for the summary.
         annotator: who labels, for the summary.
-        outbox: names this session and annotator in the browser's storage.
         images: whether images that responses link to may be requested.
         keys: the keys of the actions that have others than the usual ones.
 
@@ -85,16 +88,13 @@ class PreferenceWidget(anywidget.AnyWidget):
         folder: Path,
         annotator: str,
         *,
-        outbox: str,
         images: Images,
         keys: Mapping[str, list[str]],
     ) -> None:
         self._labels = labels
-        self._pairs = labels.pairs
         self._settings = settings
         self._folder = folder
         self._annotator = annotator
-        self._outbox = outbox
         self._images = images
         self._keys = keys
         self._image_names: set[str] = set()
@@ -123,8 +123,10 @@ class PreferenceWidget(anywidget.AnyWidget):
         except TiebreakError as error:
             self._refuse(event_id, str(error), keep=True)
         except Exception as error:
-            # Jupyter would drop it unseen, and the choice would wait for its ack for ever.
-            self._refuse(event_id, f"{type(error).__name__}: {error}", keep=True)
+            # Jupyter would drop it unseen, and the choice would wait for its ack for ever. Its text
+            # may name a pair.
+            said = f"{type(error).__name__}; the kernel's log says more"
+            self._refuse(event_id, said, keep=True)
             raise
 
     def change_settings(self, settings: Settings) -> None:
@@ -170,7 +172,7 @@ class PreferenceWidget(anywidget.AnyWidget):
             case Chosen():
                 self._record(self._to_label(message))
             case Undo():
-                self._record(message)
+                self._record(Undo(message.id, self._labels.event_named(message.event), message.at))
             case Revisit():
                 self._labels.revisit_skipped()
                 self._send_state()
@@ -186,7 +188,8 @@ class PreferenceWidget(anywidget.AnyWidget):
             case Fetch():
                 self._send_pairs(question.have)
             case Back():
-                labels = self._labels.trail(_HISTORY, question.before)
+                before = self._labels.event_named(question.before)
+                labels = self._labels.trail(_HISTORY, before)
                 self.send({"type": "history", "history": [self._past(label) for label in labels]})
             case Ping():
                 self.send({"type": "pong", "n": question.n})
@@ -201,23 +204,19 @@ class PreferenceWidget(anywidget.AnyWidget):
                 self._send_shown(question.pair)
 
     def _record(self, event: Event) -> None:
+        if is_imported_id(event.id):  # the answer would tell whether there is such a label
+            msg = "an event made on screen has no such id."
+            raise LabelError(msg)
         if not self._labels.record(event):
             # It came before, and its ack may have been lost.
             self.send({"type": "ack", "id": event.id, "standing": self._standing()})
 
     def _to_label(self, chosen: Chosen) -> Label:
-        slot = self._labels.slot_named(chosen.pair)
-        if slot not in self._labels:
-            msg = f"There is no pair with the id {chosen.pair!r} in this session."
-            raise LabelError(msg)
-        if chosen.shuffle is not None and chosen.shuffle != self._labels.shuffle:
-            msg = "The session's seed or order was changed since; please choose again."
-            raise LabelError(msg)
-        left = self._labels.shown_left(slot)
-        sides = _TO_PAIR[left]
+        slot = self._slot_chosen(chosen)
+        sides = _TO_PAIR[slot.left]
         return Label(
             id=chosen.id,
-            pair=self._labels.pair(slot).id,
+            pair=slot.pair.id,
             preference=sides.get(chosen.choice, chosen.choice),  # type: ignore[arg-type]
             at=chosen.at,
             strength=chosen.strength,
@@ -227,10 +226,21 @@ class PreferenceWidget(anywidget.AnyWidget):
             flags=_turn_names(chosen.flags, sides),  # type: ignore[arg-type]
             note=chosen.note or None,
             edit=chosen.edit or None,
-            shown_left=left,
+            shown_left=slot.left,
             seconds=chosen.seconds,
-            again=self._labels.is_second(slot),
+            again=slot.again,
         )
+
+    def _slot_chosen(self, chosen: Chosen) -> Slot:
+        showing = self._labels.showing
+        slot = showing.named(chosen.pair)
+        if slot is not None and chosen.shuffle not in (None, showing.shuffle):
+            msg = "The session's seed or order was changed since; please choose again."
+            raise LabelError(msg)
+        slot = slot or showing.named_by_old(chosen.pair, chosen.shuffle)
+        if slot is None:
+            raise _no_such_pair(chosen.pair)
+        return showing.slot(slot)
 
     def _tell(self, event: Event, about: Label) -> None:
         """Acknowledge an event, whoever made it, to every screen that shows this session."""
@@ -239,10 +249,10 @@ class PreferenceWidget(anywidget.AnyWidget):
             return
         ack = {"type": "ack", "id": event.id, "standing": self._standing()}
         if isinstance(event, Undo):
-            ack |= {"undone": event.event}
+            ack |= {"undone": self._event_name(about)}
             slot = slot_of(about)
             stands = self._labels.label_of(slot)
-            if slot in self._labels and (stands is None or stands.preference == "skip"):
+            if slot in self._labels.showing and (stands is None or stands.preference == "skip"):
                 ack["pair"] = self._shown(slot) | {"draft": self._by_side(about)}
         else:
             ack |= {"label": self._past(event)}
@@ -262,7 +272,7 @@ class PreferenceWidget(anywidget.AnyWidget):
                 "type": "state",
                 "name": self._folder.name,
                 "open": self._facts()["open"],
-                "outbox": self._outbox,
+                "outbox": self._labels.showing.outbox,
                 "question": self._settings.question,
                 "scale": self._settings.scale,
                 "form": self._settings.form,
@@ -270,9 +280,9 @@ class PreferenceWidget(anywidget.AnyWidget):
                 "keys": dict(self._keys),
                 "pace": self._settings.pace,
                 "tooFast": self._settings.too_fast,
-                "revealModels": self._settings.reveal_models,
+                "revealModels": self._reveals_models(),
                 "images": self._images,
-                "shuffle": self._labels.shuffle,
+                "shuffle": self._labels.showing.shuffle,
                 "readOnly": self._labels.read_only,
                 "standing": self._standing(),
                 "deck": [self._shown(slot) for slot in first],
@@ -280,15 +290,15 @@ class PreferenceWidget(anywidget.AnyWidget):
                 "recent": [
                     self._shown(slot)
                     for slot in map(slot_of, trail[:_HISTORY_TEXTS])
-                    if slot in self._labels
+                    if slot in self._labels.showing
                 ],
             }
         )
 
     def _send_pairs(self, have: list[str]) -> None:
-        held = {self._labels.slot_named(name) for name in have}
-        room = DECK_WEIGHT - sum(self._weight(slot) for slot in held if slot in self._labels)
-        places = DECK_PAIRS - len(held) if room > 0 else 0
+        held = set(filter(None, map(self._labels.showing.named, have)))
+        room = DECK_WEIGHT - sum(map(self._weight, held))
+        places = DECK_PAIRS - len(have) if room > 0 else 0
         upcoming = islice(self._labels.upcoming(held), max(places, 0))
         batch: list[dict[str, Any]] = []
         weight = 0
@@ -301,28 +311,29 @@ class PreferenceWidget(anywidget.AnyWidget):
         self.send({"type": "pairs", "pairs": batch, "more": False})
 
     def _send_listing(self, asked: Listing) -> None:
-        found, more = list_labels(self._labels, asked.filter, asked.before)
+        labels, showing = self._labels, self._labels.showing
+        before = None if asked.before is None else labels.event_named(asked.before)
+        found, more = list_labels(labels, asked.filter, before)
         items = [
             {
-                "event": label.id,
-                "pair": self._labels.name_shown(slot_of(label)),
-                "choice": self._choice(label),
+                "event": self._event_name(label),
+                "pair": showing.name(slot_of(label)),
+                "choice": self._sides(slot_of(label)).get(label.preference, label.preference),
                 "strength": label.strength,
                 "noted": bool(label.note),
                 "flagged": bool(label.flags),
-                "changed": self._labels.changes(label),
+                "changed": labels.changes(label),
                 "seconds": label.seconds,
-                "prompt": first_words(self._pairs[label.pair].prompt),
+                "prompt": first_words(showing.pairs[label.pair].prompt),
             }
             for label in found
         ]
         self.send({"type": "listing", "filter": asked.filter, "items": items, "more": more})
 
     def _send_shown(self, name: str) -> None:
-        slot = self._labels.slot_named(name)
-        if slot not in self._labels:
-            msg = f"There is no pair with the id {name!r} in this session."
-            raise LabelError(msg)
+        slot = self._labels.showing.named(name)
+        if slot is None:
+            raise _no_such_pair(name)
         self.send({"type": "shown", "pair": self._shown(slot)})
 
     def _send_image(self, name: str) -> None:
@@ -335,9 +346,9 @@ class PreferenceWidget(anywidget.AnyWidget):
             self.send(answer, buffers=[data])
 
     def _read_media(self, name: str) -> bytes:
-        if self._searched < len(self._pairs):  # pairs are only ever added
-            pairs = tuple(self._pairs.values())
-            texts = (text for pair in pairs for text in (pair.prompt, pair.a, pair.b))
+        pairs = self._labels.showing.pairs
+        if self._searched < len(pairs):  # pairs are only ever added
+            texts = (text for pair in pairs.values() for text in (pair.prompt, pair.a, pair.b))
             self._image_names.update(found.name for text in texts for found in media_of(text))
             self._searched = len(pairs)
         if name not in self._image_names:
@@ -354,15 +365,15 @@ class PreferenceWidget(anywidget.AnyWidget):
                 return
 
     def _weight(self, slot: str) -> int:
-        found = self._labels.pair(slot)
+        found = self._labels.showing.slot(slot).pair
         return weight(found.prompt) + weight(found.a) + weight(found.b)
 
     def _shown(self, slot: str) -> dict[str, Any]:
-        found = self._labels.pair(slot)
-        a_left = self._labels.shown_left(slot) == "a"
+        place = self._labels.showing.slot(slot)
+        found, a_left = place.pair, place.left == "a"
         returning = self._labels.returning(slot)
         shown: dict[str, Any] = {
-            "id": self._labels.name_shown(slot),
+            "id": place.name,
             "prompt": found.prompt,
             "left": found.a if a_left else found.b,
             "right": found.b if a_left else found.a,
@@ -375,16 +386,14 @@ class PreferenceWidget(anywidget.AnyWidget):
 
     def _sides(self, slot: str) -> Mapping[str, str]:
         """Give the sides of the screen by what they show in a slot; none for one not shown."""
-        return _TO_SCREEN[self._labels.shown_left(slot)] if slot in self._labels else {}
-
-    def _choice(self, label: Label) -> str:
-        return self._sides(slot_of(label)).get(label.preference, label.preference)
+        left = self._labels.showing.left(slot)
+        return {} if left is None else _TO_SCREEN[left]
 
     def _by_side(self, label: Label) -> dict[str, Any]:
         """Give what a label says by the sides of the screen; what is empty is left out."""
         sides = self._sides(slot_of(label))
         said = {
-            "choice": self._choice(label),
+            "choice": sides.get(label.preference, label.preference),
             "strength": label.strength,
             "criteria": _turn_values(label.criteria, sides),
             "reasons": _turn_names(label.reasons, sides),
@@ -397,20 +406,28 @@ class PreferenceWidget(anywidget.AnyWidget):
 
     def _past(self, label: Label) -> dict[str, Any]:
         slot = slot_of(label)
+        sides = self._sides(slot)
         past: dict[str, Any] = {
-            "event": label.id,
-            "pair": self._labels.name_shown(slot),
-            "choice": self._choice(label),
+            "event": self._event_name(label),
+            "pair": self._labels.showing.name(slot),
+            "choice": sides.get(label.preference, label.preference),
             "strength": label.strength,
         }
         if self._labels.changes(label):
             past["changes"] = True
-        sides = self._sides(slot)
-        if self._settings.reveal_models and sides and label.preference != "skip":
-            found = self._labels.pair(slot)
+        if self._reveals_models() and sides and label.preference != "skip":
+            found = self._labels.showing.pairs[label.pair]
             models = {sides["a"]: found.model_a, sides["b"]: found.model_b}
             past["models"] = [models["left"], models["right"]]
         return past
+
+    def _event_name(self, label: Label) -> str:
+        """Name a label as the browser does: its own and Python's by their random ids."""
+        imported = is_imported_id(label.id)
+        return self._labels.showing.event_name(label.id) if imported else label.id
+
+    def _reveals_models(self) -> bool:
+        return self._settings.reveal_models and not self._labels.showing.gold_stands_out
 
     def _standing(self) -> dict[str, int]:
         return self._labels.standing()._asdict()
@@ -424,6 +441,10 @@ _TO_SCREEN: dict[str, Mapping[str, str]] = {
     "a": {"a": "left", "b": "right"},
     "b": {"a": "right", "b": "left"},
 }
+
+
+def _no_such_pair(name: str) -> LabelError:
+    return LabelError(f"There is no pair with the id {name!r} in this session.")
 
 
 def _turn_values(said: Mapping[str, str] | None, sides: Mapping[str, str]) -> dict[str, str] | None:
