@@ -464,6 +464,13 @@ def test_checks_take_audio_for_something_said():
     assert not found & {"P02", "P01", "P18"}
 
 
+def test_a_session_of_audio_asked_for_in_text_is_as_it_should_be(open_session):
+    session = open_session([pair(WAV)])
+    session.label(session.next().id, "a")
+
+    assert [finding.rule for finding in tb.check(session) if finding.severity == "error"] == []
+
+
 @pytest.mark.parametrize("read", [Path, pd.read_parquet])
 def test_checks_tell_rows_apart_by_the_audio_beside_them(open_session, tmp_path, read):
     session = open_session([pair(WAV), pair(KINDS["ogg"]), pair(PNG, KINDS["flac"])])
