@@ -6,6 +6,7 @@
     python3 dev.py trl      train a few real steps on exported files (installs about 1.5 GB)
     python3 dev.py bench    print the benchmarks
     python3 dev.py shots    take the README's screenshots anew
+    python3 dev.py protocol write the messages in TypeScript from those in Python
 
 What follows the name goes to the command itself, as in ``python3 dev.py lab --no-browser``.
 """
@@ -78,6 +79,12 @@ def shots(arguments: list[str]) -> None:
     set_up("dev")
     install_chromium()
     run([PYTHON, "docs/screenshots.py", *arguments])
+
+
+def protocol(arguments: list[str]) -> None:
+    """Write the browser's half of the messages from Python's."""
+    set_up("dev")
+    run([PYTHON, "js/write_protocol.py", *arguments])
 
 
 def set_up(extra: str) -> None:
@@ -167,7 +174,15 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PATH": path, "VIRTUAL_ENV": str(VENV)}
 
 
-COMMANDS = {"lab": lab, "test": test, "long": long, "trl": trl, "bench": bench, "shots": shots}
+COMMANDS = {
+    "lab": lab,
+    "test": test,
+    "long": long,
+    "trl": trl,
+    "bench": bench,
+    "shots": shots,
+    "protocol": protocol,
+}
 
 
 def main() -> None:

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FromKernel, Pair, StateMessage, ToKernel } from "../src/protocol";
 import { NO_FORM } from "../src/state";
 import widget from "../src/widget";
+import { SIMPLE } from "./simple";
 
 const pair = (id: string): Pair => ({
   ...{ id, prompt: "p", left: `left of ${id}`, right: `right of ${id}`, returning: false },
@@ -48,6 +49,7 @@ describe("the widget", () => {
     const upcoming = deck.length;
     hear({
       type: "state",
+      ...SIMPLE,
       ...{ name: "pilot", open: "", outbox: "0", question: "", scale: "simple", images: "ask" },
       ...{ shuffle: "7", readOnly: false, history: [], recent: [] },
       standing: { total: 3, labeled: 3 - upcoming, ties: 0, both_bad: 0, skipped: 0, upcoming },

@@ -15,6 +15,7 @@ from tiebreak.errors import LabelError, SessionError
 from tiebreak.labeling import asked as form
 from tiebreak.labeling import opening
 from tiebreak.labeling.folded import Folded
+from tiebreak.labeling.guidelines import Version, log_frame, older_labels, versions
 from tiebreak.labeling.importing import tell_of_imported
 from tiebreak.labeling.keys import read_keys
 from tiebreak.labeling.labels import open_labels, read_labels
@@ -34,7 +35,7 @@ from tiebreak.records.label import (
     slot_of,
 )
 from tiebreak.records.pair import Pair
-from tiebreak.records.settings import SETTLED, Images, Order, Scale, TooFast
+from tiebreak.records.settings import SETTLED, Images, Order, Scale, TooFast, guideline_of
 from tiebreak.records.text import Text
 from tiebreak.stats.consistency import consistency_frame
 from tiebreak.store import folder
@@ -352,8 +353,8 @@ class Session:
 
         """
         for name in changes:
-            if name not in form.FIELDS:
-                msg = f"A label has no field {name!r}{nearest(name, form.FIELDS)}"
+            if name not in form.SAYABLE:
+                msg = f"A label has no field {name!r}{nearest(name, form.SAYABLE)}"
                 raise LabelError(msg)
         standing = self._labels.label_of(pair_id) if isinstance(pair_id, str) else None
         if standing is None:
@@ -408,6 +409,45 @@ class Session:
         if self._widget is not None and self._widget.is_open:
             self._widget.change_settings(self._settings)
 
+    def queue(self, *, older_than: str | None = None) -> int:
+        """Bring labels back that were made under older guidelines, to be looked at anew.
+
+        They come first, in the widget and from :meth:`next`, each with its label as it stands; a
+        new label takes its place, and nothing changes where none is made. Then what was to come
+        goes on. Skips stay as they are. The queue is for this opening; to go on with it later,
+        call this once more: what was labeled meanwhile is no longer old.
+
+        Args:
+            older_than: a version in :attr:`guidelines_log`; the one that holds by default.
+                Labels of no version, as tiebreak 0.1 made them, are older than any.
+
+        Returns:
+            How many pairs come back.
+
+        Raises:
+            SessionError: there was no such version.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> with tb.Session(tmp / "anew", tb.sample_pairs(), annotator="me") as session:
+            ...     first = session.next().id
+            ...     session.label(first, "a")
+            ...     session.change_settings(guidelines="Prefer the *shorter* one.")
+            ...     session.queue(), session.next().id == first
+            (1, True)
+
+        """
+        found = self._versions()
+        names = [version.name for version in found]
+        wanted = names[-1] if older_than is None else older_than
+        if wanted not in names:
+            msg = f"There was no version {wanted!r} of the guidelines; see session.guidelines_log."
+            raise SessionError(msg)
+        count = self._labels.queue(older_labels(self._labels.current(), found, wanted))
+        if self._widget is not None and self._widget.is_open:
+            self._widget.show_anew()
+        return count
+
     def close(self) -> None:
         """Release the journal, so that another process can label. Closing twice is fine."""
         self._labels.close()
@@ -442,7 +482,8 @@ class Session:
         Columns: pair, annotator, source, preference, strength (1 to 3), shown_left (the response
         that stood left; missing where nothing was shown), seconds (spent looking at the pair up to
         this label, while the page was visible and had the focus), at (UTC), and what else was
-        recorded: note, edit, principles, reasons_a, reasons_b, flags_a, flags_b, flags_pair and
+        recorded: note, edit, principles, guideline (the version it was made under, see
+        :attr:`guidelines_log`), reasons_a, reasons_b, flags_a, flags_b, flags_pair and
         criterion_NAME; again, True for second showings; and gold, the known answer of gold pairs.
 
         Raises:
@@ -451,6 +492,19 @@ class Session:
         """
         gold = {pair.id: pair.gold for pair in self._pairs.values() if pair.gold is not None}
         return views.labels_frame(self._read_journals(), gold)
+
+    @property
+    def guidelines_log(self) -> pd.DataFrame:
+        """One row a version of the guidelines: question, guidelines, criteria and principles.
+
+        Columns: version (as in the column ``guideline`` of :attr:`labels`), since (UTC), by
+        (missing for the first), changed (which of the four), own (this annotator's current labels
+        made under it), labels (everyone's), and older (own labels made under the rows before: what
+        ``queue(older_than=version)`` brings back, skips apart). The last row holds now. Labels of
+        no version, as tiebreak 0.1 made them, and of versions that came with data have rows
+        before all others, of which it is not known since when they held.
+        """
+        return log_frame(self._versions(), self.labels, self._annotator)
 
     @property
     def progress(self) -> pd.DataFrame:
@@ -620,7 +674,8 @@ class Session:
 
     def _record(self, content: Mapping[str, Any], given: Collection[str]) -> None:
         """Record a label made in Python; ``given`` names the fields that are said just now."""
-        label = form.read_label({**content, "id": new_id(), "at": now()})
+        made = {"id": new_id(), "at": now(), "guideline": guideline_of(self._settings)}
+        label = form.read_label({**content, **made})
         if label.pair not in self._pairs:
             msg = f"There is no pair with the id {label.pair!r} in this session; see session.pairs."
             raise LabelError(msg)
@@ -631,6 +686,10 @@ class Session:
         except LabelError as error:
             msg = f"Pair {label.pair!r}: {error}"
             raise LabelError(msg) from None
+
+    def _versions(self) -> list[Version]:
+        manifest, _ = folder.read(self._folder)
+        return versions(manifest.read_settings(), manifest.created, manifest.changes)
 
     def _read_journals(self) -> list[tuple[Header, list[Label]]]:
         """Give each annotator's current labels; this one's from memory, where they live."""

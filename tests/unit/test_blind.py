@@ -80,7 +80,7 @@ def use_everything(browser):
     browser.choose(first, "right", id="the-next-label")
     browser.send({"type": "fetch", "have": [first]})
     browser.send({"type": "back", "before": "the-next-label"})
-    browser.send({"type": "list", "filter": "all"})
+    browser.send({"type": "list", "filter": "all", "before": None})
     browser.send({"type": "show", "pair": first})
     browser.send({"type": "show", "pair": "no-such-pair"})
     browser.send({"type": "image", "name": "none.png"})
@@ -183,7 +183,7 @@ def test_imported_labels_go_by_names_that_do_not_tell_what_they_say(open_session
     browser = Raw(open_session(own), wire)
     state = browser.news()[-1]
     older = browser.send({"type": "back", "before": state["history"][-1]["event"]})[-1]["history"]
-    listed = browser.send({"type": "list", "filter": "all"})[-1]["items"]
+    listed = browser.send({"type": "list", "filter": "all", "before": None})[-1]["items"]
     rest = browser.send({"type": "list", "filter": "all", "before": listed[-1]["event"]})[-1]
     events = [past["event"] for past in (*state["history"], *older)]
 

@@ -300,7 +300,7 @@ def test_the_list_goes_on_before_an_event_also_one_that_was_changed_since(looked
 
 
 def test_an_item_of_the_list_says_what_a_look_needs(looked_back):
-    [listing] = looked_back.send({"type": "list", "filter": "changed"})
+    [listing] = looked_back.send({"type": "list", "filter": "changed", "before": None})
 
     assert listing["items"][0] == {
         "event": "event-no-0",
@@ -339,7 +339,7 @@ def test_of_a_conversation_the_list_shows_the_last_turn(open_session, wire):
     browser = Browser(open_session([{**rows(1)[0], "prompt": prompt}]), wire)
     browser.choose("p0", "tie")
 
-    [listing] = browser.send({"type": "list", "filter": "all"})
+    [listing] = browser.send({"type": "list", "filter": "all", "before": None})
 
     assert listing["items"][0]["prompt"] == "Last?"
 
@@ -382,7 +382,7 @@ def test_a_second_showing_has_its_sides_swapped_and_comes_later_under_another_na
 def test_nothing_that_is_sent_tells_second_showings_or_gold_pairs_apart(measured, wire):
     seen = label_all(measured)
     measured.send({"type": "hello"})
-    measured.send({"type": "list", "filter": "all"})
+    measured.send({"type": "list", "filter": "all", "before": None})
 
     assert {frozenset(pair) for pair in seen} == {
         frozenset({"id", "prompt", "left", "right", "returning"})

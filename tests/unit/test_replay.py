@@ -6,6 +6,7 @@ import warnings
 from helpers import NOW, journal_of, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import astuple
 
 import tiebreak as tb
 from tiebreak.records.label import slot_of
@@ -215,7 +216,11 @@ class Course:
         assert all(model[slot]["preference"] == "skip" for slot in upcoming[len(fresh) :])
         made = [what["preference"] for what in model.values()]
         counts = [made.count(name) for name in ("tie", "both_bad", "skip")]
-        assert list(labels.standing()[:5]) == [len(self.slots), len(made) - counts[2], *counts]
+        assert list(astuple(labels.standing())[:5]) == [
+            len(self.slots),
+            len(made) - counts[2],
+            *counts,
+        ]
 
     def found(self):
         return {

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import tiebreak as tb
 from tiebreak.records.label import Undo, new_id, now
-from tiebreak.widget import widget as widget_module
+from tiebreak.widget import deck as deck_module
 
 SECRETS = ("model-one", "model-two", "topic", "model_a", "model_b", "shown_left", "preference")
 
@@ -425,9 +425,9 @@ def test_the_deck_is_bounded_in_pairs_and_in_bytes(open_session, wire, length):
     deck = fill(browser)
 
     assert [p["id"] for p in deck] == [f"p{n}" for n in range(len(deck))]
-    assert len(deck) <= widget_module.DECK_PAIRS
-    assert size_of(deck) <= widget_module.DECK_WEIGHT + 2 * length + 100
-    full = min(widget_module.DECK_PAIRS, widget_module.DECK_WEIGHT // (2 * length + 20))
+    assert len(deck) <= deck_module.DECK_PAIRS
+    assert size_of(deck) <= deck_module.DECK_WEIGHT + 2 * length + 100
+    full = min(deck_module.DECK_PAIRS, deck_module.DECK_WEIGHT // (2 * length + 20))
     assert len(deck) >= full
     assert max(len(text) for _, text in wire) < 2_000_000
 
@@ -506,7 +506,7 @@ def test_a_choice_made_before_a_restart_is_taken_after_it(open_session, wire, tm
     code = """
 import sys, tiebreak as tb
 session = tb.Session(sys.argv[1], annotator="me")
-print([p["left"] for p in map(session.widget._shown, ["p0", "p1", "p2"])])
+print([p.left for p in map(session.widget._shown, ["p0", "p1", "p2"])])
 """
     shown = eval(python(code, tmp_path / "pilot"))  # noqa: S307
     session = open_session()

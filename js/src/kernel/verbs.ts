@@ -28,7 +28,10 @@ export interface Verbs {
   discardEdit(): void;
   list(filter: Filter, before: string | null): void;
   show(pair: string): void;
-  /** Leaves an earlier label as it was, or with what was changed beside its choice. */
+  /**
+   * Leaves an earlier label as it was, or with what was changed beside its choice. One that is to be
+   * looked at anew is made once more: it then holds under the guidelines on screen.
+   */
   keep(): void;
   undo(): void;
   revisit(): void;
@@ -122,7 +125,8 @@ export function openVerbs(link: Link): Verbs {
       link.send({ type: "show", pair });
     },
     keep() {
-      if (store.isChanged(state.value)) saveChanges();
+      const isQueued = shown.pair.value?.queued === true;
+      if (isQueued || store.isChanged(state.value)) saveChanges();
       else change(store.keep);
     },
     undo() {

@@ -1,7 +1,7 @@
 // What the annotator decides: a choice, taking one back, leaving one as it was.
 
 import type { Choice, LabelEvent, Strength, UndoEvent } from "../protocol";
-import { toFront, withoutLabel } from "./deck";
+import { isUpcoming, toFront, withoutLabel } from "./deck";
 import { missingFor, remarksOf } from "./draft";
 import { pastOf, previousPair, remember } from "./history";
 import { effectOf, effectOfUndo, expectedStanding } from "./pending";
@@ -41,9 +41,10 @@ export function choose(
     ...(strength === undefined ? {} : { strength }),
     ...remarksOf(draft),
     shuffle: session.shuffle,
+    guideline: session.guideline,
     ...(seconds === undefined ? {} : { seconds }),
   };
-  const upcoming = state.deck.filter((held) => held.label === undefined);
+  const upcoming = state.deck.filter(isUpcoming);
   const deckIsAll = upcoming.length === expectedStanding(state).upcoming;
   const deck = state.deck.slice(1);
   // Where the kernel has no more to send, a skipped pair's return is known here already.

@@ -31,6 +31,11 @@ export function withoutPending(
   });
 }
 
-export function withoutLabel({ label: _, ...pair }: Pair): Pair {
+/** Whether a pair is among those to come, and not one that was looked up in the list. */
+export function isUpcoming({ label, queued }: Pair): boolean {
+  return label === undefined || queued === true;
+}
+
+export function withoutLabel({ label: _, queued: __, ...pair }: Pair): Pair {
   return pair;
 }

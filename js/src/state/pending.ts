@@ -41,7 +41,7 @@ export function restore(state: State, events: readonly OutboxEvent[]): State {
 export const AWAITED: Effect = { labeled: 0, ties: 0, both_bad: 0, skipped: 0, upcoming: 0 };
 
 export function effectOf(pair: Pair, choice: Choice): Effect {
-  if (pair.label) return effectOfChange(pair.label.choice, choice);
+  if (pair.label) return effectOfChange(pair, pair.label.choice, choice);
   const leaves = choice !== "skip" || pair.returning;
   return {
     labeled: choice === "skip" ? 0 : 1,
@@ -54,14 +54,14 @@ export function effectOf(pair: Pair, choice: Choice): Effect {
 }
 
 /** A label in place of another; one that skips the pair has it come back. */
-function effectOfChange(before: Choice, after: Choice): Effect {
+function effectOfChange(pair: Pair, before: Choice, after: Choice): Effect {
   const step = (choice: Choice) => Number(after === choice) - Number(before === choice);
   return {
     labeled: -step("skip"),
     ties: step("tie"),
     both_bad: step("both_bad"),
     skipped: step("skip"),
-    upcoming: Number(after === "skip"),
+    upcoming: Number(after === "skip") - Number(pair.queued ?? false),
   };
 }
 

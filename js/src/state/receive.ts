@@ -1,8 +1,7 @@
 // What the kernel says, and what it makes of the state.
 
 import type { AckMessage, FromKernel, Pair, RefusedMessage, StateMessage } from "../protocol";
-import { toFront, unique, withoutPending } from "./deck";
-import { NO_FORM } from "./draft";
+import { isUpcoming, toFront, unique, withoutPending } from "./deck";
 import { olderFirst, pastOf, RECENT_PAIRS, saidIn, takeBack } from "./history";
 import { list } from "./listing";
 import { AWAITED } from "./pending";
@@ -14,7 +13,11 @@ export function receive(state: State, message: FromKernel): State {
     case "state":
       return begin(state, message);
     case "pairs":
-      return { ...state, deck: append(state, message.pairs) };
+      return {
+        ...state,
+        deck: append(state, message.pairs),
+        drafts: saidOfQueued(state.drafts, message.pairs),
+      };
     case "ack":
       return acknowledge(state, message);
     case "refused":
@@ -37,8 +40,8 @@ export function receive(state: State, message: FromKernel): State {
 }
 
 function begin(state: State, message: StateMessage): State {
-  const { name, open, outbox, question, scale, images, shuffle, readOnly } = message;
-  const { form, guidelines, keys, pace, tooFast, revealModels } = message;
+  const { name, open, outbox, question, scale, images, shuffle, guideline } = message;
+  const { readOnly, form, guidelines, keys, pace, tooFast, revealModels } = message;
   const unsent = state.pending.flatMap(({ event }) => (event.type === "label" ? [event] : []));
   const undone = new Set(
     state.pending.flatMap(({ event }) => (event.type === "undo" ? [event.event] : [])),
@@ -55,16 +58,12 @@ function begin(state: State, message: StateMessage): State {
   return {
     ...state,
     session: {
-      ...{ name, open, outbox, question, scale, images, shuffle, readOnly },
-      form: form ?? NO_FORM,
-      guidelines: guidelines ?? null,
-      keys: keys ?? {},
-      pace: pace ?? false,
-      tooFast: tooFast ?? null,
-      revealModels: revealModels ?? false,
+      ...{ name, open, outbox, question, scale, images, shuffle, guideline },
+      ...{ readOnly, form, guidelines, keys, pace, tooFast, revealModels },
     },
     standing: message.standing,
     deck,
+    drafts: saidOfQueued(state.drafts, deck),
     history,
     recent: unique([
       ...(shuffle === state.session?.shuffle ? state.recent : []),
@@ -77,14 +76,17 @@ function append(state: State, pairs: readonly Pair[]): readonly Pair[] {
   return unique([...state.deck, ...withoutPending(pairs, state.pending)]);
 }
 
+/** What was said of a pair that is to be looked at anew is there to be said again. */
+function saidOfQueued(drafts: State["drafts"], pairs: readonly Pair[]): State["drafts"] {
+  const queued = pairs.flatMap(({ id, label }) => (label ? [{ id, label }] : []));
+  return queued.reduce((before, { id, label }) => prefilled(before, id, label), drafts);
+}
+
 /** Puts an earlier pair on screen, to be judged anew. */
 function show(state: State, pair: Pair): State {
   return {
     ...state,
-    deck: toFront(
-      state.deck.filter(({ label }) => label === undefined),
-      pair,
-    ),
+    deck: toFront(state.deck.filter(isUpcoming), pair),
     drafts: pair.label ? prefilled(state.drafts, pair.id, pair.label) : state.drafts,
     editing: null,
   };

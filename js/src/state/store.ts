@@ -28,12 +28,14 @@ export interface Session {
   images: ImagePolicy;
   /** Names the shuffle of sides that the deck was made under. */
   shuffle: string;
+  /** Names the version of the guidelines on screen. */
+  guideline: string;
   readOnly: boolean;
   form: Form;
   guidelines: string | null;
   keys: OwnKeys;
   pace: boolean;
-  tooFast: TooFast;
+  tooFast: TooFast | null;
   revealModels: boolean;
 }
 

@@ -2,7 +2,7 @@
 
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { bindingOf, showKey, type TickBinding, type TickRow } from "../keys";
-import type { Named, Verdict } from "../protocol";
+import { LONGEST_NOTE, type Named, type Verdict } from "../protocol";
 import { isTicked, type Missing } from "../state";
 import { hasFocus, keyIn, perform, type Surface } from "./actions";
 import { Key } from "./key";
@@ -212,7 +212,7 @@ function Note({ surface }: { surface: Surface }) {
       <textarea
         ref={field}
         rows={2}
-        maxLength={20_000}
+        maxLength={LONGEST_NOTE}
         value={note}
         placeholder="Kept as you type. Esc: back to the keys. Ctrl+Enter: done."
         onInput={(event) => verbs.write(event.currentTarget.value)}

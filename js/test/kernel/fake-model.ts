@@ -1,4 +1,5 @@
 import type { FromKernel, StateMessage, ToKernel } from "../../src/protocol";
+import { SIMPLE } from "../simple";
 
 /** The kernel's side of the line, as a test plays it. */
 export class FakeModel {
@@ -33,6 +34,7 @@ export const pair = (id: string) => ({ id, prompt: "p", left: "l", right: "r", r
 export function begin(model: FakeModel, deck = ["a", "b", "c"], more: Partial<StateMessage> = {}) {
   model.say({
     type: "state",
+    ...SIMPLE,
     name: "pilot",
     open: "",
     outbox: "0123",

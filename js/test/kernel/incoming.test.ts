@@ -15,7 +15,14 @@ const marks = { noted: true, flagged: false, changed: false, seconds: null, prom
 const STATE: FromKernel = {
   type: "state",
   ...{ name: "pilot", open: "", outbox: "0", question: "", scale: "graded", images: "ask" },
-  ...{ shuffle: "7", readOnly: false, guidelines: null, keys: { undo: ["x"] }, pace: true },
+  ...{
+    shuffle: "7",
+    guideline: "0a1b2c",
+    readOnly: false,
+    guidelines: null,
+    keys: { undo: ["x"] },
+    pace: true,
+  },
   ...{ tooFast: null, revealModels: true, standing, deck: [pair], recent: [pair] },
   history: [{ ...past, models: ["one", null] }],
   form: {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Form, Pair, StateMessage } from "../../src/protocol";
 import * as store from "../../src/state";
+import { SIMPLE } from "../simple";
 
 const FORM: Form = {
   ...store.NO_FORM,
@@ -29,6 +30,7 @@ const made = () => {
 function begun(values: Partial<StateMessage> = {}): store.State {
   return store.receive(store.INITIAL, {
     type: "state",
+    ...SIMPLE,
     ...{ name: "pilot", open: "", outbox: "0", question: "", scale: "simple", images: "ask" },
     ...{ shuffle: "7", readOnly: false, history: [], recent: [] },
     standing: { total: 3, labeled: 0, ties: 0, both_bad: 0, skipped: 0, upcoming: 3 },
@@ -64,6 +66,7 @@ describe("what is said beside the choice", () => {
     expect(Object.keys(event ?? {}).sort()).toEqual([
       "at",
       "choice",
+      "guideline",
       "id",
       "pair",
       "shuffle",

@@ -2,10 +2,12 @@ import { computed, signal } from "@preact/signals";
 import { expect, test } from "vitest";
 import type { StateMessage } from "../../src/protocol";
 import * as store from "../../src/state";
+import { SIMPLE } from "../simple";
 
 function told(values: Partial<StateMessage> = {}): StateMessage {
   return {
     type: "state",
+    ...SIMPLE,
     ...{ name: "pilot", open: "", outbox: "0", question: "", scale: "simple", images: "ask" },
     ...{ shuffle: "7", readOnly: false, history: [], recent: [] },
     standing: { total: 2, labeled: 0, ties: 0, both_bad: 0, skipped: 0, upcoming: 2 },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AckMessage, Pair, Standing, StateMessage } from "../../src/protocol";
 import * as store from "../../src/state";
+import { SIMPLE } from "../simple";
 
 let ids = 0;
 
@@ -20,6 +21,7 @@ function standing(values: Partial<Standing> = {}): Standing {
 function begun(values: Partial<StateMessage> = {}): store.State {
   const message: StateMessage = {
     type: "state",
+    ...SIMPLE,
     name: "pilot",
     open: "tb.Session('pilot')",
     outbox: "0123",
@@ -333,6 +335,7 @@ describe("any sequence of keys", () => {
 function begunMessage(deck: string[]): StateMessage {
   return {
     type: "state",
+    ...SIMPLE,
     name: "pilot",
     open: "",
     outbox: "0123",

@@ -10,6 +10,7 @@ import type { FromKernel, Pair } from "../../src/protocol";
 import { openSurface } from "../../src/view/actions";
 import { Stage } from "../../src/view/stage";
 import { openToggles, type Toggles } from "../../src/view/toggles";
+import { SIMPLE } from "../simple";
 
 const standing = { total: 9, labeled: 0, ties: 0, both_bad: 0, skipped: 0, upcoming: 9 };
 const pair = (id: string) => ({
@@ -58,6 +59,7 @@ afterEach(() => {
 function begin(deck: string[], texts: Partial<Pair> = {}): void {
   say({
     type: "state",
+    ...SIMPLE,
     name: "",
     open: "",
     outbox: "",

@@ -13,6 +13,7 @@ import pandas as pd
 
 from tiebreak.exports.markdown import block, code, prose
 from tiebreak.exports.report import tell
+from tiebreak.records.label import SIDES
 from tiebreak.records.text import words_of
 from tiebreak.stats.agreement import raw_agreement
 
@@ -232,7 +233,7 @@ def _agreement(everything: pd.DataFrame, measures: Mapping[str, object]) -> Iter
 
 
 def _biases(everything: pd.DataFrame) -> Iterator[str]:
-    decisive = everything[everything["preference"].isin(["a", "b"])]
+    decisive = everything[everything["preference"].isin(list(SIDES))]
     shown = decisive[decisive["shown_left"].notna()]
     rows = []
     if len(shown):

@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 import pandas as pd
 
+from tiebreak.records.label import SIDES
 from tiebreak.records.pair import Pair
 
 Row = dict[str, Any]
@@ -52,7 +53,7 @@ class Format(NamedTuple):
 
     rows: Callable[..., Iterator[Row]]
     unfit: Callable[..., Iterator[tuple[int, str]]] | None = None
-    written: tuple[str, ...] = ("a", "b")
+    written: tuple[str, ...] = SIDES
     suffixes: tuple[str, ...] = (".jsonl", ".parquet")
     by_pair: bool = False
     again: bool = False

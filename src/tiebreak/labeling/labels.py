@@ -2,12 +2,13 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 from weakref import WeakValueDictionary
+
+import msgspec
 
 from tiebreak.errors import LabelError, SessionError
 from tiebreak.labeling.folded import Folded
@@ -27,7 +28,7 @@ from tiebreak.records.label import (
 from tiebreak.store.journal import Journal, add_labels, check_source, open_journal, read_journal
 
 
-class Standing(NamedTuple):
+class Standing(msgspec.Struct, frozen=True):
     """How far an annotator is, in slots: second showings count as pairs of their own.
 
     ``labeled`` are the preferences, ties and both-bads; ``upcoming`` is what is still to be
@@ -67,6 +68,8 @@ class Labels:
         # Every position before the cursor has a label.
         self._cursor = 0
         self._returning: dict[str, int] = {}
+        # The labels to be looked at anew, by slot; a slot with another label is done with.
+        self._queued: dict[str, str] = {}
 
     # -- what is there
 
@@ -112,17 +115,23 @@ class Labels:
             skipped = counts["skip"]
             labeled = counts.total() - skipped
             fresh = total - labeled - skipped
-            upcoming = fresh + len(self._returning)
+            upcoming = fresh + len(self._returning) + len(self._waiting())
             return Standing(total, labeled, counts["tie"], counts["both_bad"], skipped, upcoming)
 
     def returning(self, slot: str) -> bool:
         """Tell whether a slot was skipped and is yet to be shown again."""
         return slot in self._returning
 
+    def queued(self, slot: str) -> bool:
+        """Tell whether a slot's label is to be looked at anew."""
+        stands = self._folded.live.get(slot)
+        return stands is not None and self._queued.get(slot) == stands.id
+
     def upcoming(self, have: Collection[str] = ()) -> Iterator[str]:
         """Give the slots still to be labeled, in order, without those in ``have``.
 
-        First those with no label, then, once, those skipped.
+        First those whose labels are to be looked at anew, then those with no label, then, once,
+        those skipped.
         """
         with self._lock:
             live, order = self._folded.live, self._showing.order
@@ -130,6 +139,10 @@ class Labels:
                 self._cursor += 1
             start = self._cursor
             returning = sorted(self._returning, key=self._returning.__getitem__)
+            queued = self._waiting()
+        for slot in queued:
+            if self.queued(slot) and slot not in have:
+                yield slot
         for position in range(start, len(order)):
             slot = order[position]
             if slot not in live and slot not in have:
@@ -216,6 +229,17 @@ class Labels:
                 if label.preference == "skip" and slot in self._showing.place:
                     self._returning.setdefault(slot, place)
 
+    def queue(self, labels: Iterable[Label]) -> int:
+        """Let the slots of these labels be shown anew before all others, and count them.
+
+        They take the place of those queued before. Skips are left out: they have a way back.
+        """
+        with self._lock:
+            self._queued = {
+                slot_of(label): label.id for label in labels if label.preference != "skip"
+            }
+            return len(self._waiting())
+
     def show(self, showing: Showing) -> None:
         """Say what is shown from now on."""
         with self._lock:
@@ -248,6 +272,9 @@ class Labels:
         return not self._closed and self._journal is not None and self._journal.in_place()
 
     # -- inside
+
+    def _waiting(self) -> list[str]:
+        return [slot for slot in self._queued if slot in self._showing and self.queued(slot)]
 
     def _open_journal(self) -> Journal:
         if self._journal is None:
@@ -288,9 +315,6 @@ class Labels:
             raise LabelError(msg)
         if wrong := check_label(event):
             msg = f"{wrong}; leave it out."
-            raise LabelError(msg)
-        if event.edit is not None and event.preference not in ("a", "b"):
-            msg = "an edit improves the better answer, so prefer a or b."
             raise LabelError(msg)
         return event
 

@@ -14,21 +14,26 @@ import pandas as pd
 from tiebreak.errors import JournalError, PairsError
 from tiebreak.reading.cells import Take, to_pair
 from tiebreak.reading.layouts import recognise
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError, turned
+from tiebreak.reading.layouts.layout import Found, Layout, RowError
 from tiebreak.reading.problems import Problems
 from tiebreak.reading.rows import Row, is_missing
 from tiebreak.reading.sources import Table, open_table, with_progress
 from tiebreak.records.label import (
+    EXCHANGED,
+    FIELDS,
     JOURNAL_VERSION,
+    SOURCES,
+    VERDICTS,
     Header,
     Label,
+    Opinion,
     Preference,
     Source,
-    Verdict,
     check_label,
     imported_id,
     now,
     tell_misfit,
+    turned,
 )
 from tiebreak.records.pair import Pair, content_id
 from tiebreak.records.text import Text
@@ -45,8 +50,6 @@ _OTHER_SHAPE = (
     *(TypeError, ValueError, LookupError, AttributeError),
     *(RecursionError, OverflowError),
 )
-_SOURCES = get_args(Source)
-_SAID = Opinion._fields[2:]  # what of an opinion stands in a label
 _BLANK = {"id": "of no pair", "pair": "none"}
 # An annotator's name, their source, their label, and what its id is made of besides the pair.
 _Judgment = tuple[str, Source, Label, bytes]
@@ -161,7 +164,7 @@ def read_pairs(
     if on_error not in get_args(OnError):
         msg = f"on_error is 'raise' or 'skip', not {on_error!r}."
         raise PairsError(msg)
-    if annotator_source is not None and annotator_source not in _SOURCES:
+    if annotator_source is not None and annotator_source not in SOURCES:
         msg = f"annotator_source is 'human', 'judge' or 'feedback', not {annotator_source!r}."
         raise PairsError(msg)
     names = annotator if isinstance(annotator, Mapping) else {"": annotator}
@@ -266,10 +269,14 @@ def aligned(reading: Reading, stored: Iterable[Pair]) -> Reading:
 
 
 def _turn(label: Label, pair: str) -> Label:
-    said = turned(Opinion("", "human", *(getattr(label, name) for name in _SAID)))
-    content = dict(zip(_SAID, said[2:], strict=True))
+    content = turned({name: getattr(label, name) for name in FIELDS}, EXCHANGED)
     new_id = imported_id(f"{pair} {label.id}".encode())
     return msgspec.structs.replace(label, **content, id=new_id, pair=pair)
+
+
+def _exchanged(opinion: Opinion) -> Opinion:
+    """Say the same of the pair whose a and b are exchanged."""
+    return Opinion(**turned(msgspec.structs.asdict(opinion), EXCHANGED))
 
 
 def _refuse_nothing(pair: Pair, found: Found) -> str | None:  # noqa: ARG001
@@ -285,7 +292,7 @@ def _refuse_identical(pair: Pair, found: Found) -> str | None:
 def _refuse_unknown_answer(pair: Pair, found: Found) -> str | None:
     carried = [opinion.preference for opinion in found.opinions]
     answer = carried[0] if carried else (pair.meta or {}).get("answer")
-    if answer not in get_args(Verdict):
+    if answer not in VERDICTS:
         what = "no answer" if answer is None else f"the answer {answer!r}"
         return f'{what} where "a", "b", "tie" or "both_bad" is known to be right'
     return _refuse_identical(pair, found)
@@ -396,7 +403,7 @@ class _Reader:
         if found.opinions and (known.prompt, known.a, known.b) == texts:
             return self._keep(known, found, found.opinions)
         if found.opinions and (known.prompt, known.b, known.a) == texts:
-            return self._keep(known, found, tuple(map(turned, found.opinions)))
+            return self._keep(known, found, tuple(map(_exchanged, found.opinions)))
         return [_duplicate(found)]
 
     def _find(self, pair: Pair, found: Found) -> Pair | None:
@@ -454,16 +461,16 @@ class _Reader:
         source = self._annotator_source or opinion.source
         if name is None:
             return None
-        if source not in _SOURCES:
+        if source not in SOURCES:
             wrong.append(f"a label that cannot be kept (its source is {str(source)[:50]!r})")
             return None
         if self._sources.get(name, source) != source:
             wrong.append(f"{name!r} is {source} here, and {self._sources[name]} in an earlier row")
             return None
         said = {
-            key: value
-            for key, value in zip(_SAID, opinion[2:], strict=True)
-            if value is not None and value is not False
+            name: value
+            for name in FIELDS
+            if (value := getattr(opinion, name)) is not None and value is not False
         }
         try:
             if "at" in said:

@@ -20,7 +20,7 @@ import portalocker
 
 from tiebreak.errors import JournalError
 from tiebreak.files import DISK_FULL, sync_folder, telling_os_errors
-from tiebreak.records.label import JOURNAL_VERSION, Event, Header, Label, check_label, to_line
+from tiebreak.records.label import JOURNAL_VERSION, Event, Header, Label, check_stored, to_line
 from tiebreak.wording import warn
 
 LONGEST_NAME = 300
@@ -108,7 +108,7 @@ def parse_journal(data: bytes, path: Path) -> Contents:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _broken(path, number, _reason(lines[number - 1], error)) from error
     for number, event in enumerate(events, 2):
-        if type(event) is Label and (wrong := check_label(event)):
+        if type(event) is Label and (wrong := check_stored(event)):
             raise _broken(path, number, wrong)
     return Contents(header, events, torn)
 

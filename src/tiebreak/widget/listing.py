@@ -6,7 +6,8 @@ from itertools import islice
 from statistics import median
 
 from tiebreak.labeling.labels import Labels
-from tiebreak.records.label import Filter, Label, slot_of
+from tiebreak.records.label import Label, slot_of
+from tiebreak.widget.messages import Filter
 
 LISTED = 100
 _SLOW = 3

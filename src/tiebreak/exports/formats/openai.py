@@ -13,6 +13,7 @@ import pandas as pd
 from tiebreak.errors import ExportError
 from tiebreak.exports.conversation import Messages, dialogues, is_one_answer, numbered
 from tiebreak.exports.format import Row
+from tiebreak.records.label import SIDES
 from tiebreak.records.text import ROLES, says_only_text
 
 
@@ -94,7 +95,7 @@ def rows(judgments: pd.DataFrame, *, provider: str = "openai") -> Iterator[Row]:
 
     """
     asked = _find(provider)
-    decisive = int(judgments["preference"].isin(["a", "b"]).sum())
+    decisive = int(judgments["preference"].isin(list(SIDES)).sum())
     if decisive and not asked.fewest <= decisive <= (asked.most or decisive):
         msg = (
             f"{asked.name} takes {asked.fewest} to {asked.most:,} rows a file, and these are "

@@ -29,9 +29,9 @@ from tiebreak.reading.layouts.fields import (
     text,
     whole,
 )
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
+from tiebreak.reading.layouts.layout import Found, Layout, RowError
 from tiebreak.reading.rows import Row
-from tiebreak.records.label import Preference, Source
+from tiebreak.records.label import Opinion, Preference, Source
 
 _WINNERS: dict[str, Preference] = {
     "model_a": "a",

@@ -25,9 +25,9 @@ from tiebreak.reading.layouts.fields import (
     whole,
     within,
 )
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
+from tiebreak.reading.layouts.layout import Found, Layout, RowError
 from tiebreak.reading.rows import Row
-from tiebreak.records.label import Preference
+from tiebreak.records.label import Opinion, Preference
 
 _DEGREES = 3
 _NEITHER = -100

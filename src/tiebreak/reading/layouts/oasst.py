@@ -22,9 +22,9 @@ from tiebreak.reading.layouts.fields import (
     whole,
     within,
 )
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
+from tiebreak.reading.layouts.layout import Found, Layout, RowError
 from tiebreak.reading.rows import Row
-from tiebreak.records.label import Preference
+from tiebreak.records.label import Opinion, Preference
 
 _ROLES = {"prompter": "user", "assistant": "assistant"}
 _THREAD = "thread"

@@ -10,11 +10,13 @@ and whose answers are whole dialogues, are read like an implicit prompt.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn, get_args
 
+import msgspec
+
 from tiebreak.reading.blocks import with_files
 from tiebreak.reading.layouts.fields import read_time
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
+from tiebreak.reading.layouts.layout import Found, Layout, RowError
 from tiebreak.reading.rows import Row
-from tiebreak.records.label import Source
+from tiebreak.records.label import Opinion, Source
 from tiebreak.records.pair import content_id
 
 ANNOTATOR = "dataset"
@@ -157,7 +159,7 @@ def _is_text(texts: Iterable[Any]) -> bool:
 
 
 def _exchanged(found: Found) -> Found:
-    opinions = tuple(opinion._replace(preference="b") for opinion in found.opinions)
+    opinions = tuple(msgspec.structs.replace(opinion, preference="b") for opinion in found.opinions)
     return found._replace(
         a=found.b,
         b=found.a,
