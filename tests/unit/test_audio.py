@@ -283,13 +283,13 @@ def test_audio_is_sent_on_demand_as_bytes_and_nothing_else_of_the_folder(open_se
     (session._folder / "audio" / foreign).write_bytes(WAV)
 
     for name, data in stored(session._folder).items():
-        session.widget.receive({"type": "image", "name": name})
+        session.widget.receive({"type": "media", "name": name})
         answer, buffers = sent.pop()
         if name == foreign:
             assert "No pair of this session has" in answer["reason"]
             assert not buffers
         else:
-            assert (answer, buffers) == ({"type": "image", "name": name}, [data])
+            assert (answer, buffers) == ({"type": "media", "name": name}, [data])
 
 
 # -- what goes out, and comes back
