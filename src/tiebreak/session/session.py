@@ -47,10 +47,12 @@ class Session(SessionLabeling):
             of their annotator; giving the same again adds nothing. Those under your own name are
             kept as of ``"NAME (imported)"``, unless ``read_pairs`` was told that they are yours:
             ``annotator={"NAME": "NAME"}``. Texts are strings or lists of
-            ``{"role", "content"}`` messages, a content being text or a list of text and image
-            parts. A whole prompt or response may be an image: a ``PIL.Image``, bytes, a path
-            object, or ``{"image": ...}`` of these or of a path as text (PNG, JPEG, WebP or GIF,
-            up to 20 MB). Images are copied into the session's folder. Leave it out to resume.
+            ``{"role", "content"}`` messages, a content being text or a list of text, image
+            and audio parts. A whole prompt or response may be an image or audio: bytes, a path
+            object, a ``PIL.Image``, samples as ``{"array", "sampling_rate"}``, or ``{"image":
+            ...}`` or ``{"audio": ...}`` of these or of a path as text (PNG, JPEG, WebP or GIF;
+            WAV, MP3, OGG, FLAC or WebM; up to 20 MB). They are copied into the session's folder.
+            Leave it out to resume.
         annotator: who labels; the login name by default.
         question: what is asked of each pair.
         scale: ``"simple"`` (left or right is better; the default) or ``"graded"`` (seven points,
@@ -92,8 +94,9 @@ class Session(SessionLabeling):
             ``right`` (graded: ``left_3``, ``left_2``, ``left_1``, ``right_1``, ``right_2``,
             ``right_3``), ``tie``, ``both_bad``, ``skip``, ``undo``, ``note``, ``edit``,
             ``next_row``, ``previous_row`` (of the criteria), ``differences``, ``fold``, ``raw``,
-            ``together``, ``prompt``, ``actual``, ``page_down``, ``page_up``, ``guidelines``,
-            ``list`` and ``help``; the help (``?``) shows what each does.
+            ``together``, ``prompt``, ``actual``, ``page_down``, ``page_up``, ``play_left``,
+            ``play_right``, ``pause``, ``play_back``, ``guidelines``, ``list`` and ``help``; the
+            help (``?``) shows what each does.
         images: what becomes of images that a response links to, since requesting one tells its
             host that it was read: ``"ask"`` shows a chip that loads on click, ``"never"`` a chip,
             ``"always"`` the image.
