@@ -4,9 +4,11 @@ import contextlib
 import errno
 import os
 import shutil
+import stat
 import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from tiebreak.errors import TiebreakError
 
@@ -32,6 +34,26 @@ def write_atomically(path: Path, chunks: Iterable[bytes]) -> None:
     """Write a file so that a crash leaves the old one or the new one, never a part."""
     with replacing(path) as temporary, temporary.open("xb", buffering=BUFFER) as file:
         file.writelines(chunks)
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file that a user named, for reading; links are followed.
+
+    Raises:
+        OSError: it cannot be opened, or is a pipe or device, which might never end.
+
+    """
+
+    def opener(name: str, flags: int) -> int:
+        # A pipe that nobody writes to would keep the opening waiting.
+        descriptor = os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+        kind = stat.S_IFMT(os.fstat(descriptor).st_mode)
+        if kind in (stat.S_IFREG, stat.S_IFDIR):  # of a folder, open itself tells
+            return descriptor
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is a pipe or a device, not a file", name)
+
+    return open(path, "rb", buffering=BUFFER, opener=opener)
 
 
 @contextlib.contextmanager

@@ -8,14 +8,17 @@ from typing import Any
 import pandas as pd
 
 from tiebreak.checks.finding import Finding
+from tiebreak.checks.opening import open_pairs, open_to_check
 from tiebreak.checks.options import Settings, make_settings
 from tiebreak.checks.report import CheckReport
 from tiebreak.checks.running import run
-from tiebreak.checks.sources import open_pairs, open_source
+from tiebreak.errors import CheckError
+from tiebreak.reading.limits import within_memory
 
 __all__ = ["CheckReport", "Finding", "Settings", "check", "check_pairs"]
 
 
+@within_memory(CheckError)
 def check(source: Any, **options: Any) -> CheckReport:
     """Look for what would spoil training on preferences: the rules P01 to P24.
 
@@ -51,7 +54,7 @@ def check(source: Any, **options: Any) -> CheckReport:
 
     """
     settings = make_settings(**options)
-    return run(open_source(source), settings)
+    return run(open_to_check(source), settings)
 
 
 def check_pairs(pairs: pd.DataFrame, labels: pd.DataFrame) -> CheckReport:

@@ -15,9 +15,10 @@ import pandas as pd
 from tiebreak.errors import JournalError, PairsError
 from tiebreak.reading.cells import Take, to_pair
 from tiebreak.reading.layouts import recognise
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError, turned
+from tiebreak.reading.layouts.layout import Found, Layout, Opinion, turned
+from tiebreak.reading.limits import refuse_columns, within_memory
 from tiebreak.reading.problems import Problems
-from tiebreak.reading.rows import Row, is_missing
+from tiebreak.reading.rows import Row, RowError, is_missing
 from tiebreak.reading.sources import Table, open_table, with_progress
 from tiebreak.records.label import (
     JOURNAL_VERSION,
@@ -110,6 +111,7 @@ class Reading:
         return line + begin
 
 
+@within_memory(PairsError)
 def read_pairs(
     source: Any,
     layout: str = "auto",
@@ -172,6 +174,7 @@ def read_pairs(
     return reading
 
 
+@within_memory(PairsError)
 def read_for_labeling(source: Any, gallery: Gallery) -> Reading:
     """Read a source as a session does: identical responses are a problem like others.
 
@@ -186,6 +189,7 @@ def read_for_labeling(source: Any, gallery: Gallery) -> Reading:
     return reading
 
 
+@within_memory(PairsError)
 def read_gold(source: Any, gallery: Gallery) -> list[Pair]:
     """Read pairs with a known answer, from whatever pairs are read from.
 
@@ -321,7 +325,7 @@ class _Reader:
             raise self._nothing_found()
         layout = recognise(self._table.name, self._table.columns, first[1], layout_name)
         gathered = self._gather(layout, chain((first,), rows))
-        for name, row in with_progress(gathered, self._table.name):
+        for name, row in with_progress(gathered, self._table.name, self._table.total):
             self._read_row(layout, name, row)
         if self._annotator is not None and len(self._named) > 1:
             names = ", ".join(map(repr, islice(self._named, _ROWS_NAMED)))
@@ -330,6 +334,7 @@ class _Reader:
                 "would mix them up; leave annotator= out."
             )
             raise PairsError(msg)
+        self._refuse_columns()
         skipped = self._problems.as_frame()
         if not self._pairs and skipped.empty:
             raise self._nothing_found()
@@ -341,6 +346,14 @@ class _Reader:
             for name, by_pair in self._labels.items()
         ]
         return Reading(layout.name, skipped, [*self._pairs.values()], journals, self._gallery)
+
+    def _refuse_columns(self) -> None:
+        """Refuse what no frame of these pairs or labels could hold."""
+        kept = {name for pair in self._pairs.values() for name in pair.meta or ()}
+        labels = (label for by_pair in self._labels.values() for label in by_pair.values())
+        criteria = {name for label in labels for name in label.criteria or ()}
+        refuse_columns(len(kept), self._table.name)
+        refuse_columns(len(criteria), self._table.name, "criteria")
 
     def _nothing_found(self) -> PairsError:
         return PairsError(f"{self._table.name} has no rows, so there is nothing to label.")

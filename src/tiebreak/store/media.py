@@ -7,6 +7,7 @@ part ``{"type": "image", "image": NAME}``.
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import blake2b
 from io import BytesIO
 from os import PathLike
@@ -14,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from tiebreak.errors import SessionError
-from tiebreak.files import TEMPORARY_PREFIX, sync_folder, write_atomically
+from tiebreak.files import TEMPORARY_PREFIX, open_regular, sync_folder, write_atomically
 
 FOLDER = "images"
 LARGEST = 20_000_000
 KINDS = "PNG, JPEG, WebP or GIF"
 
+_LONGEST_SHOWN = 100
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 _NAME = re.compile(r"[0-9a-f]{40}\.(?:png|jpeg|webp|gif)")
 _MAGIC = {
@@ -60,10 +62,11 @@ class Gallery:
 
         Args:
             value: as :func:`is_image` knows it.
-            beside: the folder that paths are relative to.
+            beside: the folder that paths are relative to. A path as text, which a dataset may
+                hold that somebody else made, stays inside; one as an object goes anywhere.
 
         Raises:
-            UnusableImageError: it is none of the kinds, too large, or not there.
+            UnusableImageError: it is none of the kinds, too large, not there or not to be taken.
 
         """
         if isinstance(value, Mapping):
@@ -73,11 +76,11 @@ class Gallery:
             if isinstance(value, str):
                 if _NAME.fullmatch(value):
                     return self._find(value, beside)
-                value = Path(value)
+                return self._take_file(_inside(beside, value))
         if isinstance(value, bytes | bytearray):
             return self.keep(_name(value), bytes(value))
         if isinstance(value, PathLike):
-            return self._take_file(beside / Path(value).expanduser())
+            return self._take_file(_join(beside, value))
         if _is_pillow(value):
             return self._take_pillow(value)
         msg = f"an image given as {type(value).__name__}"
@@ -101,7 +104,7 @@ class Gallery:
         self._folder.mkdir(exist_ok=True)
         sync_folder(self._folder.parent)
         for name, source in self._new.items():
-            data = source if isinstance(source, bytes) else source.read_bytes()
+            data = source if isinstance(source, bytes) else _read(source)
             if isinstance(source, Path) and _name(data) != name:
                 msg = f"{source} changed while the pairs were read; give them again."
                 raise SessionError(msg)
@@ -115,9 +118,9 @@ class Gallery:
     def _find(self, name: str, beside: Path) -> str:
         if self._holds(name):
             return name
-        file = beside / FOLDER / name  # a copy of another session's pairs.jsonl
-        if file.is_file():
-            return self._take_file(file)
+        # A copy of another session's pairs.jsonl.
+        if (beside / FOLDER / name).is_file():
+            return self._take_file(_inside(beside, f"{FOLDER}/{name}"))
         msg = f"the name of an image that the session does not hold ({name})"
         raise UnusableImageError(msg)
 
@@ -125,15 +128,8 @@ class Gallery:
         if path.suffix.lower() not in _SUFFIXES:
             msg = f"a path that does not end in {', '.join(_SUFFIXES)}"
             raise UnusableImageError(msg)
-        try:
-            _check_size(path.stat().st_size)
-            return self.keep(_name(path.read_bytes()), path)
-        except UnusableImageError:
-            raise
-        except (OSError, ValueError) as error:  # a zero byte in a path is a ValueError
-            reason = getattr(error, "strerror", None) or error
-            msg = f"an image file that cannot be read ({path}: {reason})"
-            raise UnusableImageError(msg) from error
+        with _telling_unreadable(path):
+            return self.keep(_name(_read(path)), path)
 
     def _take_pillow(self, image: Any) -> str:
         try:
@@ -220,6 +216,43 @@ def _name(data: bytes | bytearray) -> str:
             return f"{_hash(data)}.{kind}"
     msg = f"an image that is not {KINDS}"
     raise UnusableImageError(msg)
+
+
+def _join(folder: Path, path: str | PathLike[str]) -> Path:
+    with _telling_unreadable(path):
+        return folder / Path(path).expanduser()
+
+
+def _inside(folder: Path, text: str) -> Path:
+    """Give the file that a path as text means, which stays in the folder whatever links there."""
+    path = _join(folder, text)
+    with _telling_unreadable(text):
+        if path.resolve().is_relative_to(folder.resolve()):
+            return path
+    msg = (
+        f"a path as text that leads out of {folder.resolve()} ({text[:_LONGEST_SHOWN]!r}; if you "
+        "trust it, give it as a pathlib.Path)"
+    )
+    raise UnusableImageError(msg)
+
+
+def _read(path: Path) -> bytes:
+    """Read a file, but no more of it than an image has; its size may say less than it holds."""
+    with open_regular(path) as file:
+        return file.read(LARGEST + 1)
+
+
+@contextmanager
+def _telling_unreadable(path: object) -> Iterator[None]:
+    """Say that there is no file to read: a zero byte is a ValueError, an unknown ~user another."""
+    try:
+        yield
+    except UnusableImageError:
+        raise
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        msg = f"an image file that cannot be read ({path}: {reason})"
+        raise UnusableImageError(msg) from error
 
 
 def _hash(*parts: bytes | bytearray) -> str:

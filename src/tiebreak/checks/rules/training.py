@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from tiebreak.checks.cells import ABSENT, number_of, plain
+from tiebreak.checks.cells import ABSENT, number_of
 from tiebreak.checks.facts import Facts, Item, finding_of, is_judged
 from tiebreak.checks.finding import Finding, Problem
 from tiebreak.checks.options import Settings
+from tiebreak.reading.rows import plain
 
 SMALL = Problem(
     "P14",

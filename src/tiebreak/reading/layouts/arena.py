@@ -25,12 +25,11 @@ from tiebreak.reading.layouts.fields import (
     kept,
     moment,
     name_if_any,
-    plain,
     text,
     whole,
 )
 from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.rows import Row, plain
 from tiebreak.records.label import Preference, Source
 
 _WINNERS: dict[str, Preference] = {

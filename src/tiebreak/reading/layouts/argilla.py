@@ -20,7 +20,6 @@ from tiebreak.reading.layouts.fields import (
     find_texts,
     kept,
     name_if_any,
-    plain,
     record,
     record_if_any,
     records_if_any,
@@ -29,7 +28,7 @@ from tiebreak.reading.layouts.fields import (
 )
 from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
 from tiebreak.reading.layouts.verdicts import as_note, strength_of, verdict_of
-from tiebreak.reading.rows import Row
+from tiebreak.reading.rows import Row, plain
 from tiebreak.records.label import Source, Verdict
 
 _Answers = dict[str, dict[str, Any]]

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from tiebreak.reading.rows import Row
+from tiebreak.reading.rows import Row, RowError
 from tiebreak.records.label import Flagged, Preference, Side, Source, Verdict
+
+__all__ = ["Found", "Layout", "Opinion", "RowError", "turned"]
 
 _OTHER = {"a": "b", "b": "a"}
 
@@ -52,13 +54,6 @@ class Found(NamedTuple):
     meta: Mapping[str, Any] = {}
     opinions: tuple[Opinion, ...] = ()
     columns: tuple[str, str, str] = ("prompt", "a", "b")
-
-
-class RowError(Exception):
-    """A row is not what its layout says; the message says what is wrong with it, without the row.
-
-    It never leaves the package: the reader collects these, with the rows' names.
-    """
 
 
 class Layout(NamedTuple):

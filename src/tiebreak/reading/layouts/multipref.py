@@ -16,14 +16,13 @@ from tiebreak.reading.layouts.fields import (
     moment,
     name_if_any,
     number_if_any,
-    plain,
     records,
     text,
     text_if_any,
     within,
 )
 from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.rows import Row, plain
 from tiebreak.records.label import Preference, Side, Verdict
 
 _PREFERENCES: dict[str, tuple[Verdict, int | None]] = {

@@ -14,7 +14,6 @@ from tiebreak.reading.layouts.fields import (
     flag,
     kept,
     name_if_any,
-    plain,
     record,
     records_if_any,
     text,
@@ -23,7 +22,7 @@ from tiebreak.reading.layouts.fields import (
     within,
 )
 from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.rows import Row, plain
 from tiebreak.records.label import Preference
 
 _ROLES = {"prompter": "user", "assistant": "assistant"}

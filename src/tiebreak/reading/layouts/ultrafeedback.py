@@ -22,14 +22,13 @@ from tiebreak.reading.layouts.fields import (
     name_if_any,
     number,
     number_if_any,
-    plain,
     record_if_any,
     records,
     text,
     within,
 )
 from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.rows import Row, plain
 from tiebreak.records.label import Verdict
 
 _ASPECTS = ("instruction_following", "honesty", "truthfulness", "helpfulness")
