@@ -75,7 +75,9 @@ class Session:
             ``{"role", "content"}`` messages, a content being text or a list of text and image
             parts. A whole prompt or response may be an image: a ``PIL.Image``, bytes, a path
             object, or ``{"image": ...}`` of these or of a path as text (PNG, JPEG, WebP or GIF,
-            up to 20 MB). Images are copied into the session's folder. Leave it out to resume.
+            up to 20 MB). A path as text stays in the folder of the file it stands in, or else in
+            the working folder; a path object goes anywhere. Images are copied into the session's
+            folder. Leave it out to resume.
         annotator: who labels; the login name by default.
         question: what is asked of each pair.
         scale: ``"simple"`` (left or right is better; the default) or ``"graded"`` (seven points,

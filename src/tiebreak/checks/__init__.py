@@ -33,7 +33,8 @@ def check(source: Any, **options: Any) -> CheckReport:
             ``datasets.Dataset`` with prompt, chosen and rejected, with prompt, completion and
             label, or with prompt, response_a and response_b (and preference, if labeled); a path
             to such rows as ``.jsonl``, ``.json``, ``.csv`` or ``.parquet`` (also ``.gz``,
-            ``.zst``); or a dict from split name to any of these, which are then compared.
+            ``.zst``), or whatever else :func:`tiebreak.read_pairs` opens; or a dict from split name
+            to any of these, which are then compared.
         options: the fields of :class:`tiebreak.checks.Settings`: ``safety_critical=True`` makes
             labels by judges alone an error; ``tokenizer`` (anything with ``encode``) makes
             lengths exact, in tokens; ``max_length`` is the trainer's; the others are thresholds,

@@ -18,12 +18,13 @@ from tiebreak.reading.layouts.dialogue import messages
 from tiebreak.reading.layouts.fields import name_if_any, text
 from tiebreak.reading.limits import within_memory
 from tiebreak.reading.problems import Problems
-from tiebreak.reading.reading import OnError, Reading, count
+from tiebreak.reading.reading import OnError, Reading
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.reading.sources import open_table, require_columns, with_progress
 from tiebreak.records.label import JOURNAL_VERSION, Header, Label, Preference, imported_id, now
 from tiebreak.records.pair import ROLES, Pair, Text, content_id
 from tiebreak.store.media import Gallery
+from tiebreak.wording import count
 
 ANNOTATOR = "feedback"
 

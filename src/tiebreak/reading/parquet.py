@@ -38,9 +38,9 @@ def from_parquet(file: IO[bytes], name: str, most: int, *, lenient: bool) -> Sou
         refuse_over(max(size, rows * (_ROW + _CELL * len(names))), most, name)
     refuse_columns(metadata.num_columns, name)
     with _telling_damage(name):
-        widest = _widest_row(file, metadata)
-        batches = table.iter_batches(batch_size=max(1, min(BLOCK, _BATCH // max(widest, 1))))
-    found = from_batches(batches, names, name, rows, _counter(most, name, widest))
+        fitting = _BATCH // max(1, _widest_row(file, metadata))
+        batches = table.iter_batches(batch_size=max(1, min(BLOCK, fitting)))
+    found = from_batches(batches, names, name, rows, _counter(most, name))
     return found._replace(entries=_closing(found.entries, file, name))
 
 
@@ -55,16 +55,17 @@ def _closing(rows: Any, file: IO[bytes], name: str) -> Iterator[tuple[object, An
         raise PairsError(msg) from error
 
 
-def _counter(most: int, name: str, widest: int) -> Callable[[Any], None]:
+def _counter(most: int, name: str) -> Callable[[Any], None]:
     """Make what counts the bytes that batches unpack to, and ends where they are too many."""
     number = 0
 
     def count(batch: Any) -> None:
         nonlocal number
-        bytes_of_row = _ROW + _CELL * batch.num_columns
-        if "dictionary<" in str(batch.schema):  # kept packed in memory, unpacked in Python
-            bytes_of_row += widest
-        number += batch.nbytes + bytes_of_row * batch.num_rows
+        number += (_ROW + _CELL * batch.num_columns) * batch.num_rows
+        for column in batch.columns:
+            # One of categories is unpacked only when it becomes Python's.
+            packed = hasattr(column, "dictionary_decode")
+            number += (column.dictionary_decode() if packed else column).nbytes
         refuse_over(number, most, name)
 
     return count

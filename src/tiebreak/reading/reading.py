@@ -36,6 +36,7 @@ from tiebreak.records.pair import Pair, Text, content_id
 from tiebreak.store.journal import file_stem
 from tiebreak.store.media import Gallery
 from tiebreak.views import labels_frame, pairs_frame
+from tiebreak.wording import count, some
 
 OnError = Literal["raise", "skip"]
 
@@ -132,7 +133,9 @@ def read_pairs(
     Args:
         source: a path (``.jsonl``, ``.ndjson``, ``.json``, ``.csv`` or ``.parquet``, each also with
             ``.gz`` or ``.zst``), an open file, a DataFrame of pandas or polars, a pyarrow table, a
-            ``datasets.Dataset``, or a list or generator of dicts.
+            ``datasets.Dataset``, or a list or generator of dicts. A file may unpack to 50 times its
+            size, or to 64 MB if that is more, but to no more than 4 GB; the environment variable
+            ``TIEBREAK_MAX_BYTES`` says otherwise.
         layout: which dataset's layout it is in; by default that is told from the columns.
         annotator: who preferred. A dataset that does not say so has an annotator named after it
             (``"dataset"`` for TRL's chosen and rejected). For sources with one annotator only.
@@ -220,10 +223,8 @@ def without_identical(reading: Reading, gallery: Gallery) -> Reading:
     gallery = reading.gallery.moved_to(gallery)
     if not identical:
         return replace(reading, gallery=gallery)
-    named = ", ".join(islice(identical, _ROWS_NAMED))
-    more = f" and {len(identical) - _ROWS_NAMED} more" * (len(identical) > _ROWS_NAMED)
     warnings.warn(
-        f"{count(len(identical), 'pair')} with identical responses left out: {named}{more}.",
+        f"{count(len(identical), 'pair')} with identical responses left out: {some(identical)}.",
         stacklevel=4,
     )
     found = [pair for pair in reading.found if pair.id not in identical]
@@ -508,8 +509,3 @@ def _to_utc(at: Any) -> Any:
 
 def _brief(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"[:200]
-
-
-def count(number: int, word: str) -> str:
-    """Say how many there are of something."""
-    return f"{number} {word}{'s' * (number != 1)}"

@@ -156,7 +156,8 @@ def is_image(value: Any) -> bool:
     """Tell whether a cell is meant as an image, usable or not.
 
     That is a ``PIL.Image``, bytes, a path object, ``{"image": ...}`` of these or of a path as
-    text, or the ``{"bytes", "path"}`` that Hugging Face's Parquet files hold.
+    text (which stays in its folder; see :meth:`Gallery.take`), or the ``{"bytes", "path"}`` that
+    Hugging Face's Parquet files hold.
     """
     if isinstance(value, Mapping):
         return set(value) in _WRAPPINGS and value.get("type", "image") == "image"
