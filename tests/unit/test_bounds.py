@@ -107,9 +107,9 @@ def make_messages(path):
         dictionary_pagesize_limit=10_000_000,
         store_schema=False,
     ) as file:
-        said = rows_at_one("x" * 1_000_000, 4_000)["prompt"].chunk(0).dictionary_decode()
-        struct = pa.StructArray.from_arrays([pa.array(["user"] * 4_000), said], ["role", "content"])
-        lists = pa.ListArray.from_arrays(pa.array(range(0, 4_001, 10), pa.int32()), struct)
+        said = rows_at_one("x" * 1_000_000, 1_500)["prompt"].chunk(0).dictionary_decode()
+        struct = pa.StructArray.from_arrays([pa.array(["user"] * 1_500), said], ["role", "content"])
+        lists = pa.ListArray.from_arrays(pa.array(range(0, 1_501, 10), pa.int32()), struct)
         file.write_table(pa.table(dict.fromkeys(NEEDED, lists)))
 
 

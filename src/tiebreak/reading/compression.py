@@ -13,7 +13,7 @@ COMPRESSED = {".gz": _GZIP, ".zst": _ZSTD}
 
 # Bytes unpacked at a time: of gzip at most a thousand times as many come out, of zstd, whose
 # shortest block has four bytes and gives 128 KB, at most 32,000 times as many.
-_STEP = {_GZIP: 1 << 16, _ZSTD: 1 << 11}
+_STEP = {_GZIP: 1 << 16, _ZSTD: 1 << 13}
 
 
 def unpacked(file: IO[bytes], magic: bytes, name: str, most: int) -> BytesIO:

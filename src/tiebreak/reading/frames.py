@@ -1,7 +1,7 @@
 """What is in memory as named rows: frames of pandas, Arrow's tables, ``datasets``, lists."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -96,26 +96,17 @@ def from_arrow(source: Any, name: str) -> Source:
     return from_batches(batches, table.column_names, name, table.num_rows)
 
 
-def from_batches(
-    batches: Iterable[Any],
-    names: list[str],
-    name: str,
-    total: int,
-    look: Callable[[Any], None] = lambda batch: None,  # noqa: ARG005
-) -> Source:
-    """Take Arrow's record batches, one after the other, each looked at before it is unpacked."""
+def from_batches(batches: Iterable[Any], names: list[str], name: str, total: int) -> Source:
+    """Take Arrow's record batches, one after the other."""
     refuse_columns(len(names), name)
     kept = [place for place, column in enumerate(names) if not _INDEX_COLUMN.fullmatch(column)]
-    rows = _batch_rows(batches, kept if len(kept) < len(names) else None, look)
+    rows = _batch_rows(batches, kept if len(kept) < len(names) else None)
     return Source(name, "row", rows, [names[place] for place in kept], MEND_ROWS, total=total)
 
 
-def _batch_rows(
-    batches: Iterable[Any], kept: list[int] | None, look: Callable[[Any], None]
-) -> _Rows:
+def _batch_rows(batches: Iterable[Any], kept: list[int] | None) -> _Rows:
     position = 0
     for batch in batches:
-        look(batch)
         for row in (batch if kept is None else batch.select(kept)).to_pylist():
             yield position, row
             position += 1

@@ -1,6 +1,6 @@
 """Parquet, a batch after the other, each small enough to hold whatever its pages unpack to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
@@ -9,7 +9,8 @@ from tiebreak.reading.frames import BLOCK, from_batches
 from tiebreak.reading.limits import refuse_columns, refuse_over
 from tiebreak.reading.rows import Source
 
-_BATCH = 256_000_000  # bytes that a batch may unpack to
+_BATCH = 128_000_000  # bytes that a batch may unpack to
+_LARGE = 8_000_000  # bytes from which a batch goes by itself
 # Of each row and of each of its cells, whatever they hold: what a dict of Python takes at least.
 _ROW, _CELL = 64, 8
 _DICTIONARY_PAGE = 2
@@ -39,8 +40,8 @@ def from_parquet(file: IO[bytes], name: str, most: int, *, lenient: bool) -> Sou
     refuse_columns(metadata.num_columns, name)
     with _telling_damage(name):
         fitting = _BATCH // max(1, _widest_row(file, metadata))
-        batches = table.iter_batches(batch_size=max(1, min(BLOCK, fitting)))
-    found = from_batches(batches, names, name, rows, _counter(most, name))
+        blocks = _blocks(table, max(1, min(BLOCK, fitting)), most, name)
+    found = from_batches(blocks, names, name, rows)
     return found._replace(entries=_closing(found.entries, file, name))
 
 
@@ -55,20 +56,29 @@ def _closing(rows: Any, file: IO[bytes], name: str) -> Iterator[tuple[object, An
         raise PairsError(msg) from error
 
 
-def _counter(most: int, name: str) -> Callable[[Any], None]:
-    """Make what counts the bytes that batches unpack to, and ends where they are too many."""
+def _blocks(table: Any, batch_size: int, most: int, name: str) -> Iterator[Any]:
+    """Give the file's batches, small ones put together again, counting what they unpack to."""
+    import pyarrow as pa  # noqa: PLC0415 - an extra
+
     number = 0
-
-    def count(batch: Any) -> None:
-        nonlocal number
-        number += (_ROW + _CELL * batch.num_columns) * batch.num_rows
-        for column in batch.columns:
-            # One of categories is unpacked only when it becomes Python's.
-            packed = hasattr(column, "dictionary_decode")
-            number += (column.dictionary_decode() if packed else column).nbytes
+    waiting: list[Any] = []
+    for batch in table.iter_batches(batch_size=batch_size):
+        number += _size(batch)
         refuse_over(number, most, name)
+        waiting.append(batch)
+        if sum(one.num_rows for one in waiting) >= BLOCK or batch.nbytes > _LARGE:
+            yield from pa.Table.from_batches(waiting).combine_chunks().to_batches()
+            waiting.clear()
+    yield from waiting
 
-    return count
+
+def _size(batch: Any) -> int:
+    size: int = (_ROW + _CELL * batch.num_columns) * batch.num_rows
+    for column in batch.columns:
+        # One of categories is unpacked only when it becomes Python's.
+        packed = hasattr(column, "dictionary_decode")
+        size += (column.dictionary_decode() if packed else column).nbytes
+    return size
 
 
 def _widest_row(file: IO[bytes], metadata: Any) -> int:
