@@ -10,6 +10,7 @@ from tiebreak.reading.limits import refuse_columns, refuse_over
 from tiebreak.reading.rows import Source
 
 _BATCH = 128_000_000  # bytes that a batch may unpack to
+_TIMES = 4  # as large as the file, if that is more
 _LARGE = 8_000_000  # bytes from which a batch goes by itself
 # Of each row and of each of its cells, whatever they hold: what a dict of Python takes at least.
 _ROW, _CELL = 64, 8
@@ -39,7 +40,8 @@ def from_parquet(file: IO[bytes], name: str, most: int, *, lenient: bool) -> Sou
         refuse_over(max(size, rows * (_ROW + _CELL * len(names))), most, name)
     refuse_columns(metadata.num_columns, name)
     with _telling_damage(name):
-        fitting = _BATCH // max(1, _widest_row(file, metadata))
+        holds = max(_BATCH, file.seek(0, 2) * _TIMES)  # in memory, of a file of this size
+        fitting = holds // max(1, _widest_row(file, metadata))
         blocks = _blocks(table, max(1, min(BLOCK, fitting)), most, name)
     found = from_batches(blocks, names, name, rows)
     return found._replace(entries=_closing(found.entries, file, name))
@@ -62,7 +64,7 @@ def _blocks(table: Any, batch_size: int, most: int, name: str) -> Iterator[Any]:
 
     number = 0
     waiting: list[Any] = []
-    for batch in table.iter_batches(batch_size=batch_size):
+    for batch in table.iter_batches(batch_size=batch_size, use_threads=False):
         number += _size(batch)
         refuse_over(number, most, name)
         waiting.append(batch)
