@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from tiebreak.reading.rows import plain
+
 _PLAIN = (
     *("annotator", "source", "preference", "strength", "principles", "note", "edit"),
     *("probability", "shown_left", "seconds", "at", "again"),
@@ -43,10 +45,5 @@ def _opinions(judgments: pd.DataFrame) -> Iterator[dict[str, Any]]:
 
 def _cells(column: "pd.Series[Any]") -> Iterator[Any]:
     """Give a column's cells as Python's own values, what is missing as None."""
-    for value in column.tolist():
-        if isinstance(value, list):
-            yield value
-        elif isinstance(value, pd.Timestamp):
-            yield value.to_pydatetime()
-        else:
-            yield None if pd.isna(value) else value
+    for value in map(plain, column.tolist()):
+        yield value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
