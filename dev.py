@@ -2,9 +2,11 @@
 
     python3 dev.py lab      open the quickstart notebook in JupyterLab
     python3 dev.py test     run every check and test, browser tests included
+    python3 dev.py long     run the fuzzing and the properties with thousands of examples
     python3 dev.py trl      train a few real steps on exported files (installs about 1.5 GB)
     python3 dev.py bench    print the benchmarks
     python3 dev.py shots    take the README's screenshots anew
+    python3 dev.py protocol write the messages in TypeScript from those in Python
 
 What follows the name goes to the command itself, as in ``python3 dev.py lab --no-browser``.
 """
@@ -22,6 +24,8 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 JS = ROOT / "js"
+# Per cent of the lines of the package that the tests run, measured on the installed wheel.
+LEAST_COVERED = "97"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -33,7 +37,7 @@ def lab(arguments: list[str]) -> None:
 
 
 def test(arguments: list[str]) -> None:
-    """Check, lint and test both languages, browser tests included."""
+    """Check, lint and test both languages, browser tests included, on the installed wheel."""
     set_up("dev")
     install_node_modules()
     install_chromium()
@@ -41,10 +45,19 @@ def test(arguments: list[str]) -> None:
     run([PYTHON, "-m", "ruff", "format", "--check"])
     run([PYTHON, "-m", "mypy"])
     npm("run", "check")
-    npm("run", "build")
     npm("test")
+    wheel = install_wheel()
     parallel = ["-n", "logical", "--maxprocesses", "4", "--dist", "worksteal"]
-    run([PYTHON, "-m", "pytest", "-m", "not trl", *parallel, *arguments])
+    # A few tests chosen by hand cover only what they are about.
+    coverage = [] if arguments else ["--cov", "--cov-fail-under", LEAST_COVERED]
+    command = [PYTHON, "-m", "pytest", "-m", "not trl and not long", *parallel, *coverage]
+    run([*command, *arguments], PYTHONPATH=str(wheel))
+
+
+def long(arguments: list[str]) -> None:
+    """Run what takes too long for every day: fuzzing and properties with thousands of examples."""
+    set_up("dev")
+    run([PYTHON, "-m", "pytest", "-m", "long", *arguments])
 
 
 def trl(arguments: list[str]) -> None:
@@ -66,6 +79,12 @@ def shots(arguments: list[str]) -> None:
     set_up("dev")
     install_chromium()
     run([PYTHON, "docs/screenshots.py", *arguments])
+
+
+def protocol(arguments: list[str]) -> None:
+    """Write the browser's half of the messages from Python's."""
+    set_up("dev")
+    run([PYTHON, "js/write_protocol.py", *arguments])
 
 
 def set_up(extra: str) -> None:
@@ -93,6 +112,30 @@ def install_node_modules() -> None:
         stamp.write_text(wanted)
 
 
+def install_wheel() -> Path:
+    """Build the wheel, front end included, and give a folder that it alone is installed in."""
+    site = VENV / "wheel"
+    shutil.rmtree(site, ignore_errors=True)
+    run(
+        [
+            PYTHON,
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--no-deps",
+            "--no-build-isolation",
+            "--wheel-dir",
+            site,
+            ".",
+        ]
+    )
+    (built,) = site.glob("*.whl")
+    run([PYTHON, "-m", "pip", "install", "--quiet", "--no-deps", "--target", site, built])
+    built.unlink()
+    return site
+
+
 def install_chromium() -> None:
     """Find Chromium, or install it by the first way that works here."""
     if os.environ.get("TIEBREAK_CHROMIUM") or any(map(shutil.which, BROWSERS)):
@@ -116,10 +159,11 @@ def npm(*arguments: str) -> None:
     run([found or "npm", *arguments], cwd=JS)
 
 
-def run(command: list[str | Path], cwd: Path = ROOT) -> None:
+def run(command: list[str | Path], cwd: Path = ROOT, **variables: str) -> None:
     """Run a command of the environment; a failure ends this one the same way."""
     print("$", *map(str, command), flush=True)
-    done = subprocess.run(list(map(str, command)), cwd=cwd, env=environment(), check=False)
+    inherited = {**environment(), **variables}
+    done = subprocess.run(list(map(str, command)), cwd=cwd, env=inherited, check=False)
     if done.returncode:
         sys.exit(done.returncode)
 
@@ -130,7 +174,15 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PATH": path, "VIRTUAL_ENV": str(VENV)}
 
 
-COMMANDS = {"lab": lab, "test": test, "trl": trl, "bench": bench, "shots": shots}
+COMMANDS = {
+    "lab": lab,
+    "test": test,
+    "long": long,
+    "trl": trl,
+    "bench": bench,
+    "shots": shots,
+    "protocol": protocol,
+}
 
 
 def main() -> None:

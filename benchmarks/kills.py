@@ -89,7 +89,8 @@ class _Victim:
         self._folder = folder
         self._dice = dice
         with tb.Session(folder / "session", list(rows(500, 200)), annotator=ANNOTATOR) as session:
-            self._pairs = list(session.pairs.index)
+            showing = session._labels.showing  # noqa: SLF001
+            self._pairs = [showing.name(pair) for pair in session.pairs.index]
         self.acknowledged: set[str] = set()
         self.written = self.lost = self.unopened = self.torn = 0
 

@@ -146,10 +146,11 @@ def burst() -> Iterator[Row]:
         assert lab.busy, "the kernel was free too early"
         lab.await_saved(count)
         pressed, _ = lab.take()
+        journal = lab.page.host.folder / f"session/journals/{ANNOTATOR}.jsonl"
         events = in_lab.journal_of(lab.page.host.folder / "session", ANNOTATOR)
+        found = [(in_lab.hosts.name_on_screen(journal, e["pair"]), _digit(e)) for e in events]
     sides = {"0": "tie", "9": "both_bad"}
     wanted = [(each.pair, sides.get(each.key, each.key)) for each in pressed]
-    found = [(each["pair"], _digit(each)) for each in events]
     right = sum(one == other for one, other in zip(wanted, found, strict=False))
     yield Row(
         f"20 keys a second, {count} pairs, kernel busy",

@@ -57,7 +57,7 @@ def _message(session: tb.Session) -> dict[str, object]:
     return {
         "type": "label",
         "id": str(uuid.uuid4()),
-        "pair": pair.id,
+        "pair": session._labels.showing.name(pair.id),  # noqa: SLF001
         "choice": "left",
         "seconds": 3.21,
         "at": "2026-01-02T03:04:05.678Z",

@@ -1,6 +1,8 @@
 // Bundles src/widget.ts into the Python package. The output is not in git; hatch_build.py calls this.
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { build, transform } from "esbuild";
+import { licensesOf } from "./licenses.mjs";
 
 const outdir = process.env.TIEBREAK_STATIC ?? "../src/tiebreak/static";
 
@@ -19,13 +21,15 @@ const minifiedCss = {
   },
 };
 
-await build({
+// Exported for the test that holds the licences to it.
+export const { metafile } = await build({
   // What few pairs need are modules of their own: a saved notebook holds the main one each time.
   entryPoints: {
     widget: "src/widget.ts",
     math: "src/content/math.ts",
-    code: "src/content/highlighter.ts",
+    code: "src/content/code-module.ts",
     differences: "src/content/diff/index.ts",
+    player: "src/content/player/index.ts",
   },
   outdir,
   bundle: true,
@@ -34,8 +38,13 @@ await build({
   target: "es2022",
   charset: "utf8",
   legalComments: "linked",
+  // A saved notebook may hold a copy of the code, but never the file beside it.
+  banner: { js: "/*! tiebreak; licences of what is in here: its THIRD-PARTY-LICENSES.txt */" },
+  metafile: true,
   jsx: "automatic",
   jsxImportSource: "preact",
   plugins: [minifiedCss],
   logLevel: "warning",
 });
+
+await writeFile(join(outdir, "THIRD-PARTY-LICENSES.txt"), await licensesOf(metafile));

@@ -16,6 +16,8 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 OLDEST_NODE = 20
+STATIC = "src/tiebreak/static"
+NEEDED = ("widget.js", "math.js", "code.js", "differences.js", "THIRD-PARTY-LICENSES.txt")
 
 
 class FrontEndHook(BuildHookInterface):  # type: ignore[type-arg]
@@ -31,12 +33,14 @@ class FrontEndHook(BuildHookInterface):  # type: ignore[type-arg]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         """Build ``src/tiebreak/static`` and leave it to hatchling's artifacts to pick up."""
-        bundle = Path(self.root, "src/tiebreak/static/widget.js")
-        if self._is_sdist():
-            if not bundle.exists():
-                msg = f"{bundle} is missing from this sdist; build from a git checkout instead"
-                raise FileNotFoundError(msg)
-            return
+        if not self._is_sdist():
+            self._build()
+        missing = [name for name in NEEDED if not Path(self.root, STATIC, name).is_file()]
+        if missing:
+            msg = f"{', '.join(missing)} missing from {STATIC}; build from a git checkout anew"
+            raise FileNotFoundError(msg)
+
+    def _build(self) -> None:
         js = Path(self.root, "js")
         # --omit=dev would throw away the linters of a developer's own node_modules.
         if not (js / "node_modules/esbuild").exists():

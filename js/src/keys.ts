@@ -1,11 +1,13 @@
 // Key -> action. The table is keys.json, which Python checks remappings against; the buttons, the
 // handlers and the help are all made from what bindingsOf gives.
 
-import table from "../../src/tiebreak/widget/keys.json";
+import table from "../../src/tiebreak/labeling/keys.json";
 import type { Choice, Form, Scale, Strength } from "./protocol";
 
 export type Action =
   | { kind: "choose"; choice: Choice; strength?: Strength }
+  /** What a key chooses: a verdict on the criterion that is its turn, or the choice itself. */
+  | { kind: "judge"; choice: Choice; strength?: Strength }
   | { kind: "undo" }
   | { kind: "row"; step: 1 | -1 }
   | { kind: "filter"; step: 1 | -1 }
@@ -15,6 +17,7 @@ export type Action =
   | { kind: "note" }
   | { kind: "edit" }
   | { kind: "scroll"; pages: number }
+  | { kind: "listen"; what: Listening }
   /** Puts a text that is being written aside, and what was written is kept. */
   | { kind: "done" }
   /** Chooses with the answer as it was edited. */
@@ -23,6 +26,9 @@ export type Action =
 
 /** What changes how a pair is read, and nothing that is recorded. */
 export type Toggle = "differences" | "fold" | "raw" | "together" | "prompt" | "actual";
+
+/** What is done to the audio of a pair. */
+export type Listening = "left" | "right" | "pause" | "back";
 
 export type Panel = "guidelines" | "list" | "help";
 
@@ -52,7 +58,8 @@ export interface Binding {
 /** Keys of one's own, by the id of what they do. */
 export type OwnKeys = Readonly<Record<string, readonly string[]>>;
 
-const ACTIONS: Readonly<Record<string, Action>> = {
+/** What each action of the table does. */
+export const ACTIONS: Readonly<Record<string, Action>> = {
   left: { kind: "choose", choice: "left" },
   left_3: { kind: "choose", choice: "left", strength: 3 },
   left_2: { kind: "choose", choice: "left", strength: 2 },
@@ -77,6 +84,10 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   actual: { kind: "toggle", what: "actual" },
   page_down: { kind: "scroll", pages: 1 },
   page_up: { kind: "scroll", pages: -1 },
+  play_left: { kind: "listen", what: "left" },
+  play_right: { kind: "listen", what: "right" },
+  pause: { kind: "listen", what: "pause" },
+  play_back: { kind: "listen", what: "back" },
   guidelines: { kind: "open", panel: "guidelines" },
   list: { kind: "open", panel: "list" },
   help: { kind: "open", panel: "help" },
@@ -86,9 +97,25 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 export function bindingsOf(scale: Scale, own: OwnKeys = {}): readonly Binding[] {
   return table.flatMap(({ action: id, group, name, short, ...keys }) => {
     const action = ACTIONS[id];
-    if (action === undefined || keys[scale].length === 0) return [];
+    if (action === undefined)
+      throw new Error(`keys.json has "${id}", which keys.ts has no action for.`);
+    if (keys[scale].length === 0) return [];
     return [{ id, group, name, short, keys: own[id] ?? keys[scale], action }];
   });
+}
+
+/** What makes a choice. */
+export function bindingOf(
+  bindings: readonly Binding[],
+  choice: Choice,
+  strength: Strength | null,
+): Binding | undefined {
+  return bindings.find(
+    ({ action }) =>
+      action.kind === "choose" &&
+      action.choice === choice &&
+      (action.strength ?? null) === strength,
+  );
 }
 
 export interface TickBinding {

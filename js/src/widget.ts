@@ -1,15 +1,14 @@
 import type { AnyModel, Render } from "@anywidget/types";
 import { h, render } from "preact";
-import contentStyles from "./content/content.css";
-import { type Link, openLink } from "./link";
+import { type Link, openLink } from "./kernel/link";
+import { openVerbs, type Verbs } from "./kernel/verbs";
+import { openSurface } from "./view/actions";
 import { App, type Summary } from "./view/app";
-import judgingStyles from "./view/judging.css";
 import { listenToKeys } from "./view/keyboard";
-import { openSurface } from "./view/perform";
-import { openReading } from "./view/reading";
 import { followRoom } from "./view/room";
-import styles from "./view/styles.css";
+import { STYLES } from "./view/styles";
 import { followTheme } from "./view/theme";
+import { openToggles } from "./view/toggles";
 
 interface Model {
   summary: Summary;
@@ -20,15 +19,19 @@ interface Model {
  * here, never at module level.
  */
 export default () => {
-  let link: Link | null = null;
-  const reading = openReading();
+  let opened: { link: Link; verbs: Verbs } | null = null;
+  const toggles = openToggles();
 
-  function linkTo(model: AnyModel<Model>): Link {
-    link ??= openLink(model as AnyModel);
-    return link;
+  function open(model: AnyModel<Model>): { link: Link; verbs: Verbs } {
+    if (opened === null) {
+      const link = openLink(model as AnyModel);
+      opened = { link, verbs: openVerbs(link) };
+    }
+    return opened;
   }
 
   const showIn: Render<Model> = ({ model, el }) => {
+    const { link, verbs } = open(model);
     const host = document.createElement("div");
     host.className = "tiebreak-widget";
     host.tabIndex = 0;
@@ -36,19 +39,18 @@ export default () => {
     host.setAttribute("aria-label", "Preference labeling");
     const root = host.attachShadow({ mode: "open" });
     const style = document.createElement("style");
-    style.textContent = contentStyles + styles + judgingStyles;
+    style.textContent = STYLES;
     const mount = document.createElement("div");
     root.append(style, mount);
-    const surface = openSurface(linkTo(model), reading, root);
-    const stopKeys = listenToKeys(surface);
-    const stopTheme = followTheme(host);
-    const stopRoom = followRoom(host);
+    const surface = openSurface(link, verbs, toggles, root);
+    const view = new AbortController();
+    listenToKeys(surface, view.signal);
+    followTheme(host, view.signal);
+    followRoom(host, view.signal);
     render(h(App, { surface, summary: model.get("summary") }), mount);
     el.append(host);
     return () => {
-      stopKeys();
-      stopTheme();
-      stopRoom();
+      view.abort();
       render(null, mount);
       host.remove();
     };
@@ -56,8 +58,11 @@ export default () => {
 
   return {
     initialize({ model }: { model: AnyModel<Model> }) {
-      const opened = linkTo(model);
-      return () => opened.close();
+      const { link, verbs } = open(model);
+      return () => {
+        verbs.close();
+        link.close();
+      };
     },
     render: showIn,
   };

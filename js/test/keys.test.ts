@@ -1,10 +1,30 @@
-import { describe, expect, it } from "vitest";
-import { NO_FORM } from "../src/judging";
-import { actionFor, bindingsOf, type KeyPress, ticksOf } from "../src/keys";
+import { describe, expect, it, vi } from "vitest";
+import table from "../../src/tiebreak/labeling/keys.json";
+import { ACTIONS, actionFor, bindingsOf, type KeyPress, ticksOf } from "../src/keys";
 import type { Scale } from "../src/protocol";
+import { NO_FORM } from "../src/state";
 
 const actionOn = (pressed: KeyPress, scale: Scale) => actionFor(pressed, bindingsOf(scale));
 const press = (key: string, code = "", shiftKey = false) => ({ key, code, shiftKey });
+
+describe("the table of keys", () => {
+  it("has a row for each action, and an action for each row", () => {
+    expect(table.map(({ action }) => action).sort()).toEqual(Object.keys(ACTIONS).sort());
+  });
+
+  it("is refused where it names what nothing does, and no row is dropped", async () => {
+    vi.resetModules();
+    const row = { action: "sing", group: "read", name: "Sing", short: "Sing" };
+    const keys = { simple: ["+"], graded: ["+"] };
+    vi.doMock("../../src/tiebreak/labeling/keys.json", () => ({
+      default: [...table, { ...row, ...keys }],
+    }));
+    const { bindingsOf: bindingsOfMore } = await import("../src/keys");
+    vi.doUnmock("../../src/tiebreak/labeling/keys.json");
+
+    expect(() => bindingsOfMore("simple")).toThrow('"sing"');
+  });
+});
 
 describe("keys", () => {
   it("choose by digit, letter and arrow on the simple scale", () => {

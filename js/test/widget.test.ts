@@ -1,8 +1,9 @@
 import type { AnyModel } from "@anywidget/types";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { NO_FORM } from "../src/judging";
 import type { FromKernel, Pair, StateMessage, ToKernel } from "../src/protocol";
+import { NO_FORM } from "../src/state";
 import widget from "../src/widget";
+import { SIMPLE } from "./simple";
 
 const pair = (id: string): Pair => ({
   ...{ id, prompt: "p", left: `left of ${id}`, right: `right of ${id}`, returning: false },
@@ -12,6 +13,7 @@ describe("the widget", () => {
   let hear: (message: FromKernel) => void;
   let sent: ToKernel[];
   let close: () => void;
+  let remove: () => unknown;
   let host: HTMLElement;
 
   beforeEach(async () => {
@@ -34,7 +36,8 @@ describe("the widget", () => {
     } as unknown as AnyModel<never>;
     const opened = widget();
     const end = opened.initialize({ model });
-    await opened.render({ model, el: document.body } as never);
+    const unmount = await opened.render({ model, el: document.body } as never);
+    remove = () => unmount?.();
     close = () => end?.();
     host = document.querySelector<HTMLElement>(".tiebreak-widget") as HTMLElement;
   }
@@ -46,6 +49,7 @@ describe("the widget", () => {
     const upcoming = deck.length;
     hear({
       type: "state",
+      ...SIMPLE,
       ...{ name: "pilot", open: "", outbox: "0", question: "", scale: "simple", images: "ask" },
       ...{ shuffle: "7", readOnly: false, history: [], recent: [] },
       standing: { total: 3, labeled: 3 - upcoming, ties: 0, both_bad: 0, skipped: 0, upcoming },
@@ -63,11 +67,81 @@ describe("the widget", () => {
     }
   }
 
-  const settled = () => new Promise((done) => setTimeout(done, 20));
+  /** A frame and what follows it, as often as a rendering, its effects and what they change take. */
+  async function settled() {
+    for (let turn = 0; turn < 3; turn += 1) {
+      await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    }
+  }
   const find = (selector: string) => host.shadowRoot?.querySelector<HTMLElement>(selector);
   const text = (selector: string) => find(selector)?.textContent ?? "";
   const shown = () => find(".pair:not(.prepared)")?.dataset.pair;
   const chosen = () => sent.filter((message) => message.type === "label");
+
+  /** Presses a chord, and gives whether the host heard of it. */
+  function reachesHost(init: KeyboardEventInit): boolean {
+    const heard = vi.fn();
+    document.addEventListener("keydown", heard, { capture: true });
+    const target = host.shadowRoot?.activeElement ?? host;
+    target.dispatchEvent(
+      new KeyboardEvent("keydown", { ...init, bubbles: true, composed: true, cancelable: true }),
+    );
+    document.removeEventListener("keydown", heard, { capture: true });
+    return heard.mock.calls.length > 0;
+  }
+
+  it("leaves the host its own chords, and keeps those that a notebook takes for its cells", () => {
+    begin();
+    host.focus();
+    const ctrl = { ctrlKey: true };
+    const both = { ...ctrl, shiftKey: true };
+    for (const init of [
+      ...["s", "b", "f", "z", "ArrowDown"].map((key) => ({ ...ctrl, key })),
+      ...[
+        { key: "s", metaKey: true },
+        { key: "1", altKey: true },
+        { key: "C", ...both },
+      ],
+    ]) {
+      expect(reachesHost(init), JSON.stringify(init)).toBe(true);
+    }
+    for (const init of [
+      ...[{ ...ctrl }, { shiftKey: true }, { altKey: true }, { metaKey: true }, { ...both }].map(
+        (modifiers) => ({ key: "Enter", ...modifiers }),
+      ),
+      ...["a", "A", "Backspace"].map((key) => ({ ...ctrl, key })),
+      ...["M", "ArrowUp", "ArrowLeft"].map((key) => ({ ...both, key })),
+    ]) {
+      expect(reachesHost(init), JSON.stringify(init)).toBe(false);
+    }
+    expect(chosen()).toEqual([]);
+  });
+
+  it("answers by key the criterion whose turn it is, and chooses by button at any time", async () => {
+    begin({ form: { ...NO_FORM, criteria: [{ name: "kind", about: "" }] } });
+    host.focus();
+    await press("1");
+    expect(find("[aria-checked=true]")?.textContent).toContain("Left");
+    expect(chosen()).toEqual([]);
+    await press("2");
+    expect(chosen()).toMatchObject([{ choice: "right", criteria: { kind: "left" } }]);
+
+    find(".control.left")?.click();
+    await settled();
+    expect(chosen().at(-1)).toMatchObject({ pair: "b", choice: "left" });
+    expect(chosen().at(-1)).not.toHaveProperty("criteria");
+  });
+
+  it("hears nothing more once its view is gone", async () => {
+    begin();
+    host.focus();
+    await remove();
+    document.body.append(host);
+    host.focus();
+    await press("1");
+
+    expect(chosen()).toEqual([]);
+  });
 
   it("asks for a note where one is due, and takes no focus that is the notebook's", async () => {
     const form = { ...NO_FORM, noteRequired: ["any" as const] };
@@ -82,6 +156,21 @@ describe("the widget", () => {
     await settled();
     expect(document.activeElement).toBe(document.body);
     expect(text(".held")).toContain("a note is asked for (n)");
+  });
+
+  it("keeps the keys when the button that has the focus goes away, also at the end", async () => {
+    begin({ deck: [] });
+    hear({ type: "refused", id: null, reason: "no such pair", keep: false });
+    await settled();
+    const dismiss = find(".notice button");
+    dismiss?.focus();
+    expect(document.activeElement).toBe(host);
+    dismiss?.click();
+    await settled();
+
+    expect(find(".notice")).toBeNull();
+    expect(document.activeElement).toBe(host);
+    expect(host.shadowRoot?.activeElement).toBeNull();
   });
 
   it("opens no note where there is no pair", async () => {
@@ -125,7 +214,9 @@ describe("the widget", () => {
     begin();
     host.focus();
     await press("l");
-    await vi.waitFor(() => expect(sent.at(-1)).toMatchObject({ filter: "all" }));
+    await vi.waitFor(() => expect(sent.at(-1)).toMatchObject({ filter: "all" }), {
+      timeout: 30_000,
+    });
     await press("ArrowRight");
     expect(sent.at(-1)).toEqual({ type: "list", filter: "ties", before: null });
     const item = { event: "event-1", pair: "z", choice: "tie" as const, strength: null };

@@ -27,8 +27,8 @@ from tiebreak.session import NextPair, Session
 if TYPE_CHECKING:
     from tiebreak.checks import CheckReport, check
     from tiebreak.exports import ExportReport
+    from tiebreak.feedback import Feedback, read_feedback
     from tiebreak.reading.candidates import make_pairs
-    from tiebreak.reading.feedback import Feedback, read_feedback
 
 __all__ = [
     "CheckError",
@@ -57,10 +57,10 @@ __all__ = [
 _LATER = {
     "CheckReport": "checks",
     "ExportReport": "exports",
-    "Feedback": "reading.feedback",
+    "Feedback": "feedback",
     "check": "checks",
     "make_pairs": "reading.candidates",
-    "read_feedback": "reading.feedback",
+    "read_feedback": "feedback",
 }
 
 

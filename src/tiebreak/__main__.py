@@ -2,8 +2,12 @@
 
 import argparse
 import sys
+import traceback
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from types import TracebackType
+from typing import NoReturn, TextIO
 
 from tiebreak.checks import check
 from tiebreak.errors import TiebreakError
@@ -11,6 +15,7 @@ from tiebreak.exports import FORMATS, export
 from tiebreak.reading.layouts import NAMES
 from tiebreak.reading.reading import read_pairs
 from tiebreak.session import Session
+from tiebreak.wording import visible
 
 _FOUND_ERRORS = 1
 _UNUSABLE = 2
@@ -26,18 +31,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     That is 0; or 1 where a check found errors; or 2 where there is no result, and stderr says why.
     """
     options = _parser().parse_args(arguments)
-    try:
-        code: int = options.run(options)
-    except (TiebreakError, OSError) as error:
-        print(f"tiebreak: {error}", file=sys.stderr)  # noqa: T201
-        return _UNUSABLE
-    except KeyboardInterrupt:
-        return _INTERRUPTED
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning
+        try:
+            code: int = options.run(options)
+        except (TiebreakError, OSError) as error:
+            _say(f"tiebreak: {error}", sys.stderr)
+            return _UNUSABLE
+        except KeyboardInterrupt:
+            return _INTERRUPTED
     return code
 
 
+class _Parser(argparse.ArgumentParser):
+    """Names arguments that it does not know in visible characters: a file may be called so."""
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        super().exit(status, message and visible(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="python -m tiebreak", description="Preference pairs in files, without a notebook."
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
@@ -148,11 +162,24 @@ def _opened(folder: str) -> Session:
     return Session(folder, annotator=_READER, read_only=True)
 
 
-def _say(result: object) -> None:
-    # A console may have fewer characters than the texts that are named.
-    encoding = sys.stdout.encoding or "utf-8"
-    print(str(result).encode(encoding, "backslashreplace").decode(encoding))  # noqa: T201
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
+    _say(f"tiebreak: warning: {message}", sys.stderr)
+
+
+def _show_exception(
+    family: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    _say("".join(traceback.format_exception(family, error, trace)), sys.stderr)
+
+
+def _say(result: object, file: TextIO | None = None) -> None:
+    """Print, as nothing else here does, in characters that are visible and that the console has."""
+    file = file or sys.stdout
+    encoding = file.encoding or "utf-8"
+    text = visible(str(result)).encode(encoding, "backslashreplace").decode(encoding)
+    print(text, file=file)
 
 
 if __name__ == "__main__":
+    sys.excepthook = _show_exception
     sys.exit(main())

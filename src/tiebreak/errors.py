@@ -1,8 +1,16 @@
 """The errors a user meets. Each message says what happened, where, and what to do next."""
 
+from tiebreak.wording import visible
+
 
 class TiebreakError(Exception):
-    """The base of every error this package raises on purpose."""
+    r"""The base of every error this package raises on purpose.
+
+    Its text shows what could steer a terminal or hide in it as ``\x1b``, ``\u202e`` and so on.
+    """
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*(visible(arg) if isinstance(arg, str) else arg for arg in args))
 
 
 class PairsError(TiebreakError):

@@ -3,7 +3,6 @@
 import getpass
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from hashlib import blake2b
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -15,10 +14,15 @@ from tiebreak import views
 from tiebreak.errors import LabelError, SessionError
 from tiebreak.labeling import asked as form
 from tiebreak.labeling import opening
-from tiebreak.labeling.labels import Folded, open_labels, read_labels
+from tiebreak.labeling.folded import Folded
+from tiebreak.labeling.guidelines import Version, log_frame, older_labels, versions
+from tiebreak.labeling.importing import tell_of_imported
+from tiebreak.labeling.keys import read_keys
+from tiebreak.labeling.labels import open_labels, read_labels
+from tiebreak.labeling.naming import Names
 from tiebreak.labeling.priority import AnyPriority, is_priority
 from tiebreak.labeling.settings import read_settings
-from tiebreak.labeling.showing import a_stands_left, disguise, show_slots, sides
+from tiebreak.labeling.showing import Showing
 from tiebreak.records.label import (
     Flagged,
     Header,
@@ -30,18 +34,19 @@ from tiebreak.records.label import (
     now,
     slot_of,
 )
-from tiebreak.records.pair import Pair, Text
-from tiebreak.records.settings import SETTLED, Images, Order, Scale, Settings, TooFast
+from tiebreak.records.pair import Pair
+from tiebreak.records.settings import SETTLED, Images, Order, Scale, TooFast, guideline_of
+from tiebreak.records.text import Text
 from tiebreak.stats.consistency import consistency_frame
 from tiebreak.store import folder
 from tiebreak.store.journal import file_stem, read_journal
-from tiebreak.store.media import read_image
+from tiebreak.store.media import read_media
 from tiebreak.widget import summary
-from tiebreak.widget.keys import read_keys
-from tiebreak.wording import nearest
+from tiebreak.wording import nearest, warn
 
 if TYPE_CHECKING:
     from tiebreak.exports import ExportReport
+    from tiebreak.exports.options import ExportOptions, FormatName, HubOptions
     from tiebreak.widget.widget import PreferenceWidget
 
 
@@ -71,7 +76,9 @@ class Session:
             are ``prompt``, ``response_a``, ``response_b`` (optional ``id``, ``model_a``,
             ``model_b``; others are kept), or those of a dataset that is known. Preferences that
             come along, as in ``prompt``, ``chosen``, ``rejected``, become labels in the journal
-            of their annotator; giving the same again adds nothing. Texts are strings or lists of
+            of their annotator; giving the same again adds nothing. Those under your own name are
+            kept as of ``"NAME (imported)"``, unless ``read_pairs`` was told that they are yours:
+            ``annotator={"NAME": "NAME"}``. Texts are strings or lists of
             ``{"role", "content"}`` messages, a content being text or a list of text and image
             parts. A whole prompt or response may be an image: a ``PIL.Image``, bytes, a path
             object, or ``{"image": ...}`` of these or of a path as text (PNG, JPEG, WebP or GIF,
@@ -106,12 +113,14 @@ class Session:
             ids. They are stored in that order, as ``"given"``, and keep it: another order on a
             resume is an error, or a warning where there are new pairs that can take it.
         seed: for the order and for which response stands left (per annotator); drawn and stored
-            with the session if not given.
+            with the session if not given. Who is shown pairs whose ids they know can find a short
+            one by trying, and with it the sides: leave it out where labelers are not trusted.
         too_fast: what becomes of a choice made sooner than the texts can be read: None for
             nothing, ``"warn"`` for a word, ``"hold"`` for a second press of the key.
         pace: whether to show labels this sitting, median seconds and the time left.
         reveal_models: whether to show who wrote the responses after the choice. A pair's second
-            showing is then no longer blind.
+            showing is then no longer blind. Where some pairs name models and some do not, that
+            would tell which are gold: a session with gold pairs then shows none.
         keys: other keys for this opening, by action, such as ``{"note": "m", "tie": ["0", "t"],
             "together": "w"}``. Not stored: they are a person's. The actions are ``left``,
             ``right`` (graded: ``left_3``, ``left_2``, ``left_1``, ``right_1``, ``right_2``,
@@ -210,7 +219,7 @@ class Session:
         there = folder.read_settings(self._folder).scale if resumes else "simple"
         self._keys = {} if keys is None else read_keys(keys, asked.get("scale", there))
         manifest, stored = opening.open_folder(
-            self._folder, given, asked, priority, read_only=read_only
+            self._folder, given, asked, priority, self._annotator, read_only=read_only
         )
         self._settings = manifest.read_settings()
         self._id = manifest.id
@@ -219,8 +228,10 @@ class Session:
         journal = folder.journals_of(self._folder) / f"{stem}.jsonl"
         self._journal = journal
         self._labels = read_labels(journal) if read_only else open_labels(journal, self._header)
-        self._pairs = self._labels.pairs
         self._show(manifest, stored)
+        self._warn_of_models()
+        if not read_only and (given is None or self._annotator not in given.said):
+            tell_of_imported(self._labels.current(), self._annotator)
 
     # -- labeling
 
@@ -246,7 +257,6 @@ class Session:
                 self._settings,
                 self._folder,
                 self._annotator,
-                outbox=_digest(f"{self._id} {self._annotator}"),
                 images=self._images,
                 keys=self._keys,
             )
@@ -258,7 +268,7 @@ class Session:
         Skipped pairs come back once, at the end.
         """
         for slot in self._labels.upcoming():
-            pair = self._labels.pair(slot)
+            pair = self._labels.showing.slot(slot).pair
             return NextPair(slot, pair.prompt, pair.a, pair.b)
         return None
 
@@ -309,8 +319,10 @@ class Session:
             "seconds": seconds,
         }
         content: dict[str, Any] = {"pair": pair_id, **said}
-        if isinstance(pair_id, str) and self._labels.is_second(pair_id):
-            content |= {"pair": self._labels.pair(pair_id).id, "again": True}
+        showing = self._labels.showing
+        if isinstance(pair_id, str) and pair_id in showing:
+            slot = showing.slot(pair_id)
+            content |= {"pair": slot.pair.id, "again": slot.again}
         self._record(content, said)
 
     def amend(self, pair_id: str, **changes: Unpack[form.Fields]) -> None:
@@ -340,8 +352,8 @@ class Session:
 
         """
         for name in changes:
-            if name not in form.FIELDS:
-                msg = f"A label has no field {name!r}{nearest(name, form.FIELDS)}"
+            if name not in form.SAYABLE:
+                msg = f"A label has no field {name!r}{nearest(name, form.SAYABLE)}"
                 raise LabelError(msg)
         standing = self._labels.label_of(pair_id) if isinstance(pair_id, str) else None
         if standing is None:
@@ -390,9 +402,50 @@ class Session:
             return
         self._settings = manifest.read_settings()
         if not changes.keys().isdisjoint(SETTLED):
-            self._show(manifest, list(self._pairs.values()))
+            self._show(manifest, self._pairs.values())
+        if "reveal_models" in changes:
+            self._warn_of_models()
         if self._widget is not None and self._widget.is_open:
             self._widget.change_settings(self._settings)
+
+    def queue(self, *, older_than: str | None = None) -> int:
+        """Bring labels back that were made under older guidelines, to be looked at anew.
+
+        They come first, in the widget and from :meth:`next`, each with its label as it stands; a
+        new label takes its place, and nothing changes where none is made. Then what was to come
+        goes on. Skips stay as they are. The queue is for this opening; to go on with it later,
+        call this once more: what was labeled meanwhile is no longer old.
+
+        Args:
+            older_than: a version in :attr:`guidelines_log`; the one that holds by default.
+                Labels of no version, as tiebreak 0.1 made them, are older than any.
+
+        Returns:
+            How many pairs come back.
+
+        Raises:
+            SessionError: there was no such version.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> with tb.Session(tmp / "anew", tb.sample_pairs(), annotator="me") as session:
+            ...     first = session.next().id
+            ...     session.label(first, "a")
+            ...     session.change_settings(guidelines="Prefer the *shorter* one.")
+            ...     session.queue(), session.next().id == first
+            (1, True)
+
+        """
+        found = self._versions()
+        names = [version.name for version in found]
+        wanted = names[-1] if older_than is None else older_than
+        if wanted not in names:
+            msg = f"There was no version {wanted!r} of the guidelines; see session.guidelines_log."
+            raise SessionError(msg)
+        count = self._labels.queue(older_labels(self._labels.current(), found, wanted))
+        if self._widget is not None and self._widget.is_open:
+            self._widget.show_anew()
+        return count
 
     def close(self) -> None:
         """Release the journal, so that another process can label. Closing twice is fine."""
@@ -428,7 +481,8 @@ class Session:
         Columns: pair, annotator, source, preference, strength (1 to 3), shown_left (the response
         that stood left; missing where nothing was shown), seconds (spent looking at the pair up to
         this label, while the page was visible and had the focus), at (UTC), and what else was
-        recorded: note, edit, principles, reasons_a, reasons_b, flags_a, flags_b, flags_pair and
+        recorded: note, edit, principles, guideline (the version it was made under, see
+        :attr:`guidelines_log`), reasons_a, reasons_b, flags_a, flags_b, flags_pair and
         criterion_NAME; again, True for second showings; and gold, the known answer of gold pairs.
 
         Raises:
@@ -437,6 +491,19 @@ class Session:
         """
         gold = {pair.id: pair.gold for pair in self._pairs.values() if pair.gold is not None}
         return views.labels_frame(self._read_journals(), gold)
+
+    @property
+    def guidelines_log(self) -> pd.DataFrame:
+        """One row a version of the guidelines: question, guidelines, criteria and principles.
+
+        Columns: version (as in the column ``guideline`` of :attr:`labels`), since (UTC), by
+        (missing for the first), changed (which of the four), own (this annotator's current labels
+        made under it), labels (everyone's), and older (own labels made under the rows before: what
+        ``queue(older_than=version)`` brings back, skips apart). The last row holds now. Labels of
+        no version, as tiebreak 0.1 made them, and of versions that came with data have rows
+        before all others, of which it is not known since when they held.
+        """
+        return log_frame(self._versions(), self.labels, self._annotator)
 
     @property
     def progress(self) -> pd.DataFrame:
@@ -480,7 +547,10 @@ class Session:
         return views.triples_frame(self._judgments())
 
     def export(
-        self, path: str | PathLike[str], format: str = "trl", **options: Any
+        self,
+        path: str | PathLike[str],
+        format: "FormatName" = "trl",
+        **options: "Unpack[ExportOptions]",
     ) -> "ExportReport":
         """Write what was labeled as a trainer reads it; a crash leaves the old file or the new.
 
@@ -520,9 +590,9 @@ class Session:
         from tiebreak import exports  # noqa: PLC0415 - not needed to label
 
         target = Path(path).expanduser()
-        return exports.export(*self._stored(), target, format, read_image=self._image, **options)
+        return exports.export(*self._stored(), target, format, read_media=self._media, **options)
 
-    def to_dataset(self, format: str = "trl", **options: Any) -> Any:
+    def to_dataset(self, format: "FormatName" = "trl", **options: "Unpack[ExportOptions]") -> Any:
         """Give what was labeled as a ``datasets.Dataset`` with typed features.
 
         Args:
@@ -535,9 +605,11 @@ class Session:
         """
         from tiebreak import exports  # noqa: PLC0415 - not needed to label
 
-        return exports.to_dataset(*self._stored(), format, read_image=self._image, **options)
+        return exports.to_dataset(*self._stored(), format, read_media=self._media, **options)
 
-    def push_to_hub(self, repo_id: str, format: str = "trl", **options: Any) -> "ExportReport":
+    def push_to_hub(
+        self, repo_id: str, format: "FormatName" = "trl", **options: "Unpack[HubOptions]"
+    ) -> "ExportReport":
         """Publish what was labeled on the Hugging Face Hub: Parquet and a dataset card.
 
         The card says how the labels came about: question, guidelines, annotators (by number),
@@ -562,7 +634,7 @@ class Session:
         asked = self._settings
         told = exports.Collected(asked.question, asked.scale, asked.guidelines, asked.criteria)
         return exports.push_to_hub(
-            *self._stored(), repo_id, format, collected=told, read_image=self._image, **options
+            *self._stored(), repo_id, format, collected=told, read_media=self._media, **options
         )
 
     # -- inside
@@ -570,8 +642,8 @@ class Session:
     def _stored(self) -> tuple[list[Pair], pd.DataFrame]:
         return self._unknown(), self.labels
 
-    def _image(self, name: str) -> bytes:
-        return read_image(self._folder, name)
+    def _media(self, name: str) -> bytes:
+        return read_media(self._folder, name)
 
     def _judgments(self) -> pd.DataFrame:
         return views.judgments_frame(views.without_measures(self.labels), self.pairs)
@@ -580,29 +652,43 @@ class Session:
         """Give the pairs whose answer is not known: those that the session is about."""
         return [pair for pair in self._pairs.values() if pair.gold is None]
 
-    def _show(self, manifest: folder.Manifest, pairs: list[Pair]) -> None:
+    @property
+    def _pairs(self) -> Mapping[str, Pair]:
+        return self._labels.showing.pairs
+
+    def _show(self, manifest: folder.Manifest, pairs: Iterable[Pair]) -> None:
         """Lay the pairs out in their order, with their sides."""
-        seed, order, repeat = (getattr(self._settings, n) for n in ("seed", "order", "repeat"))
-        ids = [pair.id for pair in pairs]
-        gold = frozenset(pair.id for pair in pairs if pair.gold is not None)
-        slots = show_slots(ids, manifest.batches, seed, order, gold=gold, repeat=repeat)
-        self._labels.set_pairs(
-            pairs,
-            slots,
-            sides(slots, a_stands_left(len(ids), seed, self._annotator)),
-            shuffle=_digest(_shuffle(manifest, self._settings, ids, gold)),
-            names=disguise(slots.order, seed) if gold or repeat else {},
-        )
+        names = Names(self._id, manifest.secret, self._annotator)
+        showing = Showing(pairs, manifest.batches, self._settings, self._annotator, names)
+        self._labels.show(showing)
+
+    def _warn_of_models(self) -> None:
+        if self._settings.reveal_models and self._labels.showing.gold_stands_out:
+            warn(
+                "Some pairs name their models and some do not, so that showing them would tell "
+                "which are gold pairs: reveal_models shows none. Give all pairs, the gold pairs "
+                "included, model_a and model_b.",
+                stacklevel=3,
+            )
 
     def _record(self, content: Mapping[str, Any], given: Collection[str]) -> None:
         """Record a label made in Python; ``given`` names the fields that are said just now."""
-        label = form.read_label({**content, "id": new_id(), "at": now()})
+        made = {"id": new_id(), "at": now(), "guideline": guideline_of(self._settings)}
+        label = form.read_label({**content, **made})
         if label.pair not in self._pairs:
             msg = f"There is no pair with the id {label.pair!r} in this session; see session.pairs."
             raise LabelError(msg)
         form.check_names(self._settings, label, given)
         form.check_required(self._settings, label)
-        self._labels.record(label)
+        try:
+            self._labels.record(label)
+        except LabelError as error:
+            msg = f"Pair {label.pair!r}: {error}"
+            raise LabelError(msg) from None
+
+    def _versions(self) -> list[Version]:
+        manifest, _ = folder.read(self._folder)
+        return versions(manifest.read_settings(), manifest.created, manifest.changes)
 
     def _read_journals(self) -> list[tuple[Header, list[Label]]]:
         """Give each annotator's current labels; this one's from memory, where they live."""
@@ -638,24 +724,6 @@ _NOT_CHANGED = {
     "images": "Images are for one opening and not stored: tb.Session(path, images=...)",
     "annotator": "An annotator has a journal of their own: tb.Session(path, annotator=...)",
 }
-
-
-def _digest(text: str) -> str:
-    """Give a name that tells nothing but whether two are the same."""
-    return blake2b(text.encode(), digest_size=8).hexdigest()
-
-
-def _shuffle(
-    manifest: folder.Manifest,
-    asked: Settings,
-    ids: Sequence[str],
-    gold: frozenset[str],
-) -> str:
-    """Say what the sides hang on: until the first label more than the seed can be changed."""
-    first = sum(manifest.batches[:1])
-    mixed = f" {first}" if any(pair in gold for pair in ids[:first]) else ""
-    again = f" {asked.repeat}" if asked.repeat else ""
-    return f"{asked.seed} {asked.order}{again}{mixed}"
 
 
 def _refuse_unknown(names: Mapping[str, Any]) -> None:

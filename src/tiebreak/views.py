@@ -7,32 +7,41 @@ from typing import Any
 
 import pandas as pd
 
-from tiebreak.records.label import Header, Label
+from tiebreak.records.label import (
+    FIELDS,
+    PREFERENCES,
+    SIDES,
+    UNDECIDED,
+    VERDICTS,
+    Field,
+    Header,
+    Label,
+)
 from tiebreak.records.pair import Pair
 
 _TEXTS = ("prompt", "a", "b")
 _PAIR_COLUMNS = (*_TEXTS, "model_a", "model_b")
-_LABEL_COLUMNS = ("pair", "annotator", "source", "preference", "strength")
-_ALWAYS = ("shown_left", "seconds", "at")
-_WHERE_RECORDED = ("note", "probability", "edit", "principles")
-_BY_SIDE = {"reasons": ("a", "b"), "flags": ("a", "b", "pair")}
-_FIELDS = (
-    *("pair", "preference", "strength", *_ALWAYS, *_WHERE_RECORDED),
-    *(*_BY_SIDE, "criteria", "again"),
-)
+_WHOSE = ("pair", "annotator", "source")
+_CRITERION = "criterion_"
 _ALL_OF_LABELS = frozenset(
     {
-        *(*_LABEL_COLUMNS, *_ALWAYS, *_WHERE_RECORDED, "again", "gold"),
-        *(f"{name}_{side}" for name, sides in _BY_SIDE.items() for side in sides),
+        *(*_WHOSE, "gold"),
+        *(name for name, field in FIELDS.items() if not field.keys),
+        *(f"{name}_{key}" for name, field in FIELDS.items() for key in field.keys),
     }
 )
-_TYPES = {"strength": "Int64", "seconds": "float64", "at": "datetime64[us, UTC]"}
+_TYPES = {
+    "preference": "str",
+    "strength": "Int64",
+    "seconds": "float64",
+    "at": "datetime64[us, UTC]",
+    "again": "bool",
+}
 _TRIPLE_COLUMNS = (
     *("prompt", "chosen", "rejected"),
     *("pair", "annotator", "source", "strength", "model_chosen", "model_rejected", "at"),
 )
 _MADE_OF_TRIPLES = ("chosen", "rejected", "model_chosen", "model_rejected")
-PREFERENCES = ("a", "b", "tie", "both_bad", "skip")
 
 
 def pairs_frame(pairs: Sequence[Pair]) -> pd.DataFrame:
@@ -58,37 +67,41 @@ def labels_frame(
 ) -> pd.DataFrame:
     """Show current labels as a row each (annotator x pair), an annotator after the other.
 
-    Columns: pair, annotator, source, preference, strength (1 to 3), shown_left (the response that
-    stood left), seconds, at (UTC). Then, where any label has one: note, probability, edit (the
-    better response, improved), principles (lists), reasons_a and reasons_b (lists), flags_a,
-    flags_b and flags_pair (lists), and for each criterion criterion_NAME (as preference); again,
-    True for hidden second showings; and gold, the answer that is known to be right, which is
-    ``gold[pair]``.
+    Columns: pair, annotator, source, then the fields of a label in the order of
+    ``records.label.FIELDS``: some always, the others where any label has a value. A field that
+    goes by response is a column each (NAME_a, NAME_b, flags_pair), verdicts are criterion_NAME,
+    again is True for hidden second showings. Last comes gold, the answer that is known to be
+    right, which is ``gold[pair]``.
     """
     owned = [(header, list(labels)) for header, labels in journals]
     labels = [label for _, own in owned for label in own]
-    found = dict(zip(_FIELDS, _columns(labels, _FIELDS), strict=True))
     data: dict[str, Any] = {
-        "pair": pd.Series(found["pair"], dtype="str"),
+        "pair": pd.Series([label.pair for label in labels], dtype="str"),
         "annotator": pd.Series([head.annotator for head, own in owned for _ in own], dtype="str"),
         "source": pd.Series([head.source for head, own in owned for _ in own], dtype="str"),
-        "preference": pd.Series(found["preference"], dtype="str"),
     }
-    for name in (_LABEL_COLUMNS[-1], *_ALWAYS, *_WHERE_RECORDED):
-        values = found[name]
-        if name in _WHERE_RECORDED and values.count(None) == len(values):
-            continue
-        data[name] = pd.Series(values, dtype=_TYPES.get(name, "object"))
-    for name, sides in _BY_SIDE.items():
-        for side in sides if any(found[name]) else ():
-            data[f"{name}_{side}"] = [(ticked or {}).get(side) for ticked in found[name]]
-    for name in dict.fromkeys(name for verdicts in found["criteria"] for name in verdicts or ()):
-        data[f"criterion_{name}"] = [(verdicts or {}).get(name) for verdicts in found["criteria"]]
-    if any(found["again"]):
-        data["again"] = found["again"]
-    if not gold.keys().isdisjoint(found["pair"]):
-        data["gold"] = pd.Series([gold.get(pair) for pair in found["pair"]], dtype="object")
+    for (name, field), values in zip(FIELDS.items(), _columns(labels, tuple(FIELDS)), strict=True):
+        if field.always or any(value is not None and value is not False for value in values):
+            data |= _columns_of(name, field, values)
+    if not gold.keys().isdisjoint(data["pair"]):
+        data["gold"] = pd.Series([gold.get(pair) for pair in data["pair"]], dtype="object")
     return pd.DataFrame(data)
+
+
+def _columns_of(name: str, field: Field, values: list[Any]) -> dict[str, Any]:
+    """Give the columns in which a field of all labels is shown."""
+    match field.kind:
+        case "by side":
+            return {
+                f"{name}_{key}": [(said or {}).get(key) for said in values] for key in field.keys
+            }
+        case "verdicts":
+            judged = dict.fromkeys(criterion for verdicts in values for criterion in verdicts or ())
+            return {
+                f"{_CRITERION}{criterion}": [(verdicts or {}).get(criterion) for verdicts in values]
+                for criterion in judged
+            }
+    return {name: pd.Series(values, dtype=_TYPES.get(name, "object"))}
 
 
 def _columns(records: Sequence[Any], names: Sequence[str]) -> list[list[Any]]:
@@ -119,7 +132,7 @@ def judgments_frame(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_of_labels(name: str) -> bool:
-    return name in _ALL_OF_LABELS or name.startswith("criterion_")
+    return name in _ALL_OF_LABELS or name.startswith(_CRITERION)
 
 
 def triples_frame(judgments: pd.DataFrame) -> pd.DataFrame:
@@ -128,7 +141,7 @@ def triples_frame(judgments: pd.DataFrame) -> pd.DataFrame:
     Provenance is pair, annotator, source, strength, model_chosen, model_rejected, at, and what
     else the pairs carry. ``attrs["left_out"]`` counts the others by preference.
     """
-    decisive = judgments[judgments["preference"].isin(["a", "b"])].reset_index(drop=True)
+    decisive = judgments[judgments["preference"].isin(list(SIDES))].reset_index(drop=True)
     decisive = decisive.rename(columns={name: f"meta_{name}" for name in _MADE_OF_TRIPLES})
     prefers_a = decisive["preference"] == "a"
     triples = decisive.assign(
@@ -147,7 +160,7 @@ def triples_frame(judgments: pd.DataFrame) -> pd.DataFrame:
 def count_undecided(judgments: pd.DataFrame) -> dict[str, int]:
     """Count the ties, both-bads and skips."""
     counts = judgments["preference"].value_counts()
-    return {name: int(counts[name]) for name in PREFERENCES[2:] if name in counts}
+    return {name: int(counts[name]) for name in UNDECIDED if name in counts}
 
 
 def progress_frame(labels: pd.DataFrame, total: int, annotator: str) -> pd.DataFrame:
@@ -161,7 +174,7 @@ def progress_frame(labels: pd.DataFrame, total: int, annotator: str) -> pd.DataF
         .reindex(index=list(names), columns=list(PREFERENCES), fill_value=0)
         .rename_axis(index="annotator", columns=None)
     )
-    labeled = counts[["a", "b", "tie", "both_bad"]].sum(axis=1)
+    labeled = counts[list(VERDICTS)].sum(axis=1)
     counts.insert(0, "total", total)
     counts.insert(1, "labeled", labeled)
     counts["left"] = total - labeled

@@ -1,6 +1,11 @@
-"""The grammar that messages share: guesses, choices, counts, and what is cut short."""
+"""The grammar that messages share: guesses, choices, counts, values cut short, nothing hidden.
+
+Names, ids, paths and columns are whatever a stranger made them.
+"""
 
 import difflib
+import unicodedata
+import warnings
 from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 from typing import Any, TypeVar
@@ -9,6 +14,8 @@ T = TypeVar("T")
 
 _LONGEST_SHOWN = 60
 _MOST_NAMED = 10
+# Controls, formatting (bidi, zero width), lone surrogates, and separators that end a line.
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def nearest(given: Any, known: Collection[str]) -> str:
@@ -44,3 +51,24 @@ def say(value: Any) -> str:
     """Write a setting's value as a message shows it: a long one is cut short."""
     text = repr(value)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
+
+
+def visible(text: str) -> str:
+    r"""Write what has no look of its own as ``repr`` does: ``\x1b``, ``\u202e``, ``\udc80``.
+
+    Newlines and tabs stay, and a backslash that is there already stays one.
+    """
+    if text.isprintable():
+        return text
+    return "".join(map(_visible_character, text))
+
+
+def _visible_character(character: str) -> str:
+    if character in "\n\t" or unicodedata.category(character) not in _HIDDEN:
+        return character
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def warn(text: str, *, stacklevel: int) -> None:
+    """Warn as ``warnings.warn`` does, in visible characters."""
+    warnings.warn(visible(text), stacklevel=stacklevel + 1)  # noqa: TID251

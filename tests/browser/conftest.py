@@ -92,6 +92,10 @@ class Journal:
     def labels(self) -> list[dict[str, Any]]:
         return [event for event in self.events() if event["type"] == "label"]
 
+    def name_of(self, label: dict[str, Any]) -> str:
+        """Give what the screen called the pair of a label."""
+        return hosts.name_on_screen(self.path, label["pair"])
+
 
 @pytest.fixture
 def journal_at() -> Callable[..., Journal]:

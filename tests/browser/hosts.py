@@ -22,6 +22,8 @@ import nbformat
 import psutil
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
+from tiebreak.labeling.naming import Names
+
 TOKEN = "only-for-this-run"  # noqa: S105
 _FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
 _NUMBERED = re.compile(r"\[\d+\]:")
@@ -177,6 +179,14 @@ def write_marimo(folder: Path, cells: Sequence[str]) -> Path:
     return path
 
 
+def name_on_screen(journal: Path, slot: str) -> str:
+    """Give what the screen of a journal's annotator calls a pair, or its second showing."""
+    manifest = json.loads((journal.parent.parent / "session.json").read_text(encoding="utf-8"))
+    header = json.loads(journal.read_text(encoding="utf-8").partition("\n")[0])
+    names = Names(manifest["id"], manifest["secret"], header["annotator"])
+    return names.of_slot(slot)
+
+
 class WidgetPage:
     """A page with the labeling widget on it, in any host."""
 
@@ -203,6 +213,13 @@ class WidgetPage:
         """Press keys, one after the other."""
         for key in keys:
             self.page.keyboard.press(key)
+
+    def await_frames(self) -> None:
+        """Wait until what follows a frame has been done, such as answering a scroll."""
+        self.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame("
+            "() => setTimeout(done))))"
+        )
 
     def shown_pair(self) -> str:
         """Give the id of the pair on screen."""
@@ -272,7 +289,7 @@ class NotebookPage(WidgetPage):
         """Save the notebook and give what the file then holds."""
         before = self.path.stat().st_mtime_ns
         self.page.keyboard.press("Control+s")
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             self.page.wait_for_timeout(50)
             # The server writes in place: there are moments when the file is empty.

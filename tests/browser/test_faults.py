@@ -56,9 +56,11 @@ def test_twenty_keys_a_second_all_arrive_in_order_while_the_kernel_is_busy(
 
     page.await_saved(80, timeout=30)
 
-    labels = journal_in(host).labels()
+    journal = journal_in(host)
+    labels = journal.labels()
     sides = ["1" if e["preference"] == e["shown_left"] else "2" for e in labels]
-    assert [(e["pair"], side) for e, side in zip(labels, sides, strict=True)] == pressed
+    shown = map(journal.name_of, labels)
+    assert [*zip(shown, sides, strict=True)] == pressed
 
 
 def test_interrupting_the_kernel_loses_no_choice(lab, open_notebook, folder_name, journal_in, busy):
@@ -155,7 +157,7 @@ def test_the_saved_notebook_holds_no_pair_and_no_label(host, open_notebook, fold
     page.await_ready()
     expect(
         page.page.get_by_text("3 of 5 pairs labeled").locator("visible=true").first
-    ).to_be_visible(timeout=15_000)
+    ).to_be_visible()
     expect(page.page.get_by_text("model not found").locator("visible=true")).to_have_count(0)
 
 
@@ -171,7 +173,7 @@ def test_a_reopened_notebook_sums_up_instead_of_showing_an_error(host, open_note
     page.await_ready()
 
     summary = page.page.get_by_text("2 of 48 pairs labeled").locator("visible=true")
-    expect(summary).to_have_count(1, timeout=15_000)
+    expect(summary).to_have_count(1)
     expect(
         page.page.get_by_text(f"tb.Session('{folder_name}', annotator='rater-1')").locator(
             "visible=true"

@@ -153,7 +153,8 @@ def test_both_images_keep_one_scale_fitting_or_actual(
     page.press("z")
     expect(page.widget.locator(SHOWN).first).to_have_js_property("width", 1200)
     assert all([width, height] == [w, h] for width, height, w, h in loaded(page))
-    panes.first.evaluate("b => new Promise(d => { b.scrollTo(90, 60); setTimeout(d, 200) })")
+    panes.first.evaluate("body => body.scrollTo(90, 60)")
+    page.await_frames()
     places = panes.evaluate_all("bodies => bodies.map(b => [b.scrollLeft, b.scrollTop])")
     assert [[90, 60], [90, 60]] == places
 

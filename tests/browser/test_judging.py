@@ -135,7 +135,7 @@ def test_the_better_answer_is_edited_in_place_and_kept_beside_the_original(open_
 
 
 def test_an_earlier_label_is_found_in_the_list_and_changed_and_undo_brings_it_back(
-    open_study, labels
+    open_study, labels, lab, journal_in
 ):
     page = open_study("", "session.labels[['pair', 'preference']]")
     first = page.shown_pair()
@@ -152,13 +152,47 @@ def test_an_earlier_label_is_found_in_the_list_and_changed_and_undo_brings_it_ba
     page.press("9")
     expect(page.widget.locator(".pair:not(.prepared)")).to_have_attribute("data-pair", going_on)
     page.await_saved(3)
-    changed = [label for label in labels() if label["pair"] == first]
+    changed = [label for label in labels() if journal_in(lab).name_of(label) == first]
     assert [label["preference"] for label in changed] == ["tie", "both_bad"]
 
     page.press("u")
     page.run(1)
     expect(page.cells.nth(1).locator(".jp-OutputArea-output")).to_contain_text("tie")
     assert page.shown_pair() == going_on
+
+
+def test_labels_made_under_older_guidelines_come_back_to_be_kept_or_changed(open_study, labels):
+    page = open_study(
+        "", "session.change_settings(guidelines='Prefer the shorter.')\nsession.queue()"
+    )
+    shown = page.widget.locator(".pair:not(.prepared)")
+    first = page.shown_pair()
+    page.press("0")
+    second = page.shown_pair()
+    page.press("1")
+    page.await_saved(2)
+    on_screen = page.shown_pair()
+    page.run(1)
+    expect(page.cells.nth(1).locator(".jp-OutputArea-output")).to_contain_text("2")
+    page.focus_widget()
+    assert page.shown_pair() == on_screen
+    page.press("9")
+    expect(shown).to_have_attribute("data-pair", first)
+    expect(shown.locator(".hint")).to_contain_text("You chose: Tie")
+
+    page.press("Escape")
+    expect(shown).to_have_attribute("data-pair", second)
+    page.press("9")
+    expect(shown.locator(".hint")).to_have_count(0)
+    page.await_saved(3)
+
+    made = labels()
+    assert [label["preference"] for label in made[2:]] == ["both_bad", "tie", "both_bad"]
+    assert [label["pair"] for label in made[3:]] == [label["pair"] for label in made[:2]]
+    assert len({label["guideline"] for label in made[:2]}) == 1
+    assert {label["guideline"] for label in made[2:]}.isdisjoint(
+        label["guideline"] for label in made[:2]
+    )
 
 
 def test_a_note_corrected_later_is_saved_and_the_keys_stay(open_study, labels):

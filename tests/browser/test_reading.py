@@ -18,14 +18,6 @@ def places(page):
     return page.widget.locator(BODIES).evaluate_all("bodies => bodies.map(b => b.scrollTop)")
 
 
-def await_frames(page):
-    """Wait until what follows a frame has been done, such as answering a scroll."""
-    page.page.evaluate(
-        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame("
-        "() => setTimeout(done))))"
-    )
-
-
 def test_differences_are_marked_on_both_sides_and_go_away_again(
     host, open_notebook, folder_name, journal_in
 ):
@@ -60,12 +52,14 @@ def test_both_answers_scroll_together_by_page_keys_and_apart_when_asked(
     page.press("Shift+Space")
     assert places(page) == [0, 0]
 
-    together = "body => new Promise(done => { body.scrollTop = 300; setTimeout(done, 200) })"
-    page.widget.locator(BODIES).first.evaluate(together)
+    first = page.widget.locator(BODIES).first
+    first.evaluate("body => { body.scrollTop = 300 }")
+    page.await_frames()
     assert abs(places(page)[1] - 300) < 30
 
     page.press("t")
-    page.widget.locator(BODIES).first.evaluate(together.replace("300", "600"))
+    first.evaluate("body => { body.scrollTop = 600 }")
+    page.await_frames()
     assert places(page)[1] < 400
 
     page.press(*["PageDown"] * 20)
@@ -73,9 +67,9 @@ def test_both_answers_scroll_together_by_page_keys_and_apart_when_asked(
 
     # Of two that differ in length the longer turns whole pages, or some of it would be passed over.
     page.press("t", "1", "1")
-    await_frames(page)
+    page.await_frames()
     page.press(" ")
-    await_frames(page)
+    page.await_frames()
     (pages, at), (other_pages, other_at) = page.widget.locator(BODIES).evaluate_all(
         "bodies => bodies.map(b =>"
         " [b.scrollTop / b.clientHeight, b.scrollTop / (b.scrollHeight - b.clientHeight)])"

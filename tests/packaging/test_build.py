@@ -1,6 +1,9 @@
 """The wheel and sdist, built as a stranger would and used where nothing else is installed."""
 
+import importlib.util
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +16,19 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 NODE_COMMANDS = ("node", "npm", "npx")
+LICENSES = "tiebreak/static/THIRD-PARTY-LICENSES.txt"
+
+
+def load_hook():
+    spec = importlib.util.spec_from_file_location("hatch_build", PROJECT / "js/hatch_build.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+HOOK = load_hook()
 
 
 def run(*command: object, cwd: Path, path: str | None = None) -> str:
@@ -64,6 +80,24 @@ def sdist(checkout, path_without_node, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def bundled(sdist, checkout, tmp_path_factory):
+    """The npm packages, each with its version, of whose files esbuild made the bundles."""
+    assert sdist.exists()  # its making installed the packages into the checkout
+    script = "import('./build.mjs').then(({ metafile }) => console.log(JSON.stringify(metafile)))"
+    environment = {**os.environ, "TIEBREAK_STATIC": str(tmp_path_factory.mktemp("static"))}
+    said = subprocess.check_output(["node", "-e", script], cwd=checkout / "js", env=environment)
+    found = {
+        re.sub(r"(.*node_modules/(@[^/]+/)?[^/]+)/.*", r"\1", path)
+        for path in json.loads(said)["inputs"]
+        if "node_modules/" in path
+    }
+    manifests = [
+        json.loads((checkout / "js" / path / "package.json").read_bytes()) for path in found
+    ]
+    return {f"{manifest['name']} {manifest['version']}" for manifest in manifests}
+
+
+@pytest.fixture(scope="module")
 def wheel(sdist, path_without_node, tmp_path_factory):
     """Built from the sdist without Node and without leave to install it."""
     source = tmp_path_factory.mktemp("source")
@@ -79,7 +113,9 @@ def test_a_checkout_builds_without_a_system_node(sdist):
     with tarfile.open(sdist) as archive:
         names = archive.getnames()
 
-    assert any(name.endswith("src/tiebreak/static/widget.js") for name in names)
+    static = {Path(name).name for name in names if "/src/tiebreak/static/" in name}
+    assert static == set(HOOK.NEEDED)
+    assert any(name.endswith("/SECURITY.md") for name in names)
     assert not any("node_modules" in name for name in names)
 
 
@@ -88,9 +124,45 @@ def test_the_sdist_builds_a_pure_wheel_with_the_front_end_and_needs_no_node(whee
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
 
-    expected = {"widget.js", "math.js", "code.js", "differences.js", "samples.jsonl", "py.typed"}
+    expected = {*HOOK.NEEDED, "samples.jsonl", "py.typed"}
     assert expected <= {Path(name).name for name in names}
     assert not any(name.startswith(("tests", "js", "benchmarks")) for name in names)
+
+
+def test_the_sdist_and_the_wheel_hold_the_licence_of_every_package_in_the_bundles(
+    sdist, wheel, bundled
+):
+    with tarfile.open(sdist) as archive:
+        name = next(name for name in archive.getnames() if name.endswith(LICENSES))
+        member = archive.extractfile(name)
+        assert member is not None
+        in_sdist = member.read().decode()
+    with zipfile.ZipFile(wheel) as archive:
+        in_wheel = archive.read(LICENSES).decode()
+
+    assert in_wheel == in_sdist
+    named = re.findall(r"^-{80}\n\n(\S+ \S+): \S+\n\n(?=\S| )", in_sdist, re.MULTILINE)
+    assert len(bundled) > 5
+    assert named == sorted(bundled)
+    for owner in ("Jason Miller", "Ron Kok", "Titus Wormer", "Ivan Sagalaev", "John Gruber"):
+        assert owner in in_sdist
+    assert "Apache License" in in_sdist
+
+
+@pytest.mark.parametrize("missing", HOOK.NEEDED)
+def test_no_wheel_is_made_of_an_sdist_without(missing, tmp_path):
+    static = tmp_path / HOOK.STATIC
+    static.mkdir(parents=True)
+    (tmp_path / "PKG-INFO").touch()
+    for name in HOOK.NEEDED:
+        (static / name).touch()
+    hook = HOOK.FrontEndHook(str(tmp_path), {}, None, None, str(tmp_path), "wheel")
+    hook.initialize("standard", {})
+
+    (static / missing).unlink()
+
+    with pytest.raises(FileNotFoundError, match=missing):
+        hook.initialize("standard", {})
 
 
 def test_the_wheel_shows_the_widget_where_nothing_else_is_installed(wheel, tmp_path):

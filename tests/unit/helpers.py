@@ -90,8 +90,21 @@ class Wire(BaseComm):
         self.passed.append((msg_type, json.dumps({"data": data, "metadata": metadata})))
 
 
+def renamed(content, names):
+    """Give a message in which pairs have other names."""
+    if isinstance(content, dict):
+        return {key: renamed(value, names) for key, value in content.items()}
+    if isinstance(content, list):
+        return [renamed(value, names) for value in content]
+    return names.get(content, content) if isinstance(content, str) else content
+
+
 class Browser:
-    """A front end: sends messages as they come off the wire and reads the answers."""
+    """A front end: sends messages as they come off the wire and reads the answers.
+
+    Here slots go by their own ids; the names that take their place on the wire are put in and
+    taken out of every message.
+    """
 
     def __init__(self, session, wire):
         self.session = session
@@ -104,9 +117,15 @@ class Browser:
         new = self.wire[self.read :]
         self.read = len(self.wire)
         data = [json.loads(text)["data"] for _, text in new]
-        return [d["content"] for d in data if d and d.get("method") == "custom"]
+        showing = self.session._labels.showing
+        slots = {showing.name(slot): slot for slot in showing.order}
+        sent = [d["content"] for d in data if d and d.get("method") == "custom"]
+        return [renamed(content, slots) for content in sent]
 
     def send(self, content):
+        showing = self.session._labels.showing
+        names = {slot: showing.name(slot) for slot in showing.order}
+        content = renamed(content, names)
         self.widget.comm.handle_msg(
             {"content": {"data": {"method": "custom", "content": content}}, "buffers": []}
         )

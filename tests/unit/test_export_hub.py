@@ -287,7 +287,7 @@ def test_the_card_tells_how_labels_came_about(found):
     card = card_of(found, PAIRS)
 
     assert "**Which is kinder?**" in card
-    assert "> Be *fair*.\n>\n> Take your time." in card
+    assert "```markdown\nBe *fair*.\n\nTake your time.\n```" in card
     assert "- safe: no harm" in card
     assert "| anna | people | 4 |" in card
     assert "| judge | a model as judge | 3 |" in card

@@ -1,5 +1,8 @@
+import inspect
 import json
 import os
+from dataclasses import fields
+from typing import get_args
 
 import datasets
 import pandas as pd
@@ -10,8 +13,12 @@ from hypothesis import strategies as st
 
 import tiebreak as tb
 from tiebreak import exports, views
+from tiebreak.checks.options import CheckOptions, Settings
+from tiebreak.exports import hub
 from tiebreak.exports.formats import kto
 from tiebreak.exports.formats.trl import RESERVED
+from tiebreak.exports.options import ExportOptions, FormatName, HubOptions
+from tiebreak.exports.selecting import Selection
 from tiebreak.records.label import Header, Label, new_id, now
 from tiebreak.records.pair import Pair
 
@@ -130,7 +137,7 @@ def test_a_reserved_name_is_never_written_beside(open_session, tmp_path, name):
     session = open_session([{**rows(1)[0], **({name: "mine"} if name != "prompt" else {})}])
     session.label("p0", "a")
 
-    with pytest.raises(tb.ExportError, match=f"TRL reads a column named '{name}' itself"):
+    with pytest.raises(tb.ExportError, match=f"Trainers read a column named '{name}'"):
         session.export(tmp_path / "t.jsonl", provenance=[name])
     assert not (tmp_path / "t.jsonl").exists()
 
@@ -542,3 +549,14 @@ def test_pairs_whose_chosen_side_is_flagged_unsafe_are_named(edited, tmp_path):
     assert "1 pairs have a chosen answer that is flagged unsafe: p0" in report.notes
     edited.amend("p0", preference="a")
     assert not [note for note in edited.export(tmp_path / "t.jsonl").notes if "unsafe" in note]
+
+
+def test_every_option_of_an_export_is_known_to_type_checkers_by_its_name():
+    of_formats = {name for found in exports.FORMATS.values() for name in found.options}
+    of_hub = set(inspect.signature(hub.push_to_hub).parameters)
+
+    typed = set(ExportOptions.__annotations__)
+    assert typed == {*Selection._fields, "splits", "seed", "allow", *of_formats}
+    assert set(HubOptions.__annotations__) - typed <= of_hub
+    assert set(get_args(FormatName)) == set(exports.FORMATS)
+    assert set(CheckOptions.__annotations__) == {field.name for field in fields(Settings)}

@@ -19,11 +19,11 @@ root = pytest.mark.skipif(
 
 
 def sides(session):
-    return {pair: session._labels.shown_left(pair) for pair in session._pairs}
+    return {pair: session._labels.showing.slot(pair).left for pair in session._pairs}
 
 
 def order(session):
-    return list(session._labels._slots.order)
+    return list(session._labels.showing.order)
 
 
 def edit_manifest(folder, **changes):
@@ -40,10 +40,12 @@ def test_a_new_session_is_a_folder_of_plain_files(open_session):
     manifest = json.loads((session._folder / "session.json").read_text())
 
     assert {*contents(session._folder)} == {"session.json", "pairs.jsonl", "journals/me.jsonl"}
-    assert manifest | {"id": "", "created": ""} == {
+    assert len(manifest["secret"]) == 32
+    assert manifest | {"id": "", "created": "", "secret": ""} == {
         "version": 1,
         "id": "",
         "created": "",
+        "secret": "",
         "seed": 5,
         "question": "Which?",
         "settings": {"scale": "graded", "order": "given"},
@@ -492,7 +494,7 @@ def test_sides_on_disk_agree_with_the_ordering(open_session):
     session = open_session(rows(8), seed=11)
     expected = ["a" if left else "b" for left in a_stands_left(8, 11, "me")]
 
-    assert expected == [session._labels.shown_left(pair) for pair in order(session)]
+    assert expected == [session._labels.showing.slot(pair).left for pair in order(session)]
 
 
 def test_a_journal_beside_others_holds_only_its_annotators_labels(open_session):

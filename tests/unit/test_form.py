@@ -31,7 +31,9 @@ def judging(open_session):
 
 def last_line(session):
     line = read_lines(journal_of(session._folder))[-1]
-    return {name: value for name, value in line.items() if name not in ("type", "id", "at")}
+    return {
+        name: value for name, value in line.items() if name not in ("type", "id", "at", "guideline")
+    }
 
 
 def test_all_that_can_be_said_of_a_pair_is_on_disk(judging):
@@ -73,8 +75,11 @@ def test_names_may_come_in_any_list(judging):
         ),
         ({"criteria": {"helpful": "skip"}}, "criteria['helpful'] is 'a', 'b', 'tie' or 'both_b"),
         ({"criteria": {"helpful": ["a"]}}, "not ['a']. Nothing was recorded."),
-        ({"criteria": {7: "a"}}, 'criteria is a dict, such as {"helpful": "a"}, not {7: \'a\'}.'),
-        ({"criteria": ["helpful"]}, "criteria is a dict, such as {"),
+        ({"criteria": {7: "a"}}, 'such as {"helpful": "a"}, not {7: \'a\'}.'),
+        (
+            {"criteria": ["helpful"]},
+            "criteria is a dict of verdicts (a, b, tie or both_bad), such as {",
+        ),
         ({"reasons": {"a": ["wrong facts"]}}, "did you mean 'wrong fact'"),
         ({"reasons": {"left": ["wrong fact"]}}, "the key of reasons is 'a' or 'b', not 'left'."),
         (
@@ -87,8 +92,8 @@ def test_names_may_come_in_any_list(judging):
         ({"principles": "kind"}, "principles is a list of names, not 'kind'."),
         ({"flags": {"a": ["rude"]}}, "there are unsafe, personal data, broken"),
         ({"flags": {"both": ["unsafe"]}}, "the key of flags is 'a', 'b' or 'pair', not 'both'."),
-        ({"edit": "x", "preference": "tie"}, "so prefer a or b"),
-        ({"edit": 7}, "edit is text, not 7."),
+        ({"edit": "x", "preference": "tie"}, "improves the better answer"),
+        ({"edit": 7}, "edit is a text of up to 2,000,000 characters, not 7."),
         ({"edit": "x" * 2_000_001}, "edit has at most 2,000,000 characters, not 2,000,001."),
         ({"note": "x" * 20_001}, "note has at most 20,000 characters, not 20,001."),
         ({"seconds": -1}, "seconds is a number of seconds from 0, not -1."),
@@ -97,7 +102,7 @@ def test_names_may_come_in_any_list(judging):
             "preference is 'a', 'b', 'tie', 'both_bad' or 'skip', not 'beta'.",
         ),
         ({"preference": "Tie"}, "not 'Tie'. Did you mean 'tie'?"),
-        ({"strength": 4}, "strength is 1 (slightly), 2 (clearly) or 3 (much better), not 4."),
+        ({"strength": 4}, "strength is 1, 2 or 3 (slightly, clearly, much better), not 4."),
     ],
 )
 def test_what_the_session_does_not_ask_is_refused_and_changes_nothing(judging, said, message):
@@ -230,7 +235,7 @@ def test_names_that_the_session_asked_for_once_stay_in_an_amended_label(judging)
         ("p1", {"note": "n"}, "'p1' has no label to amend"),
         ("p9", {"note": "n"}, "'p9' has no label to amend"),
         ("p0", {"notes": "n"}, "no field 'notes'; did you mean 'note'"),
-        ("p0", {"strength": 9}, "strength is 1 .* not 9"),
+        ("p0", {"strength": 9}, "strength is 1, 2 or 3 .* not 9"),
         ("p0", {"preference": "left"}, "preference is 'a'.* not 'left'"),
         ("p0", {"preference": None}, "preference is 'a'.* not None"),
         ("p0", {"seconds": pd.NA}, "seconds is a number of seconds from 0, not <NA>"),

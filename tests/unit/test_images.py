@@ -10,8 +10,9 @@ import pytest
 from helpers import contents, read_lines, to_pairs
 
 import tiebreak as tb
+from tiebreak.records.text import media_of
 from tiebreak.store import media as images
-from tiebreak.store.media import Gallery, names_in
+from tiebreak.store.media import Gallery
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"one"
 OTHER = b"\x89PNG\r\n\x1a\n" + b"two"
@@ -27,7 +28,6 @@ NOT_IMAGES = {
     "svg behind a mark": b"\xef\xbb\xbf<?xml version='1.0'?><svg/>",
     "png later on": b" " + PNG,
     "bmp": b"BM\x46\0\0\0",
-    "wav": b"RIFF\x0a\0\0\0WAVEfmt ",
     "empty": b"",
 }
 
@@ -53,8 +53,8 @@ def stored(folder):
 
 
 def name_of(response):
-    [name] = names_in(response)
-    return name
+    [media] = media_of(response)
+    return media.name
 
 
 # -- what is taken
@@ -184,8 +184,9 @@ def test_what_only_pretends_to_be_an_image_is_refused(tmp_path, monkeypatch, nam
     file = tmp_path / "innocent.png"
     file.write_bytes(NOT_IMAGES[name])
 
-    for given in (NOT_IMAGES[name], file, {"image": str(file)}, ask(part(file))):
+    for given in (part(NOT_IMAGES[name]), file, {"image": str(file)}, ask(part(file))):
         refused(given, "an image that is not PNG, JPEG, WebP or GIF in response_a: item 0")
+    refused(NOT_IMAGES[name], "bytes of no image .* in response_a: item 0")
 
 
 @pytest.mark.parametrize(
@@ -193,19 +194,25 @@ def test_what_only_pretends_to_be_an_image_is_refused(tmp_path, monkeypatch, nam
     [
         (Path("gone.png"), r"an image file that cannot be read \(gone.png: No such file"),
         (Path("nul\0.png"), "an image file that cannot be read"),
-        (Path("~nosuchuser/x.png"), "an image file that cannot be read .*home directory"),
+        (Path("~nosuchuser/x.png"), "an image or audio file that cannot be read .*home directory"),
         ({"image": "~nosuchuser/x.png"}, "an image file that cannot be read .*home directory"),
         (Path("notes.txt"), "a path that does not end in .png, .jpg, .jpeg, .webp, .gif"),
         (Path("drawing.svg"), "a path that does not end in .png"),
         ({"image": "https://example.org/cat.png"}, "an image file that cannot be read"),
         ({"image": 7}, "an image given as int"),
-        ({"bytes": None, "path": None}, "an image given as NoneType"),
+        ({"bytes": None, "path": None}, "an image or audio given as NoneType"),
         ({"image": "0" * 40 + ".png"}, "the name of an image that the session does not hold"),
-        (ask({"type": "image"}), "a message part that is neither text nor an image"),
-        (ask({"type": "image_url", "image_url": {}}), "part that is neither text nor an image"),
-        (ask({"type": "text", "text": PNG}), "a message part that is neither text nor an image"),
+        (ask({"type": "image"}), "a message part that is neither text, an image nor audio"),
+        (
+            ask({"type": "image_url", "image_url": {}}),
+            "part that is neither text, an image nor audio",
+        ),
+        (
+            ask({"type": "text", "text": PNG}),
+            "a message part that is neither text, an image nor audio",
+        ),
         (ask({"type": "text", "text": "\ud800"}), "half a character"),
-        (ask(PNG), "a message part that is neither text nor an image"),
+        (ask(PNG), "a message part that is neither text, an image nor audio"),
         (ask(text(" ")), "empty response_a"),
         (ask(), "empty response_a"),
     ],
@@ -475,3 +482,12 @@ def test_of_an_image_file_no_more_is_read_than_an_image_has(tmp_path, monkeypatc
     with pytest.raises(tb.PairsError, match="an image larger than"):
         to_pairs([pair(tmp_path / "large.png")])
     assert asked == [1_001]
+
+
+def test_prompts_of_an_image_and_an_empty_text_can_be_split(open_session, tmp_path):
+    prompts = [ask(text(""), part(PNG + bytes([n]))) for n in range(8)]
+    session = open_session([pair("a cat", "a dog", prompt) for prompt in prompts])
+
+    report = session.export(tmp_path / "out.jsonl", "raw", splits={"train": 0.5, "test": 0.5})
+
+    assert sum(report.splits.values()) == 8

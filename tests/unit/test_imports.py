@@ -111,8 +111,8 @@ def test_a_pair_that_the_session_holds_turned_takes_the_turned_label(open_sessio
         session.close()
 
 
-def test_when_the_annotator_of_the_data_is_the_one_labeling_it_is_one_journal(open_session):
-    rows = [raw({"annotator": "me"}), raw(id="j")]
+def test_labels_of_ones_own_that_are_claimed_by_name_are_in_ones_own_journal(open_session):
+    rows = tb.read_pairs([raw({"annotator": "me"}), raw(id="j")], annotator={"me": "me"})
     session = open_session(rows, order="given")
 
     assert session.next().id == "j"
@@ -129,14 +129,15 @@ def test_labels_reach_a_session_of_their_annotator_that_is_open(open_session):
     session = open_session([raw(), raw(id="j")], order="given")
     session.label("j", "tie")
 
-    open_session([raw({"annotator": "me"}), raw(id="j")])
+    mine = tb.read_pairs([raw({"annotator": "me"}), raw(id="j")], annotator={"me": "me"})
+    open_session(mine)
 
     assert said(session) == [["me", "human", "tie"], ["me", "human", "a"]]
     assert session.next() is None
 
 
 def test_labels_undone_stay_undone_when_the_source_is_given_again(open_session):
-    rows = [raw({"annotator": "me"})]
+    rows = tb.read_pairs([raw({"annotator": "me"})], annotator={"me": "me"})
     session = open_session(rows)
 
     assert session.undo() == "i"

@@ -469,7 +469,7 @@ def test_two_spellings_of_one_accented_letter_are_one_annotator(open_session):
     again = open_session(annotator=decomposed)
 
     assert again.labels["annotator"].tolist() == [composed]
-    assert again._labels.shown_left("p1") == session._labels.shown_left("p1")
+    assert again._labels.showing.slot("p1").left == session._labels.showing.slot("p1").left
 
 
 def test_parsing_says_what_is_torn_and_what_is_whole():

@@ -7,7 +7,6 @@ import gzip
 import io
 import json
 import random
-import time
 
 import pandas as pd
 import pytest
@@ -213,7 +212,6 @@ def test_mutated_files_give_pairs_or_a_tiebreak_error(part, tmp_path):
         path = tmp_path / f"{number}{ending}"
         path.write_bytes(data)
         layout = dice.choice(["auto", "auto", dice.choice(LAYOUTS).name])
-        start = time.perf_counter()
         try:
             source = path if dice.random() < 0.8 else io.BytesIO(data)
             reading = tb.read_pairs(source, layout, on_error=dice.choice(["raise", "skip"]))
@@ -227,7 +225,6 @@ def test_mutated_files_give_pairs_or_a_tiebreak_error(part, tmp_path):
             refused += 1
         except Exception as error:  # noqa: BLE001 - any other is what must not come
             pytest.fail(f"mutation {number} ({ending}, {layout}): {type(error).__name__}: {error}")
-        assert time.perf_counter() - start < 10, f"mutation {number} took too long"
     assert read >= 10
     assert refused >= 10
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiebreak.labeling.showing import a_stands_left, show_order
+from tiebreak.labeling.ordering import a_stands_left, show_order
 
 IDS = [f"p{n}" for n in range(10)]
 SEEDS = st.integers(-(2**62), 2**62)

@@ -268,11 +268,11 @@ PROBLEMS = [
     ({"response_b": float("nan")}, "empty response_b"),
     ({"response_a": []}, "empty response_a"),
     ({"response_a": [{"role": "assistant", "content": " "}]}, "empty response_a"),
-    ({"response_a": 7}, "response_a is neither text, messages nor an image but int"),
-    ({"response_a": {1}}, "response_a is neither text, messages nor an image but set"),
+    ({"response_a": 7}, "response_a is neither text, messages, an image nor audio but int"),
+    ({"response_a": {1}}, "response_a is neither text, messages, an image nor audio but set"),
     (
         {"response_a": {"role": "user"}},
-        "response_a is neither text, messages nor an image but dict",
+        "response_a is neither text, messages, an image nor audio but dict",
     ),
     ({"response_a": "y"}, "identical responses in response_a and response_b"),
     ({"response_a": "\ud800"}, r"half a character \(a lone surrogate\) in response_a"),
@@ -286,7 +286,7 @@ PROBLEMS = [
     ({"prompt": [{"role": ["user"], "content": "x"}]}, "message whose role is list in prompt"),
     ({"prompt": [{"content": "x"}]}, "a message without role and content in prompt"),
     ({"prompt": ["x"]}, "a message without role and content in prompt"),
-    ({"prompt": [{"role": "user", "content": ["x"]}]}, "part that is neither text nor an image"),
+    ({"prompt": [{"role": "user", "content": ["x"]}]}, "part that is neither text, an image nor audio"),
     ({"prompt": [{"role": "user", "content": None}]}, "message whose content is None"),
     ({"model_b": 1.5}, "model_b is neither text nor a whole number but float"),
     ({"model_b": float("inf")}, "model_b is neither text nor a whole number but float"),
@@ -327,7 +327,7 @@ def test_all_problems_of_all_rows_are_named_at_once():
         "The DataFrame cannot be used yet: 5 rows with problems.\n"
         "  - empty prompt: rows u, x\n"
         "  - empty response_a: row w\n"
-        "  - response_b is neither text, messages nor an image but int: row w\n"
+        "  - response_b is neither text, messages, an image nor audio but int: row w\n"
         "  - identical responses in response_a and response_b: row y\n"
         "  - prompt, response_a and response_b the same as in an earlier row: row z\n"
         "Mend or drop these rows, for example: "

@@ -12,7 +12,7 @@ SCORES = pd.Series({"p0": 0.5, "p1": 2, "p2": -1, "p3": 2})
 
 
 def order(session):
-    return list(session._labels._slots.order)
+    return list(session._labels.showing.order)
 
 
 def test_scores_put_the_highest_first_and_equal_ones_as_they_were(open_session):

@@ -6,6 +6,7 @@ import warnings
 from helpers import NOW, journal_of, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import astuple
 
 import tiebreak as tb
 from tiebreak.records.label import slot_of
@@ -161,8 +162,8 @@ class Course:
         choice, what = made
         slot = self.slots[place]
         labels = self.session._labels
-        content = {"type": "label", "pair": labels.name_shown(slot), "choice": choice, **what}
-        turned = in_the_pairs_terms(choice, what, labels.shown_left(slot))
+        content = {"type": "label", "pair": labels.showing.name(slot), "choice": choice, **what}
+        turned = in_the_pairs_terms(choice, what, labels.showing.slot(slot).left)
         self.send(content, lambda event: self.model.write(event, slot, turned))
 
     def take_back(self, number):
@@ -215,7 +216,11 @@ class Course:
         assert all(model[slot]["preference"] == "skip" for slot in upcoming[len(fresh) :])
         made = [what["preference"] for what in model.values()]
         counts = [made.count(name) for name in ("tie", "both_bad", "skip")]
-        assert list(labels.standing()[:5]) == [len(self.slots), len(made) - counts[2], *counts]
+        assert list(astuple(labels.standing())[:5]) == [
+            len(self.slots),
+            len(made) - counts[2],
+            *counts,
+        ]
 
     def found(self):
         return {

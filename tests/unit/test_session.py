@@ -26,9 +26,17 @@ def test_a_label_is_on_disk_with_all_it_says_when_label_returns(session):
     session.label("p0", "b", 2, note="close call", seconds=1.5)
 
     line = read_lines(journal_of(session._folder))[-1]
-    assert {"id", "at"} == set(line) - {"type", "pair", "preference", "strength", "note", "seconds"}
+    assert {"id", "at", "guideline"} == set(line) - {
+        "type",
+        "pair",
+        "preference",
+        "strength",
+        "note",
+        "seconds",
+    }
     assert line | {"id": "", "at": ""} == {
         "type": "label",
+        "guideline": session.guidelines_log["version"].iloc[-1],
         "id": "",
         "at": "",
         "pair": "p0",
@@ -47,10 +55,10 @@ def test_a_label_is_on_disk_with_all_it_says_when_label_returns(session):
         ((7, "a"), "pair is the id of a pair, as .* give it, not 7"),
         (("p0", "left"), "preference is 'a', 'b', 'tie', 'both_bad' or 'skip', not 'left'"),
         (("p0", None), "preference is .* not None"),
-        (("p0", "a", 0), "strength is 1 .* not 0"),
-        (("p0", "a", 4), "strength is 1 .* not 4"),
-        (("p0", "a", 1.5), "strength is 1 .* not 1.5"),
-        (("p0", "a", True), "strength is 1 .* not True"),
+        (("p0", "a", 0), "strength is 1, 2 or 3 .* not 0"),
+        (("p0", "a", 4), "strength is 1, 2 or 3 .* not 4"),
+        (("p0", "a", 1.5), "strength is 1, 2 or 3 .* not 1.5"),
+        (("p0", "a", True), "strength is 1, 2 or 3 .* not True"),
         (("p0", "tie", 1), "a tie, both bad and skip have no strength"),
         (("p0", "skip", 3), "a tie, both bad and skip have no strength"),
     ],
@@ -120,7 +128,7 @@ def test_pairs_added_in_a_second_session_reach_the_first(session, open_session):
     assert session.next().id == "p6"
     assert len(session.pairs) == 8
     assert session.undo() == "p7"
-    assert "p7" in session.widget._pairs
+    assert "p7" in session.widget._labels.showing.pairs
     assert widget is session.widget
 
 

@@ -6,8 +6,8 @@ import pytest
 from helpers import contents, rows
 
 import tiebreak as tb
+from tiebreak.labeling.keys import actions, read_keys
 from tiebreak.labeling.settings import read_settings
-from tiebreak.widget.keys import actions, read_keys
 
 
 def stored(session):
@@ -61,7 +61,8 @@ def test_a_session_made_before_these_settings_opens_as_it_did(open_session):
     assert text["settings"] == {"scale": "simple", "order": "random"}
     assert (text["version"], "changes" in text) == (1, False)
 
-    assert not any(open_session()._settings.form.values())
+    asked = ("criteria", "criteria_required", "reasons", "principles", "flags", "note_required")
+    assert not any(getattr(open_session()._settings, name) for name in asked)
 
 
 def test_a_setting_that_only_a_newer_tiebreak_knows_is_kept(open_session):
@@ -153,9 +154,9 @@ def test_names_may_come_from_any_list_of_texts(open_session):
         rows(2), reasons=pd.Series(["rude"]), criteria=("kind",), flags={"odd"}, repeat=0
     )
 
-    form = session._settings.form
-    assert (form["reasons"], form["criteria"]) == (["rude"], [{"name": "kind", "about": ""}])
-    assert form["flags"] == ["unsafe", "personal data", "broken", "odd"]
+    asked = session._settings
+    assert (asked.reasons, asked.criteria) == (["rude"], {"kind": ""})
+    assert asked.flags == ["unsafe", "personal data", "broken", "odd"]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 import random
-import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz.distance import Indel
 
 from tiebreak.stats.similarity import near_duplicate_groups
 
@@ -102,12 +102,18 @@ def test_real_prompts_that_have_nothing_to_do_with_each_other_stay_apart(alpaca_
     assert len(set(near_duplicate_groups(others))) == len(others)
 
 
-def test_ten_thousand_texts_of_2_kb_take_seconds():
+def test_ten_thousand_texts_are_compared_a_few_times_each(monkeypatch):
     texts = [" ".join(words(300, seed)) for seed in range(500)] * 20
     texts = [f"{text} {' '.join(words(20, n))}" for n, text in enumerate(texts)]
-    start = time.process_time()
+    compare = Indel.normalized_similarity
+    compared = []
+    monkeypatch.setattr(
+        Indel,
+        "normalized_similarity",
+        lambda *both, **options: compared.append(1) or compare(*both, **options),
+    )
 
     numbers = near_duplicate_groups(texts)
 
-    assert time.process_time() - start < 10
+    assert len(compared) < 10 * len(texts)
     assert len(set(numbers)) == 500

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 import tiebreak as tb
 from tiebreak.records.label import Undo, new_id, now
-from tiebreak.widget import widget as widget_module
+from tiebreak.widget import deck as deck_module
 
 SECRETS = ("model-one", "model-two", "topic", "model_a", "model_b", "shown_left", "preference")
 
 
 def a_left(session, pair):
-    return session._labels.shown_left(pair) == "a"
+    return session._labels.showing.slot(pair).left == "a"
 
 
 # -- what a front end gets
@@ -350,7 +350,7 @@ def test_swapping_a_and_b_and_the_sides_changes_no_message(tmp_path, wire, monke
         def sides(count, *_):
             return [bool(n % 2) ^ turned for n in range(count)]
 
-        monkeypatch.setattr("tiebreak.session.a_stands_left", sides)
+        monkeypatch.setattr("tiebreak.labeling.showing.a_stands_left", sides)
         with tb.Session(
             folder / "same-name", pairs, annotator="me", order="given", seed=5
         ) as session:
@@ -365,6 +365,7 @@ def test_swapping_a_and_b_and_the_sides_changes_no_message(tmp_path, wire, monke
         wire.clear()
         for message in sent:
             message.pop("outbox", None)
+            message.pop("shuffle", None)
             message.pop("open", None)
         return sent
 
@@ -424,9 +425,9 @@ def test_the_deck_is_bounded_in_pairs_and_in_bytes(open_session, wire, length):
     deck = fill(browser)
 
     assert [p["id"] for p in deck] == [f"p{n}" for n in range(len(deck))]
-    assert len(deck) <= widget_module.DECK_PAIRS
-    assert size_of(deck) <= widget_module.DECK_WEIGHT + 2 * length + 100
-    full = min(widget_module.DECK_PAIRS, widget_module.DECK_WEIGHT // (2 * length + 20))
+    assert len(deck) <= deck_module.DECK_PAIRS
+    assert size_of(deck) <= deck_module.DECK_WEIGHT + 2 * length + 100
+    full = min(deck_module.DECK_PAIRS, deck_module.DECK_WEIGHT // (2 * length + 20))
     assert len(deck) >= full
     assert max(len(text) for _, text in wire) < 2_000_000
 
@@ -485,7 +486,8 @@ def test_messages_on_many_threads_are_each_acknowledged_once(open_session, wire)
 
     def work(first):
         for number in range(first, 60, 4):
-            content = {**GOOD, "id": f"event-number-{number}", "pair": f"p{number}"}
+            pair = session._labels.showing.name(f"p{number}")
+            content = {**GOOD, "id": f"event-number-{number}", "pair": pair}
             browser.widget.receive(content)
 
     threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
@@ -504,7 +506,7 @@ def test_a_choice_made_before_a_restart_is_taken_after_it(open_session, wire, tm
     code = """
 import sys, tiebreak as tb
 session = tb.Session(sys.argv[1], annotator="me")
-print([p["left"] for p in map(session.widget._shown, ["p0", "p1", "p2"])])
+print([p.left for p in map(session.widget._shown, ["p0", "p1", "p2"])])
 """
     shown = eval(python(code, tmp_path / "pilot"))  # noqa: S307
     session = open_session()

@@ -3,7 +3,7 @@ import { appendText } from "./characters";
 import { codeElement } from "./code";
 import type { Context } from "./context";
 import { autoDirected, directContainer, element } from "./dom";
-import { formulaElement } from "./formula";
+import { formulaElement } from "./formula-element";
 import { appendInlines } from "./inlines";
 import { handLayout } from "./layout";
 import type { DrawingToken, FormulaToken } from "./lex";

@@ -13,7 +13,7 @@ export interface Context {
   images: ImagePolicy;
   need: NeedModule;
   stored?: ShowStored | undefined;
-  /** Colours and formulas, added once the text stands, up to a limit. */
+  /** Colours and formulas, added once the text stands. */
   later: LaterStep[];
   /** Inside a link nothing else may be clickable: what would be stands behind it. */
   behindLink: Node[] | undefined;

@@ -1,10 +1,8 @@
 import { appendText, visible } from "./characters";
 import { element } from "./dom";
-import type { ImagePolicy, ShowStored, Text } from "./types";
+import type { ImagePolicy, ShowStored } from "./types";
 
 const rasterData = /^data:image\/(?:png|jpeg|webp|gif);base64,[A-Za-z0-9+/]+={0,2}$/;
-
-const storedName = /^[0-9a-f]{40}\.(?:png|jpeg|webp|gif)$/;
 
 function remoteAddress(source: string): URL | undefined {
   if (!URL.canParse(source)) return undefined;
@@ -59,13 +57,6 @@ export function imageElement(
   return made;
 }
 
-/** The name of the session's image that a part of a message refers to, if it does. */
-export function storedNameOf(part: unknown): string | undefined {
-  const { type, image } = (part ?? {}) as { type?: unknown; image?: unknown };
-  const isName = type === "image" && typeof image === "string" && storedName.test(image);
-  return isName ? image : undefined;
-}
-
 /** An image that the session holds; where it cannot be shown, a chip that says why. */
 export function storedImageElement(name: string, show: ShowStored | undefined): HTMLElement {
   const image = element("img", "stored");
@@ -79,12 +70,4 @@ export function storedImageElement(name: string, show: ShowStored | undefined): 
   });
   show?.(image, name);
   return picture;
-}
-
-/** Whether a text has an image of the session in it. */
-export function containsImage(text: Text): boolean {
-  if (!Array.isArray(text)) return false;
-  return text.some(
-    ({ content }) => Array.isArray(content) && content.some((part) => storedNameOf(part)),
-  );
 }

@@ -1,13 +1,16 @@
 export { startsAtRight } from "./dom";
-export { containsImage } from "./images";
+export { whenComplete } from "./later";
 export { nestHeadings } from "./outline";
-export { plainText } from "./plaintext";
+export { contains, plainText } from "./parts";
 export { renderText } from "./render";
 export type {
   ImagePolicy,
+  Listened,
   Message,
   Modules,
   NeedModule,
+  OpenPlayers,
+  Players,
   RenderOptions,
   Text,
 } from "./types";

@@ -3,7 +3,7 @@ import { appendText } from "./characters";
 import type { Context } from "./context";
 import { element } from "./dom";
 import { decodeEntities } from "./entities";
-import { formulaElement } from "./formula";
+import { formulaElement } from "./formula-element";
 import { imageElement } from "./images";
 import type { FormulaToken } from "./lex";
 import { linkElement } from "./links";

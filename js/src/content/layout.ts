@@ -29,12 +29,13 @@ function beginsMarkdown(source: string): boolean {
 
 /**
  * A drawing of characters that `source` begins with: a tree of files, a box, a cat. In it every character has
- * its place and means itself, though some of them would be Markdown.
+ * its place and means itself, though some of them would be Markdown. `spend` hears how much was looked at.
  */
-export function drawingAt(source: string): string | undefined {
+export function drawingAt(source: string, spend: (characters: number) => void): string | undefined {
   if (source.startsWith("\n") || beginsMarkdown(source)) return undefined;
   const text = source.slice(0, longestDrawing + 1);
   const lines = text.slice(0, blankLine.exec(text)?.index ?? text.length);
+  spend(lines.length);
   const count = lines.split("\n").length;
   if (count < 2 || lines.length > longestDrawing || tooWide.test(lines)) return undefined;
   if (lineDrawing.test(lines) && !lines.includes("```")) return lines;

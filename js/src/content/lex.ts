@@ -141,29 +141,35 @@ function formulaToken(formula: Formula | undefined): FormulaToken | undefined {
 const formulaLine = /\n {0,3}(?:\$\$|\\\[)/;
 
 /** Where a displayed formula interrupts the paragraph that `source` begins with. */
-function nextFormulaBlock(source: string): number | undefined {
+function nextFormulaBlock(source: string, allowance: Allowance): number | undefined {
   const end = source.indexOf("\n\n");
-  const found = formulaLine.exec(end < 0 ? source : source.slice(0, end));
-  return found ? found.index + 1 : undefined;
-}
-
-function drawing(source: string): DrawingToken | undefined {
-  const raw = drawingAt(source);
-  return raw === undefined ? undefined : { type: "drawing", raw };
+  const lines = end < 0 ? source : source.slice(0, end);
+  const found = formulaLine.exec(lines);
+  if (!found) return undefined;
+  allowance.spendBlock(interruptedWork * lines.length);
+  return found.index + 1;
 }
 
 const failedFormulaWork = 20_000;
+// A character is looked at in many ways before it is clear whether it belongs to a drawing.
+const drawingWork = 40;
+// The lexer looks for the underline of a heading past a formula that ends the paragraph, to a blank line.
+const interruptedWork = 15;
 
 function extensions(
   allowance: Allowance,
   formulas: boolean,
 ): NonNullable<MarkedOptions["extensions"]> {
   const both = { renderers: {}, childTokens: {} };
+  const drawing = (source: string): DrawingToken | undefined => {
+    const raw = drawingAt(source, (characters) => allowance.spendBlock(drawingWork * characters));
+    return raw === undefined ? undefined : { type: "drawing", raw };
+  };
   if (!formulas) return { ...both, block: [drawing] };
   return {
     ...both,
     block: [(source) => formulaToken(formulaBlockAt(source)), drawing],
-    startBlock: [nextFormulaBlock],
+    startBlock: [(source) => nextFormulaBlock(source, allowance)],
     inline: [
       (source, tokens) => {
         if (!/^[$\\]/.test(source)) return undefined;

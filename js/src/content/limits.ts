@@ -11,9 +11,7 @@ export const limits = {
   tableColumns: 100,
   inlineWork: 20_000_000,
   blockWork: 400_000_000,
-  milliseconds: 150,
-  laterWork: 40_000,
-  laterMilliseconds: 100,
+  workInTurn: 6_000,
   highlightedCharacters: 20_000,
   highlightedLine: 500,
   invisibleCharacters: 2_000,
@@ -26,11 +24,9 @@ export class TooMuch extends Error {}
 /**
  * The work that formatting one text may take, counted rather than timed, so that a text looks the same on a
  * slow machine and a busy one. Work is the characters that lay ahead at each step of the lexer: 0.3 million
- * within the paragraphs of 100 KB of prose, over 50 million where brackets or signs repeat. The clock is the
- * last resort, and only for texts that are already unlike any that is written to be read.
+ * within the paragraphs of 100 KB of prose, over 50 million where brackets or signs repeat.
  */
 export class Allowance {
-  readonly #start = performance.now();
   #characters = 0;
   #inlineWork = 0;
   #blockWork = 0;
@@ -56,12 +52,9 @@ export class Allowance {
   }
 
   #checkWork(): void {
-    const share = Math.max(
-      this.#inlineWork / limits.inlineWork,
-      this.#blockWork / limits.blockWork,
-    );
-    const late = share > 0.5 && performance.now() - this.#start > limits.milliseconds;
-    if (share > 1 || late) throw new TooMuch("formatting it would take too long.");
+    if (this.#inlineWork > limits.inlineWork || this.#blockWork > limits.blockWork) {
+      throw new TooMuch("formatting it would take too long.");
+    }
   }
 
   countToken(): void {

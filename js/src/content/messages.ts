@@ -1,10 +1,12 @@
+import { storedAudioElement } from "./audio";
 import { appendText, visible } from "./characters";
 import { codeElement } from "./code";
 import type { Context } from "./context";
 import { autoDirected, element } from "./dom";
-import { storedImageElement, storedNameOf } from "./images";
+import { storedImageElement } from "./images";
 import { isJson, laidOut } from "./json";
 import { limits, TooMuch } from "./limits";
+import { onlyMediaOf, type Part, partsIn } from "./parts";
 import { appendMade } from "./plain";
 import type { Message } from "./types";
 
@@ -78,25 +80,29 @@ function toolCallElement(call: unknown, context: Context): HTMLElement {
   return made;
 }
 
-function appendParts(parent: Element, parts: readonly unknown[], drawing: Drawing): void {
-  for (const part of parts) {
-    const text = typeof part === "string" ? part : (part as { text?: unknown } | null)?.text;
-    const name = storedNameOf(part);
-    if (name) parent.append(storedImageElement(name, drawing.context.stored));
-    else if (typeof text === "string") drawing.append(parent, text);
-    else appendJson(parent, part, drawing.context);
+function appendPart(parent: Element, part: Part, { append, context }: Drawing): void {
+  switch (part.kind) {
+    case "text":
+      append(parent, part.text);
+      break;
+    case "image":
+      parent.append(storedImageElement(part.name, context.stored));
+      break;
+    case "audio":
+      parent.append(storedAudioElement(part.name));
+      break;
+    case "other":
+      appendJson(parent, part.value, context);
   }
 }
 
 function appendContent(parent: Element, message: Message, kind: string, drawing: Drawing): void {
-  const { append, context } = drawing;
-  const content: unknown = message.content;
-  if (Array.isArray(content)) appendParts(parent, content, drawing);
-  else if (typeof content !== "string") {
-    if (content !== null && content !== undefined) appendJson(parent, content, context);
-  } else if (kind === "tool") appendJson(parent, content, context);
-  else append(parent, content);
-  for (const call of toolCallsOf(message)) parent.append(toolCallElement(call, context));
+  if (kind === "tool" && typeof message.content === "string") {
+    appendJson(parent, message.content, drawing.context);
+  } else {
+    for (const part of partsIn(message)) appendPart(parent, part, drawing);
+  }
+  for (const call of toolCallsOf(message)) parent.append(toolCallElement(call, drawing.context));
 }
 
 function messageElement(message: Message, drawing: Drawing): HTMLElement {
@@ -119,13 +125,7 @@ function turnsIn(message: Message): number {
   return parts + toolCallsOf(message).length;
 }
 
-/** The name of the image that is all there is to a text, if one is. */
-function onlyImageOf(messages: readonly Message[]): string | undefined {
-  const content = messages.length === 1 ? messages[0]?.content : undefined;
-  return Array.isArray(content) && content.length === 1 ? storedNameOf(content[0]) : undefined;
-}
-
-/** Appends the turns of a conversation, one block each; a lone image needs none. */
+/** Appends the turns of a conversation, one block each; a lone image or audio needs none. */
 export function appendMessages(
   parent: Element,
   messages: readonly Message[],
@@ -136,11 +136,14 @@ export function appendMessages(
   if (turns > limits.turns) {
     throw new TooMuch(`more than ${limits.turns} messages, parts and tool calls.`);
   }
-  const name = onlyImageOf(messages);
-  if (name) {
-    const picture = storedImageElement(name, context.stored);
-    picture.classList.add("alone");
-    parent.append(picture);
+  const alone = onlyMediaOf(messages);
+  if (alone) {
+    const made =
+      alone.kind === "image"
+        ? storedImageElement(alone.name, context.stored)
+        : storedAudioElement(alone.name);
+    made.classList.add("alone");
+    parent.append(made);
     return;
   }
   for (const message of messages) parent.append(messageElement(message, { append, context }));

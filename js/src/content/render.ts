@@ -1,13 +1,14 @@
 import { codeElement } from "./code";
-import type { Context, LaterStep } from "./context";
+import type { Context } from "./context";
 import { element, readsFromRight } from "./dom";
 import { isJson } from "./json";
-import { Allowance, limits } from "./limits";
+import { finish } from "./later";
+import { Allowance } from "./limits";
 import { safeTarget } from "./links";
 import { formatMarkdown } from "./markdown";
 import { appendMessages } from "./messages";
+import { plainText } from "./parts";
 import { appendFailed, appendMade, appendPlain } from "./plain";
-import { plainText } from "./plaintext";
 import type { RenderOptions, Text } from "./types";
 
 /** Appends one text formatted, or as written with the reason where that fails. */
@@ -19,20 +20,6 @@ function appendFormatted(parent: Element, text: string, context: Context): void 
     context.later.push(...own.later);
     return made;
   });
-}
-
-/** Adds colours and formulas, up to a limit; what fails or is too much stays as it is. */
-function finish(steps: readonly LaterStep[]): void {
-  const start = performance.now();
-  let work = 0;
-  for (const step of steps) {
-    work += step.work;
-    if (work > limits.laterWork) return;
-    if (performance.now() - start > limits.laterMilliseconds) return;
-    try {
-      step.run();
-    } catch {}
-  }
 }
 
 /** Builds the DOM for a prompt or response. Never throws: whatever fails shows as plain text with a reason. */
@@ -61,6 +48,6 @@ export function renderText(text: Text, options: RenderOptions = {}): HTMLElement
   // A class rather than `:has(:dir(rtl))`, which the browser must match anew as texts come and go.
   const [first] = root.children;
   if (first && readsFromRight(first)) root.classList.add("from-right");
-  finish(context.later);
+  finish(root, context.later, options.signal);
   return root;
 }

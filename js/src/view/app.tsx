@@ -1,12 +1,12 @@
 import { useLayoutEffect } from "preact/hooks";
-import type { Link } from "../link";
-import * as store from "../store";
+import type { Link } from "../kernel/link";
+import type { Standing } from "../protocol";
+import { hasFocus, type Surface } from "./actions";
 import { Controls } from "./controls";
 import { EndScreen } from "./end-screen";
 import { Header } from "./header";
-import { Judging } from "./judging";
 import { OpenPanel } from "./panel";
-import { hasFocus, type Surface } from "./perform";
+import { Remarks } from "./remarks";
 import { Stage } from "./stage";
 
 interface AppProps {
@@ -16,29 +16,29 @@ interface AppProps {
 
 /** The whole widget: what it shows follows from the link's state alone. */
 export function App({ surface, summary }: AppProps) {
-  const { link } = surface;
-  const state = link.state.value;
-  // A button that goes away takes the focus with it, and the next key is still meant for us.
-  const { root } = surface;
+  const { link, shown, root } = surface;
+  // Read here, so that the app is drawn anew with each change of the state: any may take away a button,
+  // which takes the focus with it, and the next key is still meant for us.
+  const { notice, standing } = link.state.value;
   const hadFocus = hasFocus(root);
   useLayoutEffect(() => {
     if (hadFocus && !hasFocus(root)) (root.host as HTMLElement).focus({ preventScroll: true });
   });
-  const phase = store.phase(state);
+  const phase = shown.phase.value;
   if (phase === "connecting") return <Connecting link={link} summary={summary} />;
   return (
     <div class={`frame${surface.panel.value === "guidelines" ? " beside" : ""}`}>
       <Header surface={surface} />
-      <Notice link={link} />
+      {notice !== null && <Notice text={notice} surface={surface} />}
       <p class="announcement" aria-live="polite">
-        {phase === "labeling" && announce(state)}
+        {phase === "labeling" && announce(shown.standing.value)}
       </p>
-      {phase === "reading" && <Reading state={state} />}
+      {phase === "read-only" && <ReadOnly standing={standing} />}
       {phase === "done" && <EndScreen surface={surface} />}
       {(phase === "labeling" || phase === "waiting") && (
         <>
           <Stage surface={surface} />
-          <Judging surface={surface} />
+          <Remarks surface={surface} />
           <Controls surface={surface} />
         </>
       )}
@@ -48,8 +48,7 @@ export function App({ surface, summary }: AppProps) {
 }
 
 /** What a screen reader says when a pair comes. */
-function announce(state: store.State): string {
-  const { labeled, total } = store.expectedStanding(state);
+function announce({ labeled, total }: Standing): string {
   return `Next pair. ${labeled} of ${total} labeled.`;
 }
 
@@ -81,8 +80,7 @@ function Connecting({ link, summary }: { link: Link; summary: Summary }) {
   );
 }
 
-function Reading({ state }: { state: store.State }) {
-  const { labeled, total } = state.standing;
+function ReadOnly({ standing: { labeled, total } }: { standing: Standing }) {
   return (
     <div class="message">
       <p>
@@ -93,13 +91,11 @@ function Reading({ state }: { state: store.State }) {
   );
 }
 
-function Notice({ link }: { link: Link }) {
-  const { notice } = link.state.value;
-  if (notice === null) return null;
+function Notice({ text, surface }: { text: string; surface: Surface }) {
   return (
     <div class="notice" role="alert">
-      <span>{notice}</span>
-      <button type="button" onClick={link.dismissNotice}>
+      <span>{text}</span>
+      <button type="button" onClick={surface.verbs.dismissNotice}>
         Dismiss
       </button>
     </div>

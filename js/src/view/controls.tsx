@@ -1,21 +1,21 @@
-import type { Held } from "../judging";
-import { type Binding, showKey } from "../keys";
-import { answered, currentDraft, phase, type Remembered } from "../store";
+import { type Binding, bindingOf, showKey } from "../keys";
+import type { Held, Remembered } from "../state";
+import { perform, type Surface } from "./actions";
 import { Key } from "./key";
-import { bindingsIn, perform, type Surface } from "./perform";
 import { withSide } from "./side";
 
 export function Controls({ surface }: { surface: Surface }) {
-  const state = surface.link.state.value;
+  const { link, shown } = surface;
+  const state = link.state.value;
   const scale = state.session?.scale ?? "simple";
-  const bindings = bindingsIn(state.session).filter(({ group }) => group === "choose");
+  const bindings = shown.bindings.value.filter(({ group }) => group === "choose");
   const verdicts = bindings.filter(({ action }) => isVerdict(action));
   const others = bindings.filter(({ action }) => !isVerdict(action));
   const last = state.history.at(-1);
-  const lastName = last && nameOf(bindings, last.choice, last.strength);
-  const held = currentDraft(state).held;
-  const isTurn = answered(state, "tie") === null;
-  const canChoose = phase(state) === "labeling";
+  const lastName = last && bindingOf(bindings, last.choice, last.strength)?.name;
+  const held = shown.draft.value.held;
+  const isTurn = shown.turn.value === null;
+  const canChoose = shown.phase.value === "labeling";
   // Its length then changes with each label, and must not push the buttons about.
   const isLong = state.session?.revealModels || state.session?.tooFast;
   return (
@@ -115,19 +115,4 @@ function modelsOf({ models }: Remembered): string {
   if (!models) return "";
   const [left, right] = models.map((model) => model ?? "unknown");
   return ` (${left} | ${right})`;
-}
-
-/** The accessible name of a choice. */
-export function nameOf(
-  bindings: readonly Binding[],
-  choice: string,
-  strength: number | null,
-): string | undefined {
-  const made = bindings.find(
-    ({ action }) =>
-      action.kind === "choose" &&
-      action.choice === choice &&
-      (action.strength ?? null) === strength,
-  );
-  return made?.name;
 }

@@ -1,15 +1,14 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { startsAtRight } from "../content";
-import { type Edited, editableText } from "../judging";
 import type { Pair } from "../protocol";
-import * as store from "../store";
-import { perform, type Surface } from "./perform";
+import { type Edited, editableText } from "../state";
+import { perform, type Surface } from "./actions";
 
 /** The better answer, to be improved where it stands. */
 export function Editor({ pair, side, surface }: { pair: Pair; side: Edited; surface: Surface }) {
-  const { link } = surface;
+  const { shown, verbs } = surface;
   const field = useRef<HTMLTextAreaElement>(null);
-  const { edit } = store.currentDraft(link.state.value);
+  const { edit } = shown.draft.value;
   const original = editableText(pair[side]);
   useLayoutEffect(() => {
     field.current?.focus({ preventScroll: true });
@@ -26,7 +25,7 @@ export function Editor({ pair, side, surface }: { pair: Pair; side: Edited; surf
         // With "auto" Chromium would look through all of a long text at each key, for seconds.
         dir={startsAtRight(edit ?? original) ? "rtl" : "ltr"}
         value={edit ?? original}
-        onInput={(event) => link.edit(event.currentTarget.value)}
+        onInput={(event) => verbs.edit(event.currentTarget.value)}
       />
       <p class="editor-keys">
         <button type="button" class="small" onClick={() => perform(surface, { kind: "save" })}>

@@ -1,11 +1,9 @@
-import { expectedStanding } from "../store";
+import { keyIn, perform, type Surface } from "./actions";
 import { Key } from "./key";
-import { keyIn, perform, type Surface } from "./perform";
 
 export function EndScreen({ surface }: { surface: Surface }) {
-  const { link } = surface;
-  const state = link.state.value;
-  const { total, labeled, ties, both_bad, skipped } = expectedStanding(state);
+  const { shown, verbs } = surface;
+  const { total, labeled, ties, both_bad, skipped } = shown.standing.value;
   const counts = [
     [labeled - ties - both_bad, "with a better response"],
     [ties, ties === 1 ? "tie" : "ties"],
@@ -34,19 +32,23 @@ export function EndScreen({ surface }: { surface: Surface }) {
       </pre>
       <div class="others">
         {skipped > 0 && (
-          <button type="button" class="control" onClick={link.revisit}>
+          <button type="button" class="control" onClick={verbs.revisit}>
             Show the {skipped} skipped once more
           </button>
         )}
-        <button type="button" class="control undo" onClick={link.undo}>
-          Undo <Key>{keyIn(state.session, "undo")}</Key>
+        <button
+          type="button"
+          class="control undo"
+          onClick={() => perform(surface, { kind: "undo" })}
+        >
+          Undo <Key>{keyIn(surface, "undo")}</Key>
         </button>
         <button
           type="button"
           class="control"
           onClick={() => perform(surface, { kind: "open", panel: "list" })}
         >
-          What you labeled <Key>{keyIn(state.session, "list")}</Key>
+          What you labeled <Key>{keyIn(surface, "list")}</Key>
         </button>
       </div>
     </div>

@@ -1,19 +1,18 @@
-import { containsImage } from "../content";
+import { contains, type Text } from "../content";
+import type { Link } from "../kernel/link";
+import { describePace } from "../kernel/pace";
 import { type Action, type Binding, showKey, type Toggle } from "../keys";
-import type { Link } from "../link";
-import { describePace } from "../pace";
-import { currentPair, expectedStanding, phase } from "../store";
+import { hasGuidelines, perform, type Surface } from "./actions";
 import { Key } from "./key";
-import { bindingsIn, hasGuidelines, perform, type Surface } from "./perform";
 
 export function Header({ surface }: { surface: Surface }) {
-  const { link } = surface;
-  const state = link.state.value;
-  const { labeled, total } = expectedStanding(state);
+  const { shown } = surface;
+  const session = shown.session.value;
+  const { labeled, total } = shown.standing.value;
   const percent = total > 0 ? (100 * labeled) / total : 0;
   return (
     <div class="header">
-      <h2 class="question">{state.session?.question}</h2>
+      <h2 class="question">{session?.question}</h2>
       <div class="progress">
         <span class="progress-bar" aria-hidden="true">
           <span class="progress-done" style={{ width: `${percent}%` }} />
@@ -22,38 +21,40 @@ export function Header({ surface }: { surface: Surface }) {
           {labeled} of {total}
         </span>
       </div>
-      <SaveState link={link} />
-      {state.session?.pace && <Pace link={link} />}
-      {phase(state) === "labeling" && <Toggles surface={surface} />}
+      <SaveState link={surface.link} />
+      {session?.pace && <Pace surface={surface} />}
+      {shown.phase.value === "labeling" && <Toggles surface={surface} />}
     </div>
   );
 }
 
 /** How the work goes; it changes with each choice. */
-function Pace({ link }: { link: Link }) {
-  const { upcoming } = expectedStanding(link.state.value);
-  return <div class="pace">{describePace(link.pace(), upcoming)}</div>;
+function Pace({ surface: { shown, verbs } }: { surface: Surface }) {
+  const { upcoming } = shown.standing.value;
+  return <div class="pace">{describePace(verbs.pace(), upcoming)}</div>;
 }
+
+const hasImage = (text: Text) => contains("image", text);
 
 /** How the texts are read, and what can be looked up. */
 function Toggles({ surface }: { surface: Surface }) {
-  const { link, reading, panel } = surface;
-  const { session } = link.state.value;
-  const pair = currentPair(link.state.value);
+  const { shown, toggles, panel } = surface;
+  const session = shown.session.value;
+  const pair = shown.pair.value;
   const isIdle: Partial<Record<Toggle, boolean>> = {
-    fold: !reading.differences.value,
-    actual: !pair || ![pair.prompt, pair.left, pair.right].some(containsImage),
+    fold: !toggles.differences.value,
+    actual: !pair || ![pair.prompt, pair.left, pair.right].some(hasImage),
   };
-  const shown = bindingsIn(session).filter(({ action }) => {
+  const offered = shown.bindings.value.filter(({ action }) => {
     if (action.kind === "toggle") return !isIdle[action.what];
     if (action.kind !== "open") return false;
     return action.panel === "help" || (action.panel === "guidelines" && hasGuidelines(session));
   });
   // Those that come and go stand first: the row ends on the right, and no other moves under the pointer.
   const comes = ({ action }: Binding) => action.kind === "toggle" && action.what in isIdle;
-  const inOrder = [...shown.filter(comes), ...shown.filter((binding) => !comes(binding))];
+  const inOrder = [...offered.filter(comes), ...offered.filter((binding) => !comes(binding))];
   const isOn = (action: Action) =>
-    (action.kind === "toggle" && reading[action.what].value) ||
+    (action.kind === "toggle" && toggles[action.what].value) ||
     (action.kind === "open" && panel.value === action.panel);
   return (
     <div class="toggles">

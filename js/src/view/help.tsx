@@ -1,23 +1,28 @@
 import { showKey } from "../keys";
-import type { Session } from "../store";
-import { bindingsIn, hasGuidelines, perform, type Surface, ticksIn } from "./perform";
+import type { Session } from "../state";
+import { hasGuidelines, perform, type Surface } from "./actions";
+import { hasAudio } from "./listening";
 
 const GROUPS: readonly [string, string][] = [
   ["choose", "Choose"],
   ["judge", "Say more"],
   ["look", "Look up"],
   ["read", "Read"],
+  ["listen", "Listen"],
 ];
 
 /** Every key, from the table that the handlers use; each can be clicked as well. */
 export function Help({ surface }: { surface: Surface }) {
-  const { session } = surface.link.state.value;
-  const bindings = bindingsIn(session).filter(({ id }) => isOf(session, id));
-  const lettered = ticksIn(session).filter(({ ticks }) => ticks.some(({ key }) => key));
+  const { shown } = surface;
+  const session = shown.session.value;
+  const hears = hasAudio(shown.pair.value);
+  const bindings = shown.bindings.value.filter(({ id }) => isOf(session, id));
+  const groups = GROUPS.filter(([group]) => group !== "listen" || hears);
+  const lettered = shown.ticks.value.filter(({ ticks }) => ticks.some(({ key }) => key));
   return (
     <div class="panel-body">
       <div class="keys">
-        {GROUPS.map(([group, title]) => (
+        {groups.map(([group, title]) => (
           <div key={group}>
             <h4>{title}</h4>
             {bindings

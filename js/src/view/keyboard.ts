@@ -1,25 +1,26 @@
 import { type Action, actionFor } from "../keys";
-import { bindingsIn, perform, type Surface, ticksIn } from "./perform";
+import { perform, type Surface } from "./actions";
 
 /**
  * Listens on the window, in the capture phase, because Notebook 7 takes keys there; acts only on
- * what happens inside the widget, and lets none of that reach the notebook. Chords with Ctrl or
- * Meta stay the host's: Ctrl+S saves the notebook. Only Ctrl+Enter in a text is ours: there it
- * saves what is being written, where the host would run the cell.
+ * what happens inside the widget, and lets none of that reach the notebook. Chords with Ctrl, Meta
+ * or Alt stay the host's (Ctrl+S saves the notebook), but for those that a notebook takes for its
+ * cells. Ctrl+Enter in a text saves what is being written.
  */
-export function listenToKeys(surface: Surface): () => void {
+export function listenToKeys(surface: Surface, signal: AbortSignal): void {
   const { host } = surface.root;
 
   function onKeydown(event: KeyboardEvent): void {
     const path = event.composedPath();
-    if (!path.includes(host) || event.altKey) return;
+    if (!path.includes(host)) return;
     const target = path[0];
     const isWriting = isTextField(target);
-    if (event.ctrlKey || event.metaKey) {
-      if (!isWriting || event.key !== "Enter") return;
+    if (event.ctrlKey || event.metaKey || event.altKey) {
+      if (!isForCells(event)) return;
       event.stopPropagation();
+      if (event.key !== "Enter" || (isWriting && event.altKey)) return;
       event.preventDefault();
-      perform(surface, { kind: "save" });
+      if (isWriting) perform(surface, { kind: "save" });
       return;
     }
     event.stopPropagation();
@@ -30,6 +31,7 @@ export function listenToKeys(surface: Surface): () => void {
       perform(surface, { kind: "done" });
       return;
     }
+    if (movesSlider(target, event.key)) return;
     const pressesButton = (event.key === "Enter" || event.key === " ") && isPressable(target);
     const action = pressesButton ? null : actionIn(surface, event);
     // A key held down means one choice; only scrolling goes on.
@@ -40,17 +42,15 @@ export function listenToKeys(surface: Surface): () => void {
     if (action === null) return;
     event.preventDefault();
     // By key a choice answers the criterion whose turn it is; a button says itself what it answers.
-    if (action.kind === "choose") surface.link.judge(action.choice, action.strength);
-    else perform(surface, action);
+    perform(surface, action.kind === "choose" ? { ...action, kind: "judge" } : action);
   }
 
-  window.addEventListener("keydown", onKeydown, { capture: true });
-  return () => window.removeEventListener("keydown", onKeydown, { capture: true });
+  window.addEventListener("keydown", onKeydown, { capture: true, signal });
 }
 
 function actionIn(surface: Surface, event: KeyboardEvent): Action | null {
-  const { session } = surface.link.state.value;
-  const action = actionFor(event, bindingsIn(session), ticksIn(session));
+  const { shown } = surface;
+  const action = actionFor(event, shown.bindings.value, shown.ticks.value);
   const open = surface.panel.value;
   if (open === "list" || open === "help") {
     // Nothing is judged behind a panel that covers the pair.
@@ -62,13 +62,35 @@ function actionIn(surface: Surface, event: KeyboardEvent): Action | null {
     return closes ? action : null;
   }
   // Without criteria the arrow keys scroll, as everywhere.
-  return action?.kind === "row" && session?.form.criteria.length === 0 ? null : action;
+  return action?.kind === "row" && shown.session.value?.form.criteria.length === 0 ? null : action;
+}
+
+/**
+ * Whether a chord is one that a notebook takes for its cells, by which it would run, join, move or
+ * select them and have the keys that follow, though they are meant for the widget. In a text most of
+ * them edit it.
+ */
+function isForCells({ key, altKey, shiftKey }: KeyboardEvent): boolean {
+  if (key === "Enter") return true;
+  if (altKey) return false;
+  if (key === "Backspace") return true;
+  const letter = key.toLowerCase();
+  return shiftKey ? key.startsWith("Arrow") || letter === "m" : letter === "a";
+}
+
+const NO_TEXT = new Set(["checkbox", "radio", "range"]);
+const MOVES_SLIDERS = /^(?:Arrow|Home$|End$|Page)/;
+
+/** Whether a slider that has the focus is moved by the key. */
+function movesSlider(target: EventTarget | undefined, key: string): boolean {
+  const isSlider = target instanceof HTMLInputElement && target.type === "range";
+  return isSlider && MOVES_SLIDERS.test(key);
 }
 
 function isTextField(target: EventTarget | undefined): boolean {
   return (
     target instanceof HTMLTextAreaElement ||
-    (target instanceof HTMLInputElement && target.type !== "checkbox" && target.type !== "radio") ||
+    (target instanceof HTMLInputElement && !NO_TEXT.has(target.type)) ||
     (target instanceof HTMLElement && target.isContentEditable)
   );
 }

@@ -1,9 +1,8 @@
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
-import { showSeconds } from "../pace";
+import { showSeconds } from "../kernel/pace";
+import { bindingOf } from "../keys";
 import { FILTERS, type Filter, type Listed } from "../protocol";
-import { currentPair } from "../store";
-import { nameOf } from "./controls";
-import { bindingsIn, perform, type Surface } from "./perform";
+import { perform, type Surface } from "./actions";
 import { withSide } from "./side";
 
 const NAMES: Readonly<Record<Filter, string>> = {
@@ -18,13 +17,12 @@ const NAMES: Readonly<Record<Filter, string>> = {
 
 /** What was labeled, newest first; each can be shown again and judged anew. */
 export function Labeled({ surface }: { surface: Surface }) {
-  const { link } = surface;
-  const state = link.state.value;
-  const { listing } = state;
+  const { link, shown, verbs } = surface;
+  const { listing } = link.state.value;
   const [asked, setAsked] = useState<string>();
-  useEffect(() => link.list(listing?.filter ?? "all", null), []);
+  useEffect(() => verbs.list(listing?.filter ?? "all", null), []);
   // Until it comes the list stays, so that no key is taken for a choice on another pair.
-  const hasCome = asked !== undefined && asked === currentPair(state)?.id;
+  const hasCome = asked !== undefined && asked === shown.pair.value?.id;
   useLayoutEffect(() => {
     if (hasCome) perform(surface, { kind: "open", panel: "list" });
   }, [hasCome, surface]);
@@ -37,7 +35,7 @@ export function Labeled({ surface }: { surface: Surface }) {
             type="button"
             class="small"
             aria-pressed={(listing?.filter ?? "all") === filter}
-            onClick={() => link.list(filter, null)}
+            onClick={() => verbs.list(filter, null)}
           >
             {NAMES[filter]}
           </button>
@@ -56,7 +54,7 @@ export function Labeled({ surface }: { surface: Surface }) {
             isAsked={asked === item.pair}
             onAsk={() => {
               setAsked(item.pair);
-              link.show(item.pair);
+              verbs.show(item.pair);
             }}
           />
         ))}
@@ -64,7 +62,7 @@ export function Labeled({ surface }: { surface: Surface }) {
           <button
             type="button"
             class="panel-row small"
-            onClick={() => link.list(listing.filter, listing.items.at(-1)?.event ?? null)}
+            onClick={() => verbs.list(listing.filter, listing.items.at(-1)?.event ?? null)}
           >
             Show earlier ones
           </button>
@@ -82,7 +80,7 @@ interface RowProps {
 }
 
 function Row({ item, surface, isAsked, onAsk }: RowProps) {
-  const bindings = bindingsIn(surface.link.state.value.session);
+  const bindings = surface.shown.bindings.value;
   const marks = [
     isAsked && "waiting for the kernel…",
     item.changed && "changed",
@@ -93,7 +91,7 @@ function Row({ item, surface, isAsked, onAsk }: RowProps) {
   return (
     <button type="button" class="panel-row labeled-row" onClick={onAsk}>
       <span class="labeled-choice">
-        {withSide(nameOf(bindings, item.choice, item.strength) ?? item.choice)}
+        {withSide(bindingOf(bindings, item.choice, item.strength)?.name ?? item.choice)}
       </span>
       <span class="labeled-prompt" dir="auto">
         {item.prompt}

@@ -1,9 +1,9 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { nestHeadings, renderText } from "../content";
 import type { Named } from "../protocol";
+import { perform, type Surface } from "./actions";
 import { Help } from "./help";
 import { Labeled } from "./labeled";
-import { perform, type Surface } from "./perform";
 
 /** The level of a panel's own heading. */
 const PANEL_HEADING = 3;
@@ -43,7 +43,7 @@ export function OpenPanel({ surface }: { surface: Surface }) {
 }
 
 function Guidelines({ surface }: { surface: Surface }) {
-  const { session } = surface.link.state.value;
+  const session = surface.shown.session.value;
   const body = useRef<HTMLDivElement>(null);
   const text = session?.guidelines ?? "";
   useLayoutEffect(() => {

@@ -1,6 +1,8 @@
 // How the panes of a pair scroll: by pages both at once, together by relative position, and with a
 // cue for as long as text continues below.
 
+import { endWith } from "./lasting";
+
 const PAGE = 0.85;
 /** Pixels of text below that are no text: rounding, a last line's leading. */
 const SLACK = 12;
@@ -24,7 +26,7 @@ const AXES = [
 ] as const;
 
 /** Keeps the other bodies at the same relative place while one is scrolled. */
-export function scrollTogether(bodies: readonly HTMLElement[]): () => void {
+export function scrollTogether(bodies: readonly HTMLElement[], signal: AbortSignal): void {
   // A scroll that we made ourselves comes back as an event, and must not be answered.
   const expected = new Map<HTMLElement, readonly number[]>();
   const follow = ({ target }: Event) => {
@@ -46,14 +48,13 @@ export function scrollTogether(bodies: readonly HTMLElement[]): () => void {
       }
     }
   };
-  for (const body of bodies) body.addEventListener("scroll", follow, { passive: true });
-  return () => {
-    for (const body of bodies) body.removeEventListener("scroll", follow);
-  };
+  for (const body of bodies) {
+    body.addEventListener("scroll", follow, { passive: true, signal });
+  }
 }
 
 /** Marks a pane for as long as its body's text continues below what is in view. */
-export function cueForMore(pane: HTMLElement, body: HTMLElement): () => void {
+export function cueForMore(pane: HTMLElement, body: HTMLElement, signal: AbortSignal): void {
   const look = () => {
     const below = body.scrollHeight - body.clientHeight - body.scrollTop;
     pane.toggleAttribute("data-more", below > SLACK);
@@ -61,9 +62,6 @@ export function cueForMore(pane: HTMLElement, body: HTMLElement): () => void {
   const observer = new ResizeObserver(look);
   observer.observe(body);
   if (body.firstElementChild) observer.observe(body.firstElementChild);
-  body.addEventListener("scroll", look, { passive: true });
-  return () => {
-    observer.disconnect();
-    body.removeEventListener("scroll", look);
-  };
+  body.addEventListener("scroll", look, { passive: true, signal });
+  endWith(signal, observer);
 }

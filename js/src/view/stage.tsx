@@ -7,15 +7,18 @@ import {
   type RenderOptions,
   renderText,
   type Text,
+  whenComplete,
 } from "../content";
-import type { Link } from "../link";
-import type { ModuleName } from "../modules";
-import type { Pair } from "../protocol";
-import { currentPair, isChanged, previousPair } from "../store";
-import { nameOf } from "./controls";
+import type { Link } from "../kernel/link";
+import { bindingOf } from "../keys";
+import type { ModuleName, Pair } from "../protocol";
+import { isChanged, previousPair } from "../state";
+import { perform, type Surface } from "./actions";
 import { Editor } from "./editor";
 import { Key } from "./key";
-import { bindingsIn, perform, type Surface } from "./perform";
+import { lasting } from "./lasting";
+import { hasAudio } from "./listening";
+import { playIn } from "./players";
 import { cueForMore, scrollTogether } from "./scrolling";
 import { Side, withSide } from "./side";
 import { scaleTogether } from "./zoom";
@@ -33,7 +36,7 @@ const AT_ONCE = 500;
  */
 export function Stage({ surface }: { surface: Surface }) {
   const state = surface.link.state.value;
-  const current = currentPair(state);
+  const current = surface.shown.pair.value;
   const look = useLook(surface);
   const [prepared, setPrepared] = useState<readonly Pair[]>([]);
   const mounted = new Map(prepared.map((pair) => [pair.id, pair]));
@@ -84,12 +87,12 @@ interface Look {
 }
 
 /** The same object for as long as nothing in it changes. */
-function useLook({ link, reading }: Surface): Look {
-  const raw = reading.raw.value;
+function useLook({ link, toggles }: Surface): Look {
+  const raw = toggles.raw.value;
   const images = link.state.value.session?.images ?? "ask";
-  const differences = reading.differences.value;
-  const fold = reading.fold.value;
-  const parts = link.modules.parts.value;
+  const differences = toggles.differences.value;
+  const fold = toggles.fold.value;
+  const parts = link.parts.loaded.value;
   return useMemo(
     () => ({ raw, images, differences, fold, parts }),
     [raw, images, differences, fold, parts],
@@ -123,7 +126,7 @@ interface PairPaneProps {
 
 function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
   const article = useRef<HTMLElement>(null);
-  const { link, reading } = surface;
+  const { link, toggles } = surface;
   const look = useInTurn(newestLook, isCurrent);
   const options = useRenderOptions(look, link);
   const [reason, setReason] = useState<string>();
@@ -134,28 +137,49 @@ function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
     setReason(undefined);
     if (!look.differences || !left || !right) return;
     if (!diffContent) {
-      link.modules.need("differences");
+      link.parts.need("differences");
       const timer = setTimeout(() => setReason(AWAITED), AT_ONCE);
       return () => clearTimeout(timer);
     }
-    const differences = diffContent(left, right, { fold: look.fold });
-    setReason(differences.reason);
-    return differences.undo;
+    let undo = () => {};
+    const stop = whenComplete([left, right], () => {
+      const differences = diffContent(left, right, { fold: look.fold });
+      setReason(differences.reason);
+      undo = differences.undo;
+    });
+    return () => {
+      stop();
+      undo();
+    };
   }, [pair.left, pair.right, options, diffContent, look.differences, look.fold]);
 
   useEffect(() => {
-    if (!isCurrent || !reading.together.value) return;
-    return scrollTogether([...(article.current?.querySelectorAll<HTMLElement>(RESPONSES) ?? [])]);
-  }, [isCurrent, reading.together.value]);
+    if (!isCurrent || !toggles.together.value) return;
+    const bodies = [...(article.current?.querySelectorAll<HTMLElement>(RESPONSES) ?? [])];
+    return lasting((signal) => scrollTogether(bodies, signal));
+  }, [isCurrent, toggles.together.value]);
 
-  const isActual = reading.actual.value;
+  const isActual = toggles.actual.value;
   useLayoutEffect(() => {
-    if (!article.current?.querySelector("img.stored")) return;
+    const element = article.current;
+    if (!element?.querySelector("img.stored")) return;
     const zoom = () => perform(surface, { kind: "toggle", what: "actual" });
-    return scaleTogether(article.current, isActual, zoom);
+    return lasting((signal) => scaleTogether(element, isActual, zoom, signal));
   }, [pair.prompt, pair.left, pair.right, options, isActual, surface]);
 
-  const isFolded = reading.prompt.value;
+  const openPlayers = look.parts.player;
+  const hears = useMemo(() => hasAudio(pair), [pair]);
+  useEffect(() => {
+    const element = article.current;
+    if (!element || !isCurrent || !hears) return;
+    if (!openPlayers) {
+      link.parts.need("player");
+      return;
+    }
+    return lasting((signal) => playIn(element, pair, openPlayers, surface, signal));
+  }, [isCurrent, hears, pair.prompt, pair.left, pair.right, options, openPlayers, surface]);
+
+  const isFolded = toggles.prompt.value;
   const editing = isCurrent ? surface.link.state.value.editing : null;
   return (
     <article
@@ -185,6 +209,7 @@ function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
           {reason}
         </p>
       )}
+      {hears && <div class="listening" />}
       <div class="responses">
         <Pane
           name="Left response"
@@ -211,9 +236,9 @@ function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
 
 /** Says that a pair was labeled before, and how. */
 function Again({ pair, surface }: { pair: Pair; surface: Surface }) {
-  const { link } = surface;
+  const { link, shown } = surface;
   const { choice = "skip", strength = null } = pair.label ?? {};
-  const name = nameOf(bindingsIn(link.state.value.session), choice, strength) ?? choice;
+  const name = bindingOf(shown.bindings.value, choice, strength)?.name ?? choice;
   return (
     <p class="hint">
       You chose: {withSide(name)}. Choose anew, or{" "}
@@ -234,11 +259,11 @@ function useRenderOptions({ raw, images, parts }: Look, link: Link): RenderOptio
   if (hasCome || before.raw !== raw || before.images !== images) {
     missing.current.clear();
     const need: NeedModule = (name) => {
-      const part = link.modules.need(name);
+      const part = link.parts.need(name);
       if (!part) missing.current.add(name);
       return part;
     };
-    options.current = { raw, images, need, stored: link.images.show };
+    options.current = { raw, images, need, stored: link.media.show };
   }
   return options.current;
 }
@@ -265,12 +290,14 @@ function Pane({ name, text, options, isCurrent, isFolded = false, editor, childr
   const body = useRef<HTMLDivElement>(null);
   const kind = name === "Prompt" ? "prompt" : "response";
   useLayoutEffect(() => {
-    const content = renderText(text, options);
+    const shown = new AbortController();
+    const content = renderText(text, { ...options, signal: shown.signal });
     for (const image of content.querySelectorAll<HTMLImageElement>("img.stored")) {
       image.alt = `${name} image`;
     }
     nestHeadings(content, PANE_HEADING);
     body.current?.replaceChildren(content);
+    return () => shown.abort();
   }, [text, options, name]);
   // Undone, it is read from the top again. Done when it leaves, after the paint: on a key press it
   // would have the whole page laid out twice.
@@ -278,7 +305,8 @@ function Pane({ name, text, options, isCurrent, isFolded = false, editor, childr
     if (!isCurrent) body.current?.scrollTo(0, 0);
   }, [isCurrent]);
   useEffect(() => {
-    if (pane.current && body.current) return cueForMore(pane.current, body.current);
+    const [frame, inside] = [pane.current, body.current];
+    if (frame && inside) return lasting((signal) => cueForMore(frame, inside, signal));
   }, [text, options]);
   return (
     <section class={`pane ${kind}${isFolded ? " folded" : ""}`} aria-label={name} ref={pane}>

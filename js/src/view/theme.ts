@@ -1,7 +1,9 @@
+import { endWith } from "./lasting";
+
 export type Theme = "light" | "dark";
 
-/** Keeps `data-theme` on the host true to the page it stands in, until the returned call. */
-export function followTheme(host: HTMLElement): () => void {
+/** Keeps `data-theme` on the host true to the page it stands in. */
+export function followTheme(host: HTMLElement, signal: AbortSignal): void {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const apply = () => {
     host.dataset.theme = themeOf(document.body, document.documentElement, system.matches);
@@ -12,12 +14,9 @@ export function followTheme(host: HTMLElement): () => void {
   };
   observer.observe(document.body, attributes);
   observer.observe(document.documentElement, attributes);
-  system.addEventListener("change", apply);
+  system.addEventListener("change", apply, { signal });
+  endWith(signal, observer);
   apply();
-  return () => {
-    observer.disconnect();
-    system.removeEventListener("change", apply);
-  };
 }
 
 function themeOf(body: HTMLElement, root: HTMLElement, systemIsDark: boolean): Theme {

@@ -1,6 +1,8 @@
 // The images of the two responses, compared at one scale, so that neither looks better for being larger
 // on screen. Where they stand among text, the styles keep their room before they come: no line moves.
 
+import { endWith } from "./lasting";
+
 /** A place in an image, as shares of its width and height. */
 interface Place {
   x: number;
@@ -17,7 +19,8 @@ export function scaleTogether(
   article: HTMLElement,
   isActual: boolean,
   onClick: () => void,
-): () => void {
+  signal: AbortSignal,
+): void {
   const groups = comparedIn(article);
   const scale = () => {
     for (const group of groups) {
@@ -41,13 +44,9 @@ export function scaleTogether(
   if (isActual) look(groups.flat().filter(isAlone), CENTRE);
   const observer = new ResizeObserver(scale);
   for (const image of groups.flat()) observer.observe(bodyOf(image));
-  article.addEventListener("load", scale, { capture: true });
-  article.addEventListener("click", click);
-  return () => {
-    observer.disconnect();
-    article.removeEventListener("load", scale, { capture: true });
-    article.removeEventListener("click", click);
-  };
+  article.addEventListener("load", scale, { capture: true, signal });
+  article.addEventListener("click", click, { signal });
+  endWith(signal, observer);
 }
 
 /** The first images of both responses, their second ones, and so on. */

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { renderText } from "../../src/content";
+import highlighter from "../../src/content/code-module";
 import { grammars } from "../../src/content/grammars";
 import { highlighted as colour, mayBeHighlighted } from "../../src/content/highlight";
-import highlighter from "../../src/content/highlighter";
 import { neededFor, needing } from "./modules";
 
 const fence = "```";
@@ -93,17 +93,18 @@ describe("highlighting", () => {
     expect(wide.querySelector("pre span")).toBeNull();
   });
 
-  test.each(Object.keys(grammars))("%s takes bounded time on repeated signs", (language) => {
-    const signs = "[ { < / \\ \" ' # - = a. <a \"\\ {a --a 1. ''' <!-- /*".split(" ");
-    for (const sign of signs) {
-      const start = performance.now();
-      const line = `${sign.repeat(Math.floor(499 / sign.length))}\n`;
-      const text = line.repeat(Math.floor(5_000 / line.length));
-      expect(mayBeHighlighted(language, text)).toBe(true);
-      highlighted(language, text);
-      expect(performance.now() - start, sign).toBeLessThan(10_000);
-    }
-  });
+  test.each(Object.keys(grammars))(
+    "%s comes to an end on repeated signs, and keeps them",
+    (language) => {
+      const signs = "[ { < / \\ \" ' # - = a. <a \"\\ {a --a 1. ''' <!-- /*".split(" ");
+      for (const sign of signs) {
+        const line = `${sign.repeat(Math.floor(499 / sign.length))}\n`;
+        const text = line.repeat(Math.floor(5_000 / line.length));
+        expect(mayBeHighlighted(language, text)).toBe(true);
+        expect(highlighted(language, text).textContent).toBe(text);
+      }
+    },
+  );
 });
 
 describe("without the module that colours code", () => {

@@ -70,8 +70,6 @@ test.each([
 });
 
 test("an expansion bomb stops", () => {
-  const start = performance.now();
   const bomb = `\\def\\a{\\b\\b}\\def\\b{\\c\\c}\\def\\c{\\a\\a}\\a`;
-  expect(() => drawn(bomb)).toThrow();
-  expect(performance.now() - start).toBeLessThan(5_000);
+  expect(() => drawn(bomb)).toThrow("Too many expansions");
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { containsImage, type Message, plainText, renderText } from "../../src/content";
+import { contains, type Message, plainText, renderText } from "../../src/content";
 
 test("each message is a block with its role", () => {
   const shown = renderText([
@@ -78,8 +78,8 @@ const NAME = `${"0a".repeat(20)}.png`;
 const imagePart = { type: "image" as const, image: NAME };
 
 test("an image of the session is given its bytes, and alone it needs no role", () => {
-  const given: [HTMLImageElement, string][] = [];
-  const stored = (image: HTMLImageElement, name: string) => void given.push([image, name]);
+  const given: [HTMLElement, string][] = [];
+  const stored = (image: HTMLElement, name: string) => void given.push([image, name]);
   const alone = renderText([{ role: "assistant", content: [imagePart] }], { stored });
   const text = { type: "text" as const, text: "See **this**" };
   const parts = renderText([{ role: "user", content: [text, imagePart] }], { stored });
@@ -117,8 +117,8 @@ test("an image that does not come is a chip with the reason", () => {
 test("images are compared by name, and texts tell where one stood", () => {
   const content = [{ type: "text" as const, text: "So" }, imagePart];
   expect(plainText([{ role: "user", content }])).toBe("So\n\n[image]");
-  expect(containsImage([{ role: "user", content }])).toBe(true);
-  expect(containsImage([{ role: "user", content: "image" }])).toBe(false);
+  expect(contains("image", [{ role: "user", content }])).toBe(true);
+  expect(contains("image", [{ role: "user", content: "image" }])).toBe(false);
 });
 
 test("JSON of tools is laid out, and its numbers stay as they were written", () => {

@@ -1,11 +1,12 @@
 // What tests/browser/test_safety.py runs in a real browser: every payload in every place a text can
 // put it, drawn as the widget draws it, and a list of all in the DOM that we would not put there.
 
-import { type NeedModule, plainText, renderText, type Text } from "../../src/content";
-import styles from "../../src/content/content.css";
+import { type NeedModule, plainText, renderText, type Text, whenComplete } from "../../src/content";
+import code from "../../src/content/code-module";
 import diffContent from "../../src/content/diff";
-import code from "../../src/content/highlighter";
 import math from "../../src/content/math";
+import player from "../../src/content/player";
+import { CONTENT_STYLES } from "../../src/content/styles";
 
 const html = new Set(
   (
@@ -21,6 +22,7 @@ const mathml = new Set(
 );
 const attributes: Readonly<Record<string, RegExp>> = {
   alt: /(?:)/,
+  "aria-busy": /^true$/,
   "aria-label": /(?:)/,
   "aria-pressed": /^(?:true|false)$/,
   class: /^[\w -]*$/,
@@ -124,7 +126,7 @@ function hostileChat(payload: string): Text {
 const stage = document.createElement("div");
 const shadow = stage.attachShadow({ mode: "open" });
 const sheet = new CSSStyleSheet();
-sheet.replaceSync(styles);
+sheet.replaceSync(CONTENT_STYLES);
 shadow.adoptedStyleSheets = [sheet];
 document.body.append(stage);
 
@@ -145,12 +147,13 @@ function show(...shown: Node[]): string[] {
   return strangers(shadow);
 }
 
-const modules = { math, code, differences: diffContent };
+const modules = { math, code, differences: diffContent, player };
 const need: NeedModule = (name) => modules[name];
 
-function checkText(text: Text): string[] {
+async function checkText(text: Text): Promise<string[]> {
   const drawn = renderText(text, { need });
   const found = show(drawn);
+  await new Promise<void>((done) => whenComplete([drawn], done));
   const other = renderText(text, { images: "never" });
   other.append(renderText(text, { raw: true }));
   const { undo } = diffContent(drawn, other, { fold: true });
@@ -173,7 +176,7 @@ function checkFormula(tex: string): string[] {
 }
 
 /** How many texts were drawn, and what was found that should not be there, by payload. */
-export function check(lines: readonly string[]): { texts: number; found: string[] } {
+export async function check(lines: readonly string[]): Promise<{ texts: number; found: string[] }> {
   const found: string[] = [];
   let texts = 0;
   for (const line of lines) {
@@ -181,7 +184,7 @@ export function check(lines: readonly string[]): { texts: number; found: string[
     if (typeof payload !== "string") continue;
     for (const text of places(payload)) {
       texts += 1;
-      for (const each of checkText(text)) found.push(`${each} in ${JSON.stringify(text)}`);
+      for (const each of await checkText(text)) found.push(`${each} in ${JSON.stringify(text)}`);
     }
     for (const each of checkFormula(payload)) found.push(`${each} in TeX ${line}`);
   }

@@ -3,13 +3,13 @@
 Each rule is a small function in the file of its family; ``rules`` lists them.
 """
 
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
 from tiebreak.checks.finding import Finding
 from tiebreak.checks.opening import open_pairs, open_to_check
-from tiebreak.checks.options import Settings, make_settings
+from tiebreak.checks.options import CheckOptions, Settings, make_settings
 from tiebreak.checks.report import CheckReport
 from tiebreak.checks.running import run
 from tiebreak.errors import CheckError
@@ -19,7 +19,7 @@ __all__ = ["CheckReport", "Finding", "Settings", "check", "check_pairs"]
 
 
 @within_memory(CheckError)
-def check(source: Any, **options: Any) -> CheckReport:
+def check(source: Any, **options: Unpack[CheckOptions]) -> CheckReport:
     """Look for what would spoil training on preferences: the rules P01 to P24.
 
     What :func:`tiebreak.read_pairs` reads in another layout is checked by way of it:

@@ -46,16 +46,19 @@ def role_of(message: Mapping[str, Any]) -> Any:
     return plain(message["role"] if "role" in message else message.get("from"))
 
 
+def parts_in(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Give the parts of a message's content that are at least mappings; a string is one."""
+    content = content_of(message)
+    return [{"type": "text", "text": content}] if isinstance(content, str) else messages_of(content)
+
+
 def strings_of(value: Any) -> Iterator[str]:
     """Give every piece of text of a plain cell."""
     if isinstance(value, str):
         yield value
         return
     for message in messages_of(value):
-        content = content_of(message)
-        if isinstance(content, str):
-            yield content
-        for part in messages_of(content):
+        for part in parts_in(message):
             text = part.get("text")
             if isinstance(text, str):
                 yield text
@@ -67,19 +70,17 @@ def text_of(value: Any) -> str:
 
 
 def says_something(value: Any) -> bool:
-    """Tell whether a plain cell has text, an image or a call of a tool."""
+    """Tell whether a plain cell has text, a part that is no text or a call of a tool."""
     if isinstance(value, str):
         return not (value == "" or value.isspace())
-    for message in messages_of(value):
-        content = content_of(message)
-        if isinstance(content, str) and content.strip():
-            return True
-        parts = messages_of(content)
-        if any(part.get("type") != "text" or str(part.get("text")).strip() for part in parts):
-            return True
-        if message.get("tool_calls") is not None:
-            return True
-    return False
+    return any(
+        message.get("tool_calls") is not None or any(map(_says_something, parts_in(message)))
+        for message in messages_of(value)
+    )
+
+
+def _says_something(part: Mapping[str, Any]) -> bool:
+    return part.get("type") != "text" or bool(str(part.get("text") or "").strip())
 
 
 def canonical(value: Any) -> Any:

@@ -25,6 +25,7 @@ from tiebreak.checks.cells import (
 from tiebreak.checks.finding import Finding, Problem
 from tiebreak.errors import CheckError
 from tiebreak.reading.rows import plain
+from tiebreak.records.label import PREFERENCES, SIDES
 
 Kind = Literal["preferences", "unpaired", "pairs"]
 Cells = Mapping[str, Any]
@@ -38,7 +39,6 @@ _SHAPES: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     ("unpaired", ("prompt", "completion")),
 )
 _LOOKED_INTO = ("label", "margin")
-_PREFERENCES = frozenset({"a", "b", "tie", "both_bad", "skip"})
 _UNSAFE_WORDS = ("unsafe", "harm", "toxic", "danger", "illegal")
 
 
@@ -186,10 +186,10 @@ class Labels:
         self.item.append(item)
         self.annotator.append(_text(cells.get("annotator")))
         self.source.append(_text(cells.get("source")))
-        self.preference.append(preference if preference in _PREFERENCES else None)
+        self.preference.append(preference if preference in PREFERENCES else None)
         self.seconds.append(number_of(plain(cells.get("seconds"))))
         self.at.append(_moment(cells.get("at")))
-        self.shown_left.append(left if left in ("a", "b") and not shape.trained else None)
+        self.shown_left.append(left if left in SIDES and not shape.trained else None)
         self.unsafe_a.append(_unsafe(cells, "a", shape.a))
         self.unsafe_b.append(_unsafe(cells, "b", shape.b or "b"))
         self.again.append(cells.get("again") is True)

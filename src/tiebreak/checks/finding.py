@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from tiebreak.wording import count, some
+from tiebreak.wording import count, some, visible
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -80,4 +80,4 @@ def written(name: object) -> str:
         text = name if isinstance(name, str) else str(name)
     except Exception:  # noqa: BLE001 - an index may hold anything
         text = f"a {type(name).__name__}"
-    return text.encode("utf-8", "backslashreplace").decode()[:200]
+    return visible(text)[:200]

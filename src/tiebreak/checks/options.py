@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from numbers import Real
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 
 from tiebreak.errors import CheckError
 
@@ -15,6 +15,29 @@ class Tokenizer(Protocol):
 
     def encode(self, text: str, /) -> Any:
         """Give the token ids, as a list or as an object with ``ids``."""
+
+
+class CheckOptions(TypedDict, total=False):
+    """The options of :func:`tiebreak.check` by name and type; see :class:`Settings`."""
+
+    safety_critical: bool
+    tokenizer: Tokenizer | None
+    max_length: int
+    near_identical: float
+    near_prompt: float
+    longer_chosen: float
+    length_ratio: float
+    fewest_labels: int
+    significance: float
+    few_rows: int
+    batch_size: int
+    fastest: float
+    reading_speed: float
+    most_reading: float
+    same_in_a_row: int
+    lowest_alpha: float
+    lowest_consistency: float
+    kto_ratio: float
 
 
 @dataclass(frozen=True, kw_only=True)

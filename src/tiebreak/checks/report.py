@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tiebreak.checks.finding import SEVERITIES, Finding, written
+from tiebreak.wording import visible
 
 _WIDEST = 100
 _INDENT = " " * 14
@@ -112,7 +113,7 @@ class CheckReport:
 def _wrap(text: str, start: str) -> list[str]:
     columns = shutil.get_terminal_size((_WIDEST, 0)).columns
     return textwrap.wrap(
-        text,
+        visible(text),
         min(max(columns, 4 * len(_INDENT)), _WIDEST),
         initial_indent=start,
         subsequent_indent=_INDENT,
@@ -122,7 +123,7 @@ def _wrap(text: str, start: str) -> list[str]:
 
 def _html_row(finding: Finding) -> str:
     what, where, why = (
-        html.escape(text)
+        html.escape(visible(text))
         for text in (finding.what, finding.where, f"{finding.why} {finding.remedy}")
     )
     word = _WORDS[finding.severity]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack, cast
 
 import pandas as pd
 
@@ -10,11 +10,12 @@ from tiebreak.errors import ExportError
 from tiebreak.exports.card import Collected
 from tiebreak.exports.dataset import to_dataset
 from tiebreak.exports.formats import FORMATS, find_format
+from tiebreak.exports.holding import check_media
 from tiebreak.exports.hub import push_to_hub
-from tiebreak.exports.images import check_images
+from tiebreak.exports.media import ReadMedia
+from tiebreak.exports.options import ExportOptions
 from tiebreak.exports.preparing import ALL, Prepared, prepare
 from tiebreak.exports.report import ExportReport
-from tiebreak.exports.vision import ReadImage
 from tiebreak.exports.writing import write_all
 from tiebreak.files import telling_os_errors
 from tiebreak.records.pair import Pair
@@ -34,8 +35,8 @@ def export(
     path: Path,
     format: str = "trl",
     *,
-    read_image: ReadImage | None = None,
-    **asked: Any,
+    read_media: ReadMedia | None = None,
+    **asked: Unpack[ExportOptions],
 ) -> ExportReport:
     """Write labels to a file in a trainer's format; see :meth:`tiebreak.Session.export`.
 
@@ -44,7 +45,7 @@ def export(
         labels: as :func:`tiebreak.views.labels_frame` gives them.
         path: its ending, one of the format's, decides the kind of file.
         format: one of :data:`FORMATS`.
-        read_image: gives the bytes of an image that the texts refer to.
+        read_media: gives the bytes of a file that the texts refer to.
         asked: fields of :class:`tiebreak.exports.selecting.Selection`, ``splits`` and ``seed``,
             and the format's own options.
 
@@ -59,15 +60,15 @@ def export(
             f"{', '.join(found.suffixes)}."
         )
         raise ExportError(msg)
-    prepared = prepare(pairs, labels, found, format, asked)
-    notes = [*prepared.notes, *check_images(prepared, format, path.suffix)]
+    prepared = prepare(pairs, labels, found, format, cast("dict[str, Any]", asked))
+    notes = [*prepared.notes, *check_media(prepared, format, path.suffix)]
     if path.suffix == ".csv":
         notes += _warn_of_missing(prepared)
     files = {_name_split(path, name): part for name, part in prepared.parts.items()}
     rows = {file: prepared.rows(part) for file, part in files.items()}
     with telling_os_errors(ExportError, path):
         others = found.beside(path, files) if found.beside else {}
-        counts = write_all(rows, others, read_image)
+        counts = write_all(rows, others, read_media)
     sizes = {name: counts[_name_split(path, name)] for name in prepared.parts if name != ALL}
     return ExportReport(
         path,

@@ -10,10 +10,13 @@ from typing import Any
 
 from tiebreak.errors import ExportError
 from tiebreak.exports.format import Row
-from tiebreak.exports.vision import IMAGES, ReadImage
+from tiebreak.exports.media import ReadMedia
+from tiebreak.records.text import COLUMNS
 
 ROWS_A_BATCH = 10_000
-ROWS_WITH_IMAGES = 100
+ROWS_WITH_MEDIA = 100
+
+_MEDIA = frozenset(COLUMNS.values())
 
 _TYPES_OF_MISSING = {"strength": "int64", "margin": "float64"}
 
@@ -49,33 +52,34 @@ def schema_of(columns: Mapping[str, list[Any]], name: str) -> Any:
     fields = []
     for column, values in columns.items():
         try:
-            found = _image_type(pa) if column == IMAGES else pa.infer_type(values)
+            found = _media_type(pa) if column in _MEDIA else pa.infer_type(values)
         except (pa.ArrowException, OverflowError) as error:
             raise _misfit(name, column, error) from error
         missing = pa.type_for_alias(_TYPES_OF_MISSING.get(column, "string"))
         fields.append(pa.field(column, _without_null(pa, found, missing)))
     schema = pa.schema(fields)
-    return _with_image_feature(schema) if IMAGES in columns else schema
+    return schema if _MEDIA.isdisjoint(columns) else _with_features(schema)
 
 
 def batches(
-    columns: Mapping[str, list[Any]], schema: Any, name: str, read_image: ReadImage | None = None
+    columns: Mapping[str, list[Any]], schema: Any, name: str, read_media: ReadMedia | None = None
 ) -> Iterator[Any]:
-    """Give the columns as ``pyarrow.RecordBatch`` es of the schema, images read as they come.
+    """Give the columns as ``pyarrow.RecordBatch`` es of the schema, files read as they come.
 
     Raises:
         ExportError: a value does not fit its column's type.
 
     """
     pa = _pyarrow()
-    size = ROWS_WITH_IMAGES if IMAGES in columns else ROWS_A_BATCH
+    size = ROWS_A_BATCH if _MEDIA.isdisjoint(columns) else ROWS_WITH_MEDIA
     for start in range(0, count_rows(columns), size):
         arrays = []
         for field in schema:
             values = columns[field.name][start : start + size]
-            if field.name == IMAGES and read_image is not None:
+            if field.name in _MEDIA and read_media is not None:
                 values = [
-                    [{"bytes": read_image(image), "path": image} for image in row] for row in values
+                    [{"bytes": read_media(name), "path": name} for name in names]
+                    for names in values
                 ]
             try:
                 arrays.append(pa.array(values, field.type))
@@ -110,17 +114,20 @@ def _without_null(pa: Any, found: Any, missing: Any) -> Any:
     return found
 
 
-def _image_type(pa: Any) -> Any:
+def _media_type(pa: Any) -> Any:
     return pa.list_(pa.struct([("bytes", pa.binary()), ("path", pa.string())]))
 
 
-def _with_image_feature(schema: Any) -> Any:
-    """Say in the schema's metadata, as ``datasets`` does, that these bytes are images."""
+def _with_features(schema: Any) -> Any:
+    """Say in the schema's metadata, as ``datasets`` does, that these bytes are images or audio."""
     try:
         import datasets  # noqa: PLC0415 - an extra
     except ImportError as error:
-        msg = "Writing images needs datasets: pip install 'tiebreak[hub]'"
+        msg = "Writing images or audio needs datasets: pip install 'tiebreak[hub]'"
         raise ExportError(msg) from error
     features = datasets.Features.from_arrow_schema(schema)
-    features[IMAGES] = datasets.Sequence(datasets.Image())
+    made = {"image": datasets.Image, "audio": datasets.Audio}
+    for kind, column in COLUMNS.items():
+        if column in schema.names:
+            features[column] = datasets.Sequence(made[kind]())
     return features.arrow_schema

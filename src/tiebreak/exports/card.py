@@ -1,7 +1,8 @@
 """The dataset card: ``README.md`` with the YAML that Hugging Face reads, and how it all came about.
 
 The YAML's fields are those of Hugging Face's dataset card specification; strings are written as
-JSON, which YAML takes as it is.
+JSON, which YAML takes as it is. Names, questions and the like are strangers' words: written as
+prose or code, none of them becomes a heading, a link, an image or HTML.
 """
 
 import json
@@ -10,8 +11,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from tiebreak.exports.conversation import as_text
+from tiebreak.exports.markdown import block, code, prose
 from tiebreak.exports.report import tell
+from tiebreak.records.label import SIDES
+from tiebreak.records.text import words_of
 from tiebreak.stats.agreement import raw_agreement
 
 _SIZES = (
@@ -38,6 +41,7 @@ _HELD = {
     "label": "true for a good response, false for a bad one",
     "margin": "how much better the preferred response is, by the strength of the label",
     "images": "the images that the messages refer to, in their order",
+    "audios": "the audio that the messages refer to, in its order",
     "pair": "the id of the pair",
     "annotator": "who preferred",
     "source": "`human`, `judge` or `feedback`",
@@ -115,7 +119,7 @@ def write_card(
     """
     parts = [
         _yaml(published, license, [language] if isinstance(language, str) else language),
-        f"# {published.name}",
+        f"# {prose(published.name)}",
         *_collection(published, collected),
         *_rows(published),
         *_agreement(published.everything, measures or {}),
@@ -138,15 +142,21 @@ def _yaml(published: Published, license: str | None, language: Sequence[str]) ->
         "task_categories": ["text-generation"],
         "tags": [*tags, "tiebreak"],
     }
-    lines = ["---", f"pretty_name: {json.dumps(published.name)}"]
-    lines += [f"license: {json.dumps(license)}"] * bool(license)
+    lines = ["---", f"pretty_name: {_quoted(published.name)}"]
+    if license:
+        lines.append(f"license: {_quoted(license)}")
     for name, values in lists.items():
         if values:
-            lines += [f"{name}:", *(f"- {json.dumps(value)}" for value in values)]
+            lines += [f"{name}:", *(f"- {_quoted(value)}" for value in values)]
     lines += ["configs:", "- config_name: default", "  data_files:"]
     for split in published.splits:
-        lines += [f"  - split: {json.dumps(split)}", f"    path: {json.dumps(f'data/{split}-*')}"]
+        lines += [f"  - split: {_quoted(split)}", f"    path: {_quoted(f'data/{split}-*')}"]
     return "\n".join([*lines, "---"])
+
+
+def _quoted(text: str) -> str:
+    written = json.dumps(text, ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in written)
 
 
 def _collection(published: Published, collected: Collected) -> Iterator[str]:
@@ -156,7 +166,7 @@ def _collection(published: Published, collected: Collected) -> Iterator[str]:
         "simple": "one of two responses, a tie, or both bad",
         "graded": "slightly, clearly or much better on either side, a tie, or both bad",
     }.get(collected.scale, collected.scale)
-    yield f"The question is: **{collected.question}** The answer is {scale}."
+    yield f"The question is: **{prose(collected.question)}** The answer is {scale}."
     on_screen = int(everything["shown_left"].notna().sum())
     otherwise = len(everything) - on_screen
     if on_screen:
@@ -170,17 +180,16 @@ def _collection(published: Published, collected: Collected) -> Iterator[str]:
             "program made them. What was asked then, and what was shown, is not known here."
         )
     if collected.criteria:
-        lines = (f"- {name}: {text}".rstrip(": ") for name, text in collected.criteria.items())
-        yield "Also judged:\n\n" + "\n".join(lines)
+        lines = (f"{name}: {text}".rstrip(": ") for name, text in collected.criteria.items())
+        yield "Also judged:\n\n" + _list(lines)
     who = everything.groupby(["annotator", "source"], sort=False).size().reset_index(name="labels")
     rows = zip(who["annotator"], who["source"], who["labels"], strict=True)
     yield _table(
         ("annotator", "source", "labels"),
-        [(name, _SOURCES.get(source, source), count) for name, source, count in rows],
+        [(prose(name), _SOURCES.get(source, source), count) for name, source, count in rows],
     )
     if collected.guidelines:
-        quoted = "\n".join(f"> {line}".rstrip() for line in collected.guidelines.splitlines())
-        yield f"### Guidelines\n\n{quoted}"
+        yield f"### Guidelines\n\n{block(collected.guidelines, 'markdown')}"
 
 
 def _labels(count: int) -> str:
@@ -189,8 +198,8 @@ def _labels(count: int) -> str:
 
 def _rows(published: Published) -> Iterator[str]:
     yield "## What is in it"
-    yield _table(("split", "rows"), list(published.splits.items()))
-    yield _table(("column", "holds"), [(f"`{n}`", _HELD.get(n, "")) for n in published.columns])
+    yield _table(("split", "rows"), [(prose(n), rows) for n, rows in published.splits.items()])
+    yield _table(("column", "holds"), [(code(n), _HELD.get(n, "")) for n in published.columns])
     undecided = int(published.everything["preference"].isin(["tie", "both_bad"]).sum())
     became = (
         "A tie is written as two good responses, both bad as two bad ones."
@@ -200,7 +209,7 @@ def _rows(published: Published) -> Iterator[str]:
     yield f"Format: {published.format}. Of the labels, {undecided} say tie or both bad. {became}"
     told = [*tell(published.left_out, published.policy), *published.notes]
     if told:
-        yield "\n".join(f"- {line}" for line in told)
+        yield _list(told)
 
 
 def _agreement(everything: pd.DataFrame, measures: Mapping[str, object]) -> Iterator[str]:
@@ -217,14 +226,14 @@ def _agreement(everything: pd.DataFrame, measures: Mapping[str, object]) -> Iter
     if len(kinds) > 1:
         yield f"Counted over all annotators: {', '.join(kinds)}."
     rows = [
-        (name, f"{value:.3f}" if isinstance(value, float) else value)
+        (prose(name), f"{value:.3f}" if isinstance(value, float) else prose(str(value)))
         for name, value in stated.items()
     ]
     yield _table(("measure", "value"), rows)
 
 
 def _biases(everything: pd.DataFrame) -> Iterator[str]:
-    decisive = everything[everything["preference"].isin(["a", "b"])]
+    decisive = everything[everything["preference"].isin(list(SIDES))]
     shown = decisive[decisive["shown_left"].notna()]
     rows = []
     if len(shown):
@@ -233,9 +242,9 @@ def _biases(everything: pd.DataFrame) -> Iterator[str]:
         rows.append(("the response on the left was preferred", share))
     columns = (decisive[name] for name in ("preference", "a", "b"))
     differing = [
-        (preference == "a") == (len(as_text(a)) > len(as_text(b)))
+        (preference == "a") == (len(words_of(a)) > len(words_of(b)))
         for preference, a, b in zip(*columns, strict=True)
-        if len(as_text(a)) != len(as_text(b))
+        if len(words_of(a)) != len(words_of(b))
     ]
     if differing:
         share = f"{sum(differing) / len(differing):.1%} of {len(differing)}"
@@ -246,17 +255,17 @@ def _biases(everything: pd.DataFrame) -> Iterator[str]:
 
 
 def _findings(findings: Iterable[str]) -> Iterator[str]:
-    lines = [f"- {finding}" for finding in findings]
-    if lines:
+    told = list(findings)
+    if told:
         yield "## Checks"
         yield "What tiebreak's checks found in all labels, whether or not they are among the rows:"
-        yield "\n".join(lines)
+        yield _list(told)
+
+
+def _list(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {prose(line)}" for line in lines)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
-
-
-def _cell(value: object) -> str:
-    return str(value).replace("|", "\\|").replace("\n", " ")
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)

@@ -5,13 +5,12 @@ trains on the wrong thing.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import pandas as pd
 
-from tiebreak.records.pair import Text
+from tiebreak.records.text import Message, Text, says_only_text
 
-Messages = list[dict[str, Any]]
+Messages = list[Message]
 
 _ROLES = {"prompt": "user", "a": "assistant", "b": "assistant"}
 
@@ -70,32 +69,11 @@ def numbered(
         yield position, as_messages(prompt, "user"), responses
 
 
-def says_text(message: dict[str, Any]) -> bool:
-    """Tell whether a message is a text and nothing else: no parts, no call of a tool."""
-    return isinstance(message["content"], str) and not message.get("tool_calls")
-
-
 def is_one_answer(response: Messages) -> bool:
     """Tell whether a response is one text of the assistant."""
-    return len(response) == 1 and response[0]["role"] == "assistant" and says_text(response[0])
+    return len(response) == 1 and response[0]["role"] == "assistant" and says_only_text(response[0])
 
 
 def without_extras(messages: Messages) -> Messages:
     """Give messages with their role and content only."""
     return [{"role": message["role"], "content": message["content"]} for message in messages]
-
-
-def as_text(text: Text) -> str:
-    """Write a prompt or response as one string, to compare it or to show it as text."""
-    if isinstance(text, str):
-        return text
-    if len(text) == 1 and isinstance(text[0]["content"], str):
-        return text[0]["content"]
-    return "\n\n".join(f"{message['role']}: {_content_text(message)}" for message in text)
-
-
-def _content_text(message: dict[str, Any]) -> str:
-    content = message["content"]
-    if isinstance(content, list):
-        return " ".join(part.get("text") or f"[{part['type']} {part['image']}]" for part in content)
-    return content or str(message.get("tool_calls", ""))

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, Unpack, cast
 
 import pandas as pd
 
 from tiebreak.errors import ExportError
 from tiebreak.exports import arrow
 from tiebreak.exports.formats import find_format
-from tiebreak.exports.images import check_images
+from tiebreak.exports.holding import check_media
+from tiebreak.exports.media import ReadMedia
+from tiebreak.exports.options import ExportOptions
 from tiebreak.exports.preparing import ALL, Prepared, prepare
 from tiebreak.exports.report import tell
-from tiebreak.exports.vision import ReadImage
 from tiebreak.records.pair import Pair
 
 
@@ -21,8 +22,8 @@ def to_dataset(
     labels: pd.DataFrame,
     format: str = "trl",
     *,
-    read_image: ReadImage | None = None,
-    **asked: Any,
+    read_media: ReadMedia | None = None,
+    **asked: Unpack[ExportOptions],
 ) -> Any:
     """Give labels as a dataset; see :meth:`tiebreak.Session.to_dataset`.
 
@@ -30,7 +31,7 @@ def to_dataset(
         pairs: what was labeled.
         labels: as :func:`tiebreak.views.labels_frame` gives them.
         format: one that Parquet holds.
-        read_image: gives the bytes of an image that the texts refer to.
+        read_media: gives the bytes of a file that the texts refer to.
         asked: as :func:`tiebreak.exports.export` takes it.
 
     Returns:
@@ -41,8 +42,8 @@ def to_dataset(
         ExportError: there is nothing to give, or an option does not fit.
 
     """
-    prepared, _ = prepare_table(pairs, labels, format, asked)
-    made = build(prepared, format, read_image)
+    prepared, _ = prepare_table(pairs, labels, format, cast("dict[str, Any]", asked))
+    made = build(prepared, format, read_media)
     if ALL in made:
         return made[ALL]
     import datasets  # noqa: PLC0415 - an extra
@@ -64,10 +65,10 @@ def prepare_table(
         msg = f"The format {format!r} is no table; export it to a {found.suffixes[0]} file."
         raise ExportError(msg)
     prepared = prepare(pairs, labels, found, format, asked)
-    return prepared, [*prepared.notes, *check_images(prepared, format, ".parquet")]
+    return prepared, [*prepared.notes, *check_media(prepared, format, ".parquet")]
 
 
-def build(prepared: Prepared, format: str, read_image: ReadImage | None) -> dict[str, Any]:
+def build(prepared: Prepared, format: str, read_media: ReadMedia | None) -> dict[str, Any]:
     """Build the ``datasets.Dataset`` of each split.
 
     Raises:
@@ -82,16 +83,16 @@ def build(prepared: Prepared, format: str, read_image: ReadImage | None) -> dict
     told = "\n".join([*tell(prepared.left_out, prepared.policy), *prepared.notes])
     return {
         name: datasets.Dataset(
-            _to_table(prepared, name, format, read_image), datasets.DatasetInfo(description=told)
+            _to_table(prepared, name, format, read_media), datasets.DatasetInfo(description=told)
         )
         for name in prepared.parts
     }
 
 
-def _to_table(prepared: Prepared, name: str, format: str, read_image: ReadImage | None) -> Any:
+def _to_table(prepared: Prepared, name: str, format: str, read_media: ReadMedia | None) -> Any:
     import pyarrow as pa  # noqa: PLC0415 - an extra
 
     rows = prepared.rows(prepared.parts[name])
     columns = arrow.to_columns(chain.from_iterable(rows.chunks(name or format)))
     schema = arrow.schema_of(columns, format)
-    return pa.Table.from_batches(arrow.batches(columns, schema, format, read_image), schema)
+    return pa.Table.from_batches(arrow.batches(columns, schema, format, read_media), schema)

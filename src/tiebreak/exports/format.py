@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 import pandas as pd
 
+from tiebreak.records.label import SIDES
 from tiebreak.records.pair import Pair
 
 Row = dict[str, Any]
@@ -43,7 +44,8 @@ class Format(NamedTuple):
         suffixes: the kinds of file, the tool's own first.
         by_pair: whether a row is a pair with all its labels, and not a label.
         again: whether hidden second showings are written too.
-        images: ``"embedded"`` in Parquet beside the texts, ``"named"`` in the texts, or neither.
+        media: images and audio are ``"embedded"`` in Parquet beside the texts, ``"named"`` in the
+            texts, or neither.
         beside: makes the files that go with the rows.
         rows_each: how many rows a judgment gives.
 
@@ -51,11 +53,11 @@ class Format(NamedTuple):
 
     rows: Callable[..., Iterator[Row]]
     unfit: Callable[..., Iterator[tuple[int, str]]] | None = None
-    written: tuple[str, ...] = ("a", "b")
+    written: tuple[str, ...] = SIDES
     suffixes: tuple[str, ...] = (".jsonl", ".parquet")
     by_pair: bool = False
     again: bool = False
-    images: Literal["embedded", "named"] | None = None
+    media: Literal["embedded", "named"] | None = None
     beside: Beside | None = None
     rows_each: int = 1
 

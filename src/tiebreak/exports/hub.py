@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Unpack, cast
 
 import pandas as pd
 
@@ -14,9 +14,10 @@ from tiebreak.errors import ExportError
 from tiebreak.exports.arrow import ROWS_A_BATCH
 from tiebreak.exports.card import Collected, Published, write_card
 from tiebreak.exports.dataset import build, prepare_table
+from tiebreak.exports.media import ReadMedia
+from tiebreak.exports.options import ExportOptions
 from tiebreak.exports.preparing import ALL
 from tiebreak.exports.report import ExportReport
-from tiebreak.exports.vision import ReadImage
 from tiebreak.records.pair import Pair
 from tiebreak.stats.agreement import krippendorff_alpha, krippendorff_interval
 
@@ -32,7 +33,7 @@ def push_to_hub(
     format: str = "trl",
     *,
     collected: Collected,
-    read_image: ReadImage | None = None,
+    read_media: ReadMedia | None = None,
     private: bool = True,
     token: str | None = None,
     endpoint: str | None = None,
@@ -41,7 +42,7 @@ def push_to_hub(
     language: Sequence[str] = (),
     measures: Mapping[str, object] | None = None,
     findings: Sequence[str] | None = None,
-    **asked: Any,
+    **options: Unpack[ExportOptions],
 ) -> ExportReport:
     """Publish labels as a dataset repository; see :meth:`tiebreak.Session.push_to_hub`.
 
@@ -51,7 +52,7 @@ def push_to_hub(
         repo_id: ``"NAME"`` or ``"OWNER/NAME"``; made if it is not there.
         format: one that Parquet holds.
         collected: how the labels came about, for the card.
-        read_image: gives the bytes of an image that the texts refer to.
+        read_media: gives the bytes of a file that the texts refer to.
         private: whether a repository made here is private.
         token: of Hugging Face; the one logged in with by default.
         endpoint: of the Hub; the one of ``HF_ENDPOINT`` or the public one by default.
@@ -62,7 +63,7 @@ def push_to_hub(
             several annotators labeled a pair.
         findings: for the card, what checks found, a sentence each; what :func:`tiebreak.check`
             finds by default.
-        asked: as :func:`tiebreak.exports.export` takes it.
+        options: as :func:`tiebreak.exports.export` takes them.
 
     Raises:
         ExportError: there is nothing to publish, an option does not fit, or the Hub refuses.
@@ -72,10 +73,11 @@ def push_to_hub(
         import huggingface_hub  # noqa: F401, PLC0415 - an extra
     except ImportError as error:
         raise ExportError(_NEEDS) from error
+    asked = cast("dict[str, Any]", options)
     if not name_annotators:
         labels, asked = _pseudonymous(labels, asked)
     prepared, notes = prepare_table(pairs, labels, format, asked)
-    made = build(prepared, format, read_image)
+    made = build(prepared, format, read_media)
     splits = {"train": made[ALL]} if ALL in made else made
     sizes = {name: len(split) for name, split in splits.items()}
     shown = views.without_measures(labels)
@@ -166,7 +168,7 @@ def _write(folder: Path, split: str, rows: Any) -> list[Path]:
     import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
 
     (folder / "data").mkdir(exist_ok=True)
-    metadata = rows.features.arrow_schema.metadata  # says which columns are images
+    metadata = rows.features.arrow_schema.metadata  # says which columns are images or audio
     table = rows.data.table.replace_schema_metadata(metadata)
     size = max(1, len(table) * BYTES_A_FILE // max(table.nbytes, BYTES_A_FILE))
     count = -(-len(table) // size)

@@ -6,17 +6,19 @@ from typing import Any
 import pandas as pd
 
 from tiebreak.reading.rows import plain
+from tiebreak.records.label import FIELDS, Said
 
-_PLAIN = (
-    *("annotator", "source", "preference", "strength", "principles", "note", "edit"),
-    *("probability", "shown_left", "seconds", "at", "again"),
-)
-_SIDED = {"reasons": ("a", "b"), "flags": ("a", "b", "pair")}
 _CRITERION = "criterion_"
+# Files are to stay as they are, byte for byte: single values come in this order, then the groups.
+_ORDER = (
+    *("annotator", "source", "preference"),
+    *Said.__struct_fields__,
+    *("at", "again"),
+)
 
 
 def by_pair(judgments: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
-    """Give each pair's labels as the fields of ``layouts.found.Opinion`` that say something."""
+    """Give each pair's labels as the fields of ``records.label.Opinion`` that say something."""
     found: dict[str, list[dict[str, Any]]] = {}
     for pair, opinion in zip(judgments["pair"], _opinions(judgments), strict=True):
         found.setdefault(pair, []).append(opinion)
@@ -24,23 +26,28 @@ def by_pair(judgments: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
 
 
 def _opinions(judgments: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    plain = [name for name in _PLAIN if name in judgments.columns]
-    criteria = [str(name) for name in judgments.columns if str(name).startswith(_CRITERION)]
-    sided = {
-        field: [side for side in sides if f"{field}_{side}" in judgments.columns]
-        for field, sides in _SIDED.items()
-    }
-    names = [*plain, *criteria, *(f"{f}_{side}" for f, sides in sided.items() for side in sides)]
+    plain = [name for name in _ORDER if name in judgments.columns]
+    groups = {name: members for name in _ORDER if (members := _members(name, judgments))}
+    names = [*plain, *(column for members in groups.values() for column in members)]
     for values in zip(*(_cells(judgments[name]) for name in names), strict=True):
         row = dict(zip(names, values, strict=True))
         opinion = {n: row[n] for n in plain if row[n] is not None and row[n] is not False}
-        groups = {"criteria": [(name.removeprefix(_CRITERION), name) for name in criteria]}
-        groups |= {f: [(side, f"{f}_{side}") for side in sides] for f, sides in sided.items()}
         for field, members in groups.items():
-            said = {key: row[name] for key, name in members if row[name] is not None}
+            said = {key: row[name] for name, key in members.items() if row[name] is not None}
             if said:
                 opinion[field] = said
         yield opinion
+
+
+def _members(name: str, judgments: pd.DataFrame) -> dict[str, str]:
+    """Give the columns that a field is spread over, and what each stands for."""
+    if name not in FIELDS:
+        return {}
+    field = FIELDS[name]
+    if field.kind == "verdicts":
+        columns = [str(each) for each in judgments.columns if str(each).startswith(_CRITERION)]
+        return {each: each.removeprefix(_CRITERION) for each in columns}
+    return {f"{name}_{key}": key for key in field.keys if f"{name}_{key}" in judgments.columns}
 
 
 def _cells(column: "pd.Series[Any]") -> Iterator[Any]:

@@ -10,12 +10,13 @@ from tiebreak.checks.exporting import EXPORT_RULES, check_export, check_unpaired
 from tiebreak.checks.finding import Finding
 from tiebreak.errors import ExportError
 from tiebreak.exports import selecting, splitting
-from tiebreak.exports.conversation import any_messages, as_text, in_one_form
+from tiebreak.exports.conversation import any_messages, in_one_form
 from tiebreak.exports.format import Format, Part
+from tiebreak.exports.media import kinds_in, with_media
 from tiebreak.exports.selecting import Selection
-from tiebreak.exports.vision import pairs_with_images, with_images
 from tiebreak.exports.writing import Stream
 from tiebreak.records.pair import Pair
+from tiebreak.records.text import MediaKind, words_of
 from tiebreak.wording import guess, some
 
 ALL = ""  # the name of the one part where there are no splits
@@ -31,7 +32,7 @@ class Prepared(NamedTuple):
     format: Format
     options: dict[str, Any]
     parts: dict[str, Part]
-    has_images: bool
+    media: tuple[MediaKind, ...]
     left_out: dict[str, int]
     policy: str
     notes: list[str]
@@ -41,8 +42,8 @@ class Prepared(NamedTuple):
         given = part if self.format.by_pair else part.judgments
         count = len(part.pairs if self.format.by_pair else part.judgments)
         rows = self.format.rows(given, **self.options)
-        if self.has_images and self.format.images == "embedded":
-            rows = with_images(rows)
+        if self.media and self.format.media == "embedded":
+            rows = with_media(rows, self.media)
         return Stream(rows, count * self.format.rows_each)
 
 
@@ -100,9 +101,9 @@ def prepare(
         if "tie" in format.written:
             findings += check_unpaired(judgments)
         notes += _tell(findings, allowed)
-    has_images = conversational and bool(pairs_with_images(judgments))
+    media = kinds_in(judgments) if conversational else ()
     parts = _split(Part(judgments, kept), format, split)
-    return Prepared(format, options, parts, has_images, left_out, policy, notes)
+    return Prepared(format, options, parts, media, left_out, policy, notes)
 
 
 def _sort(
@@ -233,7 +234,7 @@ def _split(part: Part, format: Format, split: Mapping[str, Any]) -> dict[str, Pa
         found = judgments.groupby("pair")["source"].agg(
             lambda sources: "+".join(sorted(set(sources)))
         )
-        prompts = [as_text(pair.prompt) for pair in pairs]
+        prompts = [words_of(pair.prompt) for pair in pairs]
         sources = [found.get(pair.id, "") for pair in pairs]
         names = splitting.split_by_prompt(prompts, sources, splits, split["seed"])
         parts = {}
@@ -242,6 +243,6 @@ def _split(part: Part, format: Format, split: Mapping[str, Any]) -> dict[str, Pa
             ids = {pair.id for pair in own}
             parts[name] = Part(judgments[judgments["pair"].isin(list(ids))], own)
         return parts
-    prompts = [as_text(prompt) for prompt in judgments["prompt"]]
+    prompts = [words_of(prompt) for prompt in judgments["prompt"]]
     names = splitting.split_by_prompt(prompts, judgments["source"].tolist(), splits, split["seed"])
     return {name: Part(judgments[[its == name for its in names]], pairs) for name in splits}

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tiebreak.wording import visible
+
 
 def tell(left_out: Mapping[str, int], policy: str) -> list[str]:
     """Say in a line each what became of several annotators, and what was left out."""
@@ -52,4 +54,4 @@ class ExportReport:
         others = [str(path) for path in self.files if path != self.path]
         if others:
             lines.append(f"files: {', '.join(others)}")
-        return "\n".join([*lines, *(f"note: {note}" for note in self.notes)])
+        return visible("\n".join([*lines, *(f"note: {note}" for note in self.notes)]))

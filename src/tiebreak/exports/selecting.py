@@ -10,12 +10,11 @@ from typing import Any, Literal, NamedTuple
 import pandas as pd
 
 from tiebreak.errors import ExportError
+from tiebreak.records.label import FLAGGED, SIDES, SOURCES, STRENGTHS
 
 AGREEMENTS = ("majority", "unanimous")
-STRONGEST = 3
 
-_FLAGS = ("flags_a", "flags_b", "flags_pair")
-_SOURCES = ("human", "judge", "feedback")
+_FLAGS = tuple(f"flags_{key}" for key in FLAGGED)
 
 
 class Selection(NamedTuple):
@@ -104,7 +103,7 @@ def select(judgments: pd.DataFrame, selection: Selection) -> Selected:
         if undecided:
             left_out["pairs without agreement"] = undecided
     if selection.min_strength is not None:
-        decisive = judgments["preference"].isin(["a", "b"])
+        decisive = judgments["preference"].isin(list(SIDES))
         weak = judgments["strength"].fillna(0) < selection.min_strength
         keep(~(decisive & weak), f"weaker than strength {selection.min_strength}")
     return Selected(judgments, left_out, policy, votes, flagged)
@@ -134,7 +133,7 @@ def unsafe_choices(judgments: pd.DataFrame, everything: pd.DataFrame) -> list[st
         side: flagged_pairs(
             everything[[c for c in ("pair", f"flags_{side}") if c in everything]], ["unsafe"]
         )
-        for side in ("a", "b")
+        for side in SIDES
     }
     if not any(unsafe.values()):
         return []
@@ -152,7 +151,7 @@ def unsafe_choices(judgments: pd.DataFrame, everything: pd.DataFrame) -> list[st
 def count_disagreements(judgments: pd.DataFrame) -> int:
     """Count the pairs of which one label prefers a and another b."""
     said = judgments[["pair", "preference"]]
-    return _have_several(said[said["preference"].isin(["a", "b"])], "preference")
+    return _have_several(said[said["preference"].isin(list(SIDES))], "preference")
 
 
 def _have_several(judgments: pd.DataFrame, column: str) -> int:
@@ -186,7 +185,7 @@ def _check(judgments: pd.DataFrame, selection: Selection) -> None:
         msg = f"{named}agreement is {' or '.join(map(repr, AGREEMENTS))}, not {agreement!r}."
         raise ExportError(msg)
     strength = selection.min_strength
-    if strength is not None and strength not in range(1, STRONGEST + 1):
+    if strength is not None and strength not in STRENGTHS:
         msg = f"min_strength is 1, 2 or 3, not {strength!r}."
         raise ExportError(msg)
     if strength is not None and selection.criterion is not None:
@@ -198,7 +197,7 @@ def _check(judgments: pd.DataFrame, selection: Selection) -> None:
     asked: list[tuple[str, Sequence[str] | None, Sequence[str]]] = [
         ("annotator", selection.annotators, annotators),
         ("annotator", selection.adjudicator, annotators),
-        ("source", selection.sources, _SOURCES),
+        ("source", selection.sources, SOURCES),
         ("criterion", selection.criterion, criteria),
     ]
     for what, names, known in asked:

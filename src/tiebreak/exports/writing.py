@@ -13,8 +13,9 @@ import msgspec
 from tiebreak.errors import ExportError
 from tiebreak.exports import arrow
 from tiebreak.exports.format import Row
-from tiebreak.exports.vision import ReadImage
+from tiebreak.exports.media import ReadMedia
 from tiebreak.files import BUFFER, replacing
+from tiebreak.wording import visible
 
 _ROWS_A_CHUNK = 100  # encoded at once, which takes a quarter less time than one by one
 _FLAT = (str, bool, int, float, datetime, type(None))
@@ -30,7 +31,7 @@ class Stream(NamedTuple):
         """Give the rows by the hundred, with a progress bar where they take over a second."""
         from tqdm.auto import tqdm  # noqa: PLC0415 - not needed to open a session
 
-        with tqdm(desc=name, total=self.total, unit=" rows", delay=1, leave=False) as bar:
+        with tqdm(desc=visible(name), total=self.total, unit=" rows", delay=1, leave=False) as bar:
             while chunk := list(islice(self.rows, _ROWS_A_CHUNK)):
                 yield chunk
                 bar.update(len(chunk))
@@ -39,14 +40,14 @@ class Stream(NamedTuple):
 def write_all(
     files: Mapping[Path, Stream],
     beside: Mapping[Path, bytes],
-    read_image: ReadImage | None = None,
+    read_media: ReadMedia | None = None,
 ) -> dict[Path, int]:
     """Write files of rows and what goes beside them; all take their places when all are written.
 
     Args:
         files: the rows of each, read once, in order.
         beside: the contents of the others.
-        read_image: gives the bytes of an image.
+        read_media: gives the bytes of an image or audio.
 
     Returns:
         How many rows each file has.
@@ -60,13 +61,13 @@ def write_all(
     with contextlib.ExitStack() as stack:
         for path, rows in files.items():
             temporary = stack.enter_context(replacing(path))
-            counts[path] = _WRITERS[path.suffix](temporary, rows, path, read_image)
+            counts[path] = _WRITERS[path.suffix](temporary, rows, path, read_media)
         for path, content in beside.items():
             stack.enter_context(replacing(path)).write_bytes(content)
     return counts
 
 
-def _write_jsonl(temporary: Path, rows: Stream, path: Path, _: ReadImage | None) -> int:
+def _write_jsonl(temporary: Path, rows: Stream, path: Path, _: ReadMedia | None) -> int:
     encode = msgspec.json.Encoder().encode_lines
     count = 0
     with temporary.open("xb", buffering=BUFFER) as file:
@@ -76,7 +77,7 @@ def _write_jsonl(temporary: Path, rows: Stream, path: Path, _: ReadImage | None)
     return count
 
 
-def _write_json(temporary: Path, rows: Stream, path: Path, _: ReadImage | None) -> int:
+def _write_json(temporary: Path, rows: Stream, path: Path, _: ReadMedia | None) -> int:
     encode = msgspec.json.Encoder().encode
     count = 0
     with temporary.open("xb", buffering=BUFFER) as file:
@@ -89,7 +90,7 @@ def _write_json(temporary: Path, rows: Stream, path: Path, _: ReadImage | None) 
     return count
 
 
-def _write_csv(temporary: Path, rows: Stream, path: Path, _: ReadImage | None) -> int:
+def _write_csv(temporary: Path, rows: Stream, path: Path, _: ReadMedia | None) -> int:
     count = 0
     with temporary.open("x", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -117,18 +118,18 @@ def _as_cell(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _write_parquet(temporary: Path, rows: Stream, path: Path, read_image: ReadImage | None) -> int:
+def _write_parquet(temporary: Path, rows: Stream, path: Path, read_media: ReadMedia | None) -> int:
     columns = arrow.to_columns(chain.from_iterable(rows.chunks(path.name)))
     schema = arrow.schema_of(columns, str(path))
     import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
 
     with pq.ParquetWriter(temporary, schema) as writer:
-        for batch in arrow.batches(columns, schema, str(path), read_image):
+        for batch in arrow.batches(columns, schema, str(path), read_media):
             writer.write_batch(batch)
     return arrow.count_rows(columns)
 
 
-_Writer = Callable[[Path, Stream, Path, ReadImage | None], int]
+_Writer = Callable[[Path, Stream, Path, ReadMedia | None], int]
 _WRITERS: dict[str, _Writer] = {
     ".jsonl": _write_jsonl,
     ".json": _write_json,

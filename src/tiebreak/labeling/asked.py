@@ -5,19 +5,22 @@ A label from the screen is not held against it: the screen showed what could be 
 
 from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
-from typing import Any, TypedDict, get_args
+from typing import Any, TypedDict
 
 import msgspec
 
 from tiebreak.errors import LabelError
 from tiebreak.records.label import (
-    LONGEST_EDIT,
-    LONGEST_NOTE,
+    FIELDS,
+    PREFERENCES,
+    SIDES,
+    VERDICTS,
     Flagged,
     Label,
     Preference,
     Side,
     Verdict,
+    without_empty,
 )
 from tiebreak.records.settings import Settings
 from tiebreak.wording import nearest, not_among, say
@@ -37,7 +40,7 @@ class Fields(TypedDict, total=False):
     seconds: float | None
 
 
-FIELDS = tuple(Fields.__annotations__)
+SAYABLE = tuple(Fields.__annotations__)
 
 
 def kept(label: Label, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,13 +48,15 @@ def kept(label: Label, changes: Mapping[str, Any]) -> dict[str, Any]:
 
     Criteria are changed one by one; those not named stay.
     """
-    content: dict[str, Any] = msgspec.structs.asdict(label)
     preference = changes.get("preference", label.preference)
-    if preference != label.preference:
-        del content["edit"]
-    if preference not in ("a", "b"):
-        del content["strength"]
-    return content
+    lost = {
+        name
+        for name, field in FIELDS.items()
+        if (field.of_better and preference not in SIDES)
+        or (field.goes_with_choice and preference != label.preference)
+    }
+    said: dict[str, Any] = msgspec.structs.asdict(label)
+    return {name: value for name, value in said.items() if name not in lost}
 
 
 def read_label(content: Mapping[str, Any]) -> Label:
@@ -62,7 +67,7 @@ def read_label(content: Mapping[str, Any]) -> Label:
 
     """
     plain = {name: _to_plain(value) for name, value in content.items()}
-    said = {name: value for name, value in plain.items() if not _is_empty(value)}
+    said = without_empty(plain)
     try:
         return msgspec.convert({"type": "label", **said}, Label)
     except msgspec.ValidationError as error:
@@ -76,15 +81,19 @@ def check_names(settings: Settings, label: Label, given: Collection[str]) -> Non
         LabelError: the nearest name that it does ask for is named.
 
     """
-    said = {
-        "criteria": label.criteria or (),
-        "principles": label.principles or (),
-        "reasons": chain.from_iterable((label.reasons or {}).values()),
-        "flags": chain.from_iterable((label.flags or {}).values()),
-    }
-    for field, names in said.items():
-        if field in given:
-            _check(label.pair, field, names, getattr(settings, field))
+    for name in FIELDS:
+        if name in given:
+            _check(label.pair, name, _names(name, getattr(label, name)), settings)
+
+
+def _names(field: str, value: Any) -> Iterable[str]:
+    """Give the names in a field's value that have to be among the session's own."""
+    match FIELDS[field].kind:
+        case "verdicts" | "names":
+            return value or ()
+        case "by side":
+            return chain.from_iterable((value or {}).values())
+    return ()
 
 
 def check_required(settings: Settings, label: Label) -> None:
@@ -109,20 +118,7 @@ def check_required(settings: Settings, label: Label) -> None:
         raise LabelError(msg)
 
 
-_WORDS = {"preference": get_args(Preference), "criteria": get_args(Verdict)}
-_SIDES = {"reasons": get_args(Side), "flags": get_args(Flagged)}
-_LONGEST = {"note": LONGEST_NOTE, "edit": LONGEST_EDIT}
-_MEANINGS = {
-    "pair": "the id of a pair, as session.pairs and session.next() give it",
-    "strength": "1 (slightly), 2 (clearly) or 3 (much better)",
-    "criteria": 'a dict, such as {"helpful": "a"}',
-    "reasons": 'a dict by response, such as {"a": ["wrong fact"]}',
-    "flags": 'a dict by response or "pair", such as {"a": ["unsafe"]}',
-    "principles": "a list of names",
-    "note": "text",
-    "edit": "text",
-    "seconds": "a number of seconds from 0",
-}
+_PAIR = "the id of a pair, as session.pairs and session.next() give it"
 
 
 def _explain(said: Mapping[str, Any]) -> str:
@@ -142,21 +138,29 @@ def _fits(value: Any, field: msgspec.structs.FieldInfo) -> bool:
 
 
 def _describe(field: str, value: Any) -> str:
-    if field == "criteria" and isinstance(value, dict):
-        for name, verdict in value.items():
-            if verdict not in _WORDS[field]:
-                return f"criteria[{name!r}]{_among(verdict, _WORDS[field])}"
-    if field in _SIDES and isinstance(value, dict):
-        for side, names in value.items():
-            if side not in _SIDES[field]:
-                return f"the key of {field}{_among(side, _SIDES[field])}"
-            if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-                return f"{field}[{side!r}] is a list of names, not {say(names)}."
+    if field not in FIELDS:
+        return f"{field} is {_PAIR}, not {say(value)}."
+    asked = FIELDS[field]
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if asked.kind == "verdicts" and inner not in VERDICTS:
+                return f"{field}[{key!r}]{_among(inner, VERDICTS)}"
+            if asked.kind == "by side" and (wrong := _misplaced(field, key, inner)):
+                return wrong
     if field == "preference":
-        return f"preference{_among(value, _WORDS[field])}"
-    if field in _LONGEST and isinstance(value, str):
-        return f"{field} has at most {_LONGEST[field]:,} characters, not {len(value):,}."
-    return f"{field} is {_MEANINGS[field]}, not {say(value)}."
+        return f"{field}{_among(value, PREFERENCES)}"
+    if asked.longest is not None and isinstance(value, str):
+        return f"{field} has at most {asked.longest:,} characters, not {len(value):,}."
+    return f"{field} is {asked.asked}, not {say(value)}."
+
+
+def _misplaced(field: str, side: Any, names: Any) -> str | None:
+    """Say what is wrong with the names given for one side, or None."""
+    if side not in FIELDS[field].keys:
+        return f"the key of {field}{_among(side, FIELDS[field].keys)}"
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        return f"{field}[{side!r}] is a list of names, not {say(names)}."
+    return None
 
 
 def _among(value: Any, known: tuple[str, ...]) -> str:
@@ -168,8 +172,9 @@ def _among(value: Any, known: tuple[str, ...]) -> str:
     return not_among(value, known)
 
 
-def _check(pair: str, field: str, names: Iterable[str], known: Collection[str]) -> None:
+def _check(pair: str, field: str, names: Iterable[str], settings: Settings) -> None:
     for name in names:
+        known: Collection[str] = getattr(settings, field)
         if not known:
             some = "True" if field == "flags" else "[...]"
             msg = (
@@ -187,12 +192,7 @@ def _to_plain(value: Any) -> Any:
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, Mapping):
-        items = ((key, _to_plain(item)) for key, item in value.items())
-        return {key: item for key, item in items if item is not None and not _is_empty(item)}
+        return {key: _to_plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return list(value)
     return value
-
-
-def _is_empty(value: Any) -> bool:
-    return isinstance(value, dict | list | str) and not value

@@ -2,32 +2,33 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 from weakref import WeakValueDictionary
 
+import msgspec
+
 from tiebreak.errors import LabelError, SessionError
-from tiebreak.labeling.showing import Slots
+from tiebreak.labeling.folded import Folded
+from tiebreak.labeling.showing import NOTHING, Showing
 from tiebreak.records.label import (
     Event,
     Header,
     Label,
-    Side,
     Undo,
     check_label,
+    is_imported_id,
     new_id,
     now,
     slot_of,
     to_line,
 )
-from tiebreak.records.pair import Pair
 from tiebreak.store.journal import Journal, add_labels, check_source, open_journal, read_journal
 
 
-class Standing(NamedTuple):
+class Standing(msgspec.Struct, frozen=True):
     """How far an annotator is, in slots: second showings count as pairs of their own.
 
     ``labeled`` are the preferences, ties and both-bads; ``upcoming`` is what is still to be
@@ -40,82 +41,6 @@ class Standing(NamedTuple):
     both_bad: int
     skipped: int
     upcoming: int
-
-
-class Folded:
-    """What a sequence of events amounts to: the newest label of a slot that is not undone.
-
-    Newest means last in the journal; clocks may go backwards. An event whose id came before
-    counts once.
-
-    Attributes:
-        live: the label that stands, by slot.
-        trail: every label that is not undone, by event id, oldest first.
-        returning: the slots to be shown once more, with their places among these: those skipped
-            once come in turn, and one where an undo brought a skip back comes first of all.
-
-    """
-
-    def __init__(self, events: Iterable[Event] = ()) -> None:
-        self.live: dict[str, Label] = {}
-        self.trail: dict[str, Label] = {}
-        self.returning: dict[str, int] = {}
-        self._older: dict[str, list[Label]] = {}
-        self._seen: set[str] = set()
-        for event in events:
-            self.apply(event)
-
-    def __contains__(self, event_id: str) -> bool:
-        """Tell whether an event of this id was taken in."""
-        return event_id in self._seen
-
-    def apply(self, event: Event) -> None:
-        """Take an event in."""
-        if event.id in self._seen:
-            return
-        self._seen.add(event.id)
-        if isinstance(event, Label):
-            slot = slot_of(event)
-            before = self.live.get(slot)
-            if before is not None:
-                self._older.setdefault(slot, []).append(before)
-                self.returning.pop(slot, None)
-            self.live[slot] = self.trail[event.id] = event
-            if event.preference == "skip" and (before is None or before.preference != "skip"):
-                self.returning[slot] = len(self._seen)
-            return
-        undone = self.trail.pop(event.event, None)
-        if undone is not None:
-            self._take_back(slot_of(undone), undone)
-
-    def current(self) -> list[Label]:
-        """Give each slot's label that stands, in the order in which they were made."""
-        standing = set(map(id, self.live.values()))
-        return [label for label in self.trail.values() if id(label) in standing]
-
-    def changes(self, label: Label) -> bool:
-        """Tell whether a label that is not undone replaced another, other than a skip."""
-        older = self._older.get(slot_of(label))
-        if older is None:
-            return False
-        row = [*older, self.live[slot_of(label)]]
-        place = next(place for place, each in enumerate(row) if each is label)
-        return place > 0 and row[place - 1].preference != "skip"
-
-    def _take_back(self, slot: str, undone: Label) -> None:
-        older = self._older.get(slot, [])
-        if self.live[slot] is not undone:
-            older[:] = (label for label in older if label is not undone)
-        elif older:
-            self.live[slot] = older.pop()
-        else:
-            del self.live[slot]
-        if not older:
-            self._older.pop(slot, None)
-        self.returning.pop(slot, None)
-        newest = self.live.get(slot)
-        if newest is not None and newest.preference == "skip":
-            self.returning[slot] = -len(self._seen)
 
 
 Listener = Callable[[Event, Label], None]
@@ -138,17 +63,13 @@ class Labels:
         self._lock = threading.RLock()
         self._listeners: list[Listener] = []
         self._closed = False
-        self.shuffle = ""
-        self._pairs: dict[str, Pair] = {}
-        self._slots = Slots([], {})
-        self._a_left: list[bool] = []
-        self._position: dict[str, int] = {}
-        self._names: Mapping[str, str] = {}
-        self._named: dict[str, str] = {}
+        self._showing = NOTHING
         self._counts: Counter[str] = Counter()
         # Every position before the cursor has a label.
         self._cursor = 0
         self._returning: dict[str, int] = {}
+        # The labels to be looked at anew, by slot; a slot with another label is done with.
+        self._queued: dict[str, str] = {}
 
     # -- what is there
 
@@ -158,29 +79,20 @@ class Labels:
         return self._journal is None
 
     @property
-    def pairs(self) -> Mapping[str, Pair]:
-        """Every pair of the session by its id, also those added since it was first opened."""
-        return self._pairs
+    def showing(self) -> Showing:
+        """What is shown: also pairs added since the session was first opened."""
+        return self._showing
 
-    def __contains__(self, slot: str) -> bool:
-        """Tell whether there is a slot of this id."""
-        return slot in self._position
+    def event_named(self, name: str) -> str:
+        """Give the id of the event that the browser knows by a name, or an empty text.
 
-    def pair(self, slot: str) -> Pair:
-        """Give the pair that a slot shows."""
-        return self._pairs[self._slots.second.get(slot, slot)]
-
-    def is_second(self, slot: str) -> bool:
-        """Tell whether a slot is a pair's second showing."""
-        return slot in self._slots.second
-
-    def name_shown(self, slot: str) -> str:
-        """Give the name by which the browser knows a slot."""
-        return self._names.get(slot, slot)
-
-    def slot_named(self, name: str) -> str:
-        """Give the slot that the browser knows by a name; an unknown name stays as it is."""
-        return self._named.get(name, name)
+        It is looked for from the newest on, where undo and the history find it at once.
+        """
+        with self._lock:
+            if name in self._folded:
+                return "" if is_imported_id(name) else name
+            imported = filter(is_imported_id, self._folded.newest_first())
+            return next((each for each in imported if self._showing.event_name(each) == name), "")
 
     def current(self) -> list[Label]:
         """Give each slot's current label, in the order in which they were made."""
@@ -199,32 +111,38 @@ class Labels:
     def standing(self) -> Standing:
         """Count what is labeled, skipped and still to come."""
         with self._lock:
-            total, counts = len(self._position), self._counts
+            total, counts = len(self._showing.place), self._counts
             skipped = counts["skip"]
             labeled = counts.total() - skipped
             fresh = total - labeled - skipped
-            upcoming = fresh + len(self._returning)
+            upcoming = fresh + len(self._returning) + len(self._waiting())
             return Standing(total, labeled, counts["tie"], counts["both_bad"], skipped, upcoming)
-
-    def shown_left(self, slot: str) -> Side:
-        """Tell which response stands left in a slot for this annotator."""
-        return "a" if self._a_left[self._position[slot]] else "b"
 
     def returning(self, slot: str) -> bool:
         """Tell whether a slot was skipped and is yet to be shown again."""
         return slot in self._returning
 
+    def queued(self, slot: str) -> bool:
+        """Tell whether a slot's label is to be looked at anew."""
+        stands = self._folded.live.get(slot)
+        return stands is not None and self._queued.get(slot) == stands.id
+
     def upcoming(self, have: Collection[str] = ()) -> Iterator[str]:
         """Give the slots still to be labeled, in order, without those in ``have``.
 
-        First those with no label, then, once, those skipped.
+        First those whose labels are to be looked at anew, then those with no label, then, once,
+        those skipped.
         """
         with self._lock:
-            live, order = self._folded.live, self._slots.order
+            live, order = self._folded.live, self._showing.order
             while self._cursor < len(order) and order[self._cursor] in live:
                 self._cursor += 1
             start = self._cursor
             returning = sorted(self._returning, key=self._returning.__getitem__)
+            queued = self._waiting()
+        for slot in queued:
+            if self.queued(slot) and slot not in have:
+                yield slot
         for position in range(start, len(order)):
             slot = order[position]
             if slot not in live and slot not in have:
@@ -308,35 +226,24 @@ class Labels:
         """Let everything skipped be shown once more."""
         with self._lock:
             for place, (slot, label) in enumerate(self._folded.live.items()):
-                if label.preference == "skip" and slot in self._position:
+                if label.preference == "skip" and slot in self._showing.place:
                     self._returning.setdefault(slot, place)
 
-    def set_pairs(
-        self,
-        pairs: Iterable[Pair],
-        slots: Slots,
-        a_left: list[bool],
-        shuffle: str,
-        names: Mapping[str, str],
-    ) -> None:
-        """Say which pairs there are, in which slots they are shown, and where a stands left.
+    def queue(self, labels: Iterable[Label]) -> int:
+        """Let the slots of these labels be shown anew before all others, and count them.
 
-        Args:
-            pairs: all of the session's.
-            slots: what is shown, in order.
-            a_left: for each slot, whether response a stands left.
-            shuffle: names what order and sides were made from: it differs where sides may.
-            names: what the browser knows slots by, where that is not their own id.
-
+        They take the place of those queued before. Skips are left out: they have a way back.
         """
         with self._lock:
-            self.shuffle = shuffle
-            self._pairs.update((pair.id, pair) for pair in pairs)
-            self._slots = slots
-            self._a_left = a_left
-            self._position = {slot: position for position, slot in enumerate(slots.order)}
-            self._names = names
-            self._named = {name: slot for slot, name in names.items()}
+            self._queued = {
+                slot_of(label): label.id for label in labels if label.preference != "skip"
+            }
+            return len(self._waiting())
+
+    def show(self, showing: Showing) -> None:
+        """Say what is shown from now on."""
+        with self._lock:
+            self._showing = showing
             self._recount()
 
     def listen(self, listener: Listener) -> None:
@@ -366,6 +273,9 @@ class Labels:
 
     # -- inside
 
+    def _waiting(self) -> list[str]:
+        return [slot for slot in self._queued if slot in self._showing and self.queued(slot)]
+
     def _open_journal(self) -> Journal:
         if self._journal is None:
             msg = "This session was opened with read_only=True; open it without, to label."
@@ -379,7 +289,10 @@ class Labels:
         return self._journal
 
     def _check(self, event: Event) -> Label | None:
-        """Give the label an event is about, or None where there is nothing left to do."""
+        """Give the label an event is about, or None where there is nothing left to do.
+
+        What is wrong is said without the pair's id, which a browser is not to learn.
+        """
         try:
             event.at.astimezone(UTC)
         except OverflowError:
@@ -388,24 +301,20 @@ class Labels:
         try:
             to_line(event)
         except UnicodeEncodeError:
-            about = f"Pair {event.pair!r}: a" if isinstance(event, Label) else "A"
-            msg = f"{about} text holds half a character (a lone surrogate); write it again."
+            msg = "a text holds half a character (a lone surrogate); write it again."
             raise LabelError(msg) from None
         if isinstance(event, Undo):
             if event.event in self._folded.trail:
                 return self._folded.trail[event.event]
             if event.event in self._folded:
                 return None
-            msg = f"There is no label with the event id {event.event!r} to undo."
+            msg = "the label to undo is not among those that were made."
             raise LabelError(msg)
-        if slot_of(event) not in self._position:
-            msg = f"There is no pair with the id {event.pair!r} in this session; see session.pairs."
+        if slot_of(event) not in self._showing.place:
+            msg = "this session has no such pair; see session.pairs."
             raise LabelError(msg)
         if wrong := check_label(event):
-            msg = f"Pair {event.pair!r}: {wrong}; leave it out."
-            raise LabelError(msg)
-        if event.edit is not None and event.preference not in ("a", "b"):
-            msg = f"Pair {event.pair!r}: an edit improves the better answer, so prefer a or b."
+            msg = f"{wrong}; leave it out."
             raise LabelError(msg)
         return event
 
@@ -413,9 +322,9 @@ class Labels:
         self._count(slot, -1)
         self._folded.apply(event)
         self._count(slot, +1)
-        if slot not in self._position:
+        if slot not in self._showing.place:
             return
-        self._cursor = min(self._cursor, self._position[slot])
+        self._cursor = min(self._cursor, self._showing.place[slot])
         if slot in self._folded.returning:
             self._returning[slot] = self._folded.returning[slot]
         else:
@@ -423,11 +332,11 @@ class Labels:
 
     def _count(self, slot: str, step: int) -> None:
         label = self._folded.live.get(slot)
-        if label is not None and slot in self._position:
+        if label is not None and slot in self._showing.place:
             self._counts[label.preference] += step
 
     def _recount(self) -> None:
-        folded, known = self._folded, self._position
+        folded, known = self._folded, self._showing.place
         self._cursor = 0
         self._counts = Counter(
             label.preference for slot, label in folded.live.items() if slot in known

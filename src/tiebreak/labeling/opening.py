@@ -1,6 +1,5 @@
 """A session's folder as someone opens it: made, resumed or added to, with settings of theirs."""
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -10,6 +9,8 @@ from typing import Any
 import msgspec
 
 from tiebreak.errors import PairsError, SessionError
+from tiebreak.labeling.importing import check_annotators, without_own
+from tiebreak.labeling.keys import read_keys
 from tiebreak.labeling.labels import import_labels
 from tiebreak.labeling.priority import AnyPriority, by_priority, is_priority
 from tiebreak.labeling.settings import read_settings
@@ -27,8 +28,7 @@ from tiebreak.records.settings import Settings
 from tiebreak.store import folder
 from tiebreak.store.journal import file_stem, read_journal
 from tiebreak.store.media import Gallery
-from tiebreak.widget.keys import read_keys
-from tiebreak.wording import say
+from tiebreak.wording import say, warn
 
 
 def read_given(
@@ -38,8 +38,8 @@ def read_given(
 
     Raises:
         PairsError: as :class:`tiebreak.Session`.
-        SessionError: labels that come along are of another source than the annotator's own, or
-            the order does not fit the pairs.
+        SessionError: labels that come along are of another source than the annotator's own or of
+            too many annotators, or the order does not fit the pairs.
 
     """
     if pairs is None and gold is None:
@@ -51,14 +51,7 @@ def read_given(
         reading = without_identical(pairs, gallery)
     else:
         reading = read_for_labeling(pairs, gallery)
-    for header, _ in reading.journals:
-        if header.annotator == annotator and header.source != "human":
-            msg = (
-                f"These pairs come with labels of {header.annotator!r} as {header.source}, and "
-                "a human labels here. Give one of the two another name with annotator=..., "
-                "here or in tiebreak.read_pairs. Nothing was changed."
-            )
-            raise SessionError(msg)
+    check_annotators(reading, folder.journals_of(path), annotator)
     found = list(reading.found)
     if priority is not None and found:
         found = by_priority(found, priority)
@@ -70,6 +63,7 @@ def open_folder(
     given: Reading | None,
     asked: Mapping[str, Any],
     priority: AnyPriority | None,
+    annotator: str,
     *,
     read_only: bool,
 ) -> tuple[folder.Manifest, list[Pair]]:
@@ -80,6 +74,7 @@ def open_folder(
         given: pairs to add, with the labels that came along.
         asked: settings, as :func:`tiebreak.labeling.settings.read_settings` gives them.
         priority: what the order was given as, where that is no setting; the pairs given are in it.
+        annotator: who opens it.
         read_only: whether nothing may be changed.
 
     Raises:
@@ -94,7 +89,7 @@ def open_folder(
     if given is None:
         manifest, stored = folder.read(path)
     else:
-        manifest, stored = _store(path, given, asked)
+        manifest, stored = _store(path, given, asked, annotator)
     # Once more, because another process may have made it or changed it meanwhile.
     current = manifest.read_settings()
     different = _allowed_changes(current, path, asked, read_only=read_only)
@@ -159,12 +154,13 @@ def _with_gold(pairs: list[Pair], gold: list[Pair]) -> list[Pair]:
 
 
 def _store(
-    path: Path, given: Reading, asked: Mapping[str, Any]
+    path: Path, given: Reading, asked: Mapping[str, Any], annotator: str
 ) -> tuple[folder.Manifest, list[Pair]]:
     """Put what was read into the folder, the labels that came with it included."""
     is_there = folder.is_session(path)
     if is_there and given.journals:
         given = aligned(given, folder.read(path)[1])
+    given = without_own(given, folder.journals_of(path), annotator)
     fill = partial(_import, path, given.journals)
     if is_there:
         return folder.add(path, list(given.found), given.gallery, fill)
@@ -224,7 +220,7 @@ def _check_order(path: Path, given: Reading | None, priority: AnyPriority) -> No
     new = len(ids) - len(there)
     if not new:
         raise SessionError(_too_late(path))
-    warnings.warn(
+    warn(
         f"The {len(unknown)} pairs that {str(path)!r} holds keep the order in which they were "
         f"added; only the {new} new ones come in the order given, after them.",
         stacklevel=4,

@@ -11,9 +11,9 @@ from tiebreak.views import pairs_frame
 from tiebreak.wording import some
 
 # From the pairs, as session.pairs shows them, to scores by id (highest first) or ids in order.
-Priority = Callable[[pd.DataFrame], "pd.Series[float] | Sequence[str]"]
+Priority = Callable[[pd.DataFrame], "pd.Series[Any] | Sequence[str]"]
 
-AnyPriority = Union[Priority, "pd.Series[float]"]
+AnyPriority = Union[Priority, "pd.Series[Any]"]
 
 _NAMED = 5
 

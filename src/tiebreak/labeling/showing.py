@@ -1,200 +1,135 @@
-"""Which pair comes next, and which response stands left.
-
-Both are pure functions of the session's seed and the pairs, so a resume gives the same again on
-any machine and Python version. They hash rather than shuffle because the algorithm behind
-``random.shuffle`` is not promised to stay.
-
-Pairs added later come after those there before (each *batch* is ordered within itself), so a
-position, once given, never changes, and neither does the side that hangs on it.
-
-What is shown is a row of *slots*. A pair's first showing is the slot of the pair's own id; its
-hidden second showing has an id of its own.
-"""
+"""What one annotator is shown: slots in order, each with its pair, its sides and its name."""
 
 from collections.abc import Collection, Iterable, Sequence
-from hashlib import blake2b
-from itertools import islice
+from functools import cached_property
 from typing import NamedTuple
 
-from tiebreak.records.label import second_slot
-from tiebreak.records.settings import Order
-
-# A pair is shown again when at least this many others were shown in between.
-APART = 10
-
-_BITS_A_HASH = 512
+from tiebreak.labeling.naming import Names, old_digest, old_names
+from tiebreak.labeling.ordering import a_stands_left, seed_key, show_slots, sides
+from tiebreak.records.label import Side
+from tiebreak.records.pair import Pair
+from tiebreak.records.settings import Settings
 
 
-class Slots(NamedTuple):
-    """What is shown, in order.
+class Slot(NamedTuple):
+    """A pair as it is shown in one place.
 
     Attributes:
-        order: the ids of the slots.
-        second: the pair's id by the slot, for the slots that show a pair a second time.
+        id: the slot's id.
+        pair: the pair that it shows.
+        left: the response that stands left.
+        again: whether it is the pair's second showing.
+        name: what the browser calls it.
 
     """
 
-    order: list[str]
-    second: dict[str, str]
+    id: str
+    pair: Pair
+    left: Side
+    again: bool
+    name: str
 
 
-def show_slots(
-    ids: Sequence[str],
-    batches: Sequence[int],
-    seed: int,
-    order: Order,
-    *,
-    gold: Collection[str] = (),
-    repeat: float = 0.0,
-) -> Slots:
-    """Give the slots in the order in which every annotator of the session meets them.
+class Showing:
+    """What one annotator is shown: the slots in order, each with its pair, its sides and its name.
 
     Args:
-        ids: all pair ids, in the order in which they were added.
-        batches: how many pairs came with each addition; sums to ``len(ids)``.
-        seed: the session's seed.
-        order: of the pairs whose answer is not known, as in :func:`show_order`.
-        gold: the ids among these with a known answer; they are spread evenly over their batch.
-        repeat: the share of the others that is shown a second time, within their batch and at
-            least :data:`APART` pairs later where it has so many.
+        pairs: all of the session's, in the order in which they were added.
+        batches: how many came with each addition.
+        settings: the session's.
+        annotator: who labels.
+        names: gives the names by which the browser knows what it is shown.
+
+    Attributes:
+        pairs: every pair by its id.
+        order: the ids of the slots, in order.
+        place: the number of each slot in that order.
+        outbox: where the browser stores choices that are not acknowledged.
+        gold_stands_out: whether there are gold pairs, and some pairs say who wrote them and some
+            do not, so that showing it would tell which are gold.
 
     """
-    if not gold and not repeat:
-        return Slots(show_order(ids, batches, seed, order), {})
-    slots = Slots([], {})
-    rest = iter(ids)
-    plain = 0
-    for size in batches:
-        batch = list(islice(rest, size))
-        unknown = [pair for pair in batch if pair not in gold]
-        known = [pair for pair in batch if pair in gold]
-        shown = _spread_among(
-            show_order(unknown, [len(unknown)], seed, order),
-            show_order(known, [len(known)], seed, "random"),
-            seed,
-        )
-        plain += len(unknown)
-        # Counted over all batches, so that many small ones get their share, too.
-        wanted = int(repeat * plain + 0.5) - len(slots.second)
-        again = _pick_again(shown, wanted, gold, seed)
-        slots.second.update((second_slot(pair), pair) for pair in again)
-        slots.order.extend(_insert_again(shown, again, seed))
-    return slots
+
+    def __init__(
+        self,
+        pairs: Iterable[Pair],
+        batches: Sequence[int],
+        settings: Settings,
+        annotator: str,
+        names: Names,
+    ) -> None:
+        self.pairs = {pair.id: pair for pair in pairs}
+        gold = {pair.id for pair in self.pairs.values() if pair.gold is not None}
+        ids = list(self.pairs)
+        seed = settings.seed
+        slots = show_slots(ids, batches, seed, settings.order, gold=gold, repeat=settings.repeat)
+        self.order, self._second = slots
+        self._a_left = sides(slots, a_stands_left(len(ids), seed, annotator))
+        self.place = {slot: place for place, slot in enumerate(self.order)}
+        self.outbox = names.outbox
+        told = {(p.model_a is None, p.model_b is None) for p in self.pairs.values()} if gold else ()
+        self.gold_stands_out = len(told) > 1
+        self._names = names
+        self._seed = seed
+        self._hangs_on = _shuffle(settings, batches, ids, gold)
+
+    def __contains__(self, slot: str) -> bool:
+        """Tell whether there is a slot of this id."""
+        return slot in self.place
+
+    def slot(self, slot: str) -> Slot:
+        """Give a slot by its id."""
+        pair = self._second.get(slot)
+        left: Side = "a" if self._a_left[self.place[slot]] else "b"
+        return Slot(slot, self.pairs[pair or slot], left, pair is not None, self.name(slot))
+
+    def left(self, slot: str) -> Side | None:
+        """Give the response that stands left in a slot; None for one that is not shown."""
+        place = self.place.get(slot)
+        return None if place is None else "a" if self._a_left[place] else "b"
+
+    def name(self, slot: str) -> str:
+        """Give the name of a slot, also of one that is not shown."""
+        return self._names.of_slot(slot)
+
+    def named(self, name: str) -> str | None:
+        """Give the id of the slot that the browser knows by a name."""
+        return self._by_name.get(name)
+
+    def named_by_old(self, name: str, shuffle: str | None) -> str | None:
+        """Give the id of the slot that a browser knew by a name when 0.1 showed it.
+
+        The shuffle that 0.1 sent along shows that it was 0.1 indeed that gave the name: whoever
+        could try hashes of the texts as names would learn from the answer which response is a.
+        """
+        if not self._names.followed_others or shuffle != old_digest(self._hangs_on):
+            return None
+        slot = old_names(self.order, seed_key(self._seed)).get(name, name)
+        return slot if slot in self.place else None
+
+    @cached_property
+    def shuffle(self) -> str:
+        """Name what order and sides were made from: it differs where sides may."""
+        return self._names.of_shuffle(self._hangs_on)
+
+    def event_name(self, event_id: str) -> str:
+        """Give the name of an event that the browser did not make."""
+        return self._names.of_event(event_id)
+
+    @cached_property
+    def _by_name(self) -> dict[str, str]:
+        return {self._names.of_slot(slot): slot for slot in self.order}
 
 
-def sides(slots: Slots, a_left: Iterable[bool]) -> list[bool]:
-    """Tell for each slot whether response a stands left: on a second showing, the other way.
-
-    ``a_left`` tells it for the first showings, in their order; see :func:`a_stands_left`.
-    """
-    if not slots.second:
-        return list(a_left)
-    firsts = iter(a_left)
-    stands: dict[str, bool] = {}
-    for slot in slots.order:
-        pair = slots.second.get(slot)
-        stands[slot] = next(firsts) if pair is None else not stands[pair]
-    return list(stands.values())
+def _shuffle(
+    settings: Settings, batches: Sequence[int], ids: Sequence[str], gold: Collection[str]
+) -> str:
+    """Say what the sides hang on: until the first label more than the seed can be changed."""
+    first = sum(batches[:1])
+    mixed = f" {first}" if any(pair in gold for pair in ids[:first]) else ""
+    again = f" {settings.repeat}" if settings.repeat else ""
+    return f"{settings.seed} {settings.order}{again}{mixed}"
 
 
-def disguise(slots: Iterable[str], seed: int) -> dict[str, str]:
-    """Give each slot a name that looks like any other's, for where some are not to be told apart.
-
-    20 hexadecimal digits (80 bits of BLAKE2b), as a pair's id is that was made from its content.
-    """
-    key = _key(seed)
-    return {
-        slot: blake2b(slot.encode(), digest_size=10, key=key, person=b"disguise").hexdigest()
-        for slot in slots
-    }
-
-
-def show_order(ids: Sequence[str], batches: Sequence[int], seed: int, order: Order) -> list[str]:
-    """Give the ids in the order in which every annotator of the session meets them.
-
-    The order is the session's, not the annotator's: raters who stop half-way have then labeled
-    the same pairs, which is what agreement is computed on.
-
-    Args:
-        ids: all pair ids, in the order in which they were added.
-        batches: how many pairs came with each addition; sums to ``len(ids)``.
-        seed: the session's seed.
-        order: ``"given"`` keeps the order of addition.
-
-    """
-    if order == "given":
-        return list(ids)
-    key = _key(seed)
-    shown: list[str] = []
-    rest = iter(ids)
-    for size in batches:
-        shown += sorted(
-            islice(rest, size),
-            key=lambda pair: (blake2b(pair.encode(), digest_size=8, key=key).digest(), pair),
-        )
-    return shown
-
-
-def a_stands_left(count: int, seed: int, annotator: str) -> list[bool]:
-    """Tell for each position in the order shown whether response a stands left.
-
-    Positions are taken two by two; of each two, one has a on the left, by a coin of this
-    annotator's: over any number of pairs from the start, the sides are balanced within one.
-    """
-    key = _key(seed)
-    stands: list[bool] = []
-    block = 0
-    while len(stands) < count:
-        digest = blake2b(f"{block}/{annotator}".encode(), key=key).digest()
-        coins = int.from_bytes(digest, "big")
-        for bit in range(_BITS_A_HASH):
-            heads = bool(coins >> bit & 1)
-            stands += (heads, not heads)
-        block += 1
-    return stands[:count]
-
-
-def _key(seed: int) -> bytes:
-    return seed.to_bytes(16, "big", signed=True)
-
-
-def _draw(pair: str, seed: int, what: bytes) -> int:
-    """Draw a number of 64 bits for a pair; another one for another purpose."""
-    digest = blake2b(pair.encode(), digest_size=8, key=_key(seed), person=what).digest()
-    return int.from_bytes(digest, "big")
-
-
-def _spread_among(unknown: list[str], known: list[str], seed: int) -> list[str]:
-    """Put a known pair into each of as many equal stretches as there are of them."""
-    length = len(unknown) + len(known)
-    ends = [length * number // max(len(known), 1) for number in range(len(known) + 1)]
-    at: dict[int, str] = {}
-    for pair, start, end in zip(known, ends, ends[1:], strict=False):
-        at[start + _draw(pair, seed, b"gold") % (end - start)] = pair
-    others = iter(unknown)
-    return [at[place] if place in at else next(others) for place in range(length)]
-
-
-def _pick_again(shown: list[str], wanted: int, gold: Collection[str], seed: int) -> list[str]:
-    """Pick pairs to show again, in the order shown: those with room behind them first."""
-    last = len(shown) - 1  # it would come again at once
-    open_to = [n for n, pair in enumerate(shown) if pair not in gold and n < last]
-    far = [n for n in open_to if n + APART <= last]
-    far.sort(key=lambda n: _draw(shown[n], seed, b"again"))
-    near = [n for n in open_to if n + APART > last]
-    return [shown[n] for n in sorted([*far, *near][: max(wanted, 0)])]
-
-
-def _insert_again(shown: list[str], again: list[str], seed: int) -> list[str]:
-    """Put second showings among the first, each anywhere far enough behind its own."""
-    place = {pair: number for number, pair in enumerate(shown)}
-    before: dict[int, list[str]] = {}
-    for pair in again:
-        room = len(shown) - (place[pair] + 1 + APART)
-        where = len(shown) - (_draw(pair, seed, b"where") % (room + 1) if room > 0 else 0)
-        before.setdefault(where, []).append(second_slot(pair))
-    mixed: list[str] = []
-    for number, pair in enumerate(shown):
-        mixed += before.get(number, ())
-        mixed.append(pair)
-    return mixed + before.get(len(shown), [])
+# What is shown before anything is.
+NOTHING = Showing((), (), Settings("simple", "given", 0), "", Names("", "", ""))

@@ -11,11 +11,19 @@ import pandas as pd
 
 from tiebreak.reading.layouts.layout import Found
 from tiebreak.reading.rows import is_missing
-from tiebreak.records.pair import LONGEST_ID, ROLES, Pair, Text, content_id
-from tiebreak.store.media import UnusableImageError, image_part, is_image
+from tiebreak.records.pair import LONGEST_ID, Pair, content_id
+from tiebreak.records.text import (
+    ROLES,
+    MediaPart,
+    Text,
+    TextPart,
+    says_something,
+    stored_part,
+)
+from tiebreak.store.media import UnusableMediaError, is_media
 
-# Takes an image in and gives the name that texts refer to it by.
-Take = Callable[[Any], str]
+# Takes an image or audio in and gives the part that refers to it.
+Take = Callable[[Any], MediaPart]
 
 # As Python and JSON write a list of messages.
 _WRITTEN_MESSAGES = ("[{'role'", "[{'content'", '[{"role"', '[{"content"')
@@ -25,7 +33,7 @@ _LONGEST_NUMBER = 4096  # Python writes no whole number of more than 4300 digits
 def to_pair(found: Found, take: Take, wrong: list[str]) -> Pair | None:
     """Check what a layout found in a row; give the pair, or None with the reasons in ``wrong``.
 
-    Its id is the one found, or the hash of its texts. Images go through ``take``.
+    Its id is the one found, or the hash of its texts. Images and audio go through ``take``.
     """
     columns = found.columns
     if (
@@ -78,8 +86,8 @@ def _read_text(value: Any, column: str, wrong: list[str], take: Take) -> Text | 
         else:
             wrong.append(f"half a character (a lone surrogate) in {column}")
         return None
-    if is_image(value):
-        part = _read_image(value, column, wrong, take)
+    if is_media(value):
+        part = _read_media(value, column, wrong, take)
         role = "user" if column == "prompt" else "assistant"
         return [{"role": role, "content": [part]}] if part else None
     if hasattr(value, "tolist") and not isinstance(value, numbers.Number):  # numpy from Parquet
@@ -89,7 +97,9 @@ def _read_text(value: Any, column: str, wrong: list[str], take: Take) -> Text | 
     if is_missing(value):
         wrong.append(f"empty {column}")
     else:
-        wrong.append(f"{column} is neither text, messages nor an image but {type(value).__name__}")
+        wrong.append(
+            f"{column} is neither text, messages, an image nor audio but {type(value).__name__}"
+        )
     return None
 
 
@@ -112,7 +122,6 @@ def _read_messages(value: Iterable[Any], column: str, wrong: list[str], take: Ta
             content = _read_content(content, column, wrong, take)
             if content is None:
                 return None
-        said = said or calls or _says_something(content)
         try:
             # Parquet fills the keys that other messages have with None; they say nothing.
             plain = _to_plain({**item, "content": None})
@@ -121,6 +130,7 @@ def _read_messages(value: Iterable[Any], column: str, wrong: list[str], take: Ta
             return None
         kept = {key: value for key, value in plain.items() if value is not None}
         messages.append({"role": role, "content": content} | kept)
+        said = said or says_something(messages[-1])
     if not said:
         wrong.append(f"empty {column}")
         return None
@@ -148,30 +158,24 @@ def _read_content(
 def _read_part(part: Any, column: str, wrong: list[str], take: Take) -> dict[str, str] | None:
     # Parquet fills the keys that other parts have with None.
     given = {k: v for k, v in part.items() if v is not None} if isinstance(part, Mapping) else {}
-    if is_image(given):
-        return _read_image(given, column, wrong, take)
+    if is_media(given):
+        return _read_media(given, column, wrong, take)
     text = given.get("text")
     if set(given) != {"type", "text"} or given["type"] != "text" or not isinstance(text, str):
-        wrong.append(f"a message part that is neither text nor an image in {column}")
+        wrong.append(f"a message part that is neither text, an image nor audio in {column}")
     elif not _is_unicode(text):
         wrong.append(f"half a character (a lone surrogate) in {column}")
     else:
-        return {"type": "text", "text": str.__str__(text)}
+        return stored_part(TextPart(str.__str__(text)))
     return None
 
 
-def _read_image(value: Any, column: str, wrong: list[str], take: Take) -> dict[str, str] | None:
+def _read_media(value: Any, column: str, wrong: list[str], take: Take) -> dict[str, str] | None:
     try:
-        return image_part(take(value))
-    except UnusableImageError as error:
+        return stored_part(take(value))
+    except UnusableMediaError as error:
         wrong.append(f"{error} in {column}")
         return None
-
-
-def _says_something(content: str | list[dict[str, str]] | None) -> bool:
-    if isinstance(content, list):
-        return any(part["type"] == "image" or part["text"].strip() for part in content)
-    return bool(content and content.strip())
 
 
 def _read_name(value: Any, column: str, wrong: list[str]) -> str | None:

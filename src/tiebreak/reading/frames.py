@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -115,13 +116,36 @@ def _batch_rows(batches: Iterable[Any], kept: list[int] | None) -> _Rows:
 def from_dataset(dataset: Any) -> Source:
     """Take a ``datasets.Dataset``, or one that is gone through once."""
     name, remedy = "The dataset", "Mend or drop these rows, for example with pairs.filter(...)."
-    dataset = dataset.with_format(None)
+    dataset = _undecoded(dataset).with_format(None)
     if not hasattr(dataset, "__len__"):
         return from_items(dataset, name, "row", remedy)
     columns = list(dataset.column_names)
     refuse_columns(len(columns), name)
     rows = _dataset_rows(dataset)
     return Source(name, "row", rows, columns, remedy, total=len(dataset))
+
+
+def _undecoded(dataset: Any) -> Any:
+    """Have a dataset give audio as the bytes it holds, which needs nothing else installed."""
+    for column, feature in (getattr(dataset, "features", None) or {}).items():
+        if "Audio(" in repr(feature):
+            own = deepcopy(feature)
+            _decode_nothing(own)
+            dataset = dataset.cast_column(column, own)
+    return dataset
+
+
+def _decode_nothing(feature: Any) -> None:
+    if type(feature).__name__ == "Audio":
+        feature.decode = False
+    if isinstance(feature, dict):
+        inner = list(feature.values())
+    elif isinstance(feature, list):
+        inner = feature
+    else:
+        inner = [feature.feature] if hasattr(feature, "feature") else []
+    for each in inner:
+        _decode_nothing(each)
 
 
 def _dataset_rows(dataset: Any) -> _Rows:

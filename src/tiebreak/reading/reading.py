@@ -1,9 +1,8 @@
 """Reading pairs, and the preferences that came with them, from any source in any known layout."""
 
 import unicodedata
-import warnings
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from itertools import chain, islice
@@ -15,28 +14,34 @@ import pandas as pd
 from tiebreak.errors import JournalError, PairsError
 from tiebreak.reading.cells import Take, to_pair
 from tiebreak.reading.layouts import recognise
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion, turned
+from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.limits import refuse_columns, within_memory
 from tiebreak.reading.problems import Problems
 from tiebreak.reading.rows import Row, RowError, is_missing
 from tiebreak.reading.sources import Table, open_table, with_progress
 from tiebreak.records.label import (
+    EXCHANGED,
+    FIELDS,
     JOURNAL_VERSION,
+    SOURCES,
+    VERDICTS,
     Header,
     Label,
+    Opinion,
     Preference,
     Source,
-    Verdict,
     check_label,
     imported_id,
     now,
     tell_misfit,
+    turned,
 )
-from tiebreak.records.pair import Pair, Text, content_id
+from tiebreak.records.pair import Pair, content_id
+from tiebreak.records.text import Text
 from tiebreak.store.journal import file_stem
 from tiebreak.store.media import Gallery
 from tiebreak.views import labels_frame, pairs_frame
-from tiebreak.wording import count, some
+from tiebreak.wording import count, say, some, warn
 
 OnError = Literal["raise", "skip"]
 
@@ -46,8 +51,6 @@ _OTHER_SHAPE = (
     *(TypeError, ValueError, LookupError, AttributeError),
     *(RecursionError, OverflowError),
 )
-_SOURCES = get_args(Source)
-_SAID = Opinion._fields[2:]  # what of an opinion stands in a label
 _BLANK = {"id": "of no pair", "pair": "none"}
 # An annotator's name, their source, their label, and what its id is made of besides the pair.
 _Judgment = tuple[str, Source, Label, bytes]
@@ -64,6 +67,7 @@ class Reading:
         found: the pairs themselves.
         journals: each annotator's labels, under what heads their journal.
         gallery: the images that the pairs refer to.
+        said: the annotators that :func:`read_pairs` was told, where the source alone names others.
 
     """
 
@@ -72,6 +76,7 @@ class Reading:
     found: Sequence[Pair]
     journals: Sequence[tuple[Header, Sequence[Label]]]
     gallery: Gallery
+    said: frozenset[str] = field(default=frozenset(), kw_only=True)
 
     @classmethod
     def of(cls, pairs: Sequence[Pair], gallery: Gallery) -> "Reading":
@@ -117,7 +122,7 @@ def read_pairs(
     source: Any,
     layout: str = "auto",
     *,
-    annotator: str | None = None,
+    annotator: str | Mapping[str, str] | None = None,
     annotator_source: Source | None = None,
     on_error: OnError = "raise",
 ) -> Reading:
@@ -138,7 +143,9 @@ def read_pairs(
             ``TIEBREAK_MAX_BYTES`` says otherwise.
         layout: which dataset's layout it is in; by default that is told from the columns.
         annotator: who preferred. A dataset that does not say so has an annotator named after it
-            (``"dataset"`` for TRL's chosen and rejected). For sources with one annotator only.
+            (``"dataset"`` for TRL's chosen and rejected). One name may stand for several
+            annotators where no two of them labeled one pair; a dict gives names in place of some:
+            ``{"anna@old.org": "anna"}``.
         annotator_source: ``"human"``, ``"judge"`` or ``"feedback"``, in place of what the layout
             takes it to be. What TRL's rows come from is not known and taken to be human.
         on_error: ``"raise"`` names every row with a problem; ``"skip"`` leaves those out and lists
@@ -161,11 +168,14 @@ def read_pairs(
     if on_error not in get_args(OnError):
         msg = f"on_error is 'raise' or 'skip', not {on_error!r}."
         raise PairsError(msg)
-    if annotator_source is not None and annotator_source not in _SOURCES:
+    if annotator_source is not None and annotator_source not in SOURCES:
         msg = f"annotator_source is 'human', 'judge' or 'feedback', not {annotator_source!r}."
         raise PairsError(msg)
-    if annotator is not None and not isinstance(annotator, str):
-        msg = f"annotator is a name, not {type(annotator).__name__}."
+    names = annotator if isinstance(annotator, Mapping) else {"": annotator}
+    if annotator is not None and not all(
+        isinstance(x, str) for pair in names.items() for x in pair
+    ):
+        msg = f"annotator is a name, or a dict from name to name, not {say(annotator)}."
         raise PairsError(msg)
     table = open_table(source)
     problems = Problems(table)
@@ -223,7 +233,7 @@ def without_identical(reading: Reading, gallery: Gallery) -> Reading:
     gallery = reading.gallery.moved_to(gallery)
     if not identical:
         return replace(reading, gallery=gallery)
-    warnings.warn(
+    warn(
         f"{count(len(identical), 'pair')} with identical responses left out: {some(identical)}.",
         stacklevel=4,
     )
@@ -263,10 +273,14 @@ def aligned(reading: Reading, stored: Iterable[Pair]) -> Reading:
 
 
 def _turn(label: Label, pair: str) -> Label:
-    said = turned(Opinion("", "human", *(getattr(label, name) for name in _SAID)))
-    content = dict(zip(_SAID, said[2:], strict=True))
+    content = turned({name: getattr(label, name) for name in FIELDS}, EXCHANGED)
     new_id = imported_id(f"{pair} {label.id}".encode())
     return msgspec.structs.replace(label, **content, id=new_id, pair=pair)
+
+
+def _exchanged(opinion: Opinion) -> Opinion:
+    """Say the same of the pair whose a and b are exchanged."""
+    return Opinion(**turned(msgspec.structs.asdict(opinion), EXCHANGED))
 
 
 def _refuse_nothing(pair: Pair, found: Found) -> str | None:  # noqa: ARG001
@@ -282,7 +296,7 @@ def _refuse_identical(pair: Pair, found: Found) -> str | None:
 def _refuse_unknown_answer(pair: Pair, found: Found) -> str | None:
     carried = [opinion.preference for opinion in found.opinions]
     answer = carried[0] if carried else (pair.meta or {}).get("answer")
-    if answer not in get_args(Verdict):
+    if answer not in VERDICTS:
         what = "no answer" if answer is None else f"the answer {answer!r}"
         return f'{what} where "a", "b", "tie" or "both_bad" is known to be right'
     return _refuse_identical(pair, found)
@@ -304,9 +318,11 @@ class _Reader:
         self._table = table
         self._refuse = refuse
         self._moment = now()
-        self._annotator: str | None = None
+        self._annotator: str | Mapping[str, str] | None = None
         self._annotator_source: Source | None = None
         self._named: dict[str, str] = {}  # the annotators: as the rows call them, as we do
+        self._said_by: dict[tuple[str, str, bool], str] = {}  # where names were given
+        self._mixed_up: set[str] = set()
         self._pairs: dict[str, Pair] = {}
         self._by_texts: dict[object, Pair] = {}  # to find a pair turned round
         self._labels: dict[str, dict[tuple[str, bool], Label]] = {}
@@ -314,7 +330,7 @@ class _Reader:
         self._opinion: Opinion | None = None  # the last one, checked
         self._judgment: _Judgment
 
-    def name_annotator(self, name: str | None, source: Source | None) -> None:
+    def name_annotator(self, name: str | Mapping[str, str] | None, source: Source | None) -> None:
         """Say who preferred, and what they are, in place of what the rows say."""
         self._annotator, self._annotator_source = name, source
 
@@ -328,11 +344,12 @@ class _Reader:
         gathered = self._gather(layout, chain((first,), rows))
         for name, row in with_progress(gathered, self._table.name, self._table.total):
             self._read_row(layout, name, row)
-        if self._annotator is not None and len(self._named) > 1:
+        if self._mixed_up:
             names = ", ".join(map(repr, islice(self._named, _ROWS_NAMED)))
             msg = (
-                f"{self._table.name} has {len(self._named)} annotators ({names}), so one name "
-                "would mix them up; leave annotator= out."
+                f"{self._table.name} has {len(self._named)} annotators ({names}), and "
+                f"{count(len(self._mixed_up), 'pair')} with labels of several to which annotator= "
+                "gives one name, so all but one of these labels would be lost; leave it out."
             )
             raise PairsError(msg)
         self._refuse_columns()
@@ -346,7 +363,8 @@ class _Reader:
             )
             for name, by_pair in self._labels.items()
         ]
-        return Reading(layout.name, skipped, [*self._pairs.values()], journals, self._gallery)
+        pairs = [*self._pairs.values()]
+        return Reading(layout.name, skipped, pairs, journals, self._gallery, said=self._said())
 
     def _refuse_columns(self) -> None:
         """Refuse what no frame of these pairs or labels could hold."""
@@ -398,7 +416,7 @@ class _Reader:
         if found.opinions and (known.prompt, known.a, known.b) == texts:
             return self._keep(known, found, found.opinions)
         if found.opinions and (known.prompt, known.b, known.a) == texts:
-            return self._keep(known, found, tuple(map(turned, found.opinions)))
+            return self._keep(known, found, tuple(map(_exchanged, found.opinions)))
         return [_duplicate(found)]
 
     def _find(self, pair: Pair, found: Found) -> Pair | None:
@@ -420,10 +438,24 @@ class _Reader:
         self._pairs[pair.id] = pair
         if is_missing(found.id):
             self._by_texts[_texts(pair.prompt, pair.a, pair.b)] = pair
+        if self._annotator is not None:
+            self._look_for_mixed(opinions, filter(None, labels))
         for annotator, source, label, _ in filter(None, labels):
             self._sources[annotator] = source
             self._labels.setdefault(annotator, {})[label.pair, label.again] = label
         return ()
+
+    def _look_for_mixed(self, opinions: Sequence[Opinion], labels: Iterable[_Judgment]) -> None:
+        """Note a pair that two annotators labeled who are given one name."""
+        for opinion, (annotator, _, label, _) in zip(opinions, labels, strict=True):
+            who = opinion.annotator
+            if self._said_by.setdefault((annotator, label.pair, label.again), who) != who:
+                self._mixed_up.add(label.pair)
+
+    def _said(self) -> frozenset[str]:
+        given = self._annotator
+        names = given.values() if isinstance(given, Mapping) else () if given is None else (given,)
+        return frozenset(unicodedata.normalize("NFC", name) for name in names)
 
     def _to_label(self, opinion: Opinion, pair: str, wrong: list[str]) -> _Judgment | None:
         """Give who thought it, what they are, and their label."""
@@ -442,16 +474,16 @@ class _Reader:
         source = self._annotator_source or opinion.source
         if name is None:
             return None
-        if source not in _SOURCES:
+        if source not in SOURCES:
             wrong.append(f"a label that cannot be kept (its source is {str(source)[:50]!r})")
             return None
         if self._sources.get(name, source) != source:
             wrong.append(f"{name!r} is {source} here, and {self._sources[name]} in an earlier row")
             return None
         said = {
-            key: value
-            for key, value in zip(_SAID, opinion[2:], strict=True)
-            if value is not None and value is not False
+            name: value
+            for name in FIELDS
+            if (value := getattr(opinion, name)) is not None and value is not False
         }
         try:
             if "at" in said:
@@ -474,9 +506,9 @@ class _Reader:
             wrong.append(f"an annotator who is not text but {type(name).__name__}")
             return None
         if name not in self._named:
-            spelled = unicodedata.normalize(
-                "NFC", name if self._annotator is None else self._annotator
-            )
+            given = self._annotator
+            renamed = given.get(name, name) if isinstance(given, Mapping) else given
+            spelled = unicodedata.normalize("NFC", name if renamed is None else renamed)
             try:
                 file_stem(spelled)
             except JournalError as error:

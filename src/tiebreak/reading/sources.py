@@ -21,6 +21,7 @@ from tiebreak.reading.frames import (
     from_items,
 )
 from tiebreak.reading.rows import Broken, Row, Source
+from tiebreak.wording import visible
 
 T = TypeVar("T")
 
@@ -164,5 +165,5 @@ def with_progress(rows: Iterable[T], name: str, total: int | None) -> Iterable[T
     """Show how far rows are, where they take over a second."""
     from tqdm.auto import tqdm  # noqa: PLC0415 - not needed to open a session
 
-    shown: Iterable[T] = tqdm(rows, name, total, unit=" rows", delay=1, leave=False)
+    shown: Iterable[T] = tqdm(rows, visible(name), total, unit=" rows", delay=1, leave=False)
     return shown

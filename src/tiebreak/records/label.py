@@ -1,44 +1,59 @@
-"""Labels and undo as typed records: one definition for the journal and for the browser's messages.
+"""Labels and undo as typed records, and all that is to be known of a label's fields, in one table.
 
 The journal format is a line of JSON an event, UTF-8, told apart by ``type``. Unknown fields of a
 known event are ignored, so a newer version may add some; an unknown *type* is an error.
 """
 
+import re
 import uuid
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Annotated, Any, Literal
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 import msgspec
 
 JOURNAL_VERSION = 1
 
-Preference = Literal["a", "b", "tie", "both_bad", "skip"]
-Verdict = Literal["a", "b", "tie", "both_bad"]
-Choice = Literal["left", "right", "tie", "both_bad", "skip"]
-VerdictShown = Literal["left", "right", "tie", "both_bad"]
 Side = Literal["a", "b"]
-SideShown = Literal["left", "right"]
+Verdict = Literal["a", "b", "tie", "both_bad"]
+Preference = Literal["a", "b", "tie", "both_bad", "skip"]
 Flagged = Literal["a", "b", "pair"]
-FlaggedShown = Literal["left", "right", "pair"]
 Source = Literal["human", "judge", "feedback"]
-Filter = Literal["all", "ties", "skipped", "noted", "flagged", "slow", "changed"]
 
-Strength = Annotated[int, msgspec.Meta(ge=1, le=3)]
-EventId = Annotated[str, msgspec.Meta(min_length=8, max_length=64)]
-PairId = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+SIDES = get_args(Side)
+VERDICTS = get_args(Verdict)
+PREFERENCES = get_args(Preference)
+FLAGGED = get_args(Flagged)
+SOURCES = get_args(Source)
+UNDECIDED = tuple(name for name in PREFERENCES if name not in SIDES)
+STRENGTHS = (1, 2, 3)
+
+# From a pair to the same pair whose a and b are exchanged, and from the sides of a screen to what
+# they show and back, by the response that stands left.
+EXCHANGED: Mapping[str, str] = MappingProxyType({"a": "b", "b": "a"})
+TO_PAIR: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"a": {"left": "a", "right": "b"}, "b": {"left": "b", "right": "a"}}
+)
+TO_SCREEN: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"a": {"a": "left", "b": "right"}, "b": {"a": "right", "b": "left"}}
+)
+
 LONGEST_NOTE = 20_000
-Note = Annotated[str, msgspec.Meta(max_length=LONGEST_NOTE)]
 # An answer edited by hand is as long as an answer; the websocket ends at 10 MiB.
 LONGEST_EDIT = 2_000_000
+
+Strength = Annotated[int, msgspec.Meta(ge=STRENGTHS[0], le=STRENGTHS[-1])]
+EventId = Annotated[str, msgspec.Meta(min_length=8, max_length=64)]
+PairId = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Note = Annotated[str, msgspec.Meta(max_length=LONGEST_NOTE)]
 Edit = Annotated[str, msgspec.Meta(max_length=LONGEST_EDIT)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 Probability = Annotated[float, msgspec.Meta(ge=0, le=1)]
+# As tiebreak.records.settings makes them; data may bring others.
+Guideline = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 When = Annotated[datetime, msgspec.Meta(tz=True)]
-
-# What the browser may send of these; no form on a screen has more.
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Names = Annotated[list[Name], msgspec.Meta(max_length=100)]
 
 
 class Header(msgspec.Struct, tag="journal", tag_field="type", omit_defaults=True, frozen=True):
@@ -51,10 +66,8 @@ class Header(msgspec.Struct, tag="journal", tag_field="type", omit_defaults=True
     via: str | None = None
 
 
-class Label(
-    msgspec.Struct, tag="label", tag_field="type", omit_defaults=True, frozen=True, gc=False
-):
-    """One annotator's choice on one pair, in the pair's own terms (a, b), not the screen's.
+class Said(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True, gc=False):
+    """What can be said of a pair beside the preference, in the pair's own terms (a, b).
 
     Attributes:
         criteria: a verdict for each criterion that was judged.
@@ -66,15 +79,10 @@ class Label(
         probability: a judge's own figure for ``a`` being better.
         shown_left: the response that stood left; absent where nothing was shown.
         seconds: the time spent on the pair.
-        again: the pair's hidden second showing, which measures whether the annotator agrees with
-            themselves. It stands beside the label of the first showing and never replaces it.
+        guideline: names the guidelines that it was made under; absent in labels of tiebreak 0.1.
 
     """
 
-    id: EventId
-    pair: PairId
-    preference: Preference
-    at: When
     strength: Strength | None = None
     criteria: dict[str, Verdict] | None = None
     reasons: dict[Side, list[str]] | None = None
@@ -85,6 +93,36 @@ class Label(
     probability: Probability | None = None
     shown_left: Side | None = None
     seconds: Seconds | None = None
+    guideline: Guideline | None = None
+
+
+class Label(Said, tag="label", tag_field="type", frozen=True, gc=False):
+    """One annotator's choice on one pair.
+
+    Attributes:
+        again: the pair's hidden second showing, which measures whether the annotator agrees with
+            themselves. It stands beside the label of the first showing and never replaces it.
+
+    """
+
+    id: EventId
+    pair: PairId
+    preference: Preference
+    at: When
+    again: bool = False
+
+
+class Opinion(Said, frozen=True, gc=False):
+    """A label as a dataset carries it: of no pair yet, and not checked.
+
+    ``annotator`` is the dataset's own name for who it was, or a name that says what kind of
+    annotator it was (``"gpt-4"``, ``"crowd"``).
+    """
+
+    annotator: str
+    source: Source
+    preference: Preference
+    at: datetime | None = None
     again: bool = False
 
 
@@ -98,37 +136,144 @@ class Undo(msgspec.Struct, tag="undo", tag_field="type", omit_defaults=True, fro
 
 Event = Label | Undo
 
+# What a field holds: a response ("side"), verdicts by criterion, lists of names by response, one
+# list of names, the chance that a is better, or a value that has nothing to do with sides.
+Kind = Literal["plain", "side", "verdicts", "by side", "names", "chance"]
+
+
+class Field(NamedTuple):
+    """What is to be known of a field of a label.
+
+    Attributes:
+        asked: what it has to be, for messages.
+        kind: what it holds, which says how it is turned and shown.
+        keys: what the lists of names are by, of the kind "by side".
+        of_better: why only a preference for a or b has it, where that is so.
+        goes_with_choice: it speaks of the very response that was preferred.
+        was_free: journals of tiebreak 0.1 may hold it where ``of_better`` forbids it.
+        longest: how many characters it may have.
+        always: every table of labels has its column, not only where a label has a value.
+
+    """
+
+    asked: str
+    kind: Kind = "plain"
+    keys: tuple[str, ...] = ()
+    of_better: str = ""
+    goes_with_choice: bool = False
+    was_free: bool = False
+    longest: int | None = None
+    always: bool = False
+
+
+# In the order of the columns in a table of labels.
+FIELDS: Mapping[str, Field] = MappingProxyType(
+    {
+        "preference": Field("a, b, tie, both_bad or skip", "side", always=True),
+        "strength": Field(
+            "1, 2 or 3 (slightly, clearly, much better)",
+            of_better="a tie, both bad and skip have no strength",
+            always=True,
+        ),
+        "shown_left": Field("a or b", "side", always=True),
+        "seconds": Field("a number of seconds from 0", always=True),
+        "at": Field("a time with its zone", always=True),
+        "note": Field(f"a text of up to {LONGEST_NOTE:,} characters", longest=LONGEST_NOTE),
+        "probability": Field("a number from 0 to 1", "chance"),
+        "edit": Field(
+            f"a text of up to {LONGEST_EDIT:,} characters",
+            of_better="an edit improves the better answer, so a tie, both bad and skip have none",
+            goes_with_choice=True,
+            was_free=True,
+            longest=LONGEST_EDIT,
+        ),
+        "principles": Field("a list of names", "names"),
+        "guideline": Field("the name of a version of the guidelines"),
+        "reasons": Field(
+            'a dict by response, such as {"a": ["wrong fact"]}', "by side", keys=SIDES
+        ),
+        "flags": Field(
+            'a dict by response or "pair", such as {"a": ["unsafe"]}', "by side", keys=FLAGGED
+        ),
+        "criteria": Field(
+            'a dict of verdicts (a, b, tie or both_bad), such as {"helpful": "a"}', "verdicts"
+        ),
+        "again": Field("true or false"),
+    }
+)
+
 _IMPORTED = "import-"
-_HALF_STRENGTHS = "a tie, both bad and skip have no strength"
-_ASKED = {
-    "preference": "a, b, tie, both_bad or skip",
-    "at": "a time with its zone",
-    "strength": "1, 2 or 3",
-    "criteria": "verdicts (a, b, tie or both_bad) by name",
-    "reasons": "lists of texts by side (a or b)",
-    "principles": "a list of texts",
-    "flags": "lists of texts by what they speak of (a, b or pair)",
-    "note": "a text of up to 20,000 characters",
-    "edit": "a text of up to 2,000,000 characters",
-    "probability": "a number from 0 to 1",
-    "shown_left": "a or b",
-    "seconds": "a number of seconds, from 0",
-    "again": "true or false",
-}
 
 
 def check_label(label: Label) -> str | None:
     """Tell what is wrong with a label beyond its types, or None."""
-    if label.strength is not None and label.preference not in ("a", "b"):
-        return _HALF_STRENGTHS
-    return None
+    return next((FIELDS[name].of_better for name in _unfit(label)), None)
+
+
+def check_stored(label: Label) -> str | None:
+    """Tell what is wrong with a label that a journal holds, or None.
+
+    What tiebreak 0.1 wrote is read, also where no such label is made any more.
+    """
+    unfit = (FIELDS[name] for name in _unfit(label))
+    return next((field.of_better for field in unfit if not field.was_free), None)
+
+
+def _unfit(label: Label) -> Iterator[str]:
+    if label.preference in SIDES:
+        return iter(())
+    return (name for name in _OF_BETTER if getattr(label, name) is not None)
+
+
+_OF_BETTER = tuple(name for name, field in FIELDS.items() if field.of_better)
 
 
 def tell_misfit(error: msgspec.ValidationError) -> str:
     """Say which field of a label from outside is not what it has to be, and what that is."""
-    path = str(error).rpartition("`$.")[2]
-    field = next((name for name in _ASKED if path.startswith(name)), None)
-    return f"{field}: not {_ASKED[field]}" if field else str(error).replace("`", "")
+    found = re.match(r"\w+", str(error).rpartition("`$.")[2])
+    if found is None or found[0] not in FIELDS:
+        return str(error).replace("`", "")
+    return f"{found[0]}: not {FIELDS[found[0]].asked}"
+
+
+def turned(said: Mapping[str, Any], sides: Mapping[str, str]) -> dict[str, Any]:
+    """Say the same of the exchanged pair, or by the sides of a screen, or back.
+
+    Args:
+        said: values by the name of the field; what is no field of a label stays as it is.
+        sides: the other names of the sides, by those that ``said`` has.
+
+    """
+    return {
+        name: value if value is None or name not in FIELDS else _turn(name, value, sides)
+        for name, value in said.items()
+    }
+
+
+def _turn(name: str, value: Any, sides: Mapping[str, str]) -> Any:
+    match FIELDS[name].kind:
+        case "side":
+            return sides.get(value, value)
+        case "verdicts":
+            return {key: sides.get(verdict, verdict) for key, verdict in value.items()} or None
+        case "by side":
+            return {sides.get(side, side): names for side, names in value.items()} or None
+        case "chance":  # that a is better, and the other takes its place
+            return 1 - value
+    return value
+
+
+def without_empty(said: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Leave out what says nothing: None, and texts, lists and dicts that are empty."""
+    inner = (
+        (name, without_empty(value) if isinstance(value, Mapping) else value)
+        for name, value in said.items()
+    )
+    return {name: value for name, value in inner if value is not None and not _is_empty(value)}
+
+
+def _is_empty(value: Any) -> bool:
+    return isinstance(value, dict | list | str) and not value
 
 
 def second_slot(pair: str) -> str:
@@ -153,7 +298,12 @@ def imported_id(content: bytes) -> str:
 
 def is_imported(event: Event) -> bool:
     """Tell whether an event came with data, so that it can be read from there again."""
-    return event.id.startswith(_IMPORTED)
+    return is_imported_id(event.id)
+
+
+def is_imported_id(event_id: str) -> bool:
+    """Tell whether this is, or looks like, the id of an event that came with data."""
+    return event_id.startswith(_IMPORTED)
 
 
 def now() -> datetime:
@@ -170,98 +320,3 @@ def to_line(record: Header | Event) -> bytes:
 
     """
     return msgspec.json.encode(record) + b"\n"
-
-
-# What the browser sends. It knows sides, never which response is a; see widget.py.
-
-
-class Hello(msgspec.Struct, tag="hello", tag_field="type"):
-    """A front end came up and asks for all it needs."""
-
-
-class Fetch(msgspec.Struct, tag="fetch", tag_field="type"):
-    """The deck runs low; ``have`` are the pairs already in it."""
-
-    have: Annotated[list[PairId], msgspec.Meta(max_length=10_000)]
-
-
-class Back(msgspec.Struct, tag="back", tag_field="type"):
-    """The history runs low; give labels made before the event ``before``."""
-
-    before: EventId
-
-
-class Chosen(msgspec.Struct, tag="label", tag_field="type"):
-    """A choice made on screen, by side.
-
-    ``pair`` is the pair as the screen knows it; see ``Labels.name_shown``.
-
-    ``shuffle`` names the shuffle of sides that was on screen. Seed and order can be changed until
-    the first label, and an older screen's left is then not what is left now.
-
-    The names of criteria, reasons, principles and flags are those that were on screen; they are
-    not looked up, because the settings may have been changed since.
-    """
-
-    id: EventId
-    pair: PairId
-    choice: Choice
-    at: When
-    strength: Strength | None = None
-    criteria: Annotated[dict[Name, VerdictShown], msgspec.Meta(max_length=100)] | None = None
-    reasons: dict[SideShown, Names] | None = None
-    principles: Names | None = None
-    flags: dict[FlaggedShown, Names] | None = None
-    note: Note | None = None
-    edit: Edit | None = None
-    seconds: Seconds | None = None
-    shuffle: str | None = None
-
-
-class Ping(msgspec.Struct, tag="ping", tag_field="type"):
-    """Asks for a pong: what was sent earlier and is not acknowledged by then got lost."""
-
-    n: Annotated[int, msgspec.Meta(ge=0)]
-
-
-class Revisit(msgspec.Struct, tag="revisit", tag_field="type"):
-    """Asks to be shown the skipped pairs once more."""
-
-
-class Listing(msgspec.Struct, tag="list", tag_field="type"):
-    """Asks for what was labeled, newest first: what passes the filter, made before ``before``."""
-
-    filter: Filter
-    before: EventId | None = None
-
-
-class Show(msgspec.Struct, tag="show", tag_field="type"):
-    """Asks for a pair that was labeled, to look at it again or change its label."""
-
-    pair: PairId
-
-
-class Module(msgspec.Struct, tag="module", tag_field="type"):
-    """Asks for a part of the front end that few pairs need."""
-
-    name: Literal["math", "code", "differences"]
-
-
-class Image(msgspec.Struct, tag="image", tag_field="type"):
-    """Asks for an image that a pair refers to."""
-
-    name: Annotated[str, msgspec.Meta(max_length=64)]
-
-
-Message = Module | Image | Hello | Fetch | Back | Chosen | Undo | Ping | Revisit | Listing | Show
-
-
-def read_message(content: Any) -> Message:
-    """Check a message from the browser against its type.
-
-    Raises:
-        msgspec.ValidationError: it is not one of the messages; the text names the field.
-
-    """
-    message: Message = msgspec.convert(content, type=Message, strict=True)
-    return message

@@ -1,8 +1,4 @@
-"""Pairs: what they are, and their ids.
-
-A pair is a prompt and two responses, ``a`` and ``b``; each text is a string or a list of
-``{"role", "content"}`` messages, and an image is a message with that one part.
-"""
+"""Pairs: a prompt and two responses, ``a`` and ``b``, and their ids."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -12,10 +8,8 @@ from typing import Any
 import msgspec
 
 from tiebreak.records.label import Verdict
+from tiebreak.records.text import Text
 
-Text = str | list[dict[str, Any]]
-
-ROLES = ("system", "developer", "user", "assistant", "tool")
 LONGEST_ID = 200
 
 
@@ -24,7 +18,7 @@ class Pair(msgspec.Struct, omit_defaults=True, frozen=True):
 
     Attributes:
         id: names the pair in journals and exports.
-        prompt: a string or a list of messages.
+        prompt: a string or a list of messages; an image is a message with that one part.
         a: the one response.
         b: the other response.
         model_a: what wrote ``a``, where that is known; never shown while labeling.

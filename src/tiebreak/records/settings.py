@@ -6,6 +6,7 @@ are always there), so a simple session's file is what it always was.
 
 import secrets
 from collections.abc import Mapping
+from hashlib import blake2b
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -60,17 +61,15 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     pace: bool = False
     reveal_models: bool = False
 
-    @property
-    def form(self) -> dict[str, Any]:
-        """What is asked beside the preference, as the browser gets it."""
-        return {
-            "criteria": _with_texts(self.criteria),
-            "criteriaRequired": self.criteria_required,
-            "reasons": self.reasons,
-            "flags": self.flags,
-            "principles": _with_texts(self.principles),
-            "noteRequired": self.note_required,
-        }
+
+# What an annotator decides by. Labels made under other values of these are another measurement.
+GUIDING = ("question", "guidelines", "criteria", "principles")
+
+
+def guideline_of(settings: Settings) -> str:
+    """Name the version of the guidelines: the same question and texts give the same name."""
+    content = msgspec.json.encode([getattr(settings, name) for name in GUIDING])
+    return blake2b(content, digest_size=6, person=b"guideline").hexdigest()
 
 
 NAMES = Settings.__struct_fields__
@@ -80,7 +79,8 @@ _FIRST = {"scale": "simple", "order": "random"}
 
 def begin(asked: Mapping[str, Any]) -> Settings:
     """Give the settings of a new session; what was not asked for is the default."""
-    return msgspec.convert({**_FIRST, "seed": secrets.randbits(32), **asked}, Settings)
+    # Whoever sees pairs in their order could find a short seed by trying all that there are.
+    return msgspec.convert({**_FIRST, "seed": secrets.randbits(63), **asked}, Settings)
 
 
 def from_stored(question: str, seed: int, stored: Mapping[str, Any]) -> Settings:
@@ -128,7 +128,3 @@ def default_of(name: str) -> Any:
         return field.default
     msg = f"{name} has no default; give it a value."
     raise SessionError(msg)
-
-
-def _with_texts(texts: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"name": name, "about": about} for name, about in texts.items()]

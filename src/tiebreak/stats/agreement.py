@@ -12,14 +12,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from tiebreak.errors import StatsError
+from tiebreak.records.label import VERDICTS
 from tiebreak.stats.intervals import wilson
 
 Level = Literal["nominal", "ordinal", "interval"]
 Weights = Literal["linear", "quadratic"]
 Array = npt.NDArray[np.float64]
 
-_UNDECIDED = ("tie", "both_bad")
-_VERDICTS = ("a", "b", *_UNDECIDED)
+_UNDECIDED = VERDICTS[2:]
 
 
 class Agreement(NamedTuple):
@@ -55,7 +55,7 @@ def raw_agreement(labels: pd.DataFrame, *, ties: bool = True) -> Agreement:
         (0.5, 1.0)
 
     """
-    wanted = _VERDICTS if ties else _VERDICTS[:2]
+    wanted = VERDICTS if ties else VERDICTS[:2]
     used = labels[labels["preference"].isin(wanted)]
     if "again" in used.columns:
         used = used[~used["again"].fillna(value=False).astype(bool)]
@@ -78,7 +78,7 @@ def repeat_agreement(labels: pd.DataFrame) -> Agreement:
         labels: with the columns ``pair``, ``annotator``, ``preference`` and ``again``.
 
     """
-    used = labels[labels["preference"].isin(_VERDICTS)]
+    used = labels[labels["preference"].isin(VERDICTS)]
     again = used["again"].fillna(value=False).astype(bool)
     both = used[~again].merge(used[again], on=["pair", "annotator"], suffixes=("_1", "_2"))
     same = int((both["preference_1"] == both["preference_2"]).sum())

@@ -1,4 +1,4 @@
-"""A session's folder: session.json, pairs.jsonl and images, made, read and added to.
+"""A session's folder: session.json, pairs.jsonl, images and audio, made, read and added to.
 
 ``session.json`` is written last when a folder is made, so a folder that has it is whole. Lines of
 ``pairs.jsonl`` are only ever added, under a lock that all writers of the folder share.
@@ -6,8 +6,8 @@
 
 import contextlib
 import os
+import secrets
 import uuid
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +22,8 @@ from tiebreak.records.label import is_imported, now
 from tiebreak.records.pair import Pair, describe_change, iter_lines
 from tiebreak.records.settings import Settings, from_stored, to_stored
 from tiebreak.store.journal import read_journal
-from tiebreak.store.media import Gallery, is_image_folder
+from tiebreak.store.media import Gallery, is_media_folder
+from tiebreak.wording import warn
 
 # A version says what it takes to do a session no harm, so most sessions are of version 1 still:
 # settings that an older tiebreak does not know it keeps in the file and leaves off the screen.
@@ -49,7 +50,11 @@ class Change(msgspec.Struct, frozen=True, rename={"before": "from", "after": "to
 
 
 class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
-    """``session.json``. ``batches`` counts the pairs of each addition, in order."""
+    """``session.json``. ``batches`` counts the pairs of each addition, in order.
+
+    ``secret`` keys the names that a browser knows the pairs by. Where there is none (0.1 made the
+    session, or changed its file and left it out) the id does, so it needs no new version.
+    """
 
     version: int
     id: str
@@ -59,6 +64,7 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
     settings: dict[str, Any]
     batches: list[int]
     changes: list[Change] = []
+    secret: str = ""
 
     def read_settings(self) -> Settings:
         """Give the settings, checked."""
@@ -83,7 +89,7 @@ def create(
     gallery: Gallery,
     fill: Fill = lambda session: None,  # noqa: ARG005
 ) -> tuple[Manifest, list[Pair]]:
-    """Make a session in a new or empty folder, with the images its pairs refer to.
+    """Make a session in a new or empty folder, with the images and audio its pairs refer to.
 
     ``fill`` writes the journals that came with the pairs, before the folder counts as a session.
 
@@ -115,6 +121,7 @@ def create(
                     settings.question,
                     to_stored(settings, {}),
                     [len(pairs)],
+                    secret=secrets.token_hex(16),
                 )
                 gallery.store()
                 write_atomically(folder / _PAIRS_FILE, iter_lines(pairs))
@@ -161,7 +168,7 @@ def add(
     gallery: Gallery,
     fill: Fill = lambda session: None,  # noqa: ARG005
 ) -> tuple[Manifest, list[Pair]]:
-    """Match pairs with those the session has, by id, and add the new ones with their images.
+    """Match pairs with those the session has, by id, and add the new ones with their files.
 
     ``fill`` then adds to the journals what came with the pairs. What a crash kept it from adding,
     it adds when the same pairs are given again.
@@ -219,7 +226,7 @@ def store_settings(folder: Path, settings: Settings, change: Change | None = Non
 def _is_leftover(path: Path) -> bool:
     """Tell whether a crash while a session was made may have left this."""
     ours = path.name in {_PAIRS_FILE, _LOCK_FILE} or path.name.startswith(TEMPORARY_PREFIX)
-    return ours or is_image_folder(path) or (path.name == _JOURNALS and _is_imported(path))
+    return ours or is_media_folder(path) or (path.name == _JOURNALS and _is_imported(path))
 
 
 def _is_imported(journals: Path) -> bool:
@@ -276,7 +283,7 @@ def _new_among(given: Iterable[Pair], stored: Iterable[Pair]) -> list[Pair]:
         )
         raise SessionError(msg)
     if other_meta:
-        warnings.warn(
+        warn(
             f"{other_meta} pairs carry other meta columns than the session stored; the stored "
             "ones are kept.",
             stacklevel=5,

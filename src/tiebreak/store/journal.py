@@ -10,7 +10,6 @@ import os
 import re
 import socket
 import unicodedata
-import warnings
 from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
@@ -21,7 +20,8 @@ import portalocker
 
 from tiebreak.errors import JournalError
 from tiebreak.files import DISK_FULL, sync_folder, telling_os_errors
-from tiebreak.records.label import JOURNAL_VERSION, Event, Header, Label, check_label, to_line
+from tiebreak.records.label import JOURNAL_VERSION, Event, Header, Label, check_stored, to_line
+from tiebreak.wording import warn
 
 LONGEST_NAME = 300
 _PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9_@+-]*(\.[a-z0-9_@+-]+)*")
@@ -108,7 +108,7 @@ def parse_journal(data: bytes, path: Path) -> Contents:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _broken(path, number, _reason(lines[number - 1], error)) from error
     for number, event in enumerate(events, 2):
-        if type(event) is Label and (wrong := check_label(event)):
+        if type(event) is Label and (wrong := check_stored(event)):
             raise _broken(path, number, wrong)
     return Contents(header, events, torn)
 
@@ -318,7 +318,7 @@ def _set_aside(path: Path, file: IO[bytes], torn: bytes) -> None:
         os.fsync(out.fileno())
     os.ftruncate(file.fileno(), os.fstat(file.fileno()).st_size - len(torn))
     os.fsync(file.fileno())
-    warnings.warn(
+    warn(
         f"The last line of {path} was cut short by a crash before it was saved; it was moved, "
         f"unread, to {aside.name}. All labels before it are intact.",
         stacklevel=5,
@@ -341,7 +341,7 @@ def _take_lock(path: Path) -> IO[str]:
         raise JournalError(msg) from error
     except portalocker.exceptions.LockException:
         # Some network file systems have no locks. Labeling there is better than not labeling.
-        warnings.warn(
+        warn(
             f"{path.parent} is on a file system without file locks: make sure that only one "
             "kernel labels as this annotator.",
             stacklevel=5,

@@ -1,46 +1,93 @@
-"""Images as prompts and responses: checked, named by their content, kept in the session's folder.
+"""Images and audio as prompts and responses: checked, named by content, kept in the session.
 
-An image is the file ``images/NAME`` of a session. Texts refer to it by that name, as the message
-part ``{"type": "image", "image": NAME}``.
+An image is the file ``images/NAME`` of a session, audio ``audio/NAME``. Texts refer to it by that
+name; see :mod:`tiebreak.records.text`.
 """
 
+import base64
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tiebreak.errors import SessionError
 from tiebreak.files import TEMPORARY_PREFIX, open_regular, sync_folder, write_atomically
+from tiebreak.records.text import MEDIA_KINDS, MediaKind, MediaPart, kind_of_name
+from tiebreak.store.wav import to_wav
 
-FOLDER = "images"
 LARGEST = 20_000_000
-KINDS = "PNG, JPEG, WebP or GIF"
-
 _LONGEST_SHOWN = 100
-_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
-_NAME = re.compile(r"[0-9a-f]{40}\.(?:png|jpeg|webp|gif)")
-_MAGIC = {
-    "png": re.compile(rb"\x89PNG\r\n\x1a\n"),
-    "jpeg": re.compile(rb"\xff\xd8\xff"),
-    "webp": re.compile(rb"RIFF.{4}WEBP", re.DOTALL),
-    "gif": re.compile(rb"GIF8[79]a"),
+
+
+class _Kind(NamedTuple):
+    """What is taken for a kind of file.
+
+    Attributes:
+        folder: of the session.
+        called: in messages.
+        named: the formats, in messages.
+        suffixes: of paths.
+        magic: how a file begins, by the ending that its name gets.
+
+    """
+
+    folder: str
+    called: str
+    named: str
+    suffixes: tuple[str, ...]
+    magic: Mapping[str, re.Pattern[bytes]]
+
+
+def _magic(**patterns: bytes) -> dict[str, re.Pattern[bytes]]:
+    return {ending: re.compile(pattern, re.DOTALL) for ending, pattern in patterns.items()}
+
+
+KINDS: Mapping[MediaKind, _Kind] = {
+    "image": _Kind(
+        "images",
+        "an image",
+        "PNG, JPEG, WebP or GIF",
+        (".png", ".jpg", ".jpeg", ".webp", ".gif"),
+        _magic(
+            png=rb"\x89PNG\r\n\x1a\n",
+            jpeg=rb"\xff\xd8\xff",
+            webp=rb"RIFF.{4}WEBP",
+            gif=rb"GIF8[79]a",
+        ),
+    ),
+    "audio": _Kind(
+        "audio",
+        "audio",
+        "WAV, MP3, OGG, FLAC or WebM",
+        (".wav", ".mp3", ".ogg", ".oga", ".opus", ".flac", ".webm", ".weba"),
+        _magic(
+            wav=rb"RIFF.{4}WAVE",
+            mp3=rb"ID3|\xff[\xe2\xe3\xf2\xf3\xfa\xfb]",  # a tag, or the first frame of layer III
+            ogg=rb"OggS",
+            flac=rb"fLaC",
+            webm=rb"\x1a\x45\xdf\xa3.{0,60}webm",
+        ),
+    ),
 }
 # What PNG holds as it is; other modes of PIL are written as RGBA.
 _PNG_MODES = ("1", "L", "LA", "I;16", "RGB", "RGBA")
-_WRAPPINGS = ({"image"}, {"type", "image"}, {"bytes", "path"})
+# What else stands for a file: as Hugging Face's Parquet has it, as its decoded audio, as OpenAI's.
+_FILE = {"bytes", "path"}
+_SAMPLES = ({"array", "sampling_rate"}, {"array", "sampling_rate", "path"})
+_INPUT_AUDIO = {"type", "input_audio"}
 
 
-class UnusableImageError(ValueError):
-    """An image that cannot be taken; the text says why and completes "... in COLUMN"."""
+class UnusableMediaError(ValueError):
+    """An image or audio that cannot be taken; the text says why and completes "... in COLUMN"."""
 
 
 class Gallery:
-    """The images that given pairs are made of.
+    """The images and audio that given pairs are made of.
 
     Args:
         session: the folder of the session they are for; what it holds already is not taken anew.
@@ -48,88 +95,92 @@ class Gallery:
     """
 
     def __init__(self, session: Path | None = None) -> None:
-        self._folder = session / FOLDER if session else None
+        self._session = session
         self._new: dict[str, bytes | Path] = {}
 
     def moved_to(self, other: "Gallery") -> "Gallery":
-        """Put these images, of pairs that were read before, into a session's gallery."""
+        """Put these files, of pairs that were read before, into a session's gallery."""
         for name, source in self._new.items():
             other.keep(name, source)
         return other
 
-    def take(self, value: Any, beside: Path) -> str:
-        """Check an image and give the name it has in the session.
+    def take(self, value: Any, beside: Path) -> MediaPart:
+        """Check an image or audio and give the part that refers to it.
 
         Args:
-            value: as :func:`is_image` knows it.
+            value: as :func:`is_media` knows it.
             beside: the folder that paths are relative to. A path as text, which a dataset may
                 hold that somebody else made, stays inside; one as an object goes anywhere.
 
         Raises:
-            UnusableImageError: it is none of the kinds, too large, not there or not to be taken.
+            UnusableMediaError: it is none of the formats, too large, not there or not to be taken.
 
         """
-        if isinstance(value, Mapping):
-            value = value["image"] if "image" in value else value["bytes"] or value["path"]
-            if isinstance(value, Mapping) and set(value) == {"bytes", "path"}:
-                value = value["bytes"] or value["path"]
-            if isinstance(value, str):
-                if _NAME.fullmatch(value):
-                    return self._find(value, beside)
-                return self._take_file(_inside(beside, value))
-        if isinstance(value, bytes | bytearray):
-            return self.keep(_name(value), bytes(value))
-        if isinstance(value, PathLike):
-            return self._take_file(_join(beside, value))
-        if _is_pillow(value):
-            return self._take_pillow(value)
-        msg = f"an image given as {type(value).__name__}"
-        raise UnusableImageError(msg)
+        given, meant = _unwrap(value)
+        name = self._take(given, meant, beside)
+        return MediaPart(_kind_of(name), name)
+
+    def _take(self, given: Any, meant: MediaKind | None, beside: Path) -> str:
+        if isinstance(given, str):
+            if kind_of_name(given) in _any(meant):
+                return self._find(given, beside)
+            return self._take_file(_inside(beside, given, meant), meant)
+        if isinstance(given, bytes | bytearray):
+            return self.keep(_name(given, meant), bytes(given))
+        if isinstance(given, PathLike):
+            return self._take_file(_join(beside, given, meant), meant)
+        if _is_pillow(given) and meant != "audio":
+            return self._take_pillow(given)
+        msg = f"{_called(meant)} given as {type(given).__name__}"
+        raise UnusableMediaError(msg)
 
     def keep(self, name: str, source: bytes | Path) -> str:
-        """Hold an image under its name until it is stored, and give the name."""
+        """Hold a file under its name until it is stored, and give the name."""
         if not self._holds(name):
             self._new[name] = source
         return name
 
     def store(self) -> None:
-        """Write the new images to the session's folder, durably, before a pair refers to them.
+        """Write the new files to the session's folder, durably, before a pair refers to them.
 
         Raises:
             SessionError: a file changed since it was taken.
 
         """
-        if self._folder is None or not self._new:
+        if self._session is None or not self._new:
             return
-        self._folder.mkdir(exist_ok=True)
-        sync_folder(self._folder.parent)
+        for folder in {_path(self._session, name).parent for name in self._new}:
+            folder.mkdir(exist_ok=True)
+        sync_folder(self._session)
         for name, source in self._new.items():
             data = source if isinstance(source, bytes) else _read(source)
-            if isinstance(source, Path) and _name(data) != name:
+            if isinstance(source, Path) and _name(data, _kind_of(name)) != name:
                 msg = f"{source} changed while the pairs were read; give them again."
                 raise SessionError(msg)
-            write_atomically(self._folder / name, [data])
+            write_atomically(_path(self._session, name), [data])
         self._new.clear()
 
     def _holds(self, name: str) -> bool:
-        stored = self._folder is not None and (self._folder / name).is_file()
+        stored = self._session is not None and _path(self._session, name).is_file()
         return stored or name in self._new
 
     def _find(self, name: str, beside: Path) -> str:
         if self._holds(name):
             return name
-        # A copy of another session's pairs.jsonl.
-        if (beside / FOLDER / name).is_file():
-            return self._take_file(_inside(beside, f"{FOLDER}/{name}"))
-        msg = f"the name of an image that the session does not hold ({name})"
-        raise UnusableImageError(msg)
+        kind = _kind_of(name)
+        if _path(beside, name).is_file():  # a copy of another session's pairs.jsonl
+            return self._take_file(_inside(beside, f"{KINDS[kind].folder}/{name}", kind), kind)
+        msg = f"the name of {_called(kind)} that the session does not hold ({name})"
+        raise UnusableMediaError(msg)
 
-    def _take_file(self, path: Path) -> str:
-        if path.suffix.lower() not in _SUFFIXES:
-            msg = f"a path that does not end in {', '.join(_SUFFIXES)}"
-            raise UnusableImageError(msg)
-        with _telling_unreadable(path):
-            return self.keep(_name(_read(path)), path)
+    def _take_file(self, path: Path, meant: MediaKind | None) -> str:
+        kinds = [kind for kind in _any(meant) if path.suffix.lower() in KINDS[kind].suffixes]
+        if not kinds:
+            suffixes = [suffix for kind in _any(meant) for suffix in KINDS[kind].suffixes]
+            msg = f"a path that does not end in {', '.join(suffixes)}"
+            raise UnusableMediaError(msg)
+        with _telling_unreadable(path, kinds[0]):
+            return self.keep(_name(_read(path), kinds[0]), path)
 
     def _take_pillow(self, image: Any) -> str:
         try:
@@ -147,45 +198,41 @@ class Gallery:
             SyntaxError,
         ) as error:  # a file that PIL opens, but cannot read
             msg = f"an image that PIL cannot write as PNG ({error})"
-            raise UnusableImageError(msg) from error
-        _check_size(buffer.tell())
+            raise UnusableMediaError(msg) from error
+        _check_size(buffer.tell(), "image")
         return self.keep(name, buffer.getvalue())
 
 
-def is_image(value: Any) -> bool:
-    """Tell whether a cell is meant as an image, usable or not.
+def is_media(value: Any) -> bool:
+    """Tell whether a cell is meant as an image or audio, usable or not.
 
-    That is a ``PIL.Image``, bytes, a path object, ``{"image": ...}`` of these or of a path as
-    text (which stays in its folder; see :meth:`Gallery.take`), or the ``{"bytes", "path"}`` that
-    Hugging Face's Parquet files hold.
+    That is bytes, a path object or a ``PIL.Image``; ``{"image": ...}`` or ``{"audio": ...}`` of
+    these or of a path as text, which stays in its folder; the ``{"bytes", "path"}`` that Hugging
+    Face's Parquet files hold; samples as ``{"array", "sampling_rate"}``; and OpenAI's
+    ``input_audio``.
     """
-    if isinstance(value, Mapping):
-        return set(value) in _WRAPPINGS and value.get("type", "image") == "image"
-    return isinstance(value, bytes | bytearray | PathLike) or _is_pillow(value)
+    if not isinstance(value, Mapping):
+        return isinstance(value, bytes | bytearray | PathLike) or _is_pillow(value)
+    keys = set(value)
+    if keys == _INPUT_AUDIO:
+        return bool(value["type"] == "input_audio")
+    for kind in MEDIA_KINDS:
+        if keys in ({kind}, {"type", kind}):
+            return bool(value.get("type", kind) == kind)
+    return keys == _FILE or keys in _SAMPLES
 
 
-def image_part(name: str) -> dict[str, str]:
-    """Give the message part that refers to an image."""
-    return {"type": "image", "image": name}
-
-
-def names_in(text: Any) -> Iterator[str]:
-    """Give the names of the images that a prompt or response refers to."""
-    for message in text if isinstance(text, list) else ():
-        content = message["content"]
-        for part in content if isinstance(content, list) else ():
-            if part["type"] == "image":
-                yield part["image"]
-
-
-def read_image(session: Path, name: str) -> bytes:
-    """Read an image that a pair of the session refers to.
+def read_media(session: Path, name: str) -> bytes:
+    """Read a file that a pair of the session refers to.
 
     Raises:
-        SessionError: its file is not there.
+        SessionError: it is not there, or is no such name.
 
     """
-    path = session / FOLDER / name
+    if kind_of_name(name) is None:
+        msg = f"{name!r} is not the name of an image or of audio that a session holds."
+        raise SessionError(msg)
+    path = _path(session, name)
     try:
         return path.read_bytes()
     except OSError as error:
@@ -193,16 +240,50 @@ def read_image(session: Path, name: str) -> bytes:
         raise SessionError(msg) from error
 
 
-def is_image_folder(path: Path) -> bool:
-    """Tell whether a folder holds a session's images and nothing else."""
+def is_media_folder(path: Path) -> bool:
+    """Tell whether a folder holds a session's images, or its audio, and nothing else."""
+    kinds = [kind for kind in MEDIA_KINDS if KINDS[kind].folder == path.name]
     return (
-        path.name == FOLDER
+        bool(kinds)
         and path.is_dir()
         and all(
-            _NAME.fullmatch(file.name) or file.name.startswith(TEMPORARY_PREFIX)
+            kind_of_name(file.name) in kinds or file.name.startswith(TEMPORARY_PREFIX)
             for file in path.iterdir()
         )
     )
+
+
+def _unwrap(value: Any) -> tuple[Any, MediaKind | None]:
+    """Give what stands for a file, and which kind it is said to be, if it is said."""
+    if not isinstance(value, Mapping):
+        return value, None
+    for kind in MEDIA_KINDS:
+        if kind in value:
+            inner = value[kind]
+            plain = isinstance(inner, Mapping) and (set(inner) == _FILE or set(inner) in _SAMPLES)
+            return (_unwrap(inner)[0] if plain else inner), kind
+    if "input_audio" in value:
+        return _decode(value["input_audio"]), "audio"
+    if "array" in value:
+        return _wav(value["array"], value["sampling_rate"]), "audio"
+    return value["bytes"] or value["path"], None
+
+
+def _decode(given: Any) -> Any:
+    data = given.get("data") if isinstance(given, Mapping) else None
+    try:
+        return base64.b64decode(data, validate=True)  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        msg = "an input_audio whose data is not base64"
+        raise UnusableMediaError(msg) from error
+
+
+def _wav(samples: Any, rate: Any) -> bytes:
+    try:
+        return to_wav(samples, rate)
+    except ValueError as error:
+        msg = f"audio {error}"
+        raise UnusableMediaError(msg) from error
 
 
 def _is_pillow(value: Any) -> bool:
@@ -210,50 +291,72 @@ def _is_pillow(value: Any) -> bool:
     return pillow is not None and isinstance(value, pillow.Image)
 
 
-def _name(data: bytes | bytearray) -> str:
-    _check_size(len(data))
-    for kind, magic in _MAGIC.items():
-        if magic.match(data):
-            return f"{_hash(data)}.{kind}"
-    msg = f"an image that is not {KINDS}"
-    raise UnusableImageError(msg)
+def _path(session: Path, name: str) -> Path:
+    return session / KINDS[_kind_of(name)].folder / name
 
 
-def _join(folder: Path, path: str | PathLike[str]) -> Path:
-    with _telling_unreadable(path):
+def _kind_of(name: str) -> MediaKind:
+    kind = kind_of_name(name)
+    if kind is None:
+        msg = f"{name!r} is no name of a file of a session"
+        raise UnusableMediaError(msg)
+    return kind
+
+
+def _any(meant: MediaKind | None) -> Sequence[MediaKind]:
+    return MEDIA_KINDS if meant is None else (meant,)
+
+
+def _called(meant: MediaKind | None) -> str:
+    return " or ".join(KINDS[kind].called for kind in _any(meant))
+
+
+def _name(data: bytes | bytearray, meant: MediaKind | None) -> str:
+    for kind in _any(meant):
+        for ending, magic in KINDS[kind].magic.items():
+            if magic.match(data):
+                _check_size(len(data), kind)
+                return f"{_hash(data)}.{ending}"
+    known = " and no ".join(f"{kind} ({KINDS[kind].named})" for kind in MEDIA_KINDS)
+    msg = f"{_called(meant)} that is not {KINDS[meant].named}" if meant else f"bytes of no {known}"
+    raise UnusableMediaError(msg)
+
+
+def _join(folder: Path, path: str | PathLike[str], meant: MediaKind | None) -> Path:
+    with _telling_unreadable(path, meant):
         return folder / Path(path).expanduser()
 
 
-def _inside(folder: Path, text: str) -> Path:
+def _inside(folder: Path, text: str, meant: MediaKind | None) -> Path:
     """Give the file that a path as text means, which stays in the folder whatever links there."""
-    path = _join(folder, text)
-    with _telling_unreadable(text):
+    path = _join(folder, text, meant)
+    with _telling_unreadable(text, meant):
         if path.resolve().is_relative_to(folder.resolve()):
             return path
     msg = (
         f"a path as text that leads out of {folder.resolve()} ({text[:_LONGEST_SHOWN]!r}; if you "
         "trust it, give it as a pathlib.Path)"
     )
-    raise UnusableImageError(msg)
+    raise UnusableMediaError(msg)
 
 
 def _read(path: Path) -> bytes:
-    """Read a file, but no more of it than an image has; its size may say less than it holds."""
+    """Read a file, but no more of it than may be; its size may say less than it holds."""
     with open_regular(path) as file:
         return file.read(LARGEST + 1)
 
 
 @contextmanager
-def _telling_unreadable(path: object) -> Iterator[None]:
+def _telling_unreadable(path: object, meant: MediaKind | None) -> Iterator[None]:
     """Say that there is no file to read: a zero byte is a ValueError, an unknown ~user another."""
     try:
         yield
-    except UnusableImageError:
+    except UnusableMediaError:
         raise
     except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or error
-        msg = f"an image file that cannot be read ({path}: {reason})"
-        raise UnusableImageError(msg) from error
+        msg = f"{_called(meant)} file that cannot be read ({path}: {reason})"
+        raise UnusableMediaError(msg) from error
 
 
 def _hash(*parts: bytes | bytearray) -> str:
@@ -263,7 +366,7 @@ def _hash(*parts: bytes | bytearray) -> str:
     return digest.hexdigest()
 
 
-def _check_size(size: int) -> None:
+def _check_size(size: int, kind: MediaKind) -> None:
     if size > LARGEST:
-        msg = f"an image larger than {LARGEST // 1_000_000} MB"
-        raise UnusableImageError(msg)
+        msg = f"{KINDS[kind].called} larger than {LARGEST // 1_000_000} MB"
+        raise UnusableMediaError(msg)

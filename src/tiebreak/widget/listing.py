@@ -6,12 +6,11 @@ from itertools import islice
 from statistics import median
 
 from tiebreak.labeling.labels import Labels
-from tiebreak.records.label import Filter, Label, slot_of
-from tiebreak.records.pair import Text
+from tiebreak.records.label import Label, slot_of
+from tiebreak.widget.messages import Filter
 
 LISTED = 100
 _SLOW = 3
-_OPENING = 160
 
 
 def list_labels(labels: Labels, kind: Filter, before: str | None) -> tuple[list[Label], bool]:
@@ -20,24 +19,11 @@ def list_labels(labels: Labels, kind: Filter, before: str | None) -> tuple[list[
     With ``before``, those made before that event; none if it does not stand. A label is slow that
     took over three times the annotator's median seconds.
     """
-    current = {label.id: label for label in labels.current() if slot_of(label) in labels}
+    current = {label.id: label for label in labels.current() if slot_of(label) in labels.showing}
     passes = _passing(labels, kind, current.values())
     earlier = (label for label in labels.trail(sys.maxsize, before) if label.id in current)
     found = list(islice(filter(passes, earlier), LISTED + 1))
     return found[:LISTED], len(found) > LISTED
-
-
-def opening_of(prompt: Text) -> str:
-    """Give the beginning of a prompt, of a conversation that of its last turn that has text."""
-    if isinstance(prompt, str):
-        return prompt[:_OPENING]
-    for message in reversed(prompt):
-        content = message["content"]
-        parts = content if isinstance(content, list) else [{"text": content or ""}]
-        text = " ".join(part["text"] for part in parts if part.get("text"))
-        if text:
-            return text[:_OPENING]
-    return ""
 
 
 def _passing(labels: Labels, kind: Filter, current: Iterable[Label]) -> Callable[[Label], bool]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tiebreak.labeling.labels import Standing
+from tiebreak.wording import visible
 
 # A reopened notebook knows no widget model, and JupyterLab would say so below the summary; and
 # beside a living widget the summary has nothing to say. Both are outputs of the same cell, one
@@ -49,7 +50,7 @@ def as_text(facts: dict[str, Any]) -> str:
 
 def as_html(facts: dict[str, Any]) -> str:
     """Write a summary as a paragraph of HTML without a script or a style sheet."""
-    name, opening = html.escape(facts["name"]), html.escape(facts["open"])
+    name, opening = html.escape(visible(facts["name"])), html.escape(facts["open"])
     skipped = f", {facts['skipped']} skipped" if facts["skipped"] else ""
     return (
         '<div class="tiebreak-summary"><p><strong>tiebreak session “'

@@ -1,19 +1,14 @@
 """Messages <-> live labels; nothing else.
 
 The browser learns pairs as left and right, never which is a, nor which of them are there to
-measure the annotator, and holds the texts of a deck of pairs to come. Texts and labels travel as
+measure the annotator, and holds the texts of a deck of pairs to come. No message to it, a refusal
+included, holds the id of a pair, or an id or name that could be computed from a pair's content or
+the seed. Texts and labels travel as
 custom messages, because synced traits are dropped while the kernel is busy and end up in the saved
-notebook.
-
-From the kernel: ``state`` (all a front end needs to begin), ``pairs`` (more of the deck),
-``ack`` (an event is on disk), ``history``, ``listing`` (labels that pass a filter), ``shown`` (one
-labeled pair), ``pong``, ``image`` (with its bytes as a buffer, or the
-reason why there are none) and ``refused`` (with the reason, and whether the browser should keep the
-event and try again). What the browser sends is in ``events.py``.
+notebook. The messages are in ``messages.py``.
 """
 
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,38 +18,28 @@ import traitlets
 
 from tiebreak.errors import LabelError, SessionError, TiebreakError
 from tiebreak.labeling.labels import Labels
+from tiebreak.labeling.showing import Slot
 from tiebreak.records.label import (
-    Back,
-    Chosen,
+    TO_PAIR,
+    TO_SCREEN,
     Event,
-    Fetch,
-    Hello,
-    Image,
     Label,
-    Listing,
-    Message,
-    Module,
-    Ping,
-    Revisit,
-    Show,
     Undo,
-    read_message,
+    is_imported_id,
     slot_of,
+    turned,
+    without_empty,
 )
-from tiebreak.records.pair import Text
-from tiebreak.records.settings import Images, Settings
-from tiebreak.store.media import names_in, read_image
-from tiebreak.widget import summary
-from tiebreak.widget.listing import list_labels, opening_of
+from tiebreak.records.settings import Images, Settings, guideline_of
+from tiebreak.records.text import first_words
+from tiebreak.store.media import read_media
+from tiebreak.widget import messages, summary
+from tiebreak.widget.deck import Deck
+from tiebreak.widget.listing import list_labels
+from tiebreak.widget.messages import Judged, Listed, Past, Remarks, ShownPair
 
 STATIC = Path(__file__).parent.parent / "static"
 
-# The deck is as large as a browser holds without notice, and enough for some minutes of the
-# fastest labeling while the kernel is busy.
-DECK_WEIGHT = 4_000_000
-DECK_PAIRS = 500
-_FIRST_MESSAGE_WEIGHT = 100_000
-_MESSAGE_WEIGHT = 1_000_000
 _HISTORY = 100
 _HISTORY_TEXTS = 3
 
@@ -67,7 +52,6 @@ class PreferenceWidget(anywidget.AnyWidget):
         settings: what is asked and how.
         folder: the session's folder, for the summary.
         annotator: who labels, for the summary.
-        outbox: names this session and annotator in the browser's storage.
         images: whether images that responses link to may be requested.
         keys: the keys of the actions that have others than the usual ones.
 
@@ -85,20 +69,16 @@ class PreferenceWidget(anywidget.AnyWidget):
         folder: Path,
         annotator: str,
         *,
-        outbox: str,
         images: Images,
         keys: Mapping[str, list[str]],
     ) -> None:
         self._labels = labels
-        self._pairs = labels.pairs
         self._settings = settings
         self._folder = folder
         self._annotator = annotator
-        self._outbox = outbox
         self._images = images
         self._keys = keys
-        self._image_names: set[str] = set()
-        self._searched = 0
+        self._deck = Deck(labels)
         self._saved_summary = summary.SavedSummary(self._facts, self._sync)
         super().__init__(summary=self._facts())
         self.on_msg(lambda _, content, __: self.receive(content))
@@ -115,7 +95,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         """Take a message from the browser; what is wrong with it is answered, never raised."""
         event_id = content.get("id") if isinstance(content, dict) else None
         try:
-            self._handle(read_message(content))
+            self._handle(messages.read_message(content))
         except msgspec.ValidationError as error:
             self._refuse(event_id, f"The message was not understood: {error}.", keep=False)
         except LabelError as error:
@@ -123,9 +103,15 @@ class PreferenceWidget(anywidget.AnyWidget):
         except TiebreakError as error:
             self._refuse(event_id, str(error), keep=True)
         except Exception as error:
-            # Jupyter would drop it unseen, and the choice would wait for its ack for ever.
-            self._refuse(event_id, f"{type(error).__name__}: {error}", keep=True)
+            # Jupyter would drop it unseen, and the choice would wait for its ack for ever. Its text
+            # may name a pair.
+            said = f"{type(error).__name__}; the kernel's log says more"
+            self._refuse(event_id, said, keep=True)
             raise
+
+    def show_anew(self) -> None:
+        """Send every screen what is to come, after that was changed from Python."""
+        self._send_state()
 
     def change_settings(self, settings: Settings) -> None:
         """Ask by other settings from now on, on every screen that shows this widget."""
@@ -165,281 +151,243 @@ class PreferenceWidget(anywidget.AnyWidget):
         if self.is_open:
             self.summary = facts
 
-    def _handle(self, message: Message) -> None:
+    def _handle(self, message: messages.ToKernel) -> None:
         match message:
-            case Chosen():
+            case messages.LabelEvent():
                 self._record(self._to_label(message))
             case Undo():
-                self._record(message)
-            case Revisit():
-                self._labels.revisit_skipped()
-                self._send_state()
+                undone = self._labels.event_named(message.event)
+                self._record(Undo(message.id, undone, message.at))
             case _:
                 self._answer(message)
 
-    def _answer(
-        self, question: Hello | Fetch | Back | Ping | Module | Image | Listing | Show
-    ) -> None:
+    def _answer(self, question: messages.Question) -> None:
         match question:
-            case Hello():
+            case messages.Hello():
                 self._send_state()
-            case Fetch():
+            case messages.Revisit():
+                self._labels.revisit_skipped()
+                self._send_state()
+            case messages.Fetch():
                 self._send_pairs(question.have)
-            case Back():
-                labels = self._labels.trail(_HISTORY, question.before)
-                self.send({"type": "history", "history": [self._past(label) for label in labels]})
-            case Ping():
-                self.send({"type": "pong", "n": question.n})
-            case Module():
+            case messages.Back():
+                before = self._labels.event_named(question.before)
+                labels = self._labels.trail(_HISTORY, before)
+                self._say(messages.HistoryMessage(history=list(map(self._past, labels))))
+            case messages.Ping():
+                self._say(messages.PongMessage(n=question.n))
+            case messages.ModuleRequest():
                 source = (STATIC / f"{question.name}.js").read_text(encoding="utf-8")
-                self.send({"type": "module", "name": question.name, "source": source})
-            case Image():
+                self._say(messages.ModuleMessage(name=question.name, source=source))
+            case messages.ImageRequest():
                 self._send_image(question.name)
-            case Listing():
+            case messages.ListRequest():
                 self._send_listing(question)
-            case Show():
+            case messages.ShowRequest():
                 self._send_shown(question.pair)
 
+    def _say(self, message: messages.FromKernel, buffers: list[bytes] | None = None) -> None:
+        self.send(msgspec.to_builtins(message), buffers=buffers)
+
     def _record(self, event: Event) -> None:
+        if is_imported_id(event.id):  # the answer would tell whether there is such a label
+            msg = "an event made on screen has no such id."
+            raise LabelError(msg)
         if not self._labels.record(event):
             # It came before, and its ack may have been lost.
-            self.send({"type": "ack", "id": event.id, "standing": self._standing()})
+            self._say(messages.AckMessage(id=event.id, standing=self._labels.standing()))
 
-    def _to_label(self, chosen: Chosen) -> Label:
-        slot = self._labels.slot_named(chosen.pair)
-        if slot not in self._labels:
-            msg = f"There is no pair with the id {chosen.pair!r} in this session."
-            raise LabelError(msg)
-        if chosen.shuffle is not None and chosen.shuffle != self._labels.shuffle:
-            msg = "The session's seed or order was changed since; please choose again."
-            raise LabelError(msg)
-        left = self._labels.shown_left(slot)
-        sides = _TO_PAIR[left]
+    def _to_label(self, chosen: messages.LabelEvent) -> Label:
+        slot = self._slot_chosen(chosen)
+        said = {name: getattr(chosen, name) for name in _REMARKS}
+        said |= {"preference": chosen.choice, "strength": chosen.strength}
         return Label(
             id=chosen.id,
-            pair=self._labels.pair(slot).id,
-            preference=sides.get(chosen.choice, chosen.choice),  # type: ignore[arg-type]
+            pair=slot.pair.id,
             at=chosen.at,
-            strength=chosen.strength,
-            criteria=_turn_values(chosen.criteria, sides),  # type: ignore[arg-type]
-            reasons=_turn_names(chosen.reasons, sides),  # type: ignore[arg-type]
-            principles=chosen.principles or None,
-            flags=_turn_names(chosen.flags, sides),  # type: ignore[arg-type]
-            note=chosen.note or None,
-            edit=chosen.edit or None,
-            shown_left=left,
+            shown_left=slot.left,
             seconds=chosen.seconds,
-            again=self._labels.is_second(slot),
+            guideline=chosen.guideline,
+            again=slot.again,
+            **without_empty(turned(said, TO_PAIR[slot.left])),
         )
+
+    def _slot_chosen(self, chosen: messages.LabelEvent) -> Slot:
+        showing = self._labels.showing
+        slot = showing.named(chosen.pair)
+        if slot is not None and chosen.shuffle not in (None, showing.shuffle):
+            msg = "The session's seed or order was changed since; please choose again."
+            raise LabelError(msg)
+        slot = slot or showing.named_by_old(chosen.pair, chosen.shuffle)
+        if slot is None:
+            raise _no_such_pair(chosen.pair)
+        return showing.slot(slot)
 
     def _tell(self, event: Event, about: Label) -> None:
         """Acknowledge an event, whoever made it, to every screen that shows this session."""
         if not self.is_open:
             self.close()
             return
-        ack = {"type": "ack", "id": event.id, "standing": self._standing()}
+        label = undone = pair = None
         if isinstance(event, Undo):
-            ack |= {"undone": event.event}
+            undone = self._event_name(about)
             slot = slot_of(about)
             stands = self._labels.label_of(slot)
-            if slot in self._labels and (stands is None or stands.preference == "skip"):
-                ack["pair"] = self._shown(slot) | {"draft": self._by_side(about)}
+            if slot in self._labels.showing and (
+                stands is None or stands.preference == "skip" or self._labels.queued(slot)
+            ):
+                pair = self._shown(slot, draft=about)
         else:
-            ack |= {"label": self._past(event)}
-        self.send(ack)
+            label = self._past(event)
+        standing = self._labels.standing()
+        self._say(
+            messages.AckMessage(
+                id=event.id, standing=standing, label=label, undone=undone, pair=pair
+            )
+        )
         self._saved_summary.refresh()
 
     def _refuse(self, event_id: Any, reason: str, *, keep: bool) -> None:
         name = event_id if isinstance(event_id, str) else None
-        self.send({"type": "refused", "id": name, "reason": reason, "keep": keep})
+        self._say(messages.RefusedMessage(id=name, reason=reason, keep=keep))
 
     def _send_state(self) -> None:
-        upcoming = islice(self._labels.upcoming(), DECK_PAIRS)
-        first = list(self._within(upcoming, _FIRST_MESSAGE_WEIGHT))
         trail = self._labels.trail(_HISTORY)
-        self.send(
-            {
-                "type": "state",
-                "name": self._folder.name,
-                "open": self._facts()["open"],
-                "outbox": self._outbox,
-                "question": self._settings.question,
-                "scale": self._settings.scale,
-                "form": self._settings.form,
-                "guidelines": self._settings.guidelines,
-                "keys": dict(self._keys),
-                "pace": self._settings.pace,
-                "tooFast": self._settings.too_fast,
-                "revealModels": self._settings.reveal_models,
-                "images": self._images,
-                "shuffle": self._labels.shuffle,
-                "readOnly": self._labels.read_only,
-                "standing": self._standing(),
-                "deck": [self._shown(slot) for slot in first],
-                "history": [self._past(label) for label in trail],
-                "recent": [
+        asked = self._settings
+        facts = self._facts()
+        self._say(
+            messages.StateMessage(
+                name=facts["name"],
+                open=facts["open"],
+                outbox=self._labels.showing.outbox,
+                question=asked.question,
+                scale=asked.scale,
+                form=messages.form_of(asked),
+                guidelines=asked.guidelines,
+                keys=dict(self._keys),
+                pace=asked.pace,
+                too_fast=asked.too_fast,
+                reveal_models=self._reveals_models(),
+                images=self._images,
+                shuffle=self._labels.showing.shuffle,
+                guideline=guideline_of(asked),
+                read_only=self._labels.read_only,
+                standing=self._labels.standing(),
+                deck=[self._shown(slot) for slot in self._deck.first()],
+                history=[self._past(label) for label in trail],
+                recent=[
                     self._shown(slot)
                     for slot in map(slot_of, trail[:_HISTORY_TEXTS])
-                    if slot in self._labels
+                    if slot in self._labels.showing
                 ],
-            }
+            )
         )
 
     def _send_pairs(self, have: list[str]) -> None:
-        held = {self._labels.slot_named(name) for name in have}
-        room = DECK_WEIGHT - sum(self._weight(slot) for slot in held if slot in self._labels)
-        places = DECK_PAIRS - len(held) if room > 0 else 0
-        upcoming = islice(self._labels.upcoming(held), max(places, 0))
-        batch: list[dict[str, Any]] = []
-        weight = 0
-        for slot in self._within(upcoming, room):
-            batch.append(self._shown(slot))
-            weight += self._weight(slot)
-            if weight > _MESSAGE_WEIGHT:
-                self.send({"type": "pairs", "pairs": batch, "more": True})
-                batch, weight = [], 0
-        self.send({"type": "pairs", "pairs": batch, "more": False})
+        held = set(filter(None, map(self._labels.showing.named, have)))
+        for slots, more in self._deck.refill(held, len(have)):
+            pairs = [self._shown(slot) for slot in slots]
+            self._say(messages.PairsMessage(pairs=pairs, more=more))
 
-    def _send_listing(self, asked: Listing) -> None:
-        found, more = list_labels(self._labels, asked.filter, asked.before)
+    def _send_listing(self, asked: messages.ListRequest) -> None:
+        labels, showing = self._labels, self._labels.showing
+        before = None if asked.before is None else labels.event_named(asked.before)
+        found, more = list_labels(labels, asked.filter, before)
         items = [
-            {
-                "event": label.id,
-                "pair": self._labels.name_shown(slot_of(label)),
-                "choice": self._choice(label),
-                "strength": label.strength,
-                "noted": bool(label.note),
-                "flagged": bool(label.flags),
-                "changed": self._labels.changes(label),
-                "seconds": label.seconds,
-                "prompt": opening_of(self._pairs[label.pair].prompt),
-            }
+            Listed(
+                event=self._event_name(label),
+                pair=showing.name(slot_of(label)),
+                choice=self._choice(label),
+                strength=label.strength,
+                noted=bool(label.note),
+                flagged=bool(label.flags),
+                changed=labels.changes(label),
+                seconds=label.seconds,
+                prompt=first_words(showing.pairs[label.pair].prompt),
+            )
             for label in found
         ]
-        self.send({"type": "listing", "filter": asked.filter, "items": items, "more": more})
+        self._say(messages.ListingMessage(filter=asked.filter, items=items, more=more))
 
     def _send_shown(self, name: str) -> None:
-        slot = self._labels.slot_named(name)
-        if slot not in self._labels:
-            msg = f"There is no pair with the id {name!r} in this session."
-            raise LabelError(msg)
-        self.send({"type": "shown", "pair": self._shown(slot)})
+        slot = self._labels.showing.named(name)
+        if slot is None:
+            raise _no_such_pair(name)
+        self._say(messages.ShownMessage(pair=self._shown(slot)))
 
     def _send_image(self, name: str) -> None:
-        answer = {"type": "image", "name": name}
         try:
-            data = self._read_image(name)
+            data = self._read_media(name)
         except SessionError as error:
-            self.send({**answer, "reason": str(error)})
+            self._say(messages.ImageMessage(name=name, reason=str(error)))
         else:
-            self.send(answer, buffers=[data])
+            self._say(messages.ImageMessage(name=name), [data])
 
-    def _read_image(self, name: str) -> bytes:
-        if self._searched < len(self._pairs):  # pairs are only ever added
-            pairs = tuple(self._pairs.values())
-            texts = (text for pair in pairs for text in (pair.prompt, pair.a, pair.b))
-            self._image_names.update(found for text in texts for found in names_in(text))
-            self._searched = len(pairs)
-        if name not in self._image_names:
+    def _read_media(self, name: str) -> bytes:
+        if not self._deck.has_media(name):
             msg = f"No pair of this session has an image {name!r}."
             raise SessionError(msg)
-        return read_image(self._folder, name)
+        return read_media(self._folder, name)
 
-    def _within(self, slots: Iterator[str], weight: int) -> Iterator[str]:
-        """Give slots until they weigh enough, but at least one."""
-        for slot in slots:
-            yield slot
-            weight -= self._weight(slot)
-            if weight <= 0:
-                return
-
-    def _weight(self, slot: str) -> int:
-        found = self._labels.pair(slot)
-        return _length(found.prompt) + _length(found.a) + _length(found.b)
-
-    def _shown(self, slot: str) -> dict[str, Any]:
-        found = self._labels.pair(slot)
-        a_left = self._labels.shown_left(slot) == "a"
+    def _shown(self, slot: str, draft: Label | None = None) -> ShownPair:
+        place = self._labels.showing.slot(slot)
+        found, a_left = place.pair, place.left == "a"
         returning = self._labels.returning(slot)
-        shown: dict[str, Any] = {
-            "id": self._labels.name_shown(slot),
-            "prompt": found.prompt,
-            "left": found.a if a_left else found.b,
-            "right": found.b if a_left else found.a,
-            "returning": returning,
-        }
         label = self._labels.label_of(slot)
-        if label is not None and not (returning and label.preference == "skip"):
-            shown["label"] = self._by_side(label)
-        return shown
+        stands = label is not None and not (returning and label.preference == "skip")
+        return ShownPair(
+            id=place.name,
+            prompt=found.prompt,
+            left=found.a if a_left else found.b,
+            right=found.b if a_left else found.a,
+            returning=returning,
+            queued=self._labels.queued(slot),
+            label=self._judged(label) if label is not None and stands else None,
+            draft=None if draft is None else self._judged(draft),
+        )
 
     def _sides(self, slot: str) -> Mapping[str, str]:
         """Give the sides of the screen by what they show in a slot; none for one not shown."""
-        return _TO_SCREEN[self._labels.shown_left(slot)] if slot in self._labels else {}
+        left = self._labels.showing.left(slot)
+        return {} if left is None else TO_SCREEN[left]
 
-    def _choice(self, label: Label) -> str:
+    def _choice(self, label: Label) -> Any:
         return self._sides(slot_of(label)).get(label.preference, label.preference)
 
-    def _by_side(self, label: Label) -> dict[str, Any]:
-        """Give what a label says by the sides of the screen; what is empty is left out."""
-        sides = self._sides(slot_of(label))
-        said = {
-            "choice": self._choice(label),
-            "strength": label.strength,
-            "criteria": _turn_values(label.criteria, sides),
-            "reasons": _turn_names(label.reasons, sides),
-            "principles": label.principles,
-            "flags": _turn_names(label.flags, sides),
-            "note": label.note,
-            "edit": label.edit,
-        }
-        return {name: value for name, value in said.items() if value is not None}
+    def _judged(self, label: Label) -> Judged:
+        """Give what a label says by the sides of the screen."""
+        said = {name: getattr(label, name) for name in _REMARKS}
+        remarks = turned(said, self._sides(slot_of(label)))
+        return Judged(choice=self._choice(label), strength=label.strength, **remarks)
 
-    def _past(self, label: Label) -> dict[str, Any]:
+    def _past(self, label: Label) -> Past:
         slot = slot_of(label)
-        past: dict[str, Any] = {
-            "event": label.id,
-            "pair": self._labels.name_shown(slot),
-            "choice": self._choice(label),
-            "strength": label.strength,
-        }
-        if self._labels.changes(label):
-            past["changes"] = True
         sides = self._sides(slot)
-        if self._settings.reveal_models and sides and label.preference != "skip":
-            found = self._labels.pair(slot)
-            models = {sides["a"]: found.model_a, sides["b"]: found.model_b}
-            past["models"] = [models["left"], models["right"]]
-        return past
+        models = None
+        if self._reveals_models() and sides and label.preference != "skip":
+            found = self._labels.showing.pairs[label.pair]
+            by_side = {sides["a"]: found.model_a, sides["b"]: found.model_b}
+            models = by_side["left"], by_side["right"]
+        return Past(
+            event=self._event_name(label),
+            pair=self._labels.showing.name(slot),
+            choice=self._choice(label),
+            strength=label.strength,
+            changes=self._labels.changes(label),
+            models=models,
+        )
 
-    def _standing(self) -> dict[str, int]:
-        return self._labels.standing()._asdict()
+    def _event_name(self, label: Label) -> str:
+        """Name a label as the browser does: its own and Python's by their random ids."""
+        imported = is_imported_id(label.id)
+        return self._labels.showing.event_name(label.id) if imported else label.id
 
-
-_TO_PAIR: dict[str, Mapping[str, str]] = {
-    "a": {"left": "a", "right": "b"},
-    "b": {"left": "b", "right": "a"},
-}
-_TO_SCREEN: dict[str, Mapping[str, str]] = {
-    "a": {"a": "left", "b": "right"},
-    "b": {"a": "right", "b": "left"},
-}
-
-
-def _turn_values(said: Mapping[str, str] | None, sides: Mapping[str, str]) -> dict[str, str] | None:
-    """Say verdicts in the other terms, the pair's or the screen's; None for none."""
-    return {name: sides.get(value, value) for name, value in said.items()} if said else None
+    def _reveals_models(self) -> bool:
+        return self._settings.reveal_models and not self._labels.showing.gold_stands_out
 
 
-def _turn_names(
-    said: Mapping[Any, list[str]] | None, sides: Mapping[str, str]
-) -> dict[str, list[str]] | None:
-    """Say what belongs to a side in the other terms; None for none."""
-    turned = {sides.get(side, side): names for side, names in (said or {}).items() if names}
-    return turned or None
+_REMARKS = Remarks.__struct_fields__
 
 
-def _length(text: Text) -> int:
-    if isinstance(text, str):
-        return len(text)
-    return sum(len(str(value)) for message in text for value in message.values())
+def _no_such_pair(name: str) -> LabelError:
+    return LabelError(f"There is no pair with the id {name!r} in this session.")

@@ -1,4 +1,4 @@
-/** A word, a sign, or a whole formula or image, and where it stands. White space is none: it never differs. */
+/** A word, a sign, or a whole formula, image or audio, and where it stands. White space is none: it never differs. */
 export interface Word {
   /** What it is compared by. */
   key: string;
@@ -10,10 +10,11 @@ export interface Word {
 // A word is letters and digits; in scripts that put no space between words, one letter.
 const pieces =
   /[A-Za-z0-9_]+(?![\p{L}\p{N}\p{M}])|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*|[\p{L}\p{N}\p{M}_]+|\S/gu;
-const whole = ".formula, img, .image-chip";
+const whole = ".formula, img, .image-chip, .audio";
 const controls = "button, .code-bar, .reason";
 
 function wholeKey(element: Element): string {
+  if (element.matches(".audio")) return `audio\n${(element as HTMLElement).dataset.name}`;
   const isImage = element instanceof HTMLImageElement;
   const image = isImage ? (element.dataset.name ?? element.src) : element.getAttribute("title");
   return `${element.localName}\n${image ?? ""}\n${element.textContent ?? ""}`;

@@ -8,7 +8,7 @@ from tiebreak.checks.cells import ABSENT, role_of
 from tiebreak.checks.facts import Facts, Item, finding_of
 from tiebreak.checks.finding import Finding, Problem
 from tiebreak.checks.options import Settings
-from tiebreak.records.pair import ROLES
+from tiebreak.records.text import ROLES
 
 MIXED_ROW = Problem(
     "P04",

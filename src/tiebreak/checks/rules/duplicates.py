@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from tiebreak.checks.facts import Facts, finding_of
 from tiebreak.checks.finding import Finding, Problem
 from tiebreak.checks.options import Settings
+from tiebreak.records.label import SIDES
 from tiebreak.stats.similarity import near_duplicate_groups
 
 DUPLICATE = Problem(
@@ -133,7 +134,7 @@ def _wins(facts: Facts) -> Iterator[tuple[str | None, int, int, int, int]]:
     labels = facts.labels
     columns = (labels.item, labels.annotator, labels.preference, labels.again)
     for item, annotator, preference, again in zip(*columns, strict=True):
-        if preference in ("a", "b") and not again and facts.a[item] != facts.b[item]:
+        if preference in SIDES and not again and facts.a[item] != facts.b[item]:
             sides = facts.a[item], facts.b[item]
             winner, loser = sides if preference == "a" else sides[::-1]
             who = None if facts.table.shape.trained else annotator

@@ -10,6 +10,7 @@ import pandas as pd
 from tiebreak.checks.facts import Facts, finding_of
 from tiebreak.checks.finding import Finding, Problem
 from tiebreak.checks.options import Settings
+from tiebreak.records.label import SIDES, VERDICTS
 from tiebreak.stats.agreement import (
     krippendorff_alpha,
     krippendorff_interval,
@@ -100,7 +101,7 @@ def position_bias(facts: Facts, settings: Settings) -> Iterator[Finding]:
     for annotator, preference, left in zip(
         labels.annotator, labels.preference, labels.shown_left, strict=True
     ):
-        if preference in ("a", "b") and (left is not None or not shown):
+        if preference in SIDES and (left is not None or not shown):
             picks[annotator or "all"].append(preference == (left if shown else "a"))
     side = "the left answer" if shown else "the first answer (a)"
     for annotator, found in picks.items():
@@ -199,7 +200,7 @@ def low_agreement(facts: Facts, settings: Settings) -> Iterator[Finding]:
         return
     frame = _labels_frame(facts)
     humans = frame[~frame["source"].isin(["judge", "feedback"]) & ~frame["again"]]
-    humans = humans[humans["preference"].isin(["a", "b", "tie", "both_bad"])]
+    humans = humans[humans["preference"].isin(list(VERDICTS))]
     humans = humans[humans["annotator"].notna()].drop_duplicates(["pair", "annotator"], keep="last")
     shared = humans[humans.duplicated("pair", keep=False)]
     count = shared["pair"].nunique()
@@ -242,7 +243,7 @@ def unsafe_chosen(facts: Facts, _: Settings) -> Iterator[Finding]:
     columns = (labels.item, labels.preference, labels.unsafe_a, labels.unsafe_b)
     for item, preference, unsafe_a, unsafe_b in zip(*columns, strict=True):
         sides = (unsafe_a, unsafe_b) if preference == "a" else (unsafe_b, unsafe_a)
-        if preference in ("a", "b") and sides[0] and not sides[1]:
+        if preference in SIDES and sides[0] and not sides[1]:
             rows[item] = None
     if rows:
         many = len(rows) > 1

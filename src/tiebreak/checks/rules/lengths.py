@@ -8,6 +8,7 @@ from tiebreak.checks.cells import ABSENT, text_of
 from tiebreak.checks.facts import Facts, Item, finding_of, is_judged
 from tiebreak.checks.finding import Finding, Problem
 from tiebreak.checks.options import CHARACTERS_PER_TOKEN, Settings
+from tiebreak.records.label import SIDES
 from tiebreak.stats.intervals import wilson
 
 _ESTIMATED = (
@@ -110,7 +111,7 @@ def longer_wins(facts: Facts, settings: Settings) -> Iterator[Finding]:
         return
     wins, losses = [], []
     for item, preference in zip(facts.labels.item, facts.labels.preference, strict=True):
-        if preference in ("a", "b"):
+        if preference in SIDES:
             sides = facts.lengths_a[item], facts.lengths_b[item]
             chosen, rejected = sides if preference == "a" else sides[::-1]
             wins.append(chosen)

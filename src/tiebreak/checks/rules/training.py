@@ -1,10 +1,11 @@
 """P14, P16, P17, P18 and P23: what trainers ask of a set, and of columns of their own."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from tiebreak.checks.cells import ABSENT, number_of
+from tiebreak.checks.cells import ABSENT, messages_of, number_of, parts_in
 from tiebreak.checks.facts import Facts, Item, finding_of, is_judged
 from tiebreak.checks.finding import Finding, Problem
 from tiebreak.checks.options import Settings
@@ -210,17 +211,15 @@ def reserved_names(item: Item, _: Settings) -> Iterator[Problem]:
                 yield RESERVED._replace(what=f"the column {name!r} has a name that trainers read")
 
 
-def _fits_images(item: Item) -> bool:
-    images = plain(item.cells["images"])
-    texts = (text for text in item.texts if isinstance(text, list))
+def _fits_media(kind: str, column: str, item: Item) -> bool:
+    files = plain(item.cells[column])
     blocks = sum(
-        isinstance(part, Mapping) and part.get("type") == "image"
-        for text in texts
-        for message in text
-        if isinstance(message, Mapping) and isinstance(plain(message.get("content")), list)
-        for part in plain(message["content"])
+        part.get("type") == kind
+        for text in item.texts
+        for message in messages_of(text)
+        for part in parts_in(message)
     )
-    return isinstance(images, list) and 0 < len(images) == blocks
+    return isinstance(files, list) and 0 < len(files) == blocks
 
 
 def _fits_tools(item: Item) -> bool:
@@ -241,8 +240,9 @@ def _is_unpaired(item: Item) -> bool:
     return item.shape.kind == "unpaired"
 
 
-_MEANT = {
-    "images": _fits_images,
+_MEANT: Mapping[str, Callable[[Item], bool]] = {
+    "images": partial(_fits_media, "image", "images"),
+    "audios": partial(_fits_media, "audio", "audios"),
     "image": lambda _: False,
     "messages": lambda _: False,
     "tools": _fits_tools,

@@ -20,7 +20,7 @@ from tiebreak.exports.formats import (
 _TABLES = (".jsonl", ".parquet", ".csv")
 
 FORMATS = {
-    "trl": Format(trl.rows, trl.unfit, suffixes=_TABLES, images="embedded"),
+    "trl": Format(trl.rows, trl.unfit, suffixes=_TABLES, media="embedded"),
     "kto": Format(kto.rows, written=kto.WRITTEN, suffixes=_TABLES, rows_each=2),
     "openai": Format(openai.rows, openai.unfit, suffixes=(".jsonl",)),
     "axolotl": Format(axolotl.rows, axolotl.unfit, suffixes=(".jsonl", ".parquet", ".json")),
@@ -54,7 +54,7 @@ FORMATS = {
         suffixes=(".jsonl",),
         by_pair=True,
         again=True,
-        images="named",
+        media="named",
     ),
 }
 

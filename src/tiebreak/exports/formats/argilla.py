@@ -12,11 +12,12 @@ from typing import Any
 
 import msgspec
 
-from tiebreak.exports.conversation import as_text
 from tiebreak.exports.format import Part, Row
 from tiebreak.exports.opinions import by_pair
+from tiebreak.records.label import SIDES, VERDICTS
+from tiebreak.records.text import words_of
 
-WRITTEN = ("a", "b", "tie", "both_bad")
+WRITTEN = VERDICTS
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "tiebreak/annotator")
 _FIELDS = {"prompt": "Prompt", "response1": "Response 1", "response2": "Response 2"}
@@ -47,9 +48,9 @@ def rows(part: Part) -> Iterator[Row]:
         yield {
             "id": pair.id,
             "fields": {
-                "prompt": as_text(pair.prompt),
-                "response1": as_text(pair.a),
-                "response2": as_text(pair.b),
+                "prompt": words_of(pair.prompt),
+                "response1": words_of(pair.a),
+                "response2": words_of(pair.b),
             },
             "metadata": {name: model for name, model in models.items() if model},
             "suggestions": suggestions,
@@ -115,7 +116,7 @@ def _question(
 
 def _suggestion(label: dict[str, Any]) -> dict[str, Any]:
     suggestion = {"value": label["preference"], "agent": label["annotator"]}
-    if "probability" in label and label["preference"] in ("a", "b"):
+    if "probability" in label and label["preference"] in SIDES:
         for_a = label["probability"]
         suggestion["score"] = for_a if label["preference"] == "a" else 1 - for_a
     return suggestion

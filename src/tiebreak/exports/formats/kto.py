@@ -13,11 +13,12 @@ import pandas as pd
 
 from tiebreak.exports.conversation import as_messages
 from tiebreak.exports.format import Row
-from tiebreak.records.pair import Text
+from tiebreak.records.label import SIDES, VERDICTS
+from tiebreak.records.text import Text
 
 T = TypeVar("T")
 
-WRITTEN = ("a", "b", "tie", "both_bad")
+WRITTEN = VERDICTS
 
 
 def rows(judgments: pd.DataFrame) -> Iterator[Row]:
@@ -34,7 +35,7 @@ def rows(judgments: pd.DataFrame) -> Iterator[Row]:
         judgments["preference"],
         strict=True,
     ):
-        if preference in ("a", "b"):
+        if preference in SIDES:
             chosen, rejected = (a, b) if preference == "a" else (b, a)
             good[1].append((prompt, chosen))
             bad[1].append((prompt, rejected))

@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tiebreak.exports.conversation import as_text
 from tiebreak.exports.format import Part, Row
 from tiebreak.exports.opinions import by_pair
+from tiebreak.records.label import SIDES, VERDICTS
+from tiebreak.records.text import words_of
 
-WRITTEN = ("a", "b", "tie", "both_bad")
+WRITTEN = VERDICTS
 
 CONFIG = """\
 <View>
@@ -60,9 +61,9 @@ def rows(part: Part) -> Iterator[Row]:
         yield {
             "data": {
                 "id": pair.id,
-                "prompt": as_text(pair.prompt),
-                "answer1": as_text(pair.a),
-                "answer2": as_text(pair.b),
+                "prompt": words_of(pair.prompt),
+                "answer1": words_of(pair.a),
+                "answer2": words_of(pair.b),
             },
             "annotations": annotations,
             "predictions": predictions,
@@ -79,7 +80,7 @@ def _results(label: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
     choice = _CHOICES[label["preference"]]
     # The annotator's name stands where Label Studio shows a region's own remarks.
     told = {"meta": {"text": [label["annotator"]]}}
-    if label["source"] == "human" and label["preference"] in ("a", "b"):
+    if label["source"] == "human" and label["preference"] in SIDES:
         side = {"selected": choice}
         yield _result(name, "comparison", "answer1,answer2", "pairwise", side) | told
     else:

@@ -18,10 +18,10 @@ from tiebreak.exports.conversation import (
     any_messages,
     is_one_answer,
     numbered,
-    says_text,
     triples,
 )
 from tiebreak.exports.format import Part, Row
+from tiebreak.records.text import says_only_text
 
 INFO = "dataset_info.json"
 
@@ -95,6 +95,6 @@ def _takes_turns(prompt: Messages) -> bool:
     turns = prompt[1:] if prompt[0]["role"] == "system" else prompt
     expected = (("user", "tool"), ("assistant",))
     return len(turns) % 2 == 1 and all(
-        message["role"] in expected[place % 2] and says_text(message)
+        message["role"] in expected[place % 2] and says_only_text(message)
         for place, message in enumerate(turns)
     )

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from tiebreak.errors import ExportError
-from tiebreak.exports.conversation import Messages, dialogues, is_one_answer, numbered, says_text
+from tiebreak.exports.conversation import Messages, dialogues, is_one_answer, numbered
 from tiebreak.exports.format import Row
-
-_ALL_ROLES = ("system", "developer", "user", "assistant", "tool")
+from tiebreak.records.label import SIDES
+from tiebreak.records.text import ROLES, says_only_text
 
 
 class _Provider(NamedTuple):
@@ -52,21 +52,21 @@ def _has_one_assistant_message(response: Messages) -> bool:
 PROVIDERS = {
     "openai": _Provider(
         "OpenAI",
-        _ALL_ROLES,
+        ROLES,
         _has_one_assistant_message,
         "a response of one assistant message",
         tools=True,
     ),
     "azure": _Provider(
         "Azure",
-        _ALL_ROLES,
+        ROLES,
         _is_from_assistant_or_tool,
         "responses with an assistant message, of the roles assistant and tool only",
         tools=True,
     ),
     "together": _Provider(
         "Together",
-        _ALL_ROLES,
+        ROLES,
         _has_one_assistant_message,
         "a response of one assistant message",
     ),
@@ -95,7 +95,7 @@ def rows(judgments: pd.DataFrame, *, provider: str = "openai") -> Iterator[Row]:
 
     """
     asked = _find(provider)
-    decisive = int(judgments["preference"].isin(["a", "b"]).sum())
+    decisive = int(judgments["preference"].isin(list(SIDES)).sum())
     if decisive and not asked.fewest <= decisive <= (asked.most or decisive):
         msg = (
             f"{asked.name} takes {asked.fewest} to {asked.most:,} rows a file, and these are "
@@ -130,7 +130,7 @@ def _name_broken_rule(
     messages = [*prompt, *responses[0], *responses[1]]
     if not all(isinstance(m["content"], str) or m.get("tool_calls") for m in messages):
         return "text only"
-    if not asked.calls and not all(map(says_text, prompt)):
+    if not asked.calls and not all(map(says_only_text, prompt)):
         return "text only, no calls of tools"
     if roles[-1] not in ("user", "tool"):
         return "a prompt that ends with the user or a tool"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from tiebreak.exports.format import Part, Row
 from tiebreak.exports.opinions import by_pair
-from tiebreak.views import PREFERENCES
+from tiebreak.records.label import PREFERENCES
 
 WRITTEN = PREFERENCES
 

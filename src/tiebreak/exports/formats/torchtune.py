@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from tiebreak.exports.conversation import dialogues, numbered, says_text, without_extras
+from tiebreak.exports.conversation import dialogues, numbered, without_extras
 from tiebreak.exports.format import Row
+from tiebreak.records.text import says_only_text
 
 _ROLES = {"system", "user", "assistant"}
 
@@ -27,5 +28,5 @@ def unfit(judgments: pd.DataFrame) -> Iterator[tuple[int, str]]:
     """Name the judgments with messages that are not plain text."""
     for position, prompt, responses in numbered(judgments):
         messages = [*prompt, *responses[0], *responses[1]]
-        if not all(m["role"] in _ROLES and says_text(m) for m in messages):
+        if not all(m["role"] in _ROLES and says_only_text(m) for m in messages):
             yield position, "with messages that are not text of system, user or assistant"

@@ -14,14 +14,14 @@ from tiebreak.errors import ExportError
 from tiebreak.exports.conversation import triples
 from tiebreak.exports.format import Row
 from tiebreak.reading.rows import plain
-from tiebreak.records.pair import Text
+from tiebreak.records.text import with_last_answer
 from tiebreak.views import triples_frame
 
-# Columns that TRL's trainers read, or break on, whatever one meant by them.
+# Columns that trainers read, or break on, whatever one meant by them.
 RESERVED = frozenset(
     {
         *("prompt", "chosen", "rejected", "completion", "label", "messages", "margin"),
-        *("images", "image", "tools", "chat_template_kwargs", "reference"),
+        *("images", "image", "audios", "tools", "chat_template_kwargs", "reference"),
     }
 )
 EDITS = ("chosen", "reference")
@@ -85,23 +85,10 @@ def unfit(
                 yield position, "without an edit"
 
 
-def with_edit(response: Text, edit: str) -> Text:
-    """Let a response say something else: of messages, the last one of the assistant."""
-    if isinstance(response, str):
-        return edit
-    last = max((n for n, each in enumerate(response) if each["role"] == "assistant"), default=None)
-    if last is None:
-        return [*response, {"role": "assistant", "content": edit}]
-    content = response[last]["content"]
-    images = [p for p in content if p["type"] == "image"] if isinstance(content, list) else []
-    said = [*images, {"type": "text", "text": edit}] if images else edit
-    return [*response[:last], {**response[last], "content": said}, *response[last + 1 :]]
-
-
 def _with_edits(rows: Iterator[Row], edits: Sequence[Any], column: str) -> Iterator[Row]:
     for row, edit in zip(rows, edits, strict=True):
         if isinstance(edit, str):
-            row[column] = with_edit(row["chosen"], edit)
+            row[column] = with_last_answer(row["chosen"], edit)
         yield row
 
 
@@ -134,7 +121,7 @@ def _with_provenance(
 ) -> Iterator[Row]:
     for name in names:
         if name in RESERVED:
-            msg = f"TRL reads a column named {name!r} itself; rename it in the pairs first."
+            msg = f"Trainers read a column named {name!r}; rename it in the pairs first."
             raise ExportError(msg)
         if name not in triples.columns:
             msg = f"There is no column {name!r} to write; there are {', '.join(triples.columns)}."

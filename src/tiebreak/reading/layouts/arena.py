@@ -28,9 +28,9 @@ from tiebreak.reading.layouts.fields import (
     text,
     whole,
 )
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
-from tiebreak.reading.rows import Row, plain
-from tiebreak.records.label import Preference, Source
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError, plain
+from tiebreak.records.label import Opinion, Preference, Source
 
 _WINNERS: dict[str, Preference] = {
     "model_a": "a",

@@ -26,10 +26,10 @@ from tiebreak.reading.layouts.fields import (
     whole,
     within,
 )
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
+from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.layouts.verdicts import as_note, strength_of, verdict_of
-from tiebreak.reading.rows import Row, plain
-from tiebreak.records.label import Source, Verdict
+from tiebreak.reading.rows import Row, RowError, plain
+from tiebreak.records.label import Opinion, Source, Verdict
 
 _Answers = dict[str, dict[str, Any]]
 

@@ -17,9 +17,9 @@ from typing import NoReturn
 
 from tiebreak.reading.layouts.dialogue import Messages, ends_with_user, messages
 from tiebreak.reading.layouts.fields import kept, records_if_any, text, text_if_any, whole, within
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
-from tiebreak.reading.rows import Row, plain
-from tiebreak.records.label import Preference
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError, plain
+from tiebreak.records.label import Opinion, Preference
 
 _DEGREES = 3
 _NEITHER = -100

@@ -25,10 +25,10 @@ from tiebreak.reading.layouts.fields import (
     text_if_any,
     within,
 )
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
+from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.layouts.verdicts import as_note, strength_of, verdict_of
-from tiebreak.reading.rows import Row, plain
-from tiebreak.records.label import Side, Source, Verdict
+from tiebreak.reading.rows import Row, RowError, plain
+from tiebreak.records.label import Opinion, Side, Source, Verdict
 
 
 def _read(row: Row) -> Iterator[Found]:

@@ -1,39 +1,10 @@
 """What a layout makes of rows: pairs as they stand there, and what was thought of them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
 
-from tiebreak.reading.rows import Row, RowError
-from tiebreak.records.label import Flagged, Preference, Side, Source, Verdict
-
-__all__ = ["Found", "Layout", "Opinion", "RowError", "turned"]
-
-_OTHER = {"a": "b", "b": "a"}
-
-
-class Opinion(NamedTuple):
-    """One annotator's preference on a pair, as a dataset carries it; see ``records.label.Label``.
-
-    ``annotator`` is the dataset's own name for who it was, or a name that says what kind of
-    annotator it was (``"gpt-4"``, ``"crowd"``).
-    """
-
-    annotator: str
-    source: Source
-    preference: Preference
-    strength: int | None = None
-    criteria: dict[str, Verdict] | None = None
-    reasons: dict[Side, list[str]] | None = None
-    principles: list[str] | None = None
-    flags: dict[Flagged, list[str]] | None = None
-    note: str | None = None
-    edit: str | None = None
-    probability: float | None = None
-    shown_left: Side | None = None
-    seconds: float | None = None
-    at: datetime | None = None
-    again: bool = False
+from tiebreak.reading.rows import Row
+from tiebreak.records.label import Opinion
 
 
 class Found(NamedTuple):
@@ -75,20 +46,3 @@ class Layout(NamedTuple):
     read: Callable[[Row], Iterable[Found]]
     fits: Callable[[Row], bool] = lambda row: True  # noqa: ARG005
     gather: Callable[[Iterable[tuple[object, Row]]], Iterable[tuple[object, Row]]] | None = None
-
-
-def turned(opinion: Opinion) -> Opinion:
-    """Say the same of the pair whose a and b are exchanged."""
-    probability = opinion.probability
-    return opinion._replace(
-        preference=_turn(opinion.preference),
-        criteria={k: _turn(v) for k, v in opinion.criteria.items()} if opinion.criteria else None,
-        reasons={_turn(k): v for k, v in opinion.reasons.items()} if opinion.reasons else None,
-        flags={_turn(k): v for k, v in opinion.flags.items()} if opinion.flags else None,
-        probability=None if probability is None else 1 - probability,
-        shown_left=_turn(opinion.shown_left),
-    )
-
-
-def _turn(side: Any) -> Any:
-    return _OTHER.get(side, side)

@@ -21,9 +21,9 @@ from tiebreak.reading.layouts.fields import (
     text_if_any,
     within,
 )
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
-from tiebreak.reading.rows import Row, plain
-from tiebreak.records.label import Preference, Side, Verdict
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError, plain
+from tiebreak.records.label import Opinion, Preference, Side, Verdict
 
 _PREFERENCES: dict[str, tuple[Verdict, int | None]] = {
     "A-is-clearly-better": ("a", 2),

@@ -21,9 +21,9 @@ from tiebreak.reading.layouts.fields import (
     whole,
     within,
 )
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
-from tiebreak.reading.rows import Row, plain
-from tiebreak.records.label import Preference
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError, plain
+from tiebreak.records.label import Opinion, Preference
 
 _ROLES = {"prompter": "user", "assistant": "assistant"}
 _THREAD = "thread"

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from tiebreak.reading.layouts.dialogue import ends_with_user, messages
 from tiebreak.reading.layouts.fields import SOMEONE, record, within
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion
+from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.rows import Row
+from tiebreak.records.label import Opinion
 
 
 def _read(row: Row) -> Iterator[Found]:

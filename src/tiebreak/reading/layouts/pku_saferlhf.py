@@ -12,9 +12,9 @@ does the preference. Unsafe responses are flagged ``unsafe``, with the kinds of 
 from collections.abc import Iterator
 
 from tiebreak.reading.layouts.fields import choice, flag, kept, name_if_any, record_if_any, text
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion
+from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.rows import Row
-from tiebreak.records.label import Flagged, Verdict
+from tiebreak.records.label import Flagged, Opinion, Verdict
 
 _SIDES: dict[int, Verdict] = {0: "a", 1: "b"}
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tiebreak.reading.layouts.fields import read_time
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError
+from tiebreak.records.label import Opinion
 
 _NEEDED = ("annotator", "source", "preference")
 
@@ -37,7 +38,7 @@ def _read_label(label: Any) -> Opinion:
         raise RowError(msg)
     # Parquet fills the fields that other labels have with None.
     said = {key: _without_none(value) for key, value in label.items() if value is not None}
-    unknown = sorted(map(repr, said.keys() - set(Opinion._fields)))
+    unknown = sorted(map(repr, said.keys() - set(Opinion.__struct_fields__)))
     if unknown:
         msg = f"a label with the unknown field {unknown[0]}"
         raise RowError(msg)

@@ -7,8 +7,9 @@ people, who are not named: the annotator is ``"curators"``.
 from collections.abc import Iterator
 
 from tiebreak.reading.layouts.fields import kept, name_if_any, text
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion
+from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.rows import Row, plain
+from tiebreak.records.label import Opinion
 
 
 def _read(row: Row) -> Iterator[Found]:

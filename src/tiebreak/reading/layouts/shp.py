@@ -8,9 +8,9 @@ the card advises to train on pairs where it is at least 2.
 from collections.abc import Iterator
 
 from tiebreak.reading.layouts.fields import choice, kept, text
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion
+from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.rows import Row
-from tiebreak.records.label import Preference
+from tiebreak.records.label import Opinion, Preference
 
 _PREFERRED: dict[int, Preference] = {1: "a", 0: "b"}
 _KEPT = ("post_id", "domain", "score_A", "score_B", "score_ratio", "seconds_difference")

@@ -2,22 +2,27 @@
 
 The shapes are those of TRL's ``dataset_formats``: with a prompt, or with the prompt at the
 beginning of both answers ("implicit"), and with a ``reference``, a better answer than both, for
-TPO. The chosen answer becomes ``a``. Clones of ultrafeedback_binarized, whose prompt is a string
+TPO. The chosen answer becomes ``a``. Images and audio in columns of their own stand where the
+messages have a block for one. Clones of ultrafeedback_binarized, whose prompt is a string
 and whose answers are whole dialogues, are read like an implicit prompt.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn, get_args
 
+import msgspec
+
 from tiebreak.reading.layouts.fields import read_time
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
-from tiebreak.reading.rows import Row
-from tiebreak.records.label import Source
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError
+from tiebreak.records.label import Opinion, Source
 from tiebreak.records.pair import content_id
+from tiebreak.records.text import COLUMNS
 
 ANNOTATOR = "dataset"
 
 _PLAIN = ("prompt", "chosen", "rejected")
+_TEXTS = (*_PLAIN, "reference")
 _MODELS_A = ("model_chosen", "chosen_model", "chosen-model", "model_a")
 _MODELS_B = ("model_rejected", "rejected_model", "rejected-model", "model_b")
 _PROVENANCE = ("pair", "annotator", "source", "model_chosen", "model_rejected")
@@ -28,11 +33,13 @@ _OTHER_PROMPTS = ("question", "instruction", "input", "query", "context", "messa
 
 
 def _read(row: Row) -> Iterator[Found]:
+    row = _with_files(row)
     yield _found(row, Opinion(ANNOTATOR, "human", "a", edit=_read_edit(row)), _TAKEN)
 
 
 def _read_with_provenance(row: Row) -> Iterator[Found]:
     """Read what ``session.export(..., format="trl", provenance=True)`` wrote."""
+    row = _with_files(row)
     source: Any = row.get("source")
     if source not in get_args(Source):
         msg = f"source is none of {', '.join(get_args(Source))}"
@@ -70,6 +77,48 @@ def _found(row: Row, opinion: Opinion, taken: frozenset[str]) -> Found:
         opinions=(opinion,),
         columns=_PLAIN,
     )
+
+
+def _with_files(row: Row) -> Row:
+    """Put what columns of files hold where the messages have a place for it."""
+    for kind, column in COLUMNS.items():
+        if isinstance(row.get(column), list | tuple):
+            row = _with_files_of(kind, row, column)
+    return row
+
+
+def _with_files_of(kind: str, row: Row, column: str) -> Row:
+    files = list(row[column])
+    places = 0
+
+    def put(part: Any) -> Any:
+        nonlocal places
+        given = {k: v for k, v in part.items() if v is not None} if _is_record(part) else part
+        if given != {"type": kind}:
+            return part
+        places += 1
+        return {"type": kind, kind: files[places - 1] if places <= len(files) else None}
+
+    filled = {
+        name: [
+            {**message, "content": [put(part) for part in message["content"]]}
+            if _is_record(message) and isinstance(message.get("content"), list | tuple)
+            else message
+            for message in row[name]
+        ]
+        for name in _TEXTS
+        if _are_messages(row.get(name))
+    }
+    if not places and files:
+        return row  # a column of its own meaning
+    if places != len(files):
+        msg = f"{len(files)} in {column} where the messages have a place for {places}"
+        raise RowError(msg)
+    return {**{name: cell for name, cell in row.items() if name != column}, **filled}
+
+
+def _is_record(value: Any) -> bool:
+    return isinstance(value, Mapping)
 
 
 def _first(row: Row, names: Iterable[str]) -> Any:
@@ -145,7 +194,7 @@ def _is_text(texts: Iterable[Any]) -> bool:
 
 
 def _exchanged(found: Found) -> Found:
-    opinions = tuple(opinion._replace(preference="b") for opinion in found.opinions)
+    opinions = tuple(msgspec.structs.replace(opinion, preference="b") for opinion in found.opinions)
     return found._replace(
         a=found.b,
         b=found.a,

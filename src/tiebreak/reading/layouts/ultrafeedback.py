@@ -27,9 +27,9 @@ from tiebreak.reading.layouts.fields import (
     text,
     within,
 )
-from tiebreak.reading.layouts.layout import Found, Layout, Opinion, RowError
-from tiebreak.reading.rows import Row, plain
-from tiebreak.records.label import Verdict
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError, plain
+from tiebreak.records.label import Opinion, Verdict
 
 _ASPECTS = ("instruction_following", "honesty", "truthfulness", "helpfulness")
 _FEWEST = 2

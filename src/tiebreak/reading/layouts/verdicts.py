@@ -5,7 +5,7 @@ The questions ``strength`` and ``note`` are as tiebreak's own exports to these t
 
 from typing import Any
 
-from tiebreak.records.label import Verdict
+from tiebreak.records.label import SIDES, Verdict
 
 _SAID: dict[str, Verdict] = {
     **dict.fromkeys(("a", "1", "left", "response a", "response 1", "answer 1", "model a"), "a"),
@@ -29,7 +29,7 @@ def verdict_of(value: Any, a: str, b: str) -> Verdict | None:
 
 def strength_of(value: Any, preference: Verdict | None) -> int | None:
     """Read how much better the preferred response is: 1, 2 or 3."""
-    if preference in ("a", "b") and not isinstance(value, bool) and value in (1, 2, 3):
+    if preference in SIDES and not isinstance(value, bool) and value in (1, 2, 3):
         return int(value)
     return None
 

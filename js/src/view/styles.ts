@@ -1,0 +1,20 @@
+import { CONTENT_STYLES } from "../content/styles";
+import controls from "./controls.css";
+import editor from "./editor.css";
+import frame from "./frame.css";
+import listening from "./listening.css";
+import panel from "./panel.css";
+import remarks from "./remarks.css";
+import stage from "./stage.css";
+
+/** All style sheets; a later one may rely on coming after the ones before it. */
+export const STYLES = [
+  CONTENT_STYLES,
+  frame,
+  stage,
+  listening,
+  controls,
+  remarks,
+  editor,
+  panel,
+].join("");

@@ -1,0 +1,65 @@
+"""Whether a file can hold the images and audio of what is to be written, and what if it cannot."""
+
+from tiebreak.errors import ExportError
+from tiebreak.exports.media import pairs_with
+from tiebreak.exports.preparing import Prepared, name_some
+from tiebreak.records.text import COLUMNS, MediaKind, media_of
+from tiebreak.store.media import KINDS
+
+_CALLED: dict[MediaKind, str] = {"image": "images", "audio": "audio"}
+
+
+def check_media(prepared: Prepared, format: str, suffix: str) -> list[str]:
+    """Refuse images and audio that the file cannot hold, or say where they are."""
+    if not prepared.media:
+        return []
+    holds = prepared.format.media
+    if holds == "named":
+        return [
+            f"the files of {_CALLED[kind]} are in the session's folder {KINDS[kind].folder}/; "
+            "keep that beside the file"
+            for kind in prepared.media
+        ]
+    if holds == "embedded" and suffix == ".parquet":
+        return _warn_of_trl(prepared)
+    frames = [part.judgments for part in prepared.parts.values()]
+    pairs = [pair for frame in frames for pair in pairs_with(prepared.media, frame)]
+    remedy = (
+        "Write a .parquet file, or use session.to_dataset()."
+        if holds == "embedded"
+        else 'The format "trl" holds them, as .parquet or by session.to_dataset().'
+    )
+    called = " and ".join(_CALLED[kind] for kind in prepared.media)
+    msg = (
+        f"A {suffix} file of the format {format!r} cannot hold {called}, and {len(pairs)} labeled "
+        f"pairs have some: {name_some(pairs)}. {remedy}"
+    )
+    raise ExportError(msg)
+
+
+def _warn_of_trl(prepared: Prepared) -> list[str]:
+    """Say that TRL's own collators put images into prompts only, and know no audio."""
+    notes = []
+    images = _count_rows(prepared, "image", ("a", "b"))
+    if images:
+        notes.append(
+            f"{images} rows have images in the responses; TRL 1.16 trains on images in the prompt "
+            "only"
+        )
+    sounds = _count_rows(prepared, "audio", ("prompt", "a", "b"))
+    if sounds:
+        notes.append(
+            f"{sounds} rows have audio, in the column {COLUMNS['audio']!r}; TRL 1.16 describes no "
+            "training on audio, so that takes a collator of one's own. datasets decodes the column "
+            "with torchcodec, or gives its bytes as datasets.Audio(decode=False)"
+        )
+    return notes
+
+
+def _count_rows(prepared: Prepared, kind: MediaKind, names: tuple[str, ...]) -> int:
+    frames = [part.judgments for part in prepared.parts.values()]
+    return sum(
+        any(part.kind == kind for text in texts for part in media_of(text))
+        for frame in frames
+        for texts in zip(*(frame[name] for name in names), strict=True)
+    )

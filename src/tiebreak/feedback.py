@@ -1,0 +1,315 @@
+"""Production thumbs -> KTO rows as they are, and pairs where a prompt has both an up and a down."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import pandas as pd
+
+from tiebreak.errors import ExportError, PairsError
+from tiebreak.exports import ExportReport
+from tiebreak.exports.formats import kto
+from tiebreak.exports.writing import Stream, write_all
+from tiebreak.files import telling_os_errors
+from tiebreak.reading.layouts.dialogue import messages
+from tiebreak.reading.layouts.fields import name_if_any, text
+from tiebreak.reading.limits import within_memory
+from tiebreak.reading.problems import Problems
+from tiebreak.reading.reading import OnError, Reading
+from tiebreak.reading.rows import Row, RowError, plain
+from tiebreak.reading.sources import open_table, require_columns, with_progress
+from tiebreak.records.label import JOURNAL_VERSION, Header, Label, Preference, imported_id, now
+from tiebreak.records.pair import Pair, content_id
+from tiebreak.records.text import ROLES, Text, says_something
+from tiebreak.store.media import Gallery
+from tiebreak.wording import count
+
+ANNOTATOR = "feedback"
+
+_UP = ("up", "thumbs up", "thumb up", "like", "liked", "positive", "good", "yes", "true", "+1", "1")
+_DOWN = ("down", "thumbs down", "thumb down", "dislike", "disliked", "negative", "bad", "no")
+_THUMBS = {
+    **dict.fromkeys((*_UP, "\N{THUMBS UP SIGN}"), True),
+    **dict.fromkeys((*_DOWN, "false", "-1", "0", "\N{THUMBS DOWN SIGN}"), False),
+}
+_ENDINGS = (".jsonl", ".parquet")
+_SHOWN = 40
+
+
+class _Thumb(NamedTuple):
+    prompt: Text
+    response: Text
+    up: bool
+    user: str | None
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Feedback(Reading):
+    """Thumbs that were read, and the pairs that they make; a session takes it as any reading.
+
+    Attributes:
+        thumbs: one row a thumb, as they came: prompt, response, label (True is up), user.
+        without_thumb: how many responses had no thumb, and were left out.
+
+    """
+
+    thumbs: pd.DataFrame
+    without_thumb: int
+
+    def __repr__(self) -> str:
+        """Say in a line what was read."""
+        up = int(self.thumbs["label"].sum())
+        said = f"{count(up, 'thumb')} up and {len(self.thumbs) - up} down, "
+        said += count(len(self), "pair")
+        if self.without_thumb:
+            said += f"; {count(self.without_thumb, 'response')} without a thumb"
+        return said + f"; {count(len(self.skipped), 'row')} skipped" * (len(self.skipped) > 0)
+
+    def export(self, path: str | PathLike[str]) -> ExportReport:
+        """Write the thumbs as they are for TRL's KTO: rows of prompt, completion and label.
+
+        Ups and downs alternate, and thumbs on one prompt stand apart, which KTO's batches need;
+        see :mod:`tiebreak.exports.formats.kto`.
+
+        Raises:
+            ExportError: the file cannot be written, or has another ending.
+
+        """
+        path = Path(path).expanduser()
+        if path.suffix not in _ENDINGS:
+            msg = f"{path}: thumbs are written to a file that ends in {' or '.join(_ENDINGS)}."
+            raise ExportError(msg)
+        rows = Stream(kto.rows_of_thumbs(self.thumbs), len(self.thumbs))
+        with telling_os_errors(ExportError, path):
+            counts = write_all({path: rows}, {})
+        left_out = {"without a thumb": self.without_thumb} if self.without_thumb else {}
+        notes = []
+        if len({*self.thumbs["label"]}) == 1:
+            notes.append("all thumbs point the same way, and KTO learns from the difference")
+        return ExportReport(path, "kto", counts[path], left_out, files=(path,), notes=notes)
+
+
+@within_memory(PairsError)
+def read_feedback(
+    frame: Any,
+    *,
+    prompt: str = "prompt",
+    response: str = "response",
+    thumb: str = "thumb",
+    user: str | None = None,
+    on_error: OnError = "raise",
+) -> Feedback:
+    """Read thumbs on single responses, as a product's log has them.
+
+    Every thumb is a row for KTO. Besides, responses to the same prompt make a pair where one has
+    an up and the other a down. With ``user``, the pair is that user's preference if both thumbs
+    are theirs; of responses that no user compared so, the one with more ups than downs is paired
+    with one that has more downs, as the preference of ``"feedback"``. Each response stands in a
+    pair with one of the other kind, not with all of them: a prompt as common as "hi" would else
+    give millions. The source of these labels is ``feedback``.
+
+    A thumb is true or false, 1 or 0, 1 or -1, "up" or "down", "like" or "dislike" and the like. A
+    row without one is left out and counted. Of two thumbs of one user on one response, the later
+    row counts for the pairs.
+
+    >>> import tiebreak as tb
+    >>> log = [
+    ...     {"prompt": "Name a metal.", "response": "Wood", "thumb": "down"},
+    ...     {"prompt": "Name a metal.", "response": "Iron", "thumb": "up"},
+    ...     {"prompt": "Name a tree.", "response": "Oak", "thumb": "up"},
+    ... ]
+    >>> feedback = tb.read_feedback(log)
+    >>> feedback
+    2 thumbs up and 1 down, 1 pair
+    >>> feedback.labels[["annotator", "source", "preference"]].values.tolist()
+    [['feedback', 'feedback', 'b']]
+    >>> feedback.export(tmp / "kto.jsonl").rows
+    3
+
+    Args:
+        frame: a DataFrame, or what else :func:`tiebreak.read_pairs` opens.
+        prompt: the column of the prompts: strings, or lists of messages.
+        response: the column of the responses.
+        thumb: the column of the thumbs.
+        user: the column of who gave them.
+        on_error: ``"skip"`` leaves out rows with problems and lists them in ``skipped``.
+
+    Raises:
+        PairsError: a column is missing, nothing is left, or rows have problems; all are named.
+
+    """
+    table = open_table(frame)
+    require_columns(table, [prompt, response, thumb] + ([user] if user else []))
+    if on_error not in ("raise", "skip"):
+        msg = f"on_error is 'raise' or 'skip', not {on_error!r}."
+        raise PairsError(msg)
+    rows = list(table.rows)
+    signed = any(_is_minus_one(row.get(thumb)) for _, row in rows)
+    thumbs: list[_Thumb] = []
+    problems = Problems(table)
+    without = 0
+    for name, row in with_progress(rows, table.name, len(rows)):
+        try:
+            up = _read_thumb(row, thumb, signed=signed)
+            if up is None:
+                without += 1
+                continue
+            who = _read_user(row, user) if user else None
+            thumbs.append(_Thumb(_read_text(row, prompt), _read_text(row, response), up, who))
+        except RowError as error:
+            problems.add(str(error), name)
+    if on_error == "raise" or not thumbs:
+        problems.raise_any()
+    if not thumbs:
+        msg = f"{table.name} has no thumb in the column {thumb!r}, so there is nothing to read."
+        raise PairsError(msg)
+    found, journals = _pair(thumbs)
+    data = {name: [getattr(one, name) for one in thumbs] for name in ("prompt", "response")}
+    data |= {"label": [one.up for one in thumbs], "user": [one.user for one in thumbs]}
+    skipped = problems.as_frame()
+    return Feedback("thumbs", skipped, found, journals, Gallery(), pd.DataFrame(data), without)
+
+
+def _is_minus_one(value: Any) -> bool:
+    found = plain(value)
+    return isinstance(found, int | float | str) and str(found).strip() in {"-1", "-1.0"}
+
+
+def _read_thumb(row: Row, column: str, *, signed: bool) -> bool | None:
+    value = plain(row.get(column))
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, float) and value % 1 == 0:
+        value = int(value)
+    if isinstance(value, int) and abs(value) > 1:
+        msg = f"{column} is a number other than 1, 0 and -1"
+        raise RowError(msg)
+    said = str(value).strip().lower() if isinstance(value, str | int) else ""
+    if said == "0" and signed:
+        msg = f"{column} is 0, where other rows have -1: a down or no thumb?"
+        raise RowError(msg)
+    words = said if said in _THUMBS else said.replace("_", " ").replace("-", " ")
+    if words not in _THUMBS:
+        shown = repr(value[:_SHOWN]) if isinstance(value, str) else type(value).__name__
+        msg = f"{column} is {shown}, which is no thumb such as up and down, 1 and 0, true and false"
+        raise RowError(msg)
+    return _THUMBS[words]
+
+
+def _read_text(row: Row, column: str) -> Text:
+    if not isinstance(plain(row.get(column)), list):
+        said = text(row, column)
+        _require_json(said, column)
+        if not said.strip():
+            msg = f"empty {column}"
+            raise RowError(msg)
+        return said
+    found = messages(row, column)
+    _require_json(found, column)
+    if not any(map(says_something, found)):
+        msg = f"empty {column}"
+        raise RowError(msg)
+    unknown = next((message["role"] for message in found if message["role"] not in ROLES), None)
+    if unknown is not None:
+        msg = f"a message with the unknown role {unknown[:_SHOWN]!r} in {column}"
+        raise RowError(msg)
+    return found
+
+
+def _read_user(row: Row, column: str) -> str | None:
+    user = name_if_any(row, column)
+    _require_json(user, column)
+    return user
+
+
+def _require_json(value: Any, column: str) -> None:
+    try:
+        msgspec.json.encode(value)
+    except UnicodeEncodeError as error:
+        msg = f"half a character (a lone surrogate) in {column}"
+        raise RowError(msg) from error
+    except (TypeError, ValueError, RecursionError) as error:
+        msg = f"something that JSON cannot hold in {column}"
+        raise RowError(msg) from error
+
+
+# -- pairs
+
+
+class _Answers(NamedTuple):
+    """The responses to one prompt by their text, in their order, and the thumbs on each."""
+
+    prompt: Text
+    responses: dict[str, Text]
+    thumbs: dict[str, dict[object, bool]]
+
+
+def _pair(
+    thumbs: Iterable[_Thumb],
+) -> tuple[list[Pair], list[tuple[Header, list[Label]]]]:
+    pairs: dict[str, Pair] = {}
+    labels: dict[str, list[Label]] = {}
+    moment = now()
+    for answers in _by_prompt(thumbs):
+        place_of = {response: place for place, response in enumerate(answers.responses)}
+        for annotator, up, down in _preferences(answers):
+            a, b = sorted((up, down), key=place_of.__getitem__)
+            texts = (answers.prompt, answers.responses[a], answers.responses[b])
+            pair = pairs.setdefault(content_id(*texts), Pair(content_id(*texts), *texts))
+            preference: Preference = "a" if up == a else "b"
+            identity = imported_id(f"{annotator}\0{pair.id}\0{preference}".encode())
+            label = Label(id=identity, pair=pair.id, preference=preference, at=moment)
+            labels.setdefault(annotator, []).append(label)
+    journals = [
+        (Header(JOURNAL_VERSION, "", annotator, "feedback", "thumbs"), said)
+        for annotator, said in labels.items()
+    ]
+    return list(pairs.values()), journals
+
+
+def _by_prompt(thumbs: Iterable[_Thumb]) -> Iterable[_Answers]:
+    found: dict[str, _Answers] = {}
+    for place, thumb in enumerate(thumbs):
+        answers = found.setdefault(_key(thumb.prompt), _Answers(thumb.prompt, {}, {}))
+        response = _key(thumb.response)
+        answers.responses.setdefault(response, thumb.response)
+        who = place if thumb.user is None else thumb.user
+        answers.thumbs.setdefault(response, {})[who] = thumb.up
+    return found.values()
+
+
+def _key(value: Text) -> str:
+    return "s" + value if isinstance(value, str) else "m" + msgspec.json.encode(value).decode()
+
+
+def _preferences(answers: _Answers) -> Iterator[tuple[str, str, str]]:
+    """Give who prefers which response to which other."""
+    by_user: dict[str, tuple[list[str], list[str]]] = {}
+    net: dict[str, int] = {}
+    for response, given in answers.thumbs.items():
+        net[response] = sum(1 if is_up else -1 for is_up in given.values())
+        for who, is_up in given.items():
+            if isinstance(who, str):
+                by_user.setdefault(who, ([], []))[0 if is_up else 1].append(response)
+    compared: set[str] = set()
+    for user, (liked, disliked) in by_user.items():
+        for up, down in _match(liked, disliked):
+            compared |= {up, down}
+            yield user, up, down
+    ups = [response for response, votes in net.items() if votes > 0]
+    downs = [response for response, votes in net.items() if votes < 0]
+    new_ups = [response for response in ups if response not in compared]
+    new_downs = [response for response in downs if response not in compared]
+    if new_ups or new_downs:
+        for up, down in _match(new_ups or ups, new_downs or downs):
+            yield ANNOTATOR, up, down
+
+
+def _match(ups: Sequence[str], downs: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Pair each with one of the other list, going round the shorter one."""
+    if ups and downs:
+        for place in range(max(len(ups), len(downs))):
+            yield ups[place % len(ups)], downs[place % len(downs)]

@@ -1,0 +1,71 @@
+"""The house, held: how large its files are, and which way its arrows go."""
+
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import grimp
+import pytest
+
+import tiebreak
+
+ROOT = Path(tiebreak.__file__).parent
+MOST_AT_THE_ROOT = 12
+
+# From the face down; who stands below another imports nothing of it.
+FLOORS = (
+    {"__main__"},
+    {"session", "feedback"},
+    {"exports", "widget"},
+    {"checks", "labeling"},
+    {"reading", "samples"},
+    {"views"},
+    {"store", "stats"},
+    {"records"},
+    {"files"},
+    {"errors", "_version"},
+    {"wording"},
+)
+
+
+@pytest.fixture(scope="module")
+def graph():
+    return grimp.build_graph("tiebreak", cache_dir=None)
+
+
+def test_the_root_holds_few_files():
+    found = [path.name for path in ROOT.iterdir() if path.is_file()]
+
+    assert len(found) <= MOST_AT_THE_ROOT, sorted(found)
+
+
+def test_each_room_and_module_stands_on_a_floor():
+    rooms = {path.stem for path in ROOT.iterdir() if path.suffix == ".py" or path.is_dir()}
+
+    assert rooms - {"__init__", "__pycache__", "static"} == set().union(*FLOORS)
+
+
+def test_arrows_go_only_down(graph):
+    floor = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+    up = []
+    for module in graph.modules - {"tiebreak"}:
+        for imported in graph.find_modules_directly_imported_by(module) - {"tiebreak"}:
+            here, there = module.split(".")[1], imported.split(".")[1]
+            if here != there and floor[there] <= floor[here]:
+                up.append(f"{module} -> {imported}")
+
+    assert not up, "\n".join(sorted(up))
+
+
+def test_no_modules_import_each_other_in_a_circle(graph):
+    imports = {
+        module: graph.find_modules_directly_imported_by(module) - {"tiebreak"}
+        for module in graph.modules
+    }
+
+    TopologicalSorter(imports).prepare()  # raises CycleError, which names the circle
+
+
+def test_the_opener_of_sources_knows_no_layout(graph):
+    below = graph.find_upstream_modules("tiebreak.reading.sources")
+
+    assert not {module for module in below if module.startswith("tiebreak.reading.layouts")}
