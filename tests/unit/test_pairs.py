@@ -286,7 +286,10 @@ PROBLEMS = [
     ({"prompt": [{"role": ["user"], "content": "x"}]}, "message whose role is list in prompt"),
     ({"prompt": [{"content": "x"}]}, "a message without role and content in prompt"),
     ({"prompt": ["x"]}, "a message without role and content in prompt"),
-    ({"prompt": [{"role": "user", "content": ["x"]}]}, "part that is neither text, an image nor audio"),
+    (
+        {"prompt": [{"role": "user", "content": ["x"]}]},
+        "part that is neither text, an image nor audio",
+    ),
     ({"prompt": [{"role": "user", "content": None}]}, "message whose content is None"),
     ({"model_b": 1.5}, "model_b is neither text nor a whole number but float"),
     ({"model_b": float("inf")}, "model_b is neither text nor a whole number but float"),
