@@ -9,7 +9,8 @@ from pathlib import Path
 import msgspec
 
 from tiebreak.records.label import Header, Label, new_id, now, to_line
-from tiebreak.store import folder, journal
+from tiebreak.store import store_at
+from tiebreak.store.journal import file_name
 
 ANNOTATOR = "rater-1"
 
@@ -37,8 +38,9 @@ def write_jsonl(path: Path, count: int, size: int) -> None:
 
 def write_labels(session: Path, count: int) -> Path:
     """Add labels of the first pairs to a session's folder, as the package writes them."""
-    manifest, pairs = folder.read(session)
-    path = folder.journals_of(session) / f"{journal.file_stem(ANNOTATOR)}.jsonl"
+    store = store_at(session)
+    manifest, pairs = store.manifest(), store.pairs()
+    path = session / "journals" / file_name(ANNOTATOR)
     path.parent.mkdir(exist_ok=True)
     choices = itertools.cycle(("a", "b", "b", "tie", "a", "both_bad", "a", "b"))
     with path.open("wb") as file:

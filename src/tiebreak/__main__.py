@@ -149,6 +149,8 @@ def _info(options: argparse.Namespace) -> int:
         _say(f"{options.folder}: {len(session.pairs)} pairs, {len(labels)} labels")
         for (annotator, source), own in labels.groupby(["annotator", "source"], sort=False):
             _say(f"  {annotator} ({source}): {len(own)}")
+        for left_out in labels.attrs.get("not_counted", ()):
+            _say(f"  not counted: {left_out}")
     return 0
 
 

@@ -38,11 +38,11 @@ from tiebreak.records.pair import Pair
 from tiebreak.records.settings import SETTLED, Images, Order, Scale, TooFast, guideline_of
 from tiebreak.records.text import Text
 from tiebreak.stats.consistency import consistency_frame
-from tiebreak.store import folder
-from tiebreak.store.journal import file_stem, read_journal
-from tiebreak.store.media import read_media
+from tiebreak.store import store_at
+from tiebreak.store.base import Manifest
+from tiebreak.store.journal import file_name, file_stem
 from tiebreak.widget import summary
-from tiebreak.wording import nearest, warn
+from tiebreak.wording import nearest, users_level, warn
 
 if TYPE_CHECKING:
     from tiebreak.exports import ExportReport
@@ -184,7 +184,7 @@ class Session:
         **unknown: Never,
     ) -> None:
         _refuse_unknown(unknown)
-        self._folder = Path(path).expanduser()
+        self._store = store_at(path)
         priority = order if is_priority(order) else None
         wanted = {
             "question": question,
@@ -209,26 +209,28 @@ class Session:
         self._images = images
         # Keyboards and file systems spell one and the same accented letter in two ways.
         self._annotator = unicodedata.normalize("NFC", name)
-        stem = file_stem(self._annotator)
-        given = opening.read_given(self._folder, pairs, gold, priority, self._annotator)
+        file_stem(self._annotator)  # refuses names that are none
+        given = opening.read_given(self._store, pairs, gold, priority, self._annotator)
         if read_only and given is not None:
             msg = "read_only=True adds no pairs; leave one of the two out."
             raise SessionError(msg)
         # Without pairs there is nothing to make one of, so reading it says that it is not there.
-        resumes = pairs is None or folder.is_session(self._folder)
-        there = folder.read_settings(self._folder).scale if resumes else "simple"
+        resumes = pairs is None or self._store.exists()
+        there = self._store.manifest().read_settings().scale if resumes else "simple"
         self._keys = {} if keys is None else read_keys(keys, asked.get("scale", there))
-        manifest, stored = opening.open_folder(
-            self._folder, given, asked, priority, self._annotator, read_only=read_only
+        opening.open_store(
+            self._store, given, asked, priority, self._annotator, read_only=read_only
         )
+        manifest = self._store.manifest()
         self._settings = manifest.read_settings()
         self._id = manifest.id
         self._header = Header(1, manifest.id, self._annotator)
         self._widget: PreferenceWidget | None = None
-        journal = folder.journals_of(self._folder) / f"{stem}.jsonl"
-        self._journal = journal
-        self._labels = read_labels(journal) if read_only else open_labels(journal, self._header)
-        self._show(manifest, stored)
+        if read_only:
+            self._labels = read_labels(self._store, self._annotator)
+        else:
+            self._labels = open_labels(self._store, self._header)
+        self._show(manifest, self._store.pairs())
         self._warn_of_models()
         if not read_only and (given is None or self._annotator not in given.said):
             tell_of_imported(self._labels.current(), self._annotator)
@@ -255,7 +257,7 @@ class Session:
             self._widget = PreferenceWidget(
                 self._labels,
                 self._settings,
-                self._folder,
+                self._store,
                 self._annotator,
                 images=self._images,
                 keys=self._keys,
@@ -397,9 +399,9 @@ class Session:
         if self._labels.read_only:
             msg = "This session was opened with read_only=True; open it without, to change it."
             raise SessionError(msg)
-        manifest = opening.change_settings(self._folder, changes, self._annotator, self._keys)
-        if manifest is None:
+        if not opening.change_settings(self._store, changes, self._annotator, self._keys):
             return
+        manifest = self._store.manifest()
         self._settings = manifest.read_settings()
         if not changes.keys().isdisjoint(SETTLED):
             self._show(manifest, self._pairs.values())
@@ -485,12 +487,19 @@ class Session:
         :attr:`guidelines_log`), reasons_a, reasons_b, flags_a, flags_b, flags_pair and
         criterion_NAME; again, True for second showings; and gold, the known answer of gold pairs.
 
+        A file among the journals that is none of this session's, such as a copy that a file
+        service made, is not counted; a warning says which, and ``attrs["not_counted"]``.
+
         Raises:
             JournalError: a journal is damaged; file and line are named.
 
         """
         gold = {pair.id: pair.gold for pair in self._pairs.values() if pair.gold is not None}
-        return views.labels_frame(self._read_journals(), gold)
+        journals, left_out = self._read_journals()
+        frame = views.labels_frame(journals, gold)
+        if left_out:
+            frame.attrs["not_counted"] = left_out
+        return frame
 
     @property
     def guidelines_log(self) -> pd.DataFrame:
@@ -509,11 +518,15 @@ class Session:
     def progress(self) -> pd.DataFrame:
         """One row an annotator: total, labeled, a count of each preference, and left.
 
-        Second showings and gold pairs are not counted, though the widget counts all it shows.
+        Second showings and gold pairs are not counted, though the widget counts all it shows;
+        ``attrs["not_counted"]`` is as of :attr:`labels`.
         """
-        labels = views.without_measures(self.labels)
+        found = self.labels
+        labels = views.without_measures(found)
         known = labels[labels["pair"].isin(list(self._pairs))]
-        return views.progress_frame(known, len(self._unknown()), self._annotator)
+        frame = views.progress_frame(known, len(self._unknown()), self._annotator)
+        frame.attrs = dict(found.attrs)
+        return frame
 
     def consistency(self) -> pd.DataFrame:
         """Tell how often each annotator agrees with themselves and with known answers.
@@ -643,7 +656,7 @@ class Session:
         return self._unknown(), self.labels
 
     def _media(self, name: str) -> bytes:
-        return read_media(self._folder, name)
+        return self._store.media(name)
 
     def _judgments(self) -> pd.DataFrame:
         return views.judgments_frame(views.without_measures(self.labels), self.pairs)
@@ -656,7 +669,7 @@ class Session:
     def _pairs(self) -> Mapping[str, Pair]:
         return self._labels.showing.pairs
 
-    def _show(self, manifest: folder.Manifest, pairs: Iterable[Pair]) -> None:
+    def _show(self, manifest: Manifest, pairs: Iterable[Pair]) -> None:
         """Lay the pairs out in their order, with their sides."""
         names = Names(self._id, manifest.secret, self._annotator)
         showing = Showing(pairs, manifest.batches, self._settings, self._annotator, names)
@@ -687,24 +700,26 @@ class Session:
             raise LabelError(msg) from None
 
     def _versions(self) -> list[Version]:
-        manifest, _ = folder.read(self._folder)
+        manifest = self._store.manifest()
         return versions(manifest.read_settings(), manifest.created, manifest.changes)
 
-    def _read_journals(self) -> list[tuple[Header, list[Label]]]:
-        """Give each annotator's current labels; this one's from memory, where they live."""
-        found: dict[str, tuple[Header, list[Label]]] = {
-            self._journal.name: (self._header, self._labels.current())
-        }
-        journals = folder.journals_of(self._folder)
-        for path in sorted(journals.glob("*.jsonl")) if journals.is_dir() else ():
-            if path.name not in found:
-                contents = read_journal(path)
-                if contents.header is not None:
-                    found[path.name] = (contents.header, Folded(contents.events).current())
-        return [found[name] for name in sorted(found)]
+    def _read_journals(self) -> tuple[list[tuple[Header, list[Label]]], list[str]]:
+        """Give each annotator's current labels, and what was left out.
+
+        This one's labels are from memory, where they live.
+        """
+        journals = self._store.journals(without=self._annotator)
+        for left_out in journals.left_out:
+            warn(f"Not counted: {left_out}", stacklevel=users_level())
+        found = [(self._header, self._labels.current())]
+        for contents in journals.found:
+            assert contents.header is not None
+            found.append((contents.header, Folded(contents.events).current()))
+        found.sort(key=lambda each: file_name(each[0].annotator))
+        return found, journals.left_out
 
     def _facts(self) -> dict[str, Any]:
-        return summary.summarize(self._folder, self._annotator, self._labels.standing())
+        return summary.summarize(self._store, self._annotator, self._labels.standing())
 
     def _ipython_display_(self) -> None:
         self.widget.display_with_summary()

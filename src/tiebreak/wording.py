@@ -4,6 +4,7 @@ Names, ids, paths and columns are whatever a stranger made them.
 """
 
 import difflib
+import sys
 import unicodedata
 import warnings
 from collections.abc import Callable, Collection, Sequence
@@ -72,3 +73,11 @@ def _visible_character(character: str) -> str:
 def warn(text: str, *, stacklevel: int) -> None:
     """Warn as ``warnings.warn`` does, in visible characters."""
     warnings.warn(visible(text), stacklevel=stacklevel + 1)  # noqa: TID251
+
+
+def users_level() -> int:
+    """Give the ``stacklevel`` at which a warning of the caller points into its user's own code."""
+    frame, level = sys._getframe(1), 1  # noqa: SLF001 - as pandas finds it
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == __package__:
+        frame, level = frame.f_back, level + 1
+    return level

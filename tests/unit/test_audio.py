@@ -82,11 +82,11 @@ def name_of(response):
 def test_audio_is_stored_by_its_content_and_referred_to_by_name(open_session, kind):
     session = open_session([pair(KINDS[kind], "Hello!")])
 
-    [line] = read_lines(session._folder / "pairs.jsonl")
+    [line] = read_lines(session._store.path / "pairs.jsonl")
     name = name_of(line["a"])
     assert line["a"] == say("assistant", part(name))
     assert name.endswith(f".{kind}")
-    assert stored(session._folder) == {name: KINDS[kind]}
+    assert stored(session._store.path) == {name: KINDS[kind]}
 
 
 @pytest.mark.parametrize("frame", FRAMES)
@@ -126,13 +126,13 @@ def test_samples_of_two_channels_come_as_rows_or_columns(open_session):
     rows = np.array([[0, 0.5, 2, -2], [1, 1, 1, 1]])
     session = open_session([pair({"array": rows, "sampling_rate": 16_000}, "Hello!")])
 
-    [data] = stored(session._folder).values()
+    [data] = stored(session._store.path).values()
     with wave.open(io.BytesIO(data)) as file:
         assert (file.getnchannels(), file.getframerate()) == (2, 16_000)
         samples = np.frombuffer(file.readframes(9), "<i2").reshape(-1, 2)
     assert samples[:, 0].tolist() == [0, 16_384, 32_767, -32_767]
     turned = {"array": rows.T, "sampling_rate": 16_000}
-    assert name_of(to_pairs([pair(turned)])[0].a) in stored(session._folder)
+    assert name_of(to_pairs([pair(turned)])[0].a) in stored(session._store.path)
 
 
 def test_a_prompt_may_be_audio_and_a_message_may_have_images_and_audio():
@@ -230,23 +230,23 @@ def test_the_same_audio_resumes_and_new_is_added(open_session):
     first = open_session([pair(WAV)])
     first.label(first.next().id, "a")
     first.close()
-    before = contents(first._folder)
+    before = contents(first._store.path)
 
     again = open_session([pair(WAV)])
-    assert contents(again._folder) == before
+    assert contents(again._store.path) == before
     again.close()
 
     more = open_session([pair(WAV), pair(KINDS["ogg"])])
-    assert len(stored(more._folder)) == 3
+    assert len(stored(more._store.path)) == 3
 
 
 def test_a_sessions_own_pairs_can_be_copied_to_another(open_session, tmp_path):
     session = open_session([pair(WAV, PNG)])
 
-    copy = open_session(session._folder / "pairs.jsonl", folder=tmp_path / "copy")
+    copy = open_session(session._store.path / "pairs.jsonl", folder=tmp_path / "copy")
 
-    assert stored(copy._folder) == stored(session._folder)
-    assert len(list((copy._folder / "images").iterdir())) == 1
+    assert stored(copy._store.path) == stored(session._store.path)
+    assert len(list((copy._store.path / "images").iterdir())) == 1
 
 
 def test_a_crash_before_a_session_is_made_leaves_audio_that_is_taken_up(
@@ -282,9 +282,9 @@ def test_audio_is_sent_on_demand_as_bytes_and_nothing_else_of_the_folder(open_se
         session.widget, "send", lambda content, buffers=None: sent.append((content, buffers))
     )
     foreign = "0" * 40 + ".wav"
-    (session._folder / "audio" / foreign).write_bytes(WAV)
+    (session._store.path / "audio" / foreign).write_bytes(WAV)
 
-    for name, data in stored(session._folder).items():
+    for name, data in stored(session._store.path).items():
         session.widget.receive({"type": "image", "name": name})
         answer, buffers = sent.pop()
         if name == foreign:
@@ -415,11 +415,11 @@ def test_images_and_audio_stand_in_columns_of_their_own_and_come_back(open_sessi
     session.export(tmp_path / "v.parquet")
 
     reading = tb.read_pairs(tmp_path / "v.parquet")
-    assert len(list((session._folder / "images").iterdir())) == 1
+    assert len(list((session._store.path / "images").iterdir())) == 1
 
     back = open_session(reading, folder=tmp_path / "back")
-    media_before = {**stored(session._folder), **contents(session._folder / "images")}
-    assert {**stored(back._folder), **contents(back._folder / "images")} == media_before
+    media_before = {**stored(session._store.path), **contents(session._store.path / "images")}
+    assert {**stored(back._store.path), **contents(back._store.path / "images")} == media_before
     words = back.pairs.set_index("id") if "id" in back.pairs else back.pairs
     assert sorted(map(str, words["prompt"])) == sorted(map(str, in_messages(session.pairs)))
     assert "audios" not in back.pairs.columns
@@ -433,12 +433,12 @@ def in_messages(pairs):
 
 
 def test_raw_keeps_the_names_and_comes_back_whole(spoken, open_session, tmp_path):
-    report = spoken.export(spoken._folder / "r.jsonl", format="raw")
+    report = spoken.export(spoken._store.path / "r.jsonl", format="raw")
 
     assert "the files of audio are in the session's folder audio/" in repr(report)
-    back = open_session(tb.read_pairs(spoken._folder / "r.jsonl"), folder=tmp_path / "back")
+    back = open_session(tb.read_pairs(spoken._store.path / "r.jsonl"), folder=tmp_path / "back")
     pd.testing.assert_frame_equal(back.pairs, spoken.pairs)
-    assert stored(back._folder) == stored(spoken._folder)
+    assert stored(back._store.path) == stored(spoken._store.path)
 
 
 def test_a_column_of_audio_with_too_few_files_is_refused_by_row():

@@ -116,7 +116,7 @@ def test_no_message_holds_an_id_a_hash_of_content_or_anything_made_of_the_seed_a
 
 
 def read_manifest(session):
-    return json.loads((Path(session._folder) / "session.json").read_text())
+    return json.loads((Path(session._store.path) / "session.json").read_text())
 
 
 def test_ids_of_the_users_own_stay_in_the_kernel(open_session, wire):
@@ -206,7 +206,7 @@ def test_imported_labels_go_by_names_that_do_not_tell_what_they_say(open_session
 def test_a_guessed_id_of_an_imported_label_is_answered_as_one_that_never_was(open_session, wire):
     browser = Raw(open_session(tb.read_pairs(labeled_by_me(3), annotator="me")), wire)
     state = browser.news()[-1]
-    there = read_lines(journal_of(browser.session._folder))[1]["id"]
+    there = read_lines(journal_of(browser.session._store.path))[1]["id"]
     free = state["history"][0]["pair"]
 
     def answers(event):
@@ -289,7 +289,7 @@ def test_a_change_that_would_show_models_says_that_gold_pairs_keep_it_from_it(op
 
 def of_0_1(session):
     """Make a session's file what 0.1 wrote, and give what 0.1 called it to the browser."""
-    path = Path(session._folder) / "session.json"
+    path = Path(session._store.path) / "session.json"
     manifest = json.loads(path.read_text())
     del manifest["secret"]
     path.write_text(json.dumps(manifest))

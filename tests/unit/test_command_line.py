@@ -28,7 +28,7 @@ def pilot(open_session):
     session.label("p0", "a")
     session.label("p1", "tie")
     session.close()
-    return str(session._folder)
+    return str(session._store.path)
 
 
 def test_check_ends_with_0_where_there_is_no_error(write, capsys):

@@ -226,7 +226,7 @@ def test_raw_keeps_the_images_names_and_says_where_they_are(pictured, tmp_path):
     report = pictured.export(tmp_path / "r.jsonl", format="raw")
 
     part = read_lines(tmp_path / "r.jsonl")[0]["prompt"][0]["content"][0]
-    assert (pictured._folder / "images" / part["image"]).read_bytes() == RED
+    assert (pictured._store.path / "images" / part["image"]).read_bytes() == RED
     assert "keep that beside the file" in repr(report)
 
 

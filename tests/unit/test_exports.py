@@ -365,7 +365,7 @@ try:
 except tb.ExportError as error:
     print("refused")
 """
-    assert python(code, labeled._folder, path) == "refused\n"
+    assert python(code, labeled._store.path, path) == "refused\n"
 
     assert before == path.read_bytes()
     assert files == sorted(tmp_path.iterdir())

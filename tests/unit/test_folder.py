@@ -8,7 +8,7 @@ from helpers import contents, journal_of, python, read_lines, rows, start_python
 
 import tiebreak as tb
 from tiebreak.labeling.showing import a_stands_left
-from tiebreak.store.folder import create
+from tiebreak.store import store_at
 from tiebreak.store.media import Gallery
 
 HERE = Path(__file__).parent
@@ -37,9 +37,10 @@ def edit_manifest(folder, **changes):
 def test_a_new_session_is_a_folder_of_plain_files(open_session):
     session = open_session(rows(2), question="Which?", scale="graded", order="given", seed=5)
     session.label("p0", "a")
-    manifest = json.loads((session._folder / "session.json").read_text())
+    manifest = json.loads((session._store.path / "session.json").read_text())
 
-    assert {*contents(session._folder)} == {"session.json", "pairs.jsonl", "journals/me.jsonl"}
+    names = {"session.json", "pairs.jsonl", "journals/me.jsonl"}
+    assert names == {*contents(session._store.path)}
     assert len(manifest["secret"]) == 32
     assert manifest | {"id": "", "created": "", "secret": ""} == {
         "version": 1,
@@ -51,7 +52,7 @@ def test_a_new_session_is_a_folder_of_plain_files(open_session):
         "settings": {"scale": "graded", "order": "given"},
         "batches": [2],
     }
-    assert read_lines(session._folder / "pairs.jsonl")[1] == {
+    assert read_lines(session._store.path / "pairs.jsonl")[1] == {
         "id": "p1",
         "prompt": "prompt 1",
         "a": "alpha 1",
@@ -66,13 +67,13 @@ def test_a_new_session_is_a_folder_of_plain_files(open_session):
 def test_a_resume_with_no_the_same_reordered_or_fewer_rows_changes_nothing(open_session, given):
     session = open_session(rows(9))
     session.label("p3", "a")
-    before, shown, stand = contents(session._folder), order(session), sides(session)
+    before, shown, stand = contents(session._store.path), order(session), sides(session)
     labels = session.labels
     session.close()
 
     again = open_session(given)
 
-    assert before == contents(session._folder)
+    assert before == contents(session._store.path)
     assert (shown, stand) == (order(again), sides(again))
     assert labels.equals(again.labels)
 
@@ -116,13 +117,13 @@ def test_a_changed_row_under_a_kept_id_is_named_and_nothing_is_changed(open_sess
     session = open_session(rows(3))
     session.label("p1", "a")
     session.close()
-    before = contents(session._folder)
+    before = contents(session._store.path)
     changed = rows(5)
     changed[1][column] = "changed"
 
     with pytest.raises(tb.SessionError, match=rf"1 of these pairs differ.*p1 \({named}\)"):
         open_session(changed)
-    assert before == contents(session._folder)
+    assert before == contents(session._store.path)
 
 
 def test_swapped_responses_under_a_kept_id_are_a_changed_row(open_session):
@@ -209,7 +210,7 @@ def test_a_crash_at_any_step_of_making_a_folder_leaves_one_that_opens(tmp_path):
 
 def test_pairs_added_but_not_counted_before_a_crash_are_a_batch_of_their_own(open_session):
     session = open_session(rows(3))
-    folder = session._folder
+    folder = session._store.path
     session.close()
     counted = (folder / "session.json").read_bytes()
     added = open_session(rows(6))
@@ -228,7 +229,7 @@ def test_pairs_added_but_not_counted_before_a_crash_are_a_batch_of_their_own(ope
 def test_a_torn_line_of_pairs_is_set_aside_when_pairs_are_added(open_session):
     session = open_session(rows(3))
     session.close()
-    path = session._folder / "pairs.jsonl"
+    path = session._store.path / "pairs.jsonl"
     path.write_bytes(path.read_bytes() + b'{"id":"half')
 
     assert len(open_session().pairs) == 3
@@ -241,7 +242,7 @@ def test_a_torn_line_of_pairs_is_set_aside_when_pairs_are_added(open_session):
 
 def test_a_pairs_file_cut_at_any_byte_of_an_addition_opens_and_takes_the_rest(open_session):
     session = open_session(rows(2))
-    folder = session._folder
+    folder = session._store.path
     session.close()
     counted, few = (folder / "session.json").read_bytes(), (folder / "pairs.jsonl").read_bytes()
     open_session(rows(4)).close()
@@ -261,7 +262,7 @@ def test_a_pairs_file_cut_at_any_byte_of_an_addition_opens_and_takes_the_rest(op
 def test_lost_pairs_are_told(open_session):
     session = open_session(rows(3))
     session.close()
-    path = session._folder / "pairs.jsonl"
+    path = session._store.path / "pairs.jsonl"
     path.write_bytes(path.read_bytes().split(b"\n")[0] + b"\n")
 
     with pytest.raises(tb.SessionError, match=r"has 1 pairs where session.json counts 3"):
@@ -271,7 +272,7 @@ def test_lost_pairs_are_told(open_session):
 def test_a_broken_line_of_pairs_is_told_with_its_number(open_session):
     session = open_session(rows(3))
     session.close()
-    path = session._folder / "pairs.jsonl"
+    path = session._store.path / "pairs.jsonl"
     lines = path.read_bytes().split(b"\n")
     path.write_bytes(b"\n".join([lines[0], b"garbage", *lines[2:]]))
 
@@ -281,7 +282,7 @@ def test_a_broken_line_of_pairs_is_told_with_its_number(open_session):
 
 @pytest.mark.parametrize("read_only", [False, True])
 def test_a_session_of_a_newer_version_is_left_alone(open_session, read_only):
-    folder = open_session(rows(2))._folder
+    folder = open_session(rows(2))._store.path
     open_session().close()
     edit_manifest(folder, version=3, batches={"of": "another shape"})
     before = contents(folder)
@@ -295,7 +296,7 @@ def test_a_session_of_a_newer_version_is_left_alone(open_session, read_only):
 def test_a_damaged_manifest_is_told(open_session, text):
     session = open_session(rows(2))
     session.close()
-    (session._folder / "session.json").write_text(text)
+    (session._store.path / "session.json").write_text(text)
 
     with pytest.raises(tb.SessionError, match=r"session\.json is damaged"):
         open_session()
@@ -366,12 +367,12 @@ def test_a_read_only_folder_is_told_and_opens_for_reading(open_session, tmp_path
     session.label("p0", "a")
     session.close()
     ours = [each for each in tmp_path.parents if each.name.startswith(("pytest-", "popen-"))]
-    for folder in (session._folder, tmp_path, *ours):
+    for folder in (session._store.path, tmp_path, *ours):
         folder.chmod(0o755)
-    for path in session._folder.rglob("*"):
+    for path in session._store.path.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
 
-    label, read, add = python(AS_NOBODY, session._folder, HERE).splitlines()
+    label, read, add = python(AS_NOBODY, session._store.path, HERE).splitlines()
 
     assert label.startswith("JournalError")
     assert "Permission denied. Open it for reading: tb.Session(" in label
@@ -398,7 +399,7 @@ for line in sys.stdin:
 
 
 def test_reading_beside_a_live_writer_shows_what_is_on_disk_and_records_nothing(open_session):
-    folder = open_session(rows(3))._folder
+    folder = open_session(rows(3))._store.path
     open_session().close()
     with start_python(WRITER, folder) as writer:
         for labeled in (["p2"], ["p2", "p0"]):
@@ -426,7 +427,7 @@ def test_reading_takes_no_pairs_and_no_other_settings(open_session):
 
 
 def test_reading_makes_no_file(open_session):
-    folder = open_session(rows(2))._folder
+    folder = open_session(rows(2))._store.path
     open_session().close()
     shutil.rmtree(folder / "journals")
     before = contents(folder)
@@ -474,17 +475,18 @@ def test_processes_that_create_one_session_at_once_share_it(open_session, tmp_pa
 
 def test_a_session_that_another_process_made_a_moment_before_is_added_to(session):
     # As when both found no session there and this one came to create it second.
-    manifest, pairs = create(session._folder, to_pairs(rows(8)), session._settings, Gallery())
+    late = store_at(session._store.path)
+    late.create(session._settings, to_pairs(rows(8)), [], Gallery())
 
-    assert manifest.id == session._id
-    assert manifest.batches == [6, 2]
-    assert [pair.id for pair in pairs] == [f"p{n}" for n in range(8)]
+    assert late.manifest().id == session._id
+    assert late.manifest().batches == [6, 2]
+    assert [pair.id for pair in late.pairs()] == [f"p{n}" for n in range(8)]
 
 
 def test_a_missing_pairs_file_is_told(open_session):
     session = open_session(rows(2))
     session.close()
-    (session._folder / "pairs.jsonl").unlink()
+    (session._store.path / "pairs.jsonl").unlink()
 
     with pytest.raises(tb.SessionError, match="No such file"):
         open_session()
@@ -503,5 +505,5 @@ def test_a_journal_beside_others_holds_only_its_annotators_labels(open_session):
     session.label("p1", "b")
 
     assert [None, "p1"] == [
-        line.get("pair") for line in read_lines(journal_of(session._folder, "bob"))
+        line.get("pair") for line in read_lines(journal_of(session._store.path, "bob"))
     ]

@@ -30,7 +30,7 @@ def judging(open_session):
 
 
 def last_line(session):
-    line = read_lines(journal_of(session._folder))[-1]
+    line = read_lines(journal_of(session._store.path))[-1]
     return {
         name: value for name, value in line.items() if name not in ("type", "id", "at", "guideline")
     }
@@ -106,11 +106,11 @@ def test_names_may_come_in_any_list(judging):
     ],
 )
 def test_what_the_session_does_not_ask_is_refused_and_changes_nothing(judging, said, message):
-    before = contents(judging._folder)
+    before = contents(judging._store.path)
 
     with pytest.raises(tb.LabelError, match=rf"^Pair 'p0': .*{re.escape(message)}"):
         judging.label("p0", **{"preference": "a", **said})
-    assert before == contents(judging._folder)
+    assert before == contents(judging._store.path)
 
 
 @pytest.mark.parametrize(
@@ -244,11 +244,11 @@ def test_names_that_the_session_asked_for_once_stay_in_an_amended_label(judging)
 )
 def test_what_cannot_be_amended_is_told_and_changes_nothing(judging, pair, changes, message):
     judging.label("p0", "a")
-    before = contents(judging._folder)
+    before = contents(judging._store.path)
 
     with pytest.raises(tb.LabelError, match=message):
         judging.amend(pair, **changes)
-    assert before == contents(judging._folder)
+    assert before == contents(judging._store.path)
 
 
 def test_amending_a_criterion_leaves_the_others(open_session):

@@ -53,7 +53,7 @@ import sys, tiebreak as tb
 with tb.Session(sys.argv[1], annotator="other", read_only=True) as session:
     print(session.guidelines_log["version"].tolist()[-1])
 """
-    assert python(code, labeling._folder).strip() == labeling.guidelines_log["version"].iloc[-1]
+    assert python(code, labeling._store.path).strip() == labeling.guidelines_log["version"].iloc[-1]
 
 
 def test_a_label_holds_the_version_that_it_was_made_under(labeling):
@@ -62,7 +62,7 @@ def test_a_label_holds_the_version_that_it_was_made_under(labeling):
     labeling.amend("p1", criteria={"kind": "a"})
 
     assert of_labels(labeling) == {"p0": old, "p1": new, "p2": new}
-    assert read_lines(journal_of(labeling._folder))[1]["guideline"] == old
+    assert read_lines(journal_of(labeling._store.path))[1]["guideline"] == old
 
 
 def test_a_choice_sent_after_a_change_holds_the_version_that_was_on_screen(open_session, wire):
@@ -134,7 +134,7 @@ def old(open_session):
     """A session with a label of tiebreak 0.1, which knew no versions."""
     session = open_session(rows(3), order="given")
     session.close()
-    with journal_of(session._folder).open("ab") as journal:
+    with journal_of(session._store.path).open("ab") as journal:
         journal.write(to_line(Label(new_id(), "p0", "a", pd.Timestamp(NOW).to_pydatetime())))
     return open_session()
 

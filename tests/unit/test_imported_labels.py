@@ -31,11 +31,11 @@ def test_labels_under_ones_own_name_are_told_and_do_not_count_as_ones_own(open_s
 def test_it_is_told_once_and_the_same_labels_again_add_nothing(open_session):
     with pytest.warns(UserWarning, match="4 labels came"):
         open_session(labeled(4, "me")).close()
-    before = contents(open_session()._folder)
+    before = contents(open_session()._store.path)
 
     session = open_session(labeled(4, "me"))
 
-    assert contents(session._folder) == before
+    assert contents(session._store.path) == before
     with pytest.warns(UserWarning, match="1 label came"):
         open_session(labeled(5, "me"))
 
@@ -78,11 +78,11 @@ def test_a_session_that_took_them_for_ones_own_before_stays_as_it_is(open_sessio
     session = open_session(tb.read_pairs(labeled(4, "me"), annotator="me"))
     session.label("p0", "b")
     session.close()
-    before = contents(session._folder)
+    before = contents(session._store.path)
 
     again = open_session(labeled(4, "me"))
 
-    assert contents(again._folder) == before
+    assert contents(again._store.path) == before
     assert again.labels["annotator"].unique().tolist() == ["me"]
 
 
@@ -120,7 +120,7 @@ def test_many_annotators_are_told_with_how_many_files_they_make(open_session, mo
     with pytest.warns(UserWarning, match="6 annotators.* 6 new files"):
         session = open_session(voters(6))
 
-    assert len(list(journal_of(session._folder).parent.glob("voter*.jsonl"))) == 6
+    assert len(list(journal_of(session._store.path).parent.glob("voter*.jsonl"))) == 6
 
 
 @pytest.mark.filterwarnings("error")
@@ -130,7 +130,7 @@ def test_annotators_of_one_pair_each_can_share_a_name(open_session):
     session = open_session(reading)
 
     assert session.labels["annotator"].tolist() == ["crowd"] * 4
-    assert len(read_lines(journal_of(session._folder, "crowd"))) == 5
+    assert len(read_lines(journal_of(session._store.path, "crowd"))) == 5
 
 
 def test_a_dict_gives_some_annotators_other_names():

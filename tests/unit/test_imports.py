@@ -39,7 +39,7 @@ def said(session):
 def test_preferences_come_along_as_a_journal_of_their_own(open_session):
     session = open_session(ROWS)
 
-    header, *labels = read_lines(journal_of(session._folder, "dataset"))
+    header, *labels = read_lines(journal_of(session._store.path, "dataset"))
     assert header == {
         "type": "journal",
         "version": 1,
@@ -56,7 +56,7 @@ def test_each_annotator_of_a_dataset_has_a_journal_with_their_source(open_sessio
     session = open_session([raw({}, {"annotator": "gpt-4", "source": "judge", "preference": "b"})])
 
     assert said(session) == [["ann", "human", "a"], ["gpt-4", "judge", "b"]]
-    assert read_lines(journal_of(session._folder, "gpt-4"))[0]["source"] == "judge"
+    assert read_lines(journal_of(session._store.path, "gpt-4"))[0]["source"] == "judge"
 
 
 def test_one_labels_on_top_of_what_came_along(open_session):
@@ -74,12 +74,14 @@ def test_one_labels_on_top_of_what_came_along(open_session):
 def test_adding_the_same_source_again_adds_nothing(open_session):
     session = open_session(ROWS)
     session.close()
-    before = contents(session._folder)
+    before = contents(session._store.path)
 
     open_session(ROWS).close()
     open_session(tb.read_pairs(pd.DataFrame(ROWS))).close()
 
-    assert before == contents(session._folder) | {"journals/me.jsonl": before["journals/me.jsonl"]}
+    assert before == contents(session._store.path) | {
+        "journals/me.jsonl": before["journals/me.jsonl"]
+    }
 
 
 def test_rows_added_later_bring_their_labels(open_session):
@@ -87,7 +89,7 @@ def test_rows_added_later_bring_their_labels(open_session):
     session = open_session(ROWS)
 
     assert len(session.pairs) == len(session.labels) == 4
-    assert len(read_lines(journal_of(session._folder, "dataset"))) == 5
+    assert len(read_lines(journal_of(session._store.path, "dataset"))) == 5
 
 
 def test_a_preference_that_changed_in_the_source_is_the_newer_label(open_session):
@@ -95,7 +97,7 @@ def test_a_preference_that_changed_in_the_source_is_the_newer_label(open_session
     session = open_session([raw({"preference": "b"})])
 
     assert said(session) == [["ann", "human", "b"]]
-    assert len(read_lines(journal_of(session._folder, "ann"))) == 3
+    assert len(read_lines(journal_of(session._store.path, "ann"))) == 3
 
 
 def test_a_pair_that_the_session_holds_turned_takes_the_turned_label(open_session):
@@ -122,7 +124,7 @@ def test_labels_of_ones_own_that_are_claimed_by_name_are_in_ones_own_journal(ope
     again = open_session(rows)
 
     assert said(again) == [["me", "human", "tie"], ["me", "human", "b"]]
-    assert len(list((session._folder / "journals").glob("*.jsonl"))) == 1
+    assert len(list((session._store.path / "journals").glob("*.jsonl"))) == 1
 
 
 def test_labels_reach_a_session_of_their_annotator_that_is_open(open_session):
@@ -198,7 +200,7 @@ def test_images_of_a_reading_are_stored_with_the_session(open_session):
 
     session = open_session(reading)
 
-    [file] = (session._folder / "images").iterdir()
+    [file] = (session._store.path / "images").iterdir()
     assert file.read_bytes() == png
     assert session.next().prompt[0]["content"][0]["image"] == file.name
 
@@ -227,7 +229,7 @@ def test_many_labels_cost_one_flush_a_journal(open_session, monkeypatch):
 
     assert len(session.labels) == 400
     for name in ("ann", "bob"):
-        assert flushed.count(journal_of(session._folder, name).stat().st_ino) == 1
+        assert flushed.count(journal_of(session._store.path, name).stat().st_ino) == 1
 
 
 def test_a_kill_at_any_flush_while_a_session_is_made_leaves_none_or_the_whole(tmp_path):
@@ -266,18 +268,18 @@ def test_journals_made_by_hand_are_no_leftover_of_a_crash(open_session):
     session = open_session(ROWS)
     session.label(session.next().id, "a")
     session.close()
-    (session._folder / "session.json").unlink()
-    before = contents(session._folder)
+    (session._store.path / "session.json").unlink()
+    before = contents(session._store.path)
 
     with pytest.raises(tb.SessionError, match=r"is not a session: it has no session\.json"):
         open_session(ROWS)
-    assert before == contents(session._folder)
+    assert before == contents(session._store.path)
 
 
 def test_a_torn_import_is_mended_when_the_source_is_given_again(open_session):
     session = open_session(ROWS)
     session.close()
-    journal = journal_of(session._folder, "dataset")
+    journal = journal_of(session._store.path, "dataset")
     os.truncate(journal, journal.stat().st_size - 100)
 
     with pytest.warns(UserWarning, match="cut short by a crash"):

@@ -16,8 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tiebreak as tb
+from tiebreak.files import Folder
 from tiebreak.records.label import Header, Label, Undo, new_id, now, to_line
-from tiebreak.store.journal import file_stem, open_journal, parse_journal, read_journal
+from tiebreak.store.journal import begin_journal, file_stem, parse_journal
+from tiebreak.store.journal import read_journal as read_file
 
 HEADER = Header(1, "the-session", "me")
 
@@ -29,6 +31,14 @@ def make_label(pair="p0", preference="a", **more):
 def write_journal(path, *events, header=HEADER):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"".join(to_line(record) for record in (header, *events)))
+
+
+def open_journal(path, header):
+    return begin_journal(Folder(path.parents[1], "journals"), header, "tb.Session(...)")
+
+
+def read_journal(path):
+    return read_file(Folder(path.parents[1], "journals"), path.name)[0]
 
 
 def reopen(path):
@@ -139,7 +149,8 @@ def test_cut_at_any_byte_a_journal_opens_with_every_whole_event(path):
         for old in path.parent.iterdir():
             old.unlink()
         path.write_bytes(data[:cut])
-        whole = max(data[:cut].count(b"\n") - 1, 0)
+        # A line is whole once its closing brace is there, newline or not.
+        whole = max(data[: cut + 1].count(b"\n") - 1, 0)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             journal, found = open_journal(path, HEADER)
@@ -203,7 +214,7 @@ def test_a_first_line_that_is_no_header_is_named(path):
     ("header", "message"),
     [
         (Header(1, "other-session", "me"), "belongs to another session"),
-        (Header(1, "the-session", "you"), "is the journal of 'you', not of 'me'"),
+        (Header(1, "the-session", "you"), "holds the journal of 'you', whose file is you.jsonl"),
     ],
 )
 def test_a_journal_of_someone_else_is_refused_unchanged(path, header, message):
@@ -221,7 +232,7 @@ def test_an_event_that_is_in_the_journal_twice_counts_once(open_session):
     session.label("p0", "b")
     session.undo()
     session.close()
-    path = journal_of(session._folder)
+    path = journal_of(session._store.path)
     header, *events = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join([header, *events, *events, events[1]]))
 
@@ -236,7 +247,7 @@ def test_the_last_line_counts_also_when_the_clock_went_backwards(open_session):
     session = open_session(rows(2))
     session.label("p0", "a")
     session.close()
-    path = journal_of(session._folder)
+    path = journal_of(session._store.path)
     earlier = Label(new_id(), "p0", "b", now().replace(year=1999))
     path.write_bytes(path.read_bytes() + to_line(earlier))
 
@@ -256,7 +267,7 @@ def test_a_full_disk_leaves_the_journal_as_it_was_and_the_next_label_is_taken(
     session, monkeypatch, failing
 ):
     session.label("p0", "a")
-    path = journal_of(session._folder)
+    path = journal_of(session._store.path)
     before = path.read_bytes()
     write, full = os.write, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -303,17 +314,17 @@ print(session.labels["pair"].tolist())
 
 def test_a_folder_deleted_under_a_live_session_is_told_and_labels_stay_in_memory(session):
     session.label("p0", "a")
-    shutil.rmtree(session._folder)
+    shutil.rmtree(session._store.path)
 
     with pytest.raises(tb.JournalError, match=r"was deleted, moved or replaced.*not saved"):
         session.label("p1", "a")
     assert session.labels["pair"].tolist() == ["p0"]
-    assert session.export(session._folder.parent / "rescued.jsonl").rows == 1
+    assert session.export(session._store.path.parent / "rescued.jsonl").rows == 1
 
 
 def test_a_folder_made_anew_at_the_same_place_starts_empty(session, open_session):
     session.label("p0", "a")
-    shutil.rmtree(session._folder)
+    shutil.rmtree(session._store.path)
 
     again = open_session(rows(6))
     again.label("p1", "b")
@@ -340,7 +351,7 @@ sys.stdin.readline()
 def test_a_journal_held_by_another_process_is_refused_opens_for_reading_and_is_released(
     open_session,
 ):
-    folder = open_session(rows(2))._folder
+    folder = open_session(rows(2))._store.path
     open_session().close()
     with start_python(HOLDER, folder) as holder:
         assert holder.stdout.readline() == "held\n"
@@ -423,10 +434,10 @@ def test_a_strange_name_labels_in_a_file_of_its_own_inside_the_folder(open_sessi
     session.label("p0", "a")
     session.close()
 
-    files = sorted(p.name for p in session._folder.rglob("*.jsonl"))
+    files = sorted(p.name for p in session._store.path.rglob("*.jsonl"))
     assert files == sorted([f"{file_stem(name)}.jsonl", "pairs.jsonl"])
     assert open_session(annotator=name).labels["annotator"].tolist() == [name]
-    assert sorted(p.name for p in session._folder.parent.iterdir()) == ["pilot"]
+    assert sorted(p.name for p in session._store.path.parent.iterdir()) == ["pilot"]
 
 
 def test_no_two_names_share_a_file_where_case_is_folded():
@@ -476,13 +487,14 @@ def test_parsing_says_what_is_torn_and_what_is_whole():
     label = make_label()
     data = to_line(HEADER) + to_line(label)
 
-    assert parse_journal(b"", Path("j")) == (None, [], b"")
-    assert parse_journal(data[:-1], Path("j")) == (HEADER, [], to_line(label)[:-1])
-    assert parse_journal(data, Path("j")) == (HEADER, [label], b"")
+    assert parse_journal(b"", Path("j")) == (None, [], b"", False)
+    assert parse_journal(data[:-2], Path("j")) == (HEADER, [], to_line(label)[:-2], False)
+    assert parse_journal(data[:-1], Path("j")) == (HEADER, [label], b"", True)
+    assert parse_journal(data, Path("j")) == (HEADER, [label], b"", False)
 
 
 def test_a_killed_process_frees_its_journal(open_session):
-    folder = open_session(rows(2))._folder
+    folder = open_session(rows(2))._store.path
     open_session().close()
     with start_python(HOLDER, folder) as holder:
         holder.stdout.readline()
@@ -493,7 +505,7 @@ def test_a_killed_process_frees_its_journal(open_session):
 
 
 def test_no_process_is_left_waiting_for_a_journal(open_session):
-    folder = open_session(rows(2))._folder
+    folder = open_session(rows(2))._store.path
     code = "import sys, tiebreak as tb; tb.Session(sys.argv[1], annotator='me')"
     done = subprocess.run(
         [sys.executable, "-c", code, folder], check=False, capture_output=True, timeout=30

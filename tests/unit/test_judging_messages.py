@@ -86,7 +86,7 @@ def test_what_was_said_by_side_is_recorded_in_the_pairs_own_terms(judging, pair)
 
     [ack] = judging.choose(pair, "left", strength=2, **SAID)[-1:]
 
-    line = read_lines(journal_of(judging.session._folder))[-1]
+    line = read_lines(journal_of(judging.session._store.path))[-1]
     assert line | {"id": "", "at": ""} == {
         "type": "label",
         "id": "",
@@ -110,7 +110,7 @@ def test_what_is_empty_is_left_out_of_the_journal(judging):
 
     judging.choose("p0", "tie", **empty)
 
-    line = read_lines(journal_of(judging.session._folder))[-1]
+    line = read_lines(journal_of(judging.session._store.path))[-1]
     assert set(line) == {"type", "id", "pair", "preference", "at", "shown_left"}
 
 
@@ -143,12 +143,12 @@ BAD = {
 @pytest.mark.parametrize("said", BAD.values(), ids=BAD.keys())
 def test_what_cannot_be_said_is_refused_and_changes_nothing(judging, said):
     judging.news()
-    before = contents(judging.session._folder)
+    before = contents(judging.session._store.path)
 
     [refused] = judging.choose("p0", **{"choice": "left", **said})
 
     assert (refused["type"], refused["keep"]) == ("refused", False)
-    assert before == contents(judging.session._folder)
+    assert before == contents(judging.session._store.path)
 
 
 # -- changing a label

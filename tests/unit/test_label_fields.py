@@ -85,7 +85,7 @@ def old(open_session):
     """A session whose journal tiebreak 0.1 filled with what a dataset said."""
     session = open_session(rows(2), order="given", reveal_models=False)
     session.close()
-    with journal_of(session._folder).open("ab") as journal:
+    with journal_of(session._store.path).open("ab") as journal:
         journal.write(to_line(an_edit_without_a_better_response()))
     return open_session()
 
@@ -112,7 +112,7 @@ def test_no_such_label_is_made_any_more(old, wire):
 
     assert (refused["type"], refused["keep"]) == ("refused", False)
     assert "an edit improves the better answer" in refused["reason"]
-    assert len(read_lines(journal_of(old._folder))) == 2
+    assert len(read_lines(journal_of(old._store.path))) == 2
 
 
 def test_to_amend_such_a_label_leaves_its_edit_out(old):
@@ -125,7 +125,7 @@ def test_to_amend_such_a_label_leaves_its_edit_out(old):
 def test_a_journals_tie_with_a_strength_is_an_error_as_ever(open_session):
     session = open_session(rows(2))
     session.close()
-    with journal_of(session._folder).open("ab") as journal:
+    with journal_of(session._store.path).open("ab") as journal:
         journal.write(to_line(Label(new_id(), "p0", "tie", AT, strength=2)))
 
     with pytest.raises(tb.JournalError, match="a tie, both bad and skip have no strength"):

@@ -265,10 +265,10 @@ def test_an_undo_of_what_is_undone_changes_nothing(session):
     label = Label(new_id(), "p0", "a", now())
     session._labels.record(label)
     session._labels.record(Undo(new_id(), label.id, now()))
-    before = journal_of(session._folder).read_bytes()
+    before = journal_of(session._store.path).read_bytes()
 
     assert session._labels.record(Undo(new_id(), label.id, now())) is False
-    assert before == journal_of(session._folder).read_bytes()
+    assert before == journal_of(session._store.path).read_bytes()
     with pytest.raises(tb.LabelError, match="label to undo is not among those"):
         session._labels.record(Undo(new_id(), "never-was", now()))
 
@@ -315,7 +315,7 @@ def test_many_threads_labeling_at_once_lose_nothing(open_session):
         thread.join()
 
     assert failures == []
-    lines = read_lines(journal_of(session._folder))[1:]
+    lines = read_lines(journal_of(session._store.path))[1:]
     assert len(lines) == 150
     assert told == [line["id"] for line in lines]
     assert {f"p{n}": "b" if n % 4 == 0 else "a" for n in range(120)} == dict(

@@ -125,7 +125,9 @@ def test_gold_pairs_come_with_chosen_and_rejected_or_with_an_answer(open_session
         for n, answer in enumerate(["a", "b", "tie", "both_bad"])
     ]
     first = open_session(rows(2), gold=GOLD[:2])
-    other = open_session(rows(2), gold=pd.DataFrame(answered), folder=first._folder / "../other")
+    other = open_session(
+        rows(2), gold=pd.DataFrame(answered), folder=first._store.path / "../other"
+    )
 
     assert [pair.gold for pair in first._pairs.values()] == [None, None, "a", "a"]
     assert [pair.gold for pair in other._pairs.values()] == [
@@ -179,11 +181,11 @@ def test_the_same_gold_pairs_on_a_resume_change_nothing(open_session):
     session = open_session(rows(10), gold=GOLD, repeat=0.2)
     session.label("p0", "a")
     session.close()
-    before, order = contents(session._folder), session._labels.showing.order
+    before, order = contents(session._store.path), session._labels.showing.order
 
     again = open_session(rows(10), gold=GOLD, repeat=0.2)
 
-    assert (before, order) == (contents(session._folder), again._labels.showing.order)
+    assert (before, order) == (contents(session._store.path), again._labels.showing.order)
 
 
 def test_another_answer_to_a_gold_pair_is_a_changed_pair(open_session):

@@ -158,7 +158,7 @@ def test_chosen_becomes_a_and_rejected_becomes_b():
 
 def test_what_tiebreak_writes_is_taken_back(open_session):
     session = open_session([ROWS[0] | {"model_a": "m", "model_b": "n"}, ROWS[1], CHAT[0]])
-    stored = to_pairs(session._folder / "pairs.jsonl")
+    stored = to_pairs(session._store.path / "pairs.jsonl")
 
     assert list(session._pairs.values()) == stored
     assert stored == to_pairs(session.pairs)

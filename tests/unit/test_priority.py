@@ -40,13 +40,13 @@ def test_the_order_stays_on_a_resume_with_or_without_the_function(open_session):
     session = open_session(rows(4), order=SCORES)
     session.label("p2", "a")
     session.close()
-    before = contents(session._folder)
+    before = contents(session._store.path)
 
     for pairs, given_again in ((None, None), (None, SCORES), (rows(4), SCORES), (rows(4), "given")):
         again = open_session(pairs, order=given_again)
         assert order(again) == ["p1", "p3", "p0", "p2"]
         again.close()
-    assert before == contents(session._folder)
+    assert before == contents(session._store.path)
 
 
 def test_added_pairs_come_in_the_order_of_their_scores_behind_those_there(open_session):
@@ -73,11 +73,11 @@ def test_another_order_is_refused_on_a_resume_where_it_could_not_take_effect(
     if is_labeled:
         session.label("p0", "a")
     session.close()
-    before = contents(session._folder)
+    before = contents(session._store.path)
 
     with pytest.raises(tb.SessionError, match=r"only when pairs are added\. Leave order out"):
         open_session(pairs, order=-SCORES)
-    assert before == contents(session._folder)
+    assert before == contents(session._store.path)
 
 
 def test_an_order_that_only_added_pairs_can_take_says_that_the_others_keep_theirs(open_session):

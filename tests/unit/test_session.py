@@ -25,7 +25,7 @@ def test_next_gives_a_pair_and_labeling_it_gives_the_next(session):
 def test_a_label_is_on_disk_with_all_it_says_when_label_returns(session):
     session.label("p0", "b", 2, note="close call", seconds=1.5)
 
-    line = read_lines(journal_of(session._folder))[-1]
+    line = read_lines(journal_of(session._store.path))[-1]
     assert {"id", "at", "guideline"} == set(line) - {
         "type",
         "pair",
@@ -64,11 +64,11 @@ def test_a_label_is_on_disk_with_all_it_says_when_label_returns(session):
     ],
 )
 def test_a_label_that_does_not_fit_is_refused_and_changes_nothing(session, arguments, message):
-    before = contents(session._folder)
+    before = contents(session._store.path)
 
     with pytest.raises(tb.LabelError, match=message):
         session.label(*arguments)
-    assert before == contents(session._folder)
+    assert before == contents(session._store.path)
     assert session.labels.empty
 
 
@@ -85,11 +85,11 @@ def test_a_label_that_does_not_fit_is_refused_and_changes_nothing(session, argum
     ],
 )
 def test_a_note_or_time_that_does_not_fit_is_refused_and_changes_nothing(session, more):
-    before = contents(session._folder)
+    before = contents(session._store.path)
 
     with pytest.raises(tb.LabelError):
         session.label("p0", "a", **more)
-    assert before == contents(session._folder)
+    assert before == contents(session._store.path)
     session.label("p0", "a", note="x" * 20_000, seconds=0)
 
 
@@ -98,7 +98,7 @@ def test_undo_gives_the_pair_it_took_back_and_none_at_the_end(session):
     session.label("p1", "b")
 
     assert ["p1", "p0", None] == [session.undo(), session.undo(), session.undo()]
-    kinds = [line["type"] for line in read_lines(journal_of(session._folder))]
+    kinds = [line["type"] for line in read_lines(journal_of(session._store.path))]
     assert kinds == ["journal", "label", "label", "undo", "undo"]
 
 
@@ -141,9 +141,11 @@ with tb.Session(sys.argv[1], annotator="me") as session:
     session.label("p0", "a")
     session.close()
 
-    python(code, session._folder)
+    python(code, session._store.path)
 
-    assert [None, "p0", "p1"] == [x.get("pair") for x in read_lines(journal_of(session._folder))]
+    assert [None, "p0", "p1"] == [
+        x.get("pair") for x in read_lines(journal_of(session._store.path))
+    ]
 
 
 def test_a_closed_session_can_be_read_but_not_labeled(session):
@@ -223,11 +225,11 @@ def test_a_setting_can_be_changed_until_the_first_label_and_not_after(open_sessi
     assert kept._settings == changed._settings
     kept.close()
 
-    before = contents(session._folder)
+    before = contents(session._store.path)
     old = getattr(session._settings, name)
     with pytest.raises(tb.SessionError, match=f"has other settings: {name} is "):
         open_session(**{name: old})
-    assert before == contents(session._folder)
+    assert before == contents(session._store.path)
 
 
 def test_a_setting_cannot_be_changed_when_someone_else_has_labeled(open_session):
@@ -298,7 +300,7 @@ def test_every_annotator_meets_the_pairs_in_one_order(open_session):
 def test_a_damaged_journal_of_someone_else_is_named_when_labels_are_read(open_session):
     open_session(rows(2), annotator="anna").close()
     session = open_session()
-    path = journal_of(session._folder, "anna")
+    path = journal_of(session._store.path, "anna")
     path.write_bytes(path.read_bytes() + b"garbage\n")
 
     session.label("p0", "a")
@@ -333,7 +335,7 @@ def test_a_session_says_in_a_line_how_far_it_is(session):
     text = repr(session)
 
     assert text.startswith("tiebreak session 'pilot': 1 of 6 pairs labeled, 1 skipped")
-    assert f"tb.Session({str(session._folder)!r}, annotator='me')" in text
+    assert f"tb.Session({str(session._store.path)!r}, annotator='me')" in text
     assert "prompt 0" not in text
 
 

@@ -11,7 +11,7 @@ from tiebreak.labeling.settings import read_settings
 
 
 def stored(session):
-    return json.loads((session._folder / "session.json").read_text())
+    return json.loads((session._store.path / "session.json").read_text())
 
 
 ASKED = {
@@ -70,7 +70,7 @@ def test_a_setting_that_only_a_newer_tiebreak_knows_is_kept(open_session):
     session.close()
     text = stored(session)
     text["settings"]["shine"] = "bright"
-    (session._folder / "session.json").write_text(json.dumps(text))
+    (session._store.path / "session.json").write_text(json.dumps(text))
 
     open_session(question="Which?", reasons=["rude"]).change_settings(reasons=None)
 
@@ -236,11 +236,11 @@ def test_names_in_another_order_are_another_setting(open_session):
 def test_a_resume_that_is_refused_for_its_settings_adds_no_pairs(open_session):
     session = open_session(rows(3))
     session.label("p0", "a")
-    before = contents(session._folder)
+    before = contents(session._store.path)
 
     with pytest.raises(tb.SessionError, match="has other settings"):
         open_session(rows(5), reasons=["kind"])
-    assert before == contents(session._folder)
+    assert before == contents(session._store.path)
 
 
 def test_a_long_setting_is_cut_short_in_the_message(open_session):
@@ -291,11 +291,11 @@ def test_every_change_is_kept_also_when_pairs_are_added(open_session):
 
 def test_no_change_is_recorded_where_there_is_none(open_session):
     session = open_session(rows(3), pace=True)
-    before = contents(session._folder)
+    before = contents(session._store.path)
 
     session.change_settings(pace=True, reasons=[])
 
-    assert before == contents(session._folder)
+    assert before == contents(session._store.path)
 
 
 @pytest.mark.parametrize("change", [{"seed": 2}, {"order": "given"}, {"repeat": 0.5}])
@@ -304,11 +304,11 @@ def test_what_decides_the_sides_cannot_be_changed_after_the_first_label(open_ses
     session.change_settings(**change)
     session.change_settings(seed=1, order="random", repeat=0)
     open_session(annotator="anna").label("p0", "a")
-    before = contents(session._folder)
+    before = contents(session._store.path)
 
     with pytest.raises(tb.SessionError, match=r"cannot be changed after the first label.*left"):
         session.change_settings(**change)
-    assert before == contents(session._folder)
+    assert before == contents(session._store.path)
 
 
 def test_a_repeat_asked_for_before_the_first_label_is_shown(open_session):
@@ -334,11 +334,11 @@ def test_a_repeat_asked_for_before_the_first_label_is_shown(open_session):
 )
 def test_a_change_that_cannot_be_made_is_told(open_session, change, message):
     session = open_session(rows(3))
-    before = contents(session._folder)
+    before = contents(session._store.path)
 
     with pytest.raises(tb.SessionError, match=message):
         session.change_settings(**change)
-    assert before == contents(session._folder)
+    assert before == contents(session._store.path)
 
 
 def test_reading_only_changes_no_setting(open_session):
@@ -453,11 +453,11 @@ def test_the_session_names_every_action_that_can_have_another_key():
 def test_wrong_keys_change_nothing_in_a_session_that_is_there(open_session):
     session = open_session(rows(2))
     session.close()
-    before = contents(session._folder)
+    before = contents(session._store.path)
 
     with pytest.raises(tb.SessionError, match="both 'note' and 'differences'"):
         open_session(rows(4), annotator="anna", keys={"note": "d"}, pace=True)
-    assert before == contents(session._folder)
+    assert before == contents(session._store.path)
 
 
 def test_keys_are_held_against_the_scale_of_the_session(open_session):

@@ -66,7 +66,7 @@ def test_a_choice_is_recorded_in_the_pairs_own_terms_and_acknowledged(browser, p
 
     [ack] = browser.choose(pair, choice, id="a-new-event", note="n", seconds=2.5, **strength)
 
-    line = read_lines(journal_of(browser.session._folder))[-1]
+    line = read_lines(journal_of(browser.session._store.path))[-1]
     expected = {"left": shown, "right": "b" if shown == "a" else "a"}.get(choice, choice)
     assert line == {
         "type": "label",
@@ -91,7 +91,7 @@ def test_an_event_is_on_disk_before_its_ack_is_sent(browser, monkeypatch):
 
     def look(self, msg_type, data=None, **more):
         if data and data.get("content", {}).get("type") == "ack":
-            at_ack.append(read_lines(journal_of(browser.session._folder))[-1]["id"])
+            at_ack.append(read_lines(journal_of(browser.session._store.path))[-1]["id"])
         publish(self, msg_type, data, **more)
 
     monkeypatch.setattr(Wire, "publish_msg", look)
@@ -106,7 +106,7 @@ def test_a_choice_delivered_again_is_acknowledged_again_and_counts_once(browser)
         [ack] = browser.choose("p0", "left", id="same-event")
         assert (ack["type"], ack["id"]) == ("ack", "same-event")
 
-    assert len(read_lines(journal_of(browser.session._folder))) == 2
+    assert len(read_lines(journal_of(browser.session._store.path))) == 2
     assert ack["standing"]["labeled"] == 1
 
 
@@ -225,7 +225,7 @@ BAD = {
 def test_a_bad_message_is_refused_by_name_and_changes_nothing(browser, content):
     browser.session.label("p5", "b")
     browser.news()
-    before, labels = contents(browser.session._folder), browser.session.labels
+    before, labels = contents(browser.session._store.path), browser.session.labels
 
     [refused] = browser.send(content)
 
@@ -234,7 +234,7 @@ def test_a_bad_message_is_refused_by_name_and_changes_nothing(browser, content):
     assert refused["reason"]
     event_id = content.get("id") if isinstance(content, dict) else None
     assert refused["id"] == (event_id if isinstance(event_id, str) else None)
-    assert before == contents(browser.session._folder)
+    assert before == contents(browser.session._store.path)
     assert labels.equals(browser.session.labels)
     assert [browser.choose("p0", "left")[0]["type"]] == ["ack"]
 
@@ -303,7 +303,7 @@ def test_no_message_raises_or_records_what_cannot_be_read_again(browser, content
 
     assert answers
     browser.session.labels  # noqa: B018
-    for line in read_lines(journal_of(browser.session._folder))[1:]:
+    for line in read_lines(journal_of(browser.session._store.path))[1:]:
         assert line["type"] in ("label", "undo")
 
 
@@ -497,7 +497,7 @@ def test_messages_on_many_threads_are_each_acknowledged_once(open_session, wire)
         thread.join()
 
     acks = [message["id"] for message in browser.news()]
-    assert acks == [x["id"] for x in read_lines(journal_of(session._folder))[1:]]
+    assert acks == [x["id"] for x in read_lines(journal_of(session._store.path))[1:]]
     assert len(acks) == 60
 
 

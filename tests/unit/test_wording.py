@@ -117,12 +117,12 @@ def test_info_shows_the_names_of_folders_and_annotators(told, open_session):
     session = open_session(rows(2), annotator="me")
     session.label("p0", "a")
     session.close()
-    (journal,) = (session._folder / "journals").glob("*.jsonl")
+    (journal,) = (session._store.path / "journals").glob("*.jsonl")
     header, *labels = journal.read_text().splitlines(keepends=True)
     journal.write_text(json.dumps({**json.loads(header), "annotator": HOSTILE}) + "\n")
     with journal.open("a") as file:
         file.writelines(labels)
-    moved = session._folder.rename(session._folder.with_name(HOSTILE))
+    moved = session._store.path.rename(session._store.path.with_name(HOSTILE))
 
     assert SHOWN in told("info", moved)
 

@@ -70,7 +70,7 @@ def write_all(
 def _write_jsonl(temporary: Path, rows: Stream, path: Path, _: ReadMedia | None) -> int:
     encode = msgspec.json.Encoder().encode_lines
     count = 0
-    with temporary.open("xb", buffering=BUFFER) as file:
+    with temporary.open("wb", buffering=BUFFER) as file:
         for chunk in rows.chunks(path.name):
             file.write(encode(chunk))
             count += len(chunk)
@@ -80,7 +80,7 @@ def _write_jsonl(temporary: Path, rows: Stream, path: Path, _: ReadMedia | None)
 def _write_json(temporary: Path, rows: Stream, path: Path, _: ReadMedia | None) -> int:
     encode = msgspec.json.Encoder().encode
     count = 0
-    with temporary.open("xb", buffering=BUFFER) as file:
+    with temporary.open("wb", buffering=BUFFER) as file:
         file.write(b"[")
         for chunk in rows.chunks(path.name):
             file.write(b",\n" if count else b"\n")
@@ -92,7 +92,7 @@ def _write_json(temporary: Path, rows: Stream, path: Path, _: ReadMedia | None) 
 
 def _write_csv(temporary: Path, rows: Stream, path: Path, _: ReadMedia | None) -> int:
     count = 0
-    with temporary.open("x", encoding="utf-8", newline="") as file:
+    with temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         for chunk in rows.chunks(path.name):
             if not count:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tiebreak.records.label import Label
 from tiebreak.records.settings import GUIDING, Settings, guideline_of
-from tiebreak.store.folder import Change
+from tiebreak.store.base import Change
 
 
 class Version(NamedTuple):

@@ -2,22 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import msgspec
 
 from tiebreak.errors import SessionError
 from tiebreak.reading.reading import Reading
 from tiebreak.records.label import Header, Label, is_imported
-from tiebreak.store.journal import file_stem, read_journal
-from tiebreak.wording import count, warn
+from tiebreak.store.base import Store
+from tiebreak.wording import count, users_level, warn
 
 # Published datasets have some 13,000 annotators, each with a few labels.
 MOST_ANNOTATORS = 20_000
 _MANY_ANNOTATORS = 200
 
 
-def check_annotators(given: Reading, journals: Path, annotator: str) -> None:
+def check_annotators(given: Reading, store: Store, annotator: str) -> None:
     """See to it that the labels that come along can be kept, each annotator's in a journal.
 
     Raises:
@@ -43,16 +42,16 @@ def check_annotators(given: Reading, journals: Path, annotator: str) -> None:
             f"a session takes {MOST_ANNOTATORS:,} at most. {remedy}. Nothing was changed."
         )
         raise SessionError(msg)
-    new = sum(not _journal(journals, header.annotator).exists() for header, _ in given.journals)
+    new = sum(not store.has_journal(header.annotator) for header, _ in given.journals)
     if new > _MANY_ANNOTATORS:
         warn(
             f"These pairs come with labels of {many:,} annotators: each has a journal in "
-            f"{str(journals)!r}, {new:,} new files. {remedy}.",
-            stacklevel=4,
+            f"{store.place!r}, {new:,} new files. {remedy}.",
+            stacklevel=users_level(),
         )
 
 
-def without_own(given: Reading, journals: Path, annotator: str) -> Reading:
+def without_own(given: Reading, store: Store, annotator: str) -> Reading:
     """Put labels apart that anyone may have written under the annotator's own name.
 
     They are kept under a name that says where they are from, unless the annotator said whose they
@@ -61,25 +60,24 @@ def without_own(given: Reading, journals: Path, annotator: str) -> Reading:
     if annotator in given.said:
         return given
     marked = f"{annotator} (imported)"
-    own, apart = (_journal(journals, name) for name in (annotator, marked))
     kept: list[tuple[Header, Sequence[Label]]] = []
     for header, labels in given.journals:
         if header.annotator != annotator:
             kept.append((header, labels))
             continue
-        there = _ids(own)
+        there = _ids(store, annotator)
         new = [label for label in labels if label.id not in there]
         if not new:
             continue
         kept.append((msgspec.structs.replace(header, annotator=marked), new))
-        fresh = len({label.id for label in new} - _ids(apart))
+        fresh = len({label.id for label in new} - _ids(store, marked))
         if fresh:
             warn(
                 f"{count(fresh, 'label')} came with these pairs under your own name, "
                 f"{annotator!r}. They are kept as of {marked!r} and do not count as yours. If they "
                 "are yours, begin a new session with "
                 f"tiebreak.read_pairs(..., annotator={{{annotator!r}: {annotator!r}}}).",
-                stacklevel=5,
+                stacklevel=users_level(),
             )
     return replace(given, journals=kept)
 
@@ -91,13 +89,10 @@ def tell_of_imported(labels: Sequence[Label], annotator: str) -> None:
             f"{annotator!r} has {count(len(labels), 'label')} that came with the pairs and none "
             "made here; they count as yours. If they are not, label under another name: "
             "annotator=...",
-            stacklevel=3,
+            stacklevel=users_level(),
         )
 
 
-def _journal(journals: Path, annotator: str) -> Path:
-    return journals / f"{file_stem(annotator)}.jsonl"
-
-
-def _ids(journal: Path) -> set[str]:
-    return {event.id for event in read_journal(journal).events} if journal.exists() else set()
+def _ids(store: Store, annotator: str) -> set[str]:
+    there = store.read_journal(annotator).events if store.exists() else []
+    return {event.id for event in there}

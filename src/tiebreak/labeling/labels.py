@@ -2,10 +2,9 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from datetime import UTC
 from itertools import islice
-from pathlib import Path
 from weakref import WeakValueDictionary
 
 import msgspec
@@ -25,7 +24,7 @@ from tiebreak.records.label import (
     slot_of,
     to_line,
 )
-from tiebreak.store.journal import Journal, add_labels, check_source, open_journal, read_journal
+from tiebreak.store.base import Journal, Store
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -54,11 +53,13 @@ class Labels:
     Args:
         journal: where events go, or None to read only.
         events: what the journal holds so far.
+        opening: the call that opens the session, for messages.
 
     """
 
-    def __init__(self, journal: Journal | None, events: Sequence[Event]) -> None:
+    def __init__(self, journal: Journal | None, events: Sequence[Event], opening: str) -> None:
         self._journal = journal
+        self._opening = opening
         self._folded = Folded(events)
         self._lock = threading.RLock()
         self._listeners: list[Listener] = []
@@ -200,7 +201,7 @@ class Labels:
         """
         with self._lock:
             journal = self._open_journal()
-            check_source(read_journal(journal.path).header, header, journal.path)
+            journal.check_source(header)
             new = [label for label in labels if label.id not in self._folded]
             if new:
                 journal.append(*new)
@@ -282,8 +283,7 @@ class Labels:
             raise SessionError(msg)
         if self._closed:
             msg = (
-                "This session was closed and its journal released. Open it again: tb.Session("
-                f"{str(self._journal.path.parent.parent)!r})"
+                f"This session was closed and its journal released. Open it again: {self._opening}"
             )
             raise SessionError(msg)
         return self._journal
@@ -344,47 +344,39 @@ class Labels:
         self._returning = {slot: place for slot, place in folded.returning.items() if slot in known}
 
 
-_open: WeakValueDictionary[Path, Labels] = WeakValueDictionary()
+_open: WeakValueDictionary[tuple[Hashable, str], Labels] = WeakValueDictionary()
 _open_lock = threading.Lock()
 
 
-def open_labels(path: Path, header: Header) -> Labels:
+def open_labels(store: Store, header: Header) -> Labels:
     """Open an annotator's journal for labeling, or give the labels already open in this process.
 
     A cell that is run again, and a session opened in two variables, so share one state. The
     journal stays held until :meth:`Labels.close`, or until nothing refers to the labels.
 
     Raises:
-        JournalError: see :func:`tiebreak.store.journal.open_journal`.
+        JournalError: see :meth:`tiebreak.store.base.Store.open_journal`.
 
     """
-    key = path.resolve()
+    key = (store.key, header.annotator)
     with _open_lock:
         labels = _open.get(key)
         if labels is not None and labels.in_place():
             return labels
         if labels is not None:
             labels.close()
-        labels = Labels(*open_journal(path, header))
+        labels = Labels(*store.open_journal(header), store.opening())
         _open[key] = labels
         return labels
 
 
-def import_labels(path: Path, header: Header, labels: Sequence[Label]) -> None:
-    """Add labels that came with data to their annotator's journal, open in this process or not.
-
-    Raises:
-        JournalError: see :func:`tiebreak.store.journal.add_labels`.
-
-    """
+def labels_open(store: Store, annotator: str) -> Labels | None:
+    """Give the labels of an annotator that are open in this process, if they are."""
     with _open_lock:
-        there = _open.get(path.resolve())
-        if there is not None and there.in_place():
-            there.add(header, labels)
-        else:
-            add_labels(path, header, labels)
+        labels = _open.get((store.key, annotator))
+        return labels if labels is not None and labels.in_place() else None
 
 
-def read_labels(path: Path) -> Labels:
+def read_labels(store: Store, annotator: str) -> Labels:
     """Read an annotator's journal, or none yet, without holding it."""
-    return Labels(None, read_journal(path).events if path.exists() else [])
+    return Labels(None, store.read_journal(annotator).events, store.opening())

@@ -55,6 +55,10 @@ Probability = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Guideline = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 When = Annotated[datetime, msgspec.Meta(tz=True)]
 
+# No form on a screen has more; a label with thousands would take every view along.
+MOST_IN_A_LABEL = 200
+Few = Annotated[list[str], msgspec.Meta(max_length=MOST_IN_A_LABEL)]
+
 
 class Header(msgspec.Struct, tag="journal", tag_field="type", omit_defaults=True, frozen=True):
     """The first line of a journal: whose it is, and of which session."""
@@ -84,10 +88,10 @@ class Said(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True, gc=Fal
     """
 
     strength: Strength | None = None
-    criteria: dict[str, Verdict] | None = None
-    reasons: dict[Side, list[str]] | None = None
-    principles: list[str] | None = None
-    flags: dict[Flagged, list[str]] | None = None
+    criteria: Annotated[dict[str, Verdict], msgspec.Meta(max_length=MOST_IN_A_LABEL)] | None = None
+    reasons: dict[Side, Few] | None = None
+    principles: Few | None = None
+    flags: dict[Flagged, Few] | None = None
     note: Note | None = None
     edit: Edit | None = None
     probability: Probability | None = None

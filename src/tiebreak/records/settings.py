@@ -30,6 +30,9 @@ LONGEST_NAME = 200
 MOST_NAMES = 100
 MOST_REPEATED = 0.5
 
+# As stored: the usual flags stand among one's own.
+_Texts = Annotated[dict[str, str], msgspec.Meta(max_length=2 * MOST_NAMES)]
+_Names = Annotated[list[str], msgspec.Meta(max_length=2 * MOST_NAMES)]
 Repeat = Annotated[float, msgspec.Meta(ge=0, le=MOST_REPEATED)]
 
 
@@ -49,11 +52,11 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     order: Order
     seed: int
     question: str = DEFAULT_QUESTION
-    criteria: dict[str, str] = {}
+    criteria: _Texts = {}
     criteria_required: bool = False
-    reasons: list[str] = []
-    principles: dict[str, str] = {}
-    flags: list[str] = []
+    reasons: _Names = []
+    principles: _Texts = {}
+    flags: _Names = []
     note_required: list[NoteRequired] = []
     guidelines: str | None = None
     repeat: Repeat = 0.0

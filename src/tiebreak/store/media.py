@@ -7,7 +7,7 @@ name; see :mod:`tiebreak.records.text`.
 import base64
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
 from io import BytesIO
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tiebreak.errors import SessionError
-from tiebreak.files import TEMPORARY_PREFIX, open_regular, sync_folder, write_atomically
+from tiebreak.files import read_file
 from tiebreak.records.text import MEDIA_KINDS, MediaKind, MediaPart, kind_of_name
 from tiebreak.store.wav import to_wav
 
@@ -90,12 +90,12 @@ class Gallery:
     """The images and audio that given pairs are made of.
 
     Args:
-        session: the folder of the session they are for; what it holds already is not taken anew.
+        held: tells whether the store they are for holds a file of a name already.
 
     """
 
-    def __init__(self, session: Path | None = None) -> None:
-        self._session = session
+    def __init__(self, held: Callable[[str], bool] = lambda name: False) -> None:  # noqa: ARG005
+        self._held = held
         self._new: dict[str, bytes | Path] = {}
 
     def moved_to(self, other: "Gallery") -> "Gallery":
@@ -140,36 +140,31 @@ class Gallery:
             self._new[name] = source
         return name
 
-    def store(self) -> None:
-        """Write the new files to the session's folder, durably, before a pair refers to them.
+    def new(self) -> Iterator[tuple[str, bytes]]:
+        """Give the files that the store does not hold yet, by name.
 
         Raises:
             SessionError: a file changed since it was taken.
 
         """
-        if self._session is None or not self._new:
-            return
-        for folder in {_path(self._session, name).parent for name in self._new}:
-            folder.mkdir(exist_ok=True)
-        sync_folder(self._session)
         for name, source in self._new.items():
-            data = source if isinstance(source, bytes) else _read(source)
+            if self._held(name):
+                continue
+            data = source if isinstance(source, bytes) else read_file(source, LARGEST)
             if isinstance(source, Path) and _name(data, _kind_of(name)) != name:
                 msg = f"{source} changed while the pairs were read; give them again."
                 raise SessionError(msg)
-            write_atomically(_path(self._session, name), [data])
-        self._new.clear()
+            yield name, data
 
     def _holds(self, name: str) -> bool:
-        stored = self._session is not None and _path(self._session, name).is_file()
-        return stored or name in self._new
+        return name in self._new or self._held(name)
 
     def _find(self, name: str, beside: Path) -> str:
         if self._holds(name):
             return name
         kind = _kind_of(name)
-        if _path(beside, name).is_file():  # a copy of another session's pairs.jsonl
-            return self._take_file(_inside(beside, f"{KINDS[kind].folder}/{name}", kind), kind)
+        if (beside / folder_of(name) / name).is_file():  # a copy of another session's pairs.jsonl
+            return self._take_file(_inside(beside, f"{folder_of(name)}/{name}", kind), kind)
         msg = f"the name of {_called(kind)} that the session does not hold ({name})"
         raise UnusableMediaError(msg)
 
@@ -180,7 +175,8 @@ class Gallery:
             msg = f"a path that does not end in {', '.join(suffixes)}"
             raise UnusableMediaError(msg)
         with _telling_unreadable(path, kinds[0]):
-            return self.keep(_name(_read(path), kinds[0]), path)
+            _check_size(path.stat().st_size, kinds[0])
+            return self.keep(_name(read_file(path, LARGEST), kinds[0]), path)
 
     def _take_pillow(self, image: Any) -> str:
         try:
@@ -222,35 +218,26 @@ def is_media(value: Any) -> bool:
     return keys == _FILE or keys in _SAMPLES
 
 
-def read_media(session: Path, name: str) -> bytes:
-    """Read a file that a pair of the session refers to.
-
-    Raises:
-        SessionError: it is not there, or is no such name.
-
-    """
-    if kind_of_name(name) is None:
-        msg = f"{name!r} is not the name of an image or of audio that a session holds."
-        raise SessionError(msg)
-    path = _path(session, name)
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror or error}. Put a backup of it back."
-        raise SessionError(msg) from error
+def folder_of(name: str) -> str:
+    """Give the folder of a session that a file of this name stands in."""
+    return KINDS[_kind_of(name)].folder
 
 
-def is_media_folder(path: Path) -> bool:
-    """Tell whether a folder holds a session's images, or its audio, and nothing else."""
-    kinds = [kind for kind in MEDIA_KINDS if KINDS[kind].folder == path.name]
-    return (
-        bool(kinds)
-        and path.is_dir()
-        and all(
-            kind_of_name(file.name) in kinds or file.name.startswith(TEMPORARY_PREFIX)
-            for file in path.iterdir()
-        )
-    )
+FOLDERS = tuple(kind.folder for kind in KINDS.values())
+
+
+def belongs(name: str, folder: str) -> bool:
+    """Tell whether a session has files of this name in the folder."""
+    return kind_of_name(name) is not None and folder_of(name) == folder
+
+
+def check_content(name: str, data: bytes) -> str | None:
+    """Tell why these bytes cannot be the file of this name, or None."""
+    digest, ending = name.split(".")
+    if not KINDS[_kind_of(name)].magic[ending].match(data):
+        return f"it is no {ending.upper()}"
+    # An image of PIL is a PNG that goes by its pixels; every other file goes by its bytes.
+    return None if ending == "png" or _hash(data) == digest else "its content is not its name's"
 
 
 def _unwrap(value: Any) -> tuple[Any, MediaKind | None]:
@@ -289,10 +276,6 @@ def _wav(samples: Any, rate: Any) -> bytes:
 def _is_pillow(value: Any) -> bool:
     pillow = sys.modules.get("PIL.Image")  # whoever has an image of PIL has imported it
     return pillow is not None and isinstance(value, pillow.Image)
-
-
-def _path(session: Path, name: str) -> Path:
-    return session / KINDS[_kind_of(name)].folder / name
 
 
 def _kind_of(name: str) -> MediaKind:
@@ -338,12 +321,6 @@ def _inside(folder: Path, text: str, meant: MediaKind | None) -> Path:
         "trust it, give it as a pathlib.Path)"
     )
     raise UnusableMediaError(msg)
-
-
-def _read(path: Path) -> bytes:
-    """Read a file, but no more of it than may be; its size may say less than it holds."""
-    with open_regular(path) as file:
-        return file.read(LARGEST + 1)
 
 
 @contextmanager

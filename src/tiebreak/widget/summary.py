@@ -7,10 +7,10 @@ import html
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from tiebreak.labeling.labels import Standing
+from tiebreak.store.base import Store
 from tiebreak.wording import visible
 
 # A reopened notebook knows no widget model, and JupyterLab would say so below the summary; and
@@ -27,11 +27,11 @@ _STYLE = """<style>
 _SECONDS_BETWEEN_UPDATES = 2.0
 
 
-def summarize(folder: Path, annotator: str, standing: Standing) -> dict[str, Any]:
+def summarize(store: Store, annotator: str, standing: Standing) -> dict[str, Any]:
     """Give the facts of a summary, as plain data."""
     return {
-        "name": folder.name,
-        "open": f"tb.Session({str(folder)!r}, annotator={annotator!r})",
+        "name": store.name,
+        "open": store.opening(annotator=annotator),
         "total": standing.total,
         "labeled": standing.labeled,
         "skipped": standing.skipped,

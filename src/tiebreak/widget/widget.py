@@ -32,7 +32,7 @@ from tiebreak.records.label import (
 )
 from tiebreak.records.settings import Images, Settings, guideline_of
 from tiebreak.records.text import first_words
-from tiebreak.store.media import read_media
+from tiebreak.store.base import Store
 from tiebreak.widget import messages, summary
 from tiebreak.widget.deck import Deck
 from tiebreak.widget.listing import list_labels
@@ -50,7 +50,7 @@ class PreferenceWidget(anywidget.AnyWidget):
     Args:
         labels: the annotator's live labels.
         settings: what is asked and how.
-        folder: the session's folder, for the summary.
+        store: what the session is kept in.
         annotator: who labels, for the summary.
         images: whether images that responses link to may be requested.
         keys: the keys of the actions that have others than the usual ones.
@@ -66,7 +66,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         self,
         labels: Labels,
         settings: Settings,
-        folder: Path,
+        store: Store,
         annotator: str,
         *,
         images: Images,
@@ -74,7 +74,7 @@ class PreferenceWidget(anywidget.AnyWidget):
     ) -> None:
         self._labels = labels
         self._settings = settings
-        self._folder = folder
+        self._store = store
         self._annotator = annotator
         self._images = images
         self._keys = keys
@@ -145,7 +145,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         }, metadata
 
     def _facts(self) -> dict[str, Any]:
-        return summary.summarize(self._folder, self._annotator, self._labels.standing())
+        return summary.summarize(self._store, self._annotator, self._labels.standing())
 
     def _sync(self, facts: dict[str, Any]) -> None:
         if self.is_open:
@@ -327,7 +327,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         if not self._deck.has_media(name):
             msg = f"No pair of this session has an image {name!r}."
             raise SessionError(msg)
-        return read_media(self._folder, name)
+        return self._store.media(name)
 
     def _shown(self, slot: str, draft: Label | None = None) -> ShownPair:
         place = self._labels.showing.slot(slot)
