@@ -40,6 +40,22 @@ def picture(sky, sun):
 pair = {"prompt": "Paint mountains in the evening.", "response_a": picture("#e8b88a", "#fff1d0"),
         "response_b": picture("#243049", "#f4e9c1")}
 opened([pair])"""
+SOUNDS = """import numpy as np
+def sound(pitch, seconds):
+    samples = np.sin(np.arange(8_000 * seconds) * pitch * 2 * np.pi / 8_000) / 3
+    return {"array": samples, "sampling_rate": 8_000}
+opened([{"prompt": "Say good evening, warmly.", "response_a": sound(220, 42),
+         "response_b": sound(330, 37)}])"""
+SOUNDS_IN_TEXT = (
+    SOUNDS.rsplit("opened", 1)[0]
+    + """
+def said(role, words, audio):
+    parts = [{"type": "text", "text": words}, {"type": "audio", "audio": audio}]
+    return [{"role": role, "content": parts}]
+opened([{"prompt": said("user", "What is this tone?", sound(440, 3)),
+         "response_a": said("assistant", "It is an **A**, as in:", sound(440, 2)),
+         "response_b": "I cannot hear it."}])"""
+)
 END = """session = opened(tb.sample_pairs())
 choices = itertools.cycle(("a", "b", "tie", "a", "b", "both_bad"))
 while pair := session.next(): session.label(pair.id, next(choices))
@@ -51,9 +67,11 @@ SCENES = {
         ' reasons=["too long", "wrong fact"], guidelines="Read both to the end.")'
     ),
     "images": PICTURES,
+    "audio": SOUNDS,
+    "audio-in-text": SOUNDS_IN_TEXT,
     "end": END,
 }
-KEYS = {"differences": "d"}
+KEYS = {"differences": "d", "audio": ","}
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 WIDTHS = (1280, 800)
 LABELED_BEFORE = 9

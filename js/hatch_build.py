@@ -17,7 +17,14 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 OLDEST_NODE = 20
 STATIC = "src/tiebreak/static"
-NEEDED = ("widget.js", "math.js", "code.js", "differences.js", "THIRD-PARTY-LICENSES.txt")
+NEEDED = (
+    "widget.js",
+    "math.js",
+    "code.js",
+    "differences.js",
+    "player.js",
+    "THIRD-PARTY-LICENSES.txt",
+)
 
 
 class FrontEndHook(BuildHookInterface):  # type: ignore[type-arg]

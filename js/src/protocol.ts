@@ -175,9 +175,9 @@ export interface ModuleRequest {
   name: ModuleName;
 }
 
-/** Asks for an image that a pair refers to. */
-export interface ImageRequest {
-  type: "image";
+/** Asks for an image or audio that a pair refers to. */
+export interface MediaRequest {
+  type: "media";
   name: string;
 }
 
@@ -285,9 +285,9 @@ export interface ModuleMessage {
   source: string;
 }
 
-/** An image, its bytes in a buffer, or the reason why there are none. */
-export interface ImageMessage {
-  type: "image";
+/** An image or audio, its bytes in a buffer, or the reason why there are none. */
+export interface MediaMessage {
+  type: "media";
   name: string;
   reason?: string;
 }
@@ -305,7 +305,7 @@ export type ToKernel =
   | ListRequest
   | ShowRequest
   | ModuleRequest
-  | ImageRequest
+  | MediaRequest
   | Revisit;
 
 export type FromKernel =
@@ -318,4 +318,4 @@ export type FromKernel =
   | ShownMessage
   | PongMessage
   | ModuleMessage
-  | ImageMessage;
+  | MediaMessage;

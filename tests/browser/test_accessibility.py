@@ -56,6 +56,11 @@ STATES = {
         "pair = {'prompt': 'Paint', 'response_a': image('red'), 'response_b': image('blue')}\n"
         "s = opened('images', [pair]); s"
     ),
+    "audio": (
+        "sound = lambda n: {'array': [n / 99] * 8_000, 'sampling_rate': 8_000}\n"
+        "pair = {'prompt': sound(1), 'response_a': sound(2), 'response_b': sound(3)}\n"
+        "s = opened('audio', [pair]); s"
+    ),
     "read only": (
         "opened('reading', [rich]).close()\ns = tb.Session('axe/reading', read_only=True); s"
     ),
@@ -133,6 +138,7 @@ def every_state(browser, lab):
         page.press(*keys)
     expect(by_state["differences"].locator("mark").first).to_be_visible()
     expect(by_state["simple"].locator("math, .code-keyword").first).to_be_visible()
+    expect(by_state["audio"].get_by_role("slider")).to_have_count(4)
     expect(by_state["notice"].get_by_role("alert")).to_be_visible()
     by_state["waiting"].locator(".question").click()
     page.press("1", "2")

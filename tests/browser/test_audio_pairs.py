@@ -135,21 +135,21 @@ def test_it_is_said_which_side_was_not_heard_to_the_end(lab, open_audio):
     expect(status).to_have_text("All heard to the end.", use_inner_text=True)
 
 
-def test_one_loudness_holds_for_both_sides_and_the_next_pair(lab, open_audio):
+def test_one_volume_holds_for_both_sides_and_the_next_pair(lab, open_audio):
     page = open_audio(lab, LONG, LONG)
     page.run(0)
     page.focus_widget()
     await_players(page)
-    loudness = page.widget.locator(CURRENT).get_by_role("slider", name="Loudness")
+    volume = page.widget.locator(CURRENT).get_by_role("slider", name="Volume")
 
-    loudness.focus()
+    volume.focus()
     page.press(*["ArrowLeft"] * 4)
-    expect(loudness).to_have_value("80")
+    expect(volume).to_have_value("80")
     assert page.page.evaluate("[...sounds].map(s => s.volume)") == [0.8, 0.8]
 
     page.press("1")  # the slider has the focus, and a choice is still a choice
     await_players(page)
-    expect(loudness).to_have_value("80")
+    expect(volume).to_have_value("80")
     assert page.page.evaluate("[...sounds].every(s => s.volume === 0.8)")
 
 

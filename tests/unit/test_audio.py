@@ -249,6 +249,29 @@ def test_a_sessions_own_pairs_can_be_copied_to_another(open_session, tmp_path):
     assert len(list((copy._store.path / "images").iterdir())) == 1
 
 
+def test_a_session_takes_a_version_that_knows_audio_once_it_has_some(open_session):
+    def version(session):
+        return json.loads((session._store.path / "session.json").read_text())["version"]
+
+    session = open_session([pair("a", "b"), pair(PNG, "b")])
+    assert version(session) == 1
+    session.close()
+    more = open_session([pair("a", "b", WAV)])
+    assert version(more) == 3
+
+
+def test_a_part_of_an_unknown_kind_is_refused_by_its_line_when_a_session_is_opened(open_session):
+    session = open_session([pair("a", "b"), pair(WAV, "b")])
+    session.close()
+    file = session._store.path / "pairs.jsonl"
+    stored_before = file.read_text().replace('"audio"', '"video"')
+    file.write_text(stored_before)
+
+    with pytest.raises(tb.SessionError, match=r"line 2.*a part of the type 'video'"):
+        open_session()
+    assert file.read_text() == stored_before
+
+
 def test_a_crash_before_a_session_is_made_leaves_audio_that_is_taken_up(
     open_session, monkeypatch, tmp_path
 ):
@@ -285,13 +308,13 @@ def test_audio_is_sent_on_demand_as_bytes_and_nothing_else_of_the_folder(open_se
     (session._store.path / "audio" / foreign).write_bytes(WAV)
 
     for name, data in stored(session._store.path).items():
-        session.widget.receive({"type": "image", "name": name})
+        session.widget.receive({"type": "media", "name": name})
         answer, buffers = sent.pop()
         if name == foreign:
             assert "No pair of this session has" in answer["reason"]
             assert not buffers
         else:
-            assert (answer, buffers) == ({"type": "image", "name": name}, [data])
+            assert (answer, buffers) == ({"type": "media", "name": name}, [data])
 
 
 # -- what goes out, and comes back
@@ -436,7 +459,8 @@ def test_raw_keeps_the_names_and_comes_back_whole(spoken, open_session, tmp_path
     report = spoken.export(spoken._store.path / "r.jsonl", format="raw")
 
     assert "the files of audio are in the session's folder audio/" in repr(report)
-    back = open_session(tb.read_pairs(spoken._store.path / "r.jsonl"), folder=tmp_path / "back")
+    reading = tb.read_pairs(spoken._store.path / "r.jsonl")
+    back = open_session(reading, folder=tmp_path / "back", annotator="another")
     pd.testing.assert_frame_equal(back.pairs, spoken.pairs)
     assert stored(back._store.path) == stored(spoken._store.path)
 
@@ -464,6 +488,37 @@ def test_checks_take_audio_for_something_said():
     found = {finding.rule for finding in tb.check([row])}
 
     assert not found & {"P02", "P01", "P18"}
+
+
+def test_a_session_of_audio_asked_for_in_text_is_as_it_should_be(open_session):
+    session = open_session([pair(WAV)])
+    session.label(session.next().id, "a")
+
+    assert [finding.rule for finding in tb.check(session) if finding.severity == "error"] == []
+
+
+@pytest.mark.parametrize("read", [Path, pd.read_parquet])
+def test_checks_tell_rows_apart_by_the_audio_beside_them(open_session, tmp_path, read):
+    session = open_session([pair(WAV), pair(KINDS["ogg"]), pair(PNG, KINDS["flac"])])
+    for one in session.pairs.index:
+        session.label(one, "a")
+    session.export(tmp_path / "v.parquet")
+
+    found = {finding.rule for finding in tb.check(read(tmp_path / "v.parquet"))}
+
+    assert not found & {"P01", "P09"}
+    rows = pd.read_parquet(tmp_path / "v.parquet")
+    twice = {finding.rule for finding in tb.check(pd.concat([rows, rows], ignore_index=True))}
+    assert "P09" in twice
+
+
+@pytest.mark.parametrize("options", [{"implicit_prompt": True}, {"edit": "reference"}])
+def test_a_column_of_audio_fits_wherever_its_blocks_stand(open_session, tmp_path, options):
+    session = open_session([pair(say("assistant", part(WAV)), prompt=say("user", part(OTHER)))])
+    session.label(session.next().id, "a", edit="better")
+    session.export(tmp_path / "v.parquet", **options)
+
+    assert "P18" not in {finding.rule for finding in tb.check(tmp_path / "v.parquet")}
 
 
 @pytest.mark.parametrize(("files", "reserved"), [(1, False), (2, True)])

@@ -284,10 +284,10 @@ def test_a_broken_line_of_pairs_is_told_with_its_number(open_session):
 def test_a_session_of_a_newer_version_is_left_alone(open_session, read_only):
     folder = open_session(rows(2))._store.path
     open_session().close()
-    edit_manifest(folder, version=3, batches={"of": "another shape"})
+    edit_manifest(folder, version=4, batches={"of": "another shape"})
     before = contents(folder)
 
-    with pytest.raises(tb.SessionError, match="format version 3; this tiebreak reads up to 2"):
+    with pytest.raises(tb.SessionError, match="format version 4; this tiebreak reads up to 3"):
         open_session(read_only=read_only)
     assert before == contents(folder)
 

@@ -331,7 +331,7 @@ def ask_for(open_session, monkeypatch):
 
     def ask_it(name):
         sent.clear()
-        session.widget.receive({"type": "image", "name": name})
+        session.widget.receive({"type": "media", "name": name})
         [answer] = sent
         return answer
 
@@ -341,7 +341,7 @@ def ask_for(open_session, monkeypatch):
 
 def test_an_image_is_sent_on_demand_as_bytes(ask_for):
     for name, data in stored(ask_for.folder).items():
-        assert ask_for(name) == ({"type": "image", "name": name}, [data])
+        assert ask_for(name) == ({"type": "media", "name": name}, [data])
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def test_labels_under_ones_own_name_are_told_and_do_not_count_as_ones_own(open_s
         session = open_session(labeled(4, "me"))
 
     assert session.labels["annotator"].unique().tolist() == ["me (imported)"]
-    assert session._labels.standing()[:2] == (4, 0)
+    assert (session._labels.standing().total, session._labels.standing().labeled) == (4, 0)
     assert session.next() is not None
     session.label("p0", "b")
     said = session.labels.loc[session.labels["pair"] == "p0", ["annotator", "preference"]]
@@ -54,7 +54,7 @@ def test_the_login_name_is_ones_own(tmp_path, monkeypatch):
 def test_labels_said_to_be_ones_own_are(open_session, said):
     session = open_session(tb.read_pairs(labeled(4, "me"), annotator=said))
 
-    assert session._labels.standing()[:2] == (4, 4)
+    assert (session._labels.standing().total, session._labels.standing().labeled) == (4, 4)
     assert session.labels["annotator"].unique().tolist() == ["me"]
 
 

@@ -1,7 +1,7 @@
 export { startsAtRight } from "./dom";
 export { whenComplete } from "./later";
 export { nestHeadings } from "./outline";
-export { contains, plainText } from "./parts";
+export { contains, editableText, plainText } from "./parts";
 export { renderText } from "./render";
 export type {
   ImagePolicy,

@@ -88,3 +88,14 @@ export function plainText(text: Text): string {
   if (text.length === 1 && first) return messageText(first);
   return text.map((message) => `${message?.role}: ${messageText(message)}`).join("\n\n");
 }
+
+/**
+ * The words of a response that can be edited: those of its last message, beside what files there are; null
+ * where it has none, or several texts.
+ */
+export function editableText(text: Text): string | null {
+  if (typeof text === "string") return text;
+  const last = text.at(-1);
+  const [words, more] = (last ? partsIn(last) : []).filter((part) => !isMedia(part));
+  return words?.kind === "text" && !more ? words.text : null;
+}

@@ -64,7 +64,7 @@ export type ShowStored = (element: HTMLImageElement | HTMLAudioElement, name: st
 /** What was listened to of a pair, kept while it is on no screen. */
 export interface Listened {
   /** From 0 to 1, for all that plays. */
-  loudness: number;
+  volume: number;
   /** The stretches that were played, in seconds, by what each player is called. */
   played: Map<string, readonly (readonly [from: number, to: number])[]>;
 }

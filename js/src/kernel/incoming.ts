@@ -139,7 +139,7 @@ const MESSAGES: { readonly [Type in FromKernel["type"]]: Check } = {
   shown: shape<Told<"shown">>({ pair: isPair }),
   pong: shape<Told<"pong">>({ n: isNumber }),
   module: shape<Told<"module">>({ name: isString, source: isString }),
-  image: shape<Told<"image">>({ name: isString, reason: maybe(isString) }),
+  media: shape<Told<"media">>({ name: isString, reason: maybe(isString) }),
 };
 
 /** What the kernel said, or null where it is nothing that this page can take up. */

@@ -54,7 +54,7 @@ export function openLink(model: AnyModel): Link {
   const state = signal(store.INITIAL);
   const connection = signal<Connection>("up");
   const parts = openParts((name) => send({ type: "module", name }));
-  const media = openMedia((name) => send({ type: "image", name }));
+  const media = openMedia((name) => send({ type: "media", name }));
   let drafts: DraftStorage = openDrafts("", null);
   let outbox: Outbox = openOutbox("", null);
   const sentAt = new Map<string, number>();
@@ -126,7 +126,7 @@ export function openLink(model: AnyModel): Link {
       case "history":
         goingBack = false;
         break;
-      case "image":
+      case "media":
         media.receive(message.name, buffers[0], message.reason);
         break;
       case "module":

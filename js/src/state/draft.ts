@@ -1,6 +1,7 @@
 // What is said of a pair before it is sent: criteria, reasons, flags, a note, an edited answer. Pure:
 // every function gives a new draft.
 
+import { editableText } from "../content";
 import type { Tick } from "../keys";
 import type { Choice, Form, Judged, Pair, Remarks, Strength, Verdict } from "../protocol";
 
@@ -142,13 +143,6 @@ export function isEmpty(draft: Draft): boolean {
 export function draftOf({ choice, strength: _, ...said }: Judged): Draft {
   const isSided = choice === "left" || choice === "right";
   return said.edit !== undefined && isSided ? { ...said, edited: choice } : said;
-}
-
-/** The text of a response that can be edited: its last message's, or null where it has none. */
-export function editableText(text: Pair["left"]): string | null {
-  if (typeof text === "string") return text;
-  const last = text.at(-1)?.content;
-  return typeof last === "string" ? last : null;
 }
 
 /** Characters a second that nobody takes in, not even skimming: 1,200 words a minute. */

@@ -30,7 +30,7 @@ export function receive(state: State, message: FromKernel): State {
       return show(state, message.pair);
     case "pong":
     case "module":
-    case "image":
+    case "media":
       return state;
     default:
       // A kernel of another version may say what this page knows nothing of.

@@ -1,12 +1,12 @@
 // What the annotator says of the pair on screen, beside the choice.
 
+import { editableText } from "../content";
 import type { Tick } from "../keys";
 import type { Choice, Form, Judged, Named, Verdict } from "../protocol";
 import {
   activeRow,
   type Draft,
   draftOf,
-  editableText,
   type Held,
   isEmpty,
   type Missing,

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { startsAtRight } from "../content";
+import { editableText, startsAtRight } from "../content";
 import type { Pair } from "../protocol";
-import { type Edited, editableText } from "../state";
+import type { Edited } from "../state";
 import { perform, type Surface } from "./actions";
 
 /** The better answer, to be improved where it stands. */

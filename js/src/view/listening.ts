@@ -8,7 +8,7 @@ export interface Listening {
   /** The players of the pair on screen, if it has any. */
   players: Players | null;
   /** From 0 to 1, for all pairs. */
-  loudness: number;
+  volume: number;
   /** What was played of each pair, by its id; a second showing has one of its own. */
   played: Map<string, Listened["played"]>;
 }
@@ -21,7 +21,7 @@ export function hasAudio(pair: Pair | null): boolean {
 }
 
 export function openListening(): Listening {
-  return { players: null, loudness: 1, played: new Map() };
+  return { players: null, volume: 1, played: new Map() };
 }
 
 export function listen({ players }: Listening, what: What): void {
@@ -30,17 +30,17 @@ export function listen({ players }: Listening, what: What): void {
   else players?.play(what);
 }
 
-/** What was listened to of a pair; its loudness is that of all pairs. */
+/** What was listened to of a pair; its volume is that of all pairs. */
 export function listenedOf(listening: Listening, pair: string): Listened {
   const played: Listened["played"] = listening.played.get(pair) ?? new Map();
   listening.played.set(pair, played);
   return {
     played,
-    get loudness() {
-      return listening.loudness;
+    get volume() {
+      return listening.volume;
     },
-    set loudness(loudness) {
-      listening.loudness = loudness;
+    set volume(volume) {
+      listening.volume = volume;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { contains, type Message, plainText, renderText } from "../../src/content";
+import { contains, editableText, type Message, plainText, renderText } from "../../src/content";
 
 test("each message is a block with its role", () => {
   const shown = renderText([
@@ -112,6 +112,22 @@ test("an image that does not come is a chip with the reason", () => {
 
   expect(shown.querySelector("img")).toBeNull();
   expect(shown.textContent).toBe("Image: cannot be shown: It is gone.");
+});
+
+test("what is edited of a conversation are the words of its last message, beside its files", () => {
+  const words = (text: string) => ({ type: "text" as const, text });
+  const last = (...content: Exclude<Message["content"], string | null>) =>
+    editableText([
+      { role: "user", content: "asked" },
+      { role: "assistant", content },
+    ]);
+  expect(editableText("said")).toBe("said");
+  expect(editableText([{ role: "assistant", content: "said" }])).toBe("said");
+  expect(editableText([{ role: "assistant", content: null }])).toBeNull();
+  expect(editableText([])).toBeNull();
+  expect(last(words("said"), imagePart)).toBe("said");
+  expect(last(imagePart)).toBeNull();
+  expect(last(words("one"), words("two"))).toBeNull();
 });
 
 test("images are compared by name, and texts tell where one stood", () => {

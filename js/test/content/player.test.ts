@@ -90,7 +90,7 @@ beforeEach(() => {
   panes = { prompt: renderText("Say hello"), left: pane("a"), right: pane("b") };
   bar = document.createElement("div");
   document.body.append(...Object.values(panes), bar);
-  listened = { loudness: 1, played: new Map() };
+  listened = { volume: 1, played: new Map() };
   letGo = 0;
   open();
 });
@@ -204,7 +204,7 @@ test("a pair that is left falls silent and lets its audio go; what was heard of 
   expect(panes.left.querySelector(".player-heard")?.textContent).toBe("heard");
 });
 
-test("both sides have one loudness, which the next pair has too", () => {
+test("both sides have one volume, which the next pair has too", () => {
   const slider = bar.querySelector("input") ?? expect.unreachable();
   slider.value = "35";
   slider.dispatchEvent(new Event("input"));

@@ -43,7 +43,7 @@ const MESSAGES: readonly FromKernel[] = [
   { type: "shown", pair },
   { type: "pong", n: 1 },
   { type: "module", name: "math", source: "export default 1" },
-  { type: "image", name: "1.png" },
+  { type: "media", name: "1.png" },
 ];
 
 /** The places of all values in a message, from the message down. */

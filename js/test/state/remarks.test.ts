@@ -243,13 +243,6 @@ describe("editing the better answer", () => {
       choice: "right",
     });
   });
-
-  it("changes the last message of a conversation", () => {
-    const turns = [{ role: "assistant", content: "said" }];
-
-    expect(store.editableText(turns)).toBe("said");
-    expect(store.editableText([{ role: "assistant", content: null }])).toBeNull();
-  });
 });
 
 describe("going back", () => {

@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any, Literal, NamedTuple
 
 import pandas as pd
@@ -21,11 +22,14 @@ from tiebreak.checks.cells import (
     number_of,
     strings_of,
     text_of,
+    written_out,
 )
 from tiebreak.checks.finding import Finding, Problem
 from tiebreak.errors import CheckError
+from tiebreak.reading.blocks import with_files
 from tiebreak.reading.rows import plain
 from tiebreak.records.label import PREFERENCES, SIDES
+from tiebreak.records.text import COLUMNS
 
 Kind = Literal["preferences", "unpaired", "pairs"]
 Cells = Mapping[str, Any]
@@ -139,10 +143,11 @@ class Item:
 
 
 def read_item(name: object, cells: Cells, shape: Shape) -> Item:
-    """Take a row's texts."""
-    prompt = plain(cells[shape.prompt]) if shape.prompt in cells else ABSENT
-    a = plain(cells.get(shape.a))
-    b = ABSENT if shape.b is None else plain(cells.get(shape.b))
+    """Take a row's texts, with the images and audio that stand beside them."""
+    told = _with_files(cells, shape) if shape.trained else cells
+    prompt = plain(told[shape.prompt]) if shape.prompt in told else ABSENT
+    a = plain(told.get(shape.a))
+    b = ABSENT if shape.b is None else plain(told.get(shape.b))
     implicit = prompt is ABSENT and isinstance(a, list) and isinstance(b, list)
     if implicit:
         shared = 0
@@ -157,6 +162,25 @@ def read_item(name: object, cells: Cells, shape: Shape) -> Item:
     )
     keys = (canonical(None if prompt is ABSENT else prompt), canonical(a), canonical(b))
     return Item(name, shape, prompt, a, b, cells, implicit, forms, keys)
+
+
+def _with_files(cells: Cells, shape: Shape) -> Cells:
+    """Have messages hold what tells files apart; where their columns do not fit, P18 says so."""
+    if not any(column in cells for column in COLUMNS.values()):
+        return cells
+    texts = [shape.prompt, shape.a, *([] if shape.b is None else [shape.b]), "reference"]
+    try:
+        return with_files(cells, texts, _digest)
+    except ValueError:
+        return cells
+
+
+def _digest(file: Any) -> str:
+    """Give something short that is equal for equal files."""
+    data = file.get("bytes") if isinstance(file, Mapping) else file
+    if isinstance(data, bytes | bytearray):
+        return blake2b(data, digest_size=10).hexdigest()
+    return written_out(file)
 
 
 @dataclass

@@ -1,8 +1,9 @@
 """A session as someone opens it: made, resumed or added to, with settings of theirs."""
 
-from collections.abc import Mapping
+import getpass
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from tiebreak.errors import PairsError, SessionError
 from tiebreak.labeling.importing import check_annotators, without_own
@@ -21,7 +22,14 @@ from tiebreak.records import settings
 from tiebreak.records.pair import Pair
 from tiebreak.store.base import Store
 from tiebreak.store.media import Gallery
-from tiebreak.wording import say, users_level, warn
+from tiebreak.wording import nearest, say, users_level, warn
+
+_NOT_CHANGED = {
+    "gold": "Gold pairs are added like pairs: tb.Session(path, gold=...)",
+    "keys": "Keys are for one opening and not stored: tb.Session(path, keys=...)",
+    "images": "Images are for one opening and not stored: tb.Session(path, images=...)",
+    "annotator": "An annotator has a journal of their own: tb.Session(path, annotator=...)",
+}
 
 
 def read_given(
@@ -102,6 +110,9 @@ def change_settings(
             the keys do not fit the new scale.
 
     """
+    for name, why in _NOT_CHANGED.items():
+        if name in changes:
+            raise SessionError(why)
     if is_priority(changes.get("order")):
         raise SessionError(_too_late(store))
     old = store.manifest().read_settings()
@@ -209,3 +220,39 @@ def _too_late(store: Store) -> str:
         "scores for the order take effect only when pairs are added. Leave order out to go on with "
         "what is stored, or start a new session in another folder."
     )
+
+
+def refuse_unknown(names: Iterable[str], known: Collection[str]) -> None:
+    """Name what a session is opened by and has no meaning, and the nearest name that has.
+
+    Raises:
+        SessionError: there is a name at all.
+
+    """
+    for name in names:
+        msg = f"A session has no setting {name!r}{nearest(name, known)}"
+        raise SessionError(msg)
+
+
+def check_opening(annotator: Any, images: Any) -> None:
+    """Check what is for one opening only.
+
+    Raises:
+        SessionError: it is not what it can be.
+
+    """
+    if not isinstance(annotator, str):
+        msg = f"annotator is text, not {type(annotator).__name__}."
+        raise SessionError(msg)
+    if images not in get_args(settings.Images):
+        choices = " or ".join(repr(choice) for choice in get_args(settings.Images))
+        msg = f"images is {choices}, not {images!r}."
+        raise SessionError(msg)
+
+
+def login_name() -> str:
+    """Give the name that the system knows the user by."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a container whose user has no name
+        return "annotator"

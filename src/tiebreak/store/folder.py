@@ -27,7 +27,7 @@ from tiebreak.files import (
 from tiebreak.records.label import Event, Header, is_imported, now
 from tiebreak.records.pair import Pair, describe_change, iter_lines
 from tiebreak.records.settings import Settings, to_stored
-from tiebreak.records.text import kind_of_name
+from tiebreak.records.text import kind_of_name, media_of
 from tiebreak.store import locks, media
 from tiebreak.store.base import (
     Change,
@@ -53,8 +53,10 @@ from tiebreak.wording import users_level, warn
 # settings that an older tiebreak does not know it keeps in the file and leaves off the screen.
 # Second showings and gold pairs it would count as labels like any other, and the record of changed
 # settings it would drop; a session that has one of these is of version 2, which it does not open.
-# Whoever adds a field beside the settings, or a value to a setting there is, takes a new version.
-FORMAT_VERSION = 2
+# Audio it would show as its name, and have that judged: version 3.
+# Whoever adds a field beside the settings, a value to a setting there is, or a kind of part, takes
+# a new version.
+FORMAT_VERSION = 3
 
 _SETTINGS_FILE = "session.json"
 _PAIRS_FILE = "pairs.jsonl"
@@ -382,9 +384,7 @@ class FolderStore:
         assert self._manifest is not None
         manifest = msgspec.structs.replace(self._manifest, **changes)
         manifest = _counting_all(manifest, len(self._pairs))
-        gold = any(pair.gold is not None for pair in self._pairs)
-        new = bool(gold or manifest.read_settings().repeat or manifest.changes)
-        manifest = msgspec.structs.replace(manifest, version=FORMAT_VERSION if new else 1)
+        manifest = msgspec.structs.replace(manifest, version=_version_of(manifest, self._pairs))
         text = msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
         self._folder.replace(_SETTINGS_FILE, [text])
         self._stamps[_SETTINGS_FILE] = self._folder.stamp(_SETTINGS_FILE)
@@ -484,6 +484,14 @@ class FolderStore:
 
 def _is_temporary(name: str) -> bool:
     return name.startswith(TEMPORARY_PREFIX) or _LEFT.fullmatch(name) is not None
+
+
+def _version_of(manifest: Manifest, pairs: Sequence[Pair]) -> int:
+    texts = (text for pair in pairs for text in (pair.prompt, pair.a, pair.b))
+    if any(part.kind == "audio" for text in texts for part in media_of(text)):
+        return 3
+    gold = any(pair.gold is not None for pair in pairs)
+    return 2 if gold or manifest.read_settings().repeat or manifest.changes else 1
 
 
 def _counting_all(manifest: Manifest, pairs: int) -> Manifest:

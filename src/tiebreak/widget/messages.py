@@ -134,14 +134,14 @@ class ModuleRequest(_Message, tag="module"):
     name: ModuleName
 
 
-class ImageRequest(_Message, tag="image"):
-    """Asks for an image that a pair refers to."""
+class MediaRequest(_Message, tag="media"):
+    """Asks for an image or audio that a pair refers to."""
 
     name: Annotated[str, msgspec.Meta(max_length=64)]
 
 
 Question = (
-    Hello | Fetch | Back | Ping | ListRequest | ShowRequest | ModuleRequest | ImageRequest | Revisit
+    Hello | Fetch | Back | Ping | ListRequest | ShowRequest | ModuleRequest | MediaRequest | Revisit
 )
 ToKernel = LabelEvent | Undo | Question
 
@@ -363,8 +363,8 @@ class ModuleMessage(_Message, tag="module"):
     source: str
 
 
-class ImageMessage(_Message, tag="image"):
-    """An image, its bytes in a buffer, or the reason why there are none."""
+class MediaMessage(_Message, tag="media"):
+    """An image or audio, its bytes in a buffer, or the reason why there are none."""
 
     name: str
     reason: str | None = None
@@ -380,7 +380,7 @@ FromKernel = (
     | ShownMessage
     | PongMessage
     | ModuleMessage
-    | ImageMessage
+    | MediaMessage
 )
 
 

@@ -179,7 +179,7 @@ class PreferenceWidget(anywidget.AnyWidget):
             case messages.ModuleRequest():
                 source = (STATIC / f"{question.name}.js").read_text(encoding="utf-8")
                 self._say(messages.ModuleMessage(name=question.name, source=source))
-            case messages.ImageRequest():
+            case messages.MediaRequest():
                 self._send_image(question.name)
             case messages.ListRequest():
                 self._send_listing(question)
@@ -319,9 +319,9 @@ class PreferenceWidget(anywidget.AnyWidget):
         try:
             data = self._read_media(name)
         except SessionError as error:
-            self._say(messages.ImageMessage(name=name, reason=str(error)))
+            self._say(messages.MediaMessage(name=name, reason=str(error)))
         else:
-            self._say(messages.ImageMessage(name=name), [data])
+            self._say(messages.MediaMessage(name=name), [data])
 
     def _read_media(self, name: str) -> bytes:
         if not self._deck.has_media(name):

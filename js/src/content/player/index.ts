@@ -1,5 +1,5 @@
 // The module that plays audio, asked for when a pair first has some. One player plays at a time, all at one
-// loudness, and it is said which side was not heard to the end.
+// volume, and it is said which side was not heard to the end.
 
 import { element } from "../dom";
 import type { OpenPlayers } from "../types";
@@ -54,19 +54,19 @@ const openPlayers: OpenPlayers = (options, signal) => {
 
   const pauseButton = actionButton(keys.pause, pause, signal);
   const backButton = actionButton(keys.back, back, signal);
-  const loudness = element("input", "listening-loudness");
-  loudness.type = "range";
-  loudness.max = "100";
-  loudness.step = "5";
-  loudness.value = String(Math.round(100 * listened.loudness));
+  const volume = element("input", "listening-volume");
+  volume.type = "range";
+  volume.max = "100";
+  volume.step = "5";
+  volume.value = String(Math.round(100 * listened.volume));
   const status = element("p", "listening-status");
   status.setAttribute("aria-live", "polite");
-  const label = element("label", "listening-label", "Loudness ", loudness);
+  const label = element("label", "listening-label", "Volume ", volume);
 
   function say(): void {
     const playing = all.find(({ player }) => player.isPlaying());
     const word = pauseButton.querySelector(".listening-word");
-    if (word) word.textContent = playing ? "Pause" : "Go on";
+    if (word) word.textContent = playing || !last ? "Pause" : "Resume";
     pauseButton.disabled = backButton.disabled = last === undefined;
     const parts: (Node | string)[] = [];
     if (playing) parts.push(...calledElement(playing.side), " plays. ");
@@ -84,10 +84,10 @@ const openPlayers: OpenPlayers = (options, signal) => {
     status.replaceChildren(...parts);
   }
 
-  const setLoudness = (): void => {
-    listened.loudness = loudness.valueAsNumber / 100;
-    for (const { player } of all) player.setLoudness(listened.loudness);
-    loudness.style.setProperty("--done", `${loudness.value}%`);
+  const setVolume = (): void => {
+    listened.volume = volume.valueAsNumber / 100;
+    for (const { player } of all) player.setVolume(listened.volume);
+    volume.style.setProperty("--done", `${volume.value}%`);
   };
 
   for (const side of SIDES) {
@@ -117,10 +117,10 @@ const openPlayers: OpenPlayers = (options, signal) => {
   const backWord = backButton.querySelector(".listening-word");
   if (backWord) backWord.textContent = `Back ${BACK} s`;
   bar.replaceChildren(pauseButton, backButton, label, status);
-  loudness.addEventListener("input", setLoudness, { signal });
-  loudness.addEventListener("pointerup", () => options.letGo(), { signal });
+  volume.addEventListener("input", setVolume, { signal });
+  volume.addEventListener("pointerup", () => options.letGo(), { signal });
   signal.addEventListener("abort", () => bar.replaceChildren(), { once: true });
-  setLoudness();
+  setVolume();
   say();
 
   return {

@@ -15,7 +15,7 @@ export interface Player {
   pause(): void;
   /** Moves by so many seconds, within its length. */
   move(seconds: number): void;
-  setLoudness(loudness: number): void;
+  setVolume(volume: number): void;
 }
 
 interface PlayerParts {
@@ -59,7 +59,7 @@ export function openPlayer(parts: PlayerParts, signal: AbortSignal): Player {
   let isMoving = false;
 
   audio.preload = "auto";
-  audio.volume = listened.loudness;
+  audio.volume = listened.volume;
   button.type = "button";
   position.type = "range";
   position.min = "0";
@@ -93,8 +93,8 @@ export function openPlayer(parts: PlayerParts, signal: AbortSignal): Player {
     move(seconds) {
       audio.currentTime = Math.max(0, Math.min(audio.currentTime + seconds, lengthOf() || 0));
     },
-    setLoudness(loudness) {
-      audio.volume = loudness;
+    setVolume(volume) {
+      audio.volume = volume;
     },
   };
 

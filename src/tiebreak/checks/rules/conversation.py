@@ -77,13 +77,15 @@ USER_IN_ANSWER = Problem(
 
 def mixed_row(item: Item, _: Settings) -> Iterator[Problem]:
     """P04: a row of text and messages."""
+    if not item.shape.trained:  # a session's export writes one form
+        return
     if "standard" in item.forms and "conversational" in item.forms:
         yield MIXED_ROW
 
 
 def mixed_rows(facts: Facts, _: Settings) -> Iterator[Finding]:
     """P04: a source of both forms. The rarer one is named."""
-    if not facts.table.shape.trained:  # a session's export writes one form
+    if not facts.table.shape.trained:  # as above
         return
     counts = Counter(form for form in facts.forms if form in "sc")
     if len(counts) > 1:

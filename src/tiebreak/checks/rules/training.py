@@ -213,10 +213,13 @@ def reserved_names(item: Item, _: Settings) -> Iterator[Problem]:
 
 def _fits_media(kind: str, column: str, item: Item) -> bool:
     files = plain(item.cells[column])
+    shape = item.shape
+    # As they stand: of an implicit prompt, both answers have the blocks.
+    names = [name for name in (shape.prompt, shape.a, shape.b, "reference") if name]
     blocks = sum(
         part.get("type") == kind
-        for text in item.texts
-        for message in messages_of(text)
+        for name in names
+        for message in messages_of(plain(item.cells.get(name)))
         for part in parts_in(message)
     )
     return isinstance(files, list) and 0 < len(files) == blocks

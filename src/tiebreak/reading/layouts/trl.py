@@ -12,12 +12,12 @@ from typing import Any, NoReturn, get_args
 
 import msgspec
 
+from tiebreak.reading.blocks import with_files
 from tiebreak.reading.layouts.fields import read_time
 from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.rows import Row, RowError
 from tiebreak.records.label import Opinion, Source
 from tiebreak.records.pair import content_id
-from tiebreak.records.text import COLUMNS
 
 ANNOTATOR = "dataset"
 
@@ -80,45 +80,10 @@ def _found(row: Row, opinion: Opinion, taken: frozenset[str]) -> Found:
 
 
 def _with_files(row: Row) -> Row:
-    """Put what columns of files hold where the messages have a place for it."""
-    for kind, column in COLUMNS.items():
-        if isinstance(row.get(column), list | tuple):
-            row = _with_files_of(kind, row, column)
-    return row
-
-
-def _with_files_of(kind: str, row: Row, column: str) -> Row:
-    files = list(row[column])
-    places = 0
-
-    def put(part: Any) -> Any:
-        nonlocal places
-        given = {k: v for k, v in part.items() if v is not None} if _is_record(part) else part
-        if given != {"type": kind}:
-            return part
-        places += 1
-        return {"type": kind, kind: files[places - 1] if places <= len(files) else None}
-
-    filled = {
-        name: [
-            {**message, "content": [put(part) for part in message["content"]]}
-            if _is_record(message) and isinstance(message.get("content"), list | tuple)
-            else message
-            for message in row[name]
-        ]
-        for name in _TEXTS
-        if _are_messages(row.get(name))
-    }
-    if not places and files:
-        return row  # a column of its own meaning
-    if places != len(files):
-        msg = f"{len(files)} in {column} where the messages have a place for {places}"
-        raise RowError(msg)
-    return {**{name: cell for name, cell in row.items() if name != column}, **filled}
-
-
-def _is_record(value: Any) -> bool:
-    return isinstance(value, Mapping)
+    try:
+        return with_files(row, _TEXTS)
+    except ValueError as error:
+        raise RowError(str(error)) from error
 
 
 def _first(row: Row, names: Iterable[str]) -> Any:

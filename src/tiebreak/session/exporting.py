@@ -1,0 +1,115 @@
+"""What leaves a session: files, datasets and what is published."""
+
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Unpack
+
+import pandas as pd
+
+from tiebreak.records.pair import Pair
+from tiebreak.session.frames import SessionFrames
+
+if TYPE_CHECKING:
+    from tiebreak.exports import ExportReport
+    from tiebreak.exports.options import ExportOptions, FormatName, HubOptions
+
+
+class SessionExports(SessionFrames):
+    """What a session gives away; see :class:`tiebreak.Session`, which opens it."""
+
+    def export(
+        self,
+        path: str | PathLike[str],
+        format: "FormatName" = "trl",
+        **options: "Unpack[ExportOptions]",
+    ) -> "ExportReport":
+        """Write what was labeled as a trainer reads it; a crash leaves the old file or the new.
+
+        Args:
+            path: its ending decides the file type: ``.jsonl``, ``.parquet``, ``.csv`` or ``.json``,
+                as the format has it.
+            format: ``"trl"`` writes prompt, chosen, rejected for DPO, IPO and reward models
+                (messages where the pairs are messages); its options are ``provenance`` (True, or
+                column names of ``triples()``), ``margin`` (True, or a mapping from strength to
+                margin), ``implicit_prompt`` (the prompt in front of both responses) and ``edit``
+                (``"chosen"`` or ``"reference"``: what becomes of improved responses). ``"kto"``
+                writes prompt, completion, label: a tie as two True, both bad as two False.
+                ``"openai"`` has the option ``provider``: ``"openai"``, ``"azure"``,
+                ``"together"`` or ``"fireworks"``. The others are ``"axolotl"``,
+                ``"llama_factory"``, ``"openrlhf"`` (option ``margin``), ``"nemo_rl"``,
+                ``"torchtune"``, ``"verl"``, ``"argilla"``, ``"label_studio"``, and ``"raw"``:
+                all pairs and labels without loss.
+            options: the format's own, and for every format: ``annotators``, ``sources``,
+                ``min_strength``, ``criterion`` and ``without_flags`` select labels; ``agreement``
+                (``"majority"`` or ``"unanimous"``) and ``adjudicator`` (a name) give one row a
+                pair where several annotators labeled it (see
+                :class:`tiebreak.exports.selecting.Selection`); ``splits``, such as
+                ``{"train": 0.9, "test": 0.1}``, and its ``seed`` write a file each, divided by
+                prompt, as ``NAME-train`` and ``NAME-test``. The texts are checked for errors
+                that training would not survive, or not notice (the rules P01, P02, P04, P05 and
+                P06 of :func:`tiebreak.check`); ``allow``, such as ``["P06"]``, writes them all
+                the same. What else concerns it (P12 to P16) is told in the report.
+
+        Returns:
+            A report: rows written, and rows left out and why.
+
+        Raises:
+            ExportError: nothing to write, the options do not fit, or a check found an error; no
+                file was touched.
+
+        """
+        from tiebreak import exports  # noqa: PLC0415 - not needed to label
+
+        target = Path(path).expanduser()
+        return exports.export(*self._stored(), target, format, read_media=self._media, **options)
+
+    def to_dataset(self, format: "FormatName" = "trl", **options: "Unpack[ExportOptions]") -> Any:
+        """Give what was labeled as a ``datasets.Dataset`` with typed features.
+
+        Args:
+            format: as for :meth:`export`: ``"trl"``, ``"kto"`` or another that Parquet holds.
+            options: as for :meth:`export`. With ``splits`` a ``datasets.DatasetDict`` comes back.
+
+        Raises:
+            ExportError: there is nothing to give, or the options do not fit.
+
+        """
+        from tiebreak import exports  # noqa: PLC0415 - not needed to label
+
+        return exports.to_dataset(*self._stored(), format, read_media=self._media, **options)
+
+    def push_to_hub(
+        self, repo_id: str, format: "FormatName" = "trl", **options: "Unpack[HubOptions]"
+    ) -> "ExportReport":
+        """Publish what was labeled on the Hugging Face Hub: Parquet and a dataset card.
+
+        The card says how the labels came about: question, guidelines, annotators (by number),
+        sources, agreement, ties and biases.
+
+        Args:
+            repo_id: ``"NAME"`` or ``"OWNER/NAME"``; made if it is not there, and then private.
+            format: as for :meth:`to_dataset`.
+            options: as for :meth:`export`, and ``private``, ``token``, ``endpoint``,
+                ``name_annotators`` (people are numbered otherwise), ``license``, ``language``,
+                ``measures`` and ``findings`` (see :func:`tiebreak.exports.hub.push_to_hub`).
+
+        Returns:
+            A report, as of :meth:`export`.
+
+        Raises:
+            ExportError: there is nothing to publish, an option does not fit, or the Hub refuses.
+
+        """
+        from tiebreak import exports  # noqa: PLC0415 - not needed to label
+
+        asked = self._settings
+        told = exports.Collected(asked.question, asked.scale, asked.guidelines, asked.criteria)
+        return exports.push_to_hub(
+            *self._stored(), repo_id, format, collected=told, read_media=self._media, **options
+        )
+
+    def _stored(self) -> tuple[list[Pair], pd.DataFrame]:
+        return self._unknown(), self.labels
+
+    def _media(self, name: str) -> bytes:
+        return self._store.media(name)

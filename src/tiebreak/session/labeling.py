@@ -1,0 +1,200 @@
+"""What a session records: labels made in Python, changed, taken back and looked at anew."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple, Unpack
+
+from tiebreak.errors import LabelError, SessionError
+from tiebreak.labeling import asked as form
+from tiebreak.labeling.guidelines import older_labels
+from tiebreak.records.label import Flagged, Preference, Side, Verdict, new_id, now, slot_of
+from tiebreak.records.settings import guideline_of
+from tiebreak.records.text import Text
+from tiebreak.session.exporting import SessionExports
+from tiebreak.wording import nearest
+
+
+class NextPair(NamedTuple):
+    """A pair to label: its id, the prompt and the two responses.
+
+    Where the session shows some pairs a second time, that showing has an id of its own, which
+    ``session.label`` takes as it takes a pair's.
+    """
+
+    id: str
+    prompt: Text
+    a: Text
+    b: Text
+
+
+class SessionLabeling(SessionExports):
+    """How a session is labeled without a browser; see :class:`tiebreak.Session`."""
+
+    def next(self) -> NextPair | None:
+        """Give the pair to label next, or None when all are labeled.
+
+        Skipped pairs come back once, at the end.
+        """
+        for slot in self._labels.upcoming():
+            pair = self._labels.showing.slot(slot).pair
+            return NextPair(slot, pair.prompt, pair.a, pair.b)
+        return None
+
+    def label(
+        self,
+        pair_id: str,
+        preference: Preference,
+        strength: int | None = None,
+        *,
+        criteria: Mapping[str, Verdict] | None = None,
+        reasons: Mapping[Side, Iterable[str]] | None = None,
+        principles: Iterable[str] | None = None,
+        flags: Mapping[Flagged, Iterable[str]] | None = None,
+        note: str | None = None,
+        edit: str | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        """Record a preference; returns when it is on disk. The newest label of a pair counts.
+
+        Args:
+            pair_id: which pair; see ``session.pairs`` and ``session.next()``.
+            preference: ``"a"``, ``"b"``, ``"tie"`` (both good), ``"both_bad"`` or ``"skip"``.
+            strength: of a or b: 1 slightly, 2 clearly, 3 much better.
+            criteria: a preference by the name of a criterion, skip excepted.
+            reasons: ``{"a": [...], "b": [...]}``, by the response that they speak of.
+            principles: the names of those that the choice was made by.
+            flags: ``{"a": [...], "b": [...], "pair": [...]}``.
+            note: a remark of at most 20,000 characters.
+            edit: the better response, improved; with a or b only.
+            seconds: time spent looking at it.
+
+        Raises:
+            LabelError: the pair, a value or a name is not known to the session, or something that
+                it requires is missing; nothing was changed.
+            JournalError: the disk did not take it; nothing was changed.
+            SessionError: the session is closed or read-only.
+
+        """
+        said: form.Fields = {
+            "preference": preference,
+            "strength": strength,
+            "criteria": criteria,
+            "reasons": reasons,
+            "principles": principles,
+            "flags": flags,
+            "note": note,
+            "edit": edit,
+            "seconds": seconds,
+        }
+        content: dict[str, Any] = {"pair": pair_id, **said}
+        showing = self._labels.showing
+        if isinstance(pair_id, str) and pair_id in showing:
+            slot = showing.slot(pair_id)
+            content |= {"pair": slot.pair.id, "again": slot.again}
+        self._record(content, said)
+
+    def amend(self, pair_id: str, **changes: Unpack[form.Fields]) -> None:
+        """Record the label that stands for a pair once more, with these fields changed.
+
+        The old one stays in the journal, and undo brings it back. An edit goes with the answer
+        that it improves, and a strength with a preference for one: where the preference changes
+        so that they no longer fit, they are left out.
+
+        Args:
+            pair_id: which pair.
+            changes: any of what :meth:`label` takes; None takes a field away. Of the criteria,
+                those not named stay as they are.
+
+        Raises:
+            LabelError: as for :meth:`label`, or the pair has no label to change.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> with tb.Session(tmp / "amended", tb.sample_pairs(), annotator="me") as session:
+            ...     first = session.next().id
+            ...     session.label(first, "a", strength=2)
+            ...     session.amend(first, note="b invents a source")
+            ...     session.labels[["preference", "strength", "note"]]
+              preference  strength                note
+            0          a         2  b invents a source
+
+        """
+        for name in changes:
+            if name not in form.SAYABLE:
+                msg = f"A label has no field {name!r}{nearest(name, form.SAYABLE)}"
+                raise LabelError(msg)
+        standing = self._labels.label_of(pair_id) if isinstance(pair_id, str) else None
+        if standing is None:
+            msg = f"Pair {pair_id!r} has no label to amend; see session.label."
+            raise LabelError(msg)
+        if changes.get("criteria"):
+            changes["criteria"] = {**(standing.criteria or {}), **(changes["criteria"] or {})}
+        self._record({**form.kept(standing, changes), **changes}, changes)
+
+    def undo(self) -> str | None:
+        """Take this annotator's last label back, and give its pair's id; None if there is none.
+
+        Again, the one before it, and so on. The journal keeps both the label and the undo.
+
+        Raises:
+            JournalError: the disk did not take it; nothing was changed.
+            SessionError: the session is closed or read-only.
+
+        """
+        undone = self._labels.undo_last()
+        return slot_of(undone) if undone else None
+
+    def queue(self, *, older_than: str | None = None) -> int:
+        """Bring labels back that were made under older guidelines, to be looked at anew.
+
+        They come first, in the widget and from :meth:`next`, each with its label as it stands; a
+        new label takes its place, and nothing changes where none is made. Then what was to come
+        goes on. Skips stay as they are. The queue is for this opening; to go on with it later,
+        call this once more: what was labeled meanwhile is no longer old.
+
+        Args:
+            older_than: a version in :attr:`guidelines_log`; the one that holds by default.
+                Labels of no version, as tiebreak 0.1 made them, are older than any.
+
+        Returns:
+            How many pairs come back.
+
+        Raises:
+            SessionError: there was no such version.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> with tb.Session(tmp / "anew", tb.sample_pairs(), annotator="me") as session:
+            ...     first = session.next().id
+            ...     session.label(first, "a")
+            ...     session.change_settings(guidelines="Prefer the *shorter* one.")
+            ...     session.queue(), session.next().id == first
+            (1, True)
+
+        """
+        found = self._versions()
+        names = [version.name for version in found]
+        wanted = names[-1] if older_than is None else older_than
+        if wanted not in names:
+            msg = f"There was no version {wanted!r} of the guidelines; see session.guidelines_log."
+            raise SessionError(msg)
+        count = self._labels.queue(older_labels(self._labels.current(), found, wanted))
+        self._show_anew()
+        return count
+
+    def _show_anew(self) -> None:
+        """Let a widget on screen follow; a session that has none shows nothing."""
+
+    def _record(self, content: Mapping[str, Any], given: Collection[str]) -> None:
+        """Record a label made in Python; ``given`` names the fields that are said just now."""
+        made = {"id": new_id(), "at": now(), "guideline": guideline_of(self._settings)}
+        label = form.read_label({**content, **made})
+        if label.pair not in self._pairs:
+            msg = f"There is no pair with the id {label.pair!r} in this session; see session.pairs."
+            raise LabelError(msg)
+        form.check_names(self._settings, label, given)
+        form.check_required(self._settings, label)
+        try:
+            self._labels.record(label)
+        except LabelError as error:
+            msg = f"Pair {label.pair!r}: {error}"
+            raise LabelError(msg) from None
