@@ -18,17 +18,19 @@ from tiebreak.exports.writing import Stream, write_all
 from tiebreak.files import telling_os_errors
 from tiebreak.reading.context import find_beside, with_context
 from tiebreak.reading.layouts.dialogue import messages
-from tiebreak.reading.layouts.fields import name_if_any, plain, text
-from tiebreak.reading.layouts.layout import Found, RowError
+from tiebreak.reading.layouts.fields import name_if_any, text
+from tiebreak.reading.layouts.layout import Found
+from tiebreak.reading.limits import within_memory
 from tiebreak.reading.logs import Given, Log, dialogue_reader, find_log
 from tiebreak.reading.problems import Problems
-from tiebreak.reading.reading import OTHER_SHAPE, OnError, Reading, count
-from tiebreak.reading.rows import Row
+from tiebreak.reading.reading import OTHER_SHAPE, OnError, Reading
+from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.reading.sources import Table, open_table, require_columns, with_progress
 from tiebreak.records.label import JOURNAL_VERSION, Header, Label, Preference, imported_id, now
 from tiebreak.records.pair import Pair, content_id
 from tiebreak.records.text import ROLES, Text, says_something
 from tiebreak.store.media import Gallery
+from tiebreak.wording import count
 
 ANNOTATOR = "feedback"
 
@@ -104,6 +106,7 @@ class Feedback(Reading):
         return ExportReport(path, "kto", counts[path], left_out, files=(path,), notes=notes)
 
 
+@within_memory(PairsError)
 def read_feedback(
     frame: Any,
     *,
@@ -171,7 +174,7 @@ def read_feedback(
     problems = Problems(table)
     without = 0
     given: list[tuple[object, Given]] = []
-    for name, row in with_progress(rows, table.name):
+    for name, row in with_progress(rows, table.name, len(rows)):
         try:
             given += [(name, one) for one in read(row)]
         except RowError as error:

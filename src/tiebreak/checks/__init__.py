@@ -9,15 +9,18 @@ from typing import Any, Unpack
 import pandas as pd
 
 from tiebreak.checks.finding import Finding
+from tiebreak.checks.opening import open_pairs, open_to_check
 from tiebreak.checks.options import CheckOptions, Settings, make_settings
 from tiebreak.checks.renaming import with_columns
 from tiebreak.checks.report import CheckReport
 from tiebreak.checks.running import run
-from tiebreak.checks.sources import open_pairs, open_source
+from tiebreak.errors import CheckError
+from tiebreak.reading.limits import within_memory
 
 __all__ = ["CheckReport", "Finding", "Settings", "check", "check_pairs"]
 
 
+@within_memory(CheckError)
 def check(
     source: Any, *, columns: Mapping[str, str] | None = None, **options: Unpack[CheckOptions]
 ) -> CheckReport:
@@ -34,7 +37,8 @@ def check(
             ``datasets.Dataset`` with prompt, chosen and rejected, with prompt, completion and
             label, or with prompt, response_a and response_b (and preference, if labeled); a path
             to such rows as ``.jsonl``, ``.json``, ``.csv`` or ``.parquet`` (also ``.gz``,
-            ``.zst``); or a dict from split name to any of these, which are then compared.
+            ``.zst``), or whatever else :func:`tiebreak.read_pairs` opens; or a dict from split name
+            to any of these, which are then compared.
         columns: what the source calls the columns, where it has names of its own, as
             :func:`tiebreak.read_pairs` takes them; of splits, all of them.
         options: the fields of :class:`tiebreak.checks.Settings`: ``safety_critical=True`` makes
@@ -59,7 +63,7 @@ def check(
     settings = make_settings(**options)
     if columns is not None:
         source = with_columns(source, columns)
-    return run(open_source(source), settings)
+    return run(open_to_check(source), settings)
 
 
 def check_pairs(pairs: pd.DataFrame, labels: pd.DataFrame) -> CheckReport:

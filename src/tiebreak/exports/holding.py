@@ -3,10 +3,10 @@
 from tiebreak.errors import ExportError
 from tiebreak.exports.media import pairs_with
 from tiebreak.exports.preparing import IMAGE_ANSWERS, Prepared
-from tiebreak.exports.selecting import name_some
 from tiebreak.records.label import SIDES
 from tiebreak.records.text import COLUMNS, MediaKind, media_of
 from tiebreak.store.media import KINDS
+from tiebreak.wording import some
 
 _CALLED: dict[MediaKind, str] = {"image": "images", "audio": "audio"}
 
@@ -34,7 +34,7 @@ def check_media(prepared: Prepared, format: str, suffix: str) -> list[str]:
     called = " and ".join(_CALLED[kind] for kind in prepared.media)
     msg = (
         f"A {suffix} file of the format {format!r} cannot hold {called}, and {len(pairs)} labeled "
-        f"pairs have some: {name_some(pairs)}. {remedy}"
+        f"pairs have some: {some(pairs)}. {remedy}"
     )
     raise ExportError(msg)
 

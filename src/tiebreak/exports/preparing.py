@@ -1,6 +1,5 @@
 """From pairs and labels to what each file is made of: selected, in one form, split."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -21,10 +20,11 @@ from tiebreak.exports.calls import (
 from tiebreak.exports.conversation import any_messages, as_dialogues, in_one_form
 from tiebreak.exports.format import Format, Part
 from tiebreak.exports.media import kinds_in, with_media
-from tiebreak.exports.selecting import Selection, name_some, parting_pairs
+from tiebreak.exports.selecting import Selection, parting_pairs
 from tiebreak.exports.writing import Stream
 from tiebreak.records.pair import Pair
 from tiebreak.records.text import MediaKind, words_of
+from tiebreak.wording import guess, some
 
 ALL = ""  # the name of the one part where there are no splits
 
@@ -123,12 +123,10 @@ def _sort(
     known = [*own, *Selection._fields, *_SPLITTING, _ALLOW]
     for option in asked:
         if option not in known:
-            near = difflib.get_close_matches(option, known, 1)
-            meant = f" Did you mean {near[0]!r}?" if near else ""
             msg = (
                 f"The format {name!r} has no option {option!r}; it has "
                 f"{', '.join(own) or 'none'}. Every format has {', '.join(Selection._fields)}, "
-                f"{', '.join(_SPLITTING)}, {_ALLOW}.{meant}"
+                f"{', '.join(_SPLITTING)}, {_ALLOW}.{guess(option, known)}"
             )
             raise ExportError(msg)
     selection = Selection(**{name: asked[name] for name in Selection._fields if name in asked})
@@ -189,7 +187,7 @@ def _leave_out_unfit(
         return judgments
     for reason, found in reasons.items():
         left_out[reason] = len(found)
-        notes.append(f"left out {reason}: {name_some(list(dict.fromkeys(found)))}")
+        notes.append(f"left out {reason}: {some(list(dict.fromkeys(found)))}")
     return judgments[[position not in positions for position in range(len(ids))]]
 
 
@@ -238,7 +236,7 @@ def _notes(
     unsafe = selecting.unsafe_choices(judgments, everything)
     if unsafe:
         notes.append(
-            f"{len(unsafe)} pairs have a chosen answer that is flagged unsafe: {name_some(unsafe)}"
+            f"{len(unsafe)} pairs have a chosen answer that is flagged unsafe: {some(unsafe)}"
         )
     return notes
 

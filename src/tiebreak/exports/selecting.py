@@ -11,13 +11,13 @@ import pandas as pd
 
 from tiebreak.errors import ExportError
 from tiebreak.records.label import FLAGGED, SIDES, SOURCES, STRENGTHS
+from tiebreak.wording import some
 
 Agreement = Literal["majority", "unanimous", "all"]
 AGREEMENTS: tuple[Agreement, ...] = get_args(Agreement)
 
 VOTES = "votes"
 
-_NAMED = 10
 _FLAGS = tuple(f"flags_{key}" for key in FLAGGED)
 
 
@@ -151,7 +151,7 @@ def refuse_contradictions(
     }
     labeled = chosen["pair"].nunique()
     msg = (
-        f"On {len(parted)} of {labeled} labeled pairs the annotators part: {name_some(parted)}. A "
+        f"On {len(parted)} of {labeled} labeled pairs the annotators part: {some(parted)}. A "
         f"file of the format {name!r} with all of their labels would contradict itself. Say what "
         "becomes of such pairs: "
         f'agreement="majority" writes what more than half of a pair\'s labels say '
@@ -175,12 +175,6 @@ def parting_pairs(judgments: pd.DataFrame) -> list[str]:
     different = judgments[["pair", "preference"]].drop_duplicates()
     parting = different["pair"].duplicated(keep=False)
     return list(dict.fromkeys(different.loc[parting, "pair"]))
-
-
-def name_some(pairs: Sequence[str]) -> str:
-    """Name pairs in a message, the first ten of many."""
-    more = f" and {len(pairs) - _NAMED} more" * (len(pairs) > _NAMED)
-    return f"{', '.join(pairs[:_NAMED])}{more}"
 
 
 def flagged_pairs(judgments: pd.DataFrame, flags: Sequence[str] | None) -> frozenset[str]:

@@ -10,10 +10,11 @@ from typing import Any
 
 from tiebreak.errors import PairsError
 from tiebreak.reading.context import find_beside, with_context
+from tiebreak.reading.frames import MEND_ROWS
 from tiebreak.reading.layouts.dialogue import messages, part_last
 from tiebreak.reading.layouts.fields import text_if_any
-from tiebreak.reading.layouts.layout import Found, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.layouts.layout import Found
+from tiebreak.reading.rows import Row, RowError
 from tiebreak.reading.sources import Table, open_table
 
 PROMPT, RESPONSE, MODEL = "prompt", "response", "model"
@@ -52,7 +53,7 @@ def joined(sources: Mapping[str, Any]) -> Table:
             rows.append((name, {PROMPT: prompt, RESPONSE: response, MODEL: str(model)}))
     named = ", ".join(str(source) for source in sources.values() if isinstance(source, str | Path))
     columns = [PROMPT, RESPONSE, MODEL]
-    return Table(named or "The sources", "row", columns, rows, "Mend or drop these rows.")
+    return Table(named or "The sources", "row", columns, rows, MEND_ROWS, total=len(rows))
 
 
 def _reader(table: Table) -> Callable[[Row], tuple[Any, Any]]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tiebreak.errors import PairsError
-from tiebreak.reading.layouts.layout import Layout, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.layouts.layout import Layout
+from tiebreak.reading.rows import Row, RowError
 from tiebreak.reading.sources import Table, require_columns
 
 

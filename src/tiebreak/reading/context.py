@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
-from tiebreak.reading.layouts.fields import plain
-from tiebreak.reading.layouts.layout import Found, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.layouts.layout import Found
+from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.text import MEDIA_KINDS, MediaKind
 from tiebreak.store.media import is_media
 

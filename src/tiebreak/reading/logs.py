@@ -17,9 +17,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tiebreak.reading.layouts.dialogue import messages, one_message, part_last
-from tiebreak.reading.layouts.fields import plain, record, records, records_if_any, within
-from tiebreak.reading.layouts.layout import RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.layouts.fields import record, records, records_if_any, within
+from tiebreak.reading.rows import Row, RowError, plain
 
 # What the thumbs are called, of several scores on one response.
 _THUMBS = ("thumb", "feedback", "user", "score", "like", "vote", "rating", "helpful", "human")

@@ -16,11 +16,12 @@ from tiebreak.reading.cells import Take, to_pair
 from tiebreak.reading.columns import renamed, unread_columns
 from tiebreak.reading.context import Beside, find_beside, with_context
 from tiebreak.reading.layouts import recognise
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.limits import refuse_columns, within_memory
 from tiebreak.reading.logs import find_log
 from tiebreak.reading.problems import Problems
 from tiebreak.reading.raters import UNNAMED, Raters
-from tiebreak.reading.rows import Row, is_missing
+from tiebreak.reading.rows import Row, RowError, is_missing
 from tiebreak.reading.sources import Table, open_table, with_progress
 from tiebreak.reading.suspects import NOTHINGS
 from tiebreak.records.label import (
@@ -45,7 +46,7 @@ from tiebreak.records.text import Text, words_of
 from tiebreak.store.journal import file_stem
 from tiebreak.store.media import Gallery
 from tiebreak.views import labels_frame, pairs_frame
-from tiebreak.wording import say, warn
+from tiebreak.wording import count, say, some, warn
 
 OnError = Literal["raise", "skip"]
 
@@ -127,6 +128,7 @@ class Reading:
         return line + begin
 
 
+@within_memory(PairsError)
 def read_pairs(
     source: Any,
     layout: str = "auto",
@@ -153,7 +155,9 @@ def read_pairs(
     Args:
         source: a path (``.jsonl``, ``.ndjson``, ``.json``, ``.csv`` or ``.parquet``, each also with
             ``.gz`` or ``.zst``), an open file, a DataFrame of pandas or polars, a pyarrow table, a
-            ``datasets.Dataset``, or a list or generator of dicts.
+            ``datasets.Dataset``, or a list or generator of dicts. A file may unpack to 50 times its
+            size, or to 64 MB if that is more, but to no more than 4 GB; the environment variable
+            ``TIEBREAK_MAX_BYTES`` says otherwise.
         layout: which dataset's layout it is in; by default that is told from the columns.
         columns: what the source calls the columns of the layout, where it has names of its own:
             ``{"prompt": "question", "chosen": "response_j", "rejected": "response_k"}``.
@@ -204,6 +208,7 @@ def read_pairs(
     return reading
 
 
+@within_memory(PairsError)
 def read_for_labeling(source: Any, gallery: Gallery) -> Reading:
     """Read a source as a session does: identical responses are a problem like others.
 
@@ -220,6 +225,7 @@ def read_for_labeling(source: Any, gallery: Gallery) -> Reading:
     return reading
 
 
+@within_memory(PairsError)
 def read_gold(source: Any, gallery: Gallery) -> list[Pair]:
     """Read pairs with a known answer, from whatever pairs are read from.
 
@@ -250,10 +256,8 @@ def without_identical(reading: Reading, gallery: Gallery) -> Reading:
     gallery = reading.gallery.moved_to(gallery)
     if not identical:
         return replace(reading, gallery=gallery)
-    named = ", ".join(islice(identical, _ROWS_NAMED))
-    more = f" and {len(identical) - _ROWS_NAMED} more" * (len(identical) > _ROWS_NAMED)
     warn(
-        f"{count(len(identical), 'pair')} with identical responses left out: {named}{more}.",
+        f"{count(len(identical), 'pair')} with identical responses left out: {some(identical)}.",
         stacklevel=4,
     )
     found = [pair for pair in reading.found if pair.id not in identical]
@@ -391,7 +395,7 @@ class _Reader:
         if layout.gather is None:
             self._unread = unread_columns(layout, first[1])
         gathered = self._gather(layout, chain((first,), rows))
-        for name, row in with_progress(gathered, self._table.name):
+        for name, row in with_progress(gathered, self._table.name, self._table.total):
             self._read_row(layout, name, row)
         if self._mixed_up:
             names = ", ".join(map(repr, islice(self._named, _ROWS_NAMED)))
@@ -401,6 +405,7 @@ class _Reader:
                 "gives one name, so all but one of these labels would be lost; leave it out."
             )
             raise PairsError(msg)
+        self._refuse_columns()
         skipped = self._problems.as_frame()
         if not self._pairs and skipped.empty:
             raise self._nothing_found()
@@ -434,11 +439,11 @@ class _Reader:
         yield from self._raters.notes(self._table.row_word)
         beside = [*dict.fromkeys(chain.from_iterable(self._beside or ()))]
         if self._joined:
-            yield f"Read as part of the prompt: {_named(beside)}."
+            yield f"Read as part of the prompt: {some(beside, _ROWS_NAMED, repr)}."
         if unread := [name for name in self._unread if name not in beside]:
-            yield f"Not read: {_named(unread)}."
+            yield f"Not read: {some(unread, _ROWS_NAMED, repr)}."
         if self._differing:
-            named = _named([*self._differing])
+            named = some(self._differing, _ROWS_NAMED, repr)
             yield f"Rows on one pair differ in {named}; the first row's value is kept."
         if self._written_for_nothing:
             named = ", ".join(f"{said!r} ({n})" for said, n in self._written_for_nothing.items())
@@ -452,6 +457,14 @@ class _Reader:
                 f"The column {said!r} is kept beside each pair, and read as no preference; "
                 f"columns={{'preference': {said!r}}} has it read as one."
             )
+
+    def _refuse_columns(self) -> None:
+        """Refuse what no frame of these pairs or labels could hold."""
+        kept = {name for pair in self._pairs.values() for name in pair.meta or ()}
+        labels = (label for by_pair in self._raters.labels.values() for label in by_pair.values())
+        criteria = {name for label in labels for name in label.criteria or ()}
+        refuse_columns(len(kept), self._table.name)
+        refuse_columns(len(criteria), self._table.name, "criteria")
 
     def _nothing_found(self) -> PairsError:
         return PairsError(f"{self._table.name} has no rows, so there is nothing to label.")
@@ -643,11 +656,6 @@ def _texts(prompt: Text, a: Text, b: Text) -> object:
     return content_id(prompt, a, b)
 
 
-def _named(columns: Sequence[str]) -> str:
-    more = f" and {len(columns) - _ROWS_NAMED} more" * (len(columns) > _ROWS_NAMED)
-    return ", ".join(map(repr, columns[:_ROWS_NAMED])) + more
-
-
 def _duplicate(found: Found) -> str:
     if is_missing(found.id):
         prompt, a, b = found.columns
@@ -664,8 +672,3 @@ def _to_utc(at: Any) -> Any:
 
 def _brief(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"[:200]
-
-
-def count(number: int, word: str) -> str:
-    """Say how many there are of something."""
-    return f"{number} {word}{'s' * (number != 1)}"

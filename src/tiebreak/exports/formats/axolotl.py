@@ -11,8 +11,8 @@ import pandas as pd
 
 from tiebreak.exports.conversation import dialogues, is_one_answer, numbered, without_extras
 from tiebreak.exports.format import Row
-from tiebreak.exports.selecting import name_some
 from tiebreak.records.text import says_only_text
+from tiebreak.wording import some
 
 _ROLES = {"system", "user", "assistant", "tool"}
 # What ChatML puts in front of an answer when Axolotl renders it.
@@ -44,7 +44,7 @@ def notes(judgments: pd.DataFrame) -> Iterator[str]:
     if found:
         yield (
             "answers that stand in a template's own words too, such as 'user', where Axolotl "
-            f"may look for them: {name_some(list(dict.fromkeys(found)))}"
+            f"may look for them: {some(list(dict.fromkeys(found)))}"
         )
 
 

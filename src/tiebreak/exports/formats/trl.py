@@ -5,7 +5,6 @@
 otherwise, because TRL's own extraction cuts into the answers where they begin alike.
 """
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
@@ -16,6 +15,7 @@ from tiebreak.exports.calls import with_tools_beside
 from tiebreak.exports.conversation import dialogues, triples
 from tiebreak.exports.format import Row
 from tiebreak.exports.selecting import VOTES
+from tiebreak.reading.rows import plain
 from tiebreak.records.text import with_last_answer
 from tiebreak.views import triples_frame
 
@@ -183,7 +183,4 @@ def _with_margins(
 
 
 def _to_plain(value: Any) -> Any:
-    if isinstance(value, pd.Timestamp):
-        return value.to_pydatetime()
-    missing = value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
-    return None if missing else value
+    return value.to_pydatetime() if isinstance(value, pd.Timestamp) else plain(value)

@@ -14,9 +14,9 @@ from itertools import combinations, product
 from typing import Any
 
 from tiebreak.reading.layouts.dialogue import as_message
-from tiebreak.reading.layouts.fields import SOMEONE, items, name_if_any, number, plain, rest_of
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.layouts.fields import SOMEONE, items, name_if_any, number, rest_of
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Preference
 
 _CHOSEN = ("prompt", "chosen", "rejected")

@@ -7,9 +7,9 @@ message, or a text. Nobody tells who preferred the chosen one, so the annotator 
 from collections.abc import Iterator, Mapping
 
 from tiebreak.reading.layouts.dialogue import ends_with_user, messages, one_message
-from tiebreak.reading.layouts.fields import SOMEONE, plain, rest_of
+from tiebreak.reading.layouts.fields import SOMEONE, rest_of
 from tiebreak.reading.layouts.layout import Found, Layout
-from tiebreak.reading.rows import Row
+from tiebreak.reading.rows import Row, plain
 from tiebreak.records.label import Opinion
 
 _COLUMNS = ("messages", "chosen", "rejected")

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from tiebreak.reading.layouts.fields import plain
-from tiebreak.reading.rows import Row
+from tiebreak.reading.rows import Row, plain
 
 _MOST = 60  # columns that are guessed among
 

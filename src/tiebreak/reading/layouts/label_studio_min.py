@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from tiebreak.reading.layouts.fields import find_texts, moment, name_if_any, number_if_any, plain
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
+from tiebreak.reading.layouts.fields import find_texts, moment, name_if_any, number_if_any
+from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.layouts.verdicts import as_note, strength_of, verdict_of
-from tiebreak.reading.rows import Row
+from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Verdict
 
 _ALWAYS = frozenset({"annotator", "annotation_id", "created_at", "updated_at", "lead_time"})

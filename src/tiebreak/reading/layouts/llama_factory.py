@@ -8,9 +8,9 @@ dialogues have contents in parts, ``{"type": "text", "value": ...}``.
 from collections.abc import Iterator
 
 from tiebreak.reading.layouts.dialogue import ends_with_user, messages, one_message, split
-from tiebreak.reading.layouts.fields import SOMEONE, plain, rest_of, text, text_if_any
+from tiebreak.reading.layouts.fields import SOMEONE, rest_of, text, text_if_any
 from tiebreak.reading.layouts.layout import Found, Layout
-from tiebreak.reading.rows import Row
+from tiebreak.reading.rows import Row, plain
 from tiebreak.records.label import Opinion
 
 _CHOSEN = (Opinion(SOMEONE, "human", "a"),)

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from tiebreak.reading.layouts.dialogue import ends_with_user, messages, one_message
-from tiebreak.reading.layouts.fields import SOMEONE, number, plain, records, rest_of, within
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.layouts.fields import SOMEONE, number, records, rest_of, within
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Preference
 
 _COLUMNS = ("context", "completions")

@@ -7,9 +7,9 @@ the annotator is ``"dataset"``. Tools are kept beside the pair, in the meta colu
 from collections.abc import Iterator
 
 from tiebreak.reading.layouts.dialogue import ends_with_user, messages
-from tiebreak.reading.layouts.fields import SOMEONE, plain, record, rest_of, within
+from tiebreak.reading.layouts.fields import SOMEONE, record, rest_of, within
 from tiebreak.reading.layouts.layout import Found, Layout
-from tiebreak.reading.rows import Row
+from tiebreak.reading.rows import Row, plain
 from tiebreak.records.label import Opinion
 
 

@@ -6,9 +6,9 @@ Its form for TRL (trl-lib/rlaif-v) is TRL's, with the image in ``images``.
 
 from collections.abc import Iterator
 
-from tiebreak.reading.layouts.fields import plain, rest_of, text
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.layouts.fields import rest_of, text
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion
 
 _COLUMNS = ("image", "question", "chosen", "rejected")

@@ -13,9 +13,9 @@ from typing import Any, NoReturn, get_args
 import msgspec
 
 from tiebreak.reading.blocks import with_files
-from tiebreak.reading.layouts.fields import ANNOTATORS, plain, read_time, who_if_any
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.layouts.fields import ANNOTATORS, read_time, who_if_any
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.reading.suspects import is_written_messages
 from tiebreak.records.label import Opinion, Source
 from tiebreak.records.pair import content_id
