@@ -13,7 +13,7 @@ from tiebreak.errors import ExportError, PairsError
 from tiebreak.exports import ExportReport
 from tiebreak.exports.formats import kto
 from tiebreak.exports.writing import Stream, write_all
-from tiebreak.files import telling_os_errors
+from tiebreak.os_errors import telling_os_errors
 from tiebreak.reading.layouts.dialogue import messages
 from tiebreak.reading.layouts.fields import name_if_any, plain, text
 from tiebreak.reading.layouts.layout import RowError

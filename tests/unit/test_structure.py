@@ -22,6 +22,7 @@ FLOORS = (
     {"store", "stats"},
     {"records"},
     {"files"},
+    {"os_errors"},
     {"errors", "_version"},
     {"wording"},
 )

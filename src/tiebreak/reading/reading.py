@@ -37,8 +37,8 @@ from tiebreak.records.label import (
 )
 from tiebreak.records.pair import Pair, content_id
 from tiebreak.records.text import Text
-from tiebreak.store.journal import file_stem
 from tiebreak.store.media import Gallery
+from tiebreak.store.names import file_stem
 from tiebreak.views import labels_frame, pairs_frame
 from tiebreak.wording import say, warn
 
