@@ -15,16 +15,17 @@ from tiebreak.exports.formats import kto
 from tiebreak.exports.writing import Stream, write_all
 from tiebreak.os_errors import telling_os_errors
 from tiebreak.reading.layouts.dialogue import messages
-from tiebreak.reading.layouts.fields import name_if_any, plain, text
-from tiebreak.reading.layouts.layout import RowError
+from tiebreak.reading.layouts.fields import name_if_any, text
+from tiebreak.reading.limits import within_memory
 from tiebreak.reading.problems import Problems
-from tiebreak.reading.reading import OnError, Reading, count
-from tiebreak.reading.rows import Row
+from tiebreak.reading.reading import OnError, Reading
+from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.reading.sources import open_table, require_columns, with_progress
 from tiebreak.records.label import JOURNAL_VERSION, Header, Label, Preference, imported_id, now
 from tiebreak.records.pair import Pair, content_id
 from tiebreak.records.text import ROLES, Text, says_something
 from tiebreak.store.media import Gallery
+from tiebreak.wording import count
 
 ANNOTATOR = "feedback"
 
@@ -91,6 +92,7 @@ class Feedback(Reading):
         return ExportReport(path, "kto", counts[path], left_out, files=(path,), notes=notes)
 
 
+@within_memory(PairsError)
 def read_feedback(
     frame: Any,
     *,
@@ -149,7 +151,7 @@ def read_feedback(
     thumbs: list[_Thumb] = []
     problems = Problems(table)
     without = 0
-    for name, row in with_progress(rows, table.name):
+    for name, row in with_progress(rows, table.name, len(rows)):
         try:
             up = _read_thumb(row, thumb, signed=signed)
             if up is None:

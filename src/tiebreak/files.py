@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from io import FileIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from tiebreak.os_errors import ForeignFileError, HalfWrittenError
 
@@ -289,19 +289,37 @@ def append(descriptor: int, chunks: Iterable[bytes]) -> None:
         raise
 
 
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file that a user named, also by a link, without waiting for a pipe or a device.
+
+    Raises:
+        OSError: it cannot be opened, or is none.
+
+    """
+
+    def opener(name: str, flags: int) -> int:
+        descriptor = os.open(name, flags | _CAREFULLY)
+        kind = stat.S_IFMT(os.fstat(descriptor).st_mode)
+        if kind in (stat.S_IFREG, stat.S_IFDIR):  # of a folder, open itself tells
+            return descriptor
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, f"it is {_KINDS.get(kind, 'something')}, not a file", name)
+
+    return open(path, "rb", buffering=BUFFER, opener=opener)
+
+
 def read_file(path: Path, most: int) -> bytes:
-    """Read a file that a user named, also by a link, without waiting for a pipe or a device.
+    """Read a file that a user named, and no more than may be; its size may say less than it holds.
 
     Raises:
         OSError: it cannot be read, is none, or is larger than ``most`` bytes.
 
     """
-    descriptor = os.open(path, os.O_RDONLY | _CAREFULLY)
-    with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            raise _foreign(path, found)
-        return _read_all(file, found.st_size, most, path)
+    with open_regular(path) as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"it is larger than {most / 1e6:,.0f} MB", str(path))
+    return data
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""The grammar that messages share: guesses, choices, values cut short, nothing hidden.
+"""The grammar that messages share: guesses, choices, counts, values cut short, nothing hidden.
 
 Names, ids, paths and columns are whatever a stranger made them.
 """
@@ -7,10 +7,14 @@ import difflib
 import sys
 import unicodedata
 import warnings
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 _LONGEST_SHOWN = 60
+_MOST_NAMED = 10
 # Controls, formatting (bidi, zero width), lone surrogates, and separators that end a line.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
@@ -24,9 +28,24 @@ def nearest(given: Any, known: Collection[str]) -> str:
 def not_among(given: Any, known: Sequence[str], *also: str) -> str:
     """Give the end of a sentence that lists what something can be, and guesses what was meant."""
     *most, last = [*map(repr, known), *also]
+    return f" is {', '.join(most)} or {last}, not {say(given)}.{guess(given, known)}"
+
+
+def guess(given: Any, known: Sequence[str]) -> str:
+    """Ask in a sentence whether the nearest known word was meant, if one is near."""
     near = difflib.get_close_matches(given, known, n=1) if isinstance(given, str) else []
-    guess = f" Did you mean {near[0]!r}?" if near else ""
-    return f" is {', '.join(most)} or {last}, not {say(given)}.{guess}"
+    return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def count(number: int, word: str) -> str:
+    """Say how many there are of something."""
+    return f"{number} {word}{'s' * (number != 1)}"
+
+
+def some(names: Collection[T], most: int = _MOST_NAMED, written: Callable[[T], str] = str) -> str:
+    """Name the first of many, and say how many more there are."""
+    more = f" and {len(names) - most} more" * (len(names) > most)
+    return f"{', '.join(map(written, islice(names, most)))}{more}"
 
 
 def say(value: Any) -> str:

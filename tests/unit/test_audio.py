@@ -115,7 +115,8 @@ def wrappings(folder):
     ]
 
 
-def test_every_way_to_give_audio_gives_the_same_pair(tmp_path):
+def test_every_way_to_give_audio_gives_the_same_pair(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # where paths as text in memory have to stay
     rows = [to_pairs([pair(given)]) for given in wrappings(tmp_path)]
 
     assert all(row == rows[0] for row in rows)
@@ -172,7 +173,8 @@ def refused(given, what):
 
 
 @pytest.mark.parametrize("name", NOT_AUDIO)
-def test_what_only_pretends_to_be_audio_is_refused(tmp_path, name):
+def test_what_only_pretends_to_be_audio_is_refused(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
     file = tmp_path / "innocent.wav"
     file.write_bytes(NOT_AUDIO[name])
 

@@ -1,4 +1,6 @@
+import io
 import json
+import os
 from pathlib import Path
 
 import datasets
@@ -8,6 +10,7 @@ import pytest
 from helpers import contents, read_lines, to_pairs
 
 import tiebreak as tb
+from tiebreak import files
 from tiebreak.records.text import media_of
 from tiebreak.store import media as images
 from tiebreak.store.media import Gallery
@@ -83,7 +86,8 @@ def wrappings(folder):
     ]
 
 
-def test_every_way_to_give_an_image_gives_the_same_pair(tmp_path):
+def test_every_way_to_give_an_image_gives_the_same_pair(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # where paths as text in memory have to stay
     rows = [to_pairs([pair(given)]) for given in wrappings(tmp_path)]
 
     assert all(row == rows[0] for row in rows)
@@ -178,7 +182,8 @@ def refused(image, what):
 
 
 @pytest.mark.parametrize("name", NOT_IMAGES)
-def test_what_only_pretends_to_be_an_image_is_refused(tmp_path, name):
+def test_what_only_pretends_to_be_an_image_is_refused(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
     file = tmp_path / "innocent.png"
     file.write_bytes(NOT_IMAGES[name])
 
@@ -192,6 +197,8 @@ def test_what_only_pretends_to_be_an_image_is_refused(tmp_path, name):
     [
         (Path("gone.png"), r"an image file that cannot be read \(gone.png: No such file"),
         (Path("nul\0.png"), "an image file that cannot be read"),
+        (Path("~nosuchuser/x.png"), "an image or audio file that cannot be read .*home directory"),
+        ({"image": "~nosuchuser/x.png"}, "an image file that cannot be read .*home directory"),
         (Path("notes.txt"), "a path that does not end in .png, .jpg, .jpeg, .webp, .gif"),
         (Path("drawing.svg"), "a path that does not end in .png"),
         ({"image": "https://example.org/cat.png"}, "an image file that cannot be read"),
@@ -380,6 +387,103 @@ def test_formats_that_hold_no_images_name_the_pairs(open_session, tmp_path, form
         session.export(tmp_path / "new.jsonl", format=format)
     assert not (tmp_path / "new.jsonl").exists()
     assert len(session.triples()) == 2
+
+
+# -- paths that a dataset names
+
+
+OUTSIDE = "a path as text that leads out of .* give it as a pathlib.Path"
+
+
+@pytest.fixture
+def dataset(tmp_path):
+    """A folder with a dataset, in one with a picture of the user's."""
+    (tmp_path / "mine.png").write_bytes(PNG)
+    (tmp_path / "data").mkdir()
+    return tmp_path / "data"
+
+
+def give_line(dataset, path):
+    file = dataset / "pairs.jsonl"
+    file.write_text(json.dumps(pair({"image": path}, "text")))
+    return file
+
+
+@pytest.mark.parametrize("path", ["../mine.png", "{folder}/mine.png", "link.png", "there/mine.png"])
+def test_a_path_in_a_file_does_not_leave_the_folder_of_that_file(dataset, path):
+    (dataset / "link.png").symlink_to(dataset.parent / "mine.png")
+    (dataset / "there").symlink_to(dataset.parent)
+
+    with pytest.raises(tb.PairsError, match=OUTSIDE):
+        to_pairs(give_line(dataset, path.format(folder=dataset.parent)))
+
+
+def test_an_image_named_as_in_a_session_does_not_leave_the_folder_either(dataset):
+    name = name_of(to_pairs([pair(PNG)])[0].a)
+    elsewhere = dataset.parent / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / name).write_bytes(PNG)
+    (dataset / "images").symlink_to(elsewhere)
+
+    with pytest.raises(tb.PairsError, match=OUTSIDE):
+        to_pairs(give_line(dataset, name))
+
+
+def test_a_path_may_lead_through_links_that_end_inside(dataset):
+    (dataset / "real").mkdir()
+    (dataset / "real" / "cat.png").write_bytes(PNG)
+    (dataset / "link.png").symlink_to(dataset / "real" / "cat.png")
+    (dataset.parent / "alias").symlink_to(dataset)
+
+    give_line(dataset, "link.png")
+
+    assert to_pairs(dataset.parent / "alias" / "pairs.jsonl") == to_pairs([pair(PNG, "text")])
+    with (dataset / "pairs.jsonl").open("rb") as file:
+        assert to_pairs(file) == to_pairs([pair(PNG, "text")])
+
+
+@pytest.mark.parametrize("make", [list, pd.DataFrame])
+def test_a_path_as_text_in_memory_stays_in_the_working_folder_and_an_object_goes_anywhere(
+    make, dataset, monkeypatch
+):
+    monkeypatch.chdir(dataset)
+    mine = dataset.parent / "mine.png"
+
+    with pytest.raises(tb.PairsError, match=OUTSIDE):
+        to_pairs(make([pair({"image": "../mine.png"}, "text")]))
+    with pytest.raises(tb.PairsError, match=OUTSIDE):
+        to_pairs(make([pair({"bytes": None, "path": str(mine)}, "text")]))
+    assert to_pairs(make([pair({"image": mine}, "text")])) == to_pairs([pair(PNG, "text")])
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_an_image_that_is_a_pipe_or_a_device_is_refused_unread(dataset, kind):
+    if kind == "pipe":
+        os.mkfifo(dataset / "x.png")
+    else:
+        (dataset / "x.png").symlink_to("/dev/zero")
+    what = r"leads out of" if kind == "device" else f"it is a {kind}, not a file"
+
+    with pytest.raises(tb.PairsError, match=what):
+        to_pairs(give_line(dataset, "x.png"))
+    with pytest.raises(tb.PairsError, match=f"it is a {kind}, not a file"):
+        to_pairs([pair(dataset / "x.png")])
+
+
+def test_of_a_file_no_more_is_read_than_may_be_whatever_its_size_says(tmp_path, monkeypatch):
+    asked = []
+
+    class Watched(io.BytesIO):
+        def read(self, size=-1):
+            asked.append(size)
+            return super().read(size)
+
+    monkeypatch.setattr(files, "open_regular", lambda path: Watched(path.read_bytes()))
+    (tmp_path / "large.png").write_bytes(PNG + bytes(5_000))
+
+    with pytest.raises(OSError, match="it is larger than"):
+        files.read_file(tmp_path / "large.png", 1_000)
+    assert asked == [1_001]
 
 
 def test_prompts_of_an_image_and_an_empty_text_can_be_split(open_session, tmp_path):

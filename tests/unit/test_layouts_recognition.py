@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from layout_samples import LAYOUTS, SAMPLES, read
 
 import tiebreak as tb
-from tiebreak.reading.layouts.layout import RowError
+from tiebreak.reading.rows import RowError
 
 NAMES = sorted(SAMPLES)
 

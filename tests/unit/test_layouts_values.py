@@ -7,7 +7,7 @@ from helpers import DATA
 from layout_samples import OASST, SAMPLES, read, said
 
 import tiebreak as tb
-from tiebreak.reading.layouts.layout import RowError
+from tiebreak.reading.rows import RowError
 from tiebreak.records.label import Opinion
 
 

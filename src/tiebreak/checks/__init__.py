@@ -8,14 +8,17 @@ from typing import Any, Unpack
 import pandas as pd
 
 from tiebreak.checks.finding import Finding
+from tiebreak.checks.opening import open_pairs, open_to_check
 from tiebreak.checks.options import CheckOptions, Settings, make_settings
 from tiebreak.checks.report import CheckReport
 from tiebreak.checks.running import run
-from tiebreak.checks.sources import open_pairs, open_source
+from tiebreak.errors import CheckError
+from tiebreak.reading.limits import within_memory
 
 __all__ = ["CheckReport", "Finding", "Settings", "check", "check_pairs"]
 
 
+@within_memory(CheckError)
 def check(source: Any, **options: Unpack[CheckOptions]) -> CheckReport:
     """Look for what would spoil training on preferences: the rules P01 to P24.
 
@@ -30,7 +33,8 @@ def check(source: Any, **options: Unpack[CheckOptions]) -> CheckReport:
             ``datasets.Dataset`` with prompt, chosen and rejected, with prompt, completion and
             label, or with prompt, response_a and response_b (and preference, if labeled); a path
             to such rows as ``.jsonl``, ``.json``, ``.csv`` or ``.parquet`` (also ``.gz``,
-            ``.zst``); or a dict from split name to any of these, which are then compared.
+            ``.zst``), or whatever else :func:`tiebreak.read_pairs` opens; or a dict from split name
+            to any of these, which are then compared.
         options: the fields of :class:`tiebreak.checks.Settings`: ``safety_critical=True`` makes
             labels by judges alone an error; ``tokenizer`` (anything with ``encode``) makes
             lengths exact, in tokens; ``max_length`` is the trainer's; the others are thresholds,
@@ -51,7 +55,7 @@ def check(source: Any, **options: Unpack[CheckOptions]) -> CheckReport:
 
     """
     settings = make_settings(**options)
-    return run(open_source(source), settings)
+    return run(open_to_check(source), settings)
 
 
 def check_pairs(pairs: pd.DataFrame, labels: pd.DataFrame) -> CheckReport:

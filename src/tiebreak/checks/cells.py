@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-import pandas as pd
+from tiebreak.reading.rows import plain
 
 Form = Literal["missing", "standard", "conversational", "other"]
 
@@ -19,21 +19,6 @@ class _Absent:
 
 
 ABSENT: Any = _Absent()
-
-
-def plain(value: Any) -> Any:
-    """Give a cell as Python has it: no arrays, no tuples, one None for everything missing."""
-    if isinstance(value, str | list | dict):
-        return value
-    if value is None or value is pd.NA or value is pd.NaT or value is ABSENT:
-        return None
-    if isinstance(value, numbers.Real) and value != value:  # noqa: PLR0124 - NaN is not itself
-        return None
-    if isinstance(value, tuple):
-        return list(value)
-    if hasattr(value, "tolist"):  # NumPy's, as Parquet gives them
-        return plain(value.tolist())
-    return value
 
 
 def form_of(value: Any) -> Form:

@@ -20,22 +20,20 @@ from tiebreak.checks.cells import (
     canonical,
     form_of,
     number_of,
-    plain,
     strings_of,
     text_of,
     written_out,
 )
-from tiebreak.checks.finding import Finding, Problem, written
+from tiebreak.checks.finding import Finding, Problem
 from tiebreak.errors import CheckError
 from tiebreak.reading.blocks import with_files
+from tiebreak.reading.rows import plain
 from tiebreak.records.label import PREFERENCES, SIDES
 from tiebreak.records.text import COLUMNS
 
 Kind = Literal["preferences", "unpaired", "pairs"]
 Cells = Mapping[str, Any]
 Rows = Iterable[tuple[object, Cells]]
-
-_BLOCK = 1_000
 
 # The columns of each kind of rows: prompt, then the two answers (or the one).
 _SHAPES: tuple[tuple[Kind, tuple[str, ...]], ...] = (
@@ -105,23 +103,6 @@ def shape_of(columns: Iterable[str], name: str) -> Shape:
         "tiebreak.check(tiebreak.read_pairs(...))."
     )
     raise CheckError(msg)
-
-
-def frame_columns(frame: pd.DataFrame) -> list[str]:
-    """Give a frame's column names as text."""
-    return [written(name) for name in frame.columns]
-
-
-def frame_rows(frame: pd.DataFrame) -> Iterator[tuple[object, dict[str, Any]]]:
-    """Give a frame's rows, a thousand at a time, so that no column is copied whole."""
-    columns = frame_columns(frame)
-    places = {name: place for place, name in reversed(list(enumerate(columns)))}
-    for start in range(0, len(frame), _BLOCK):
-        block = frame.iloc[start : start + _BLOCK]
-        names = block.index.tolist()
-        values = [block.iloc[:, place].tolist() for place in places.values()]
-        for number, name in enumerate(names):
-            yield name, {key: column[number] for key, column in zip(places, values, strict=True)}
 
 
 @dataclass(slots=True)
@@ -348,7 +329,7 @@ def _unsafe(cells: Cells, side: str, column: str) -> bool | None:
         if isinstance(safe, bool):
             return not safe
     for name in (f"flags_{side}", f"flags_{column}"):
-        flags = plain(cells.get(name, ABSENT))
+        flags = plain(cells.get(name))
         if isinstance(flags, list):
             words = [flag.lower() for flag in flags if isinstance(flag, str)]
             return any(part in word for word in words for part in _UNSAFE_WORDS)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from tiebreak.wording import visible
+from tiebreak.wording import count, some, visible
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -65,15 +65,12 @@ class Finding:
         """Name the first ten rows."""
         if not self.rows:
             return ""
-        named = ", ".join(written(row) for row in self.rows[:ROWS_NAMED])
-        more = len(self.rows) - ROWS_NAMED
-        plural = "s" * (len(self.rows) > 1)
-        return f"row{plural} {named}" + (f" and {more} more" if more > 0 else "")
+        return f"row{'s' * (len(self.rows) > 1)} {some(self.rows, ROWS_NAMED, written)}"
 
 
 def found(problem: Problem, rows: list[object]) -> Finding:
     """Make the finding of a problem that was met in rows."""
-    what = f"{len(rows)} row{'s' * (len(rows) > 1)}: {problem.what}"
+    what = f"{count(len(rows), 'row')}: {problem.what}"
     return Finding(problem.rule, problem.severity, what, problem.why, problem.remedy, rows)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from tiebreak.reading.rows import plain
 from tiebreak.records.label import FIELDS, Said
 
 _CRITERION = "criterion_"
@@ -51,10 +52,5 @@ def _members(name: str, judgments: pd.DataFrame) -> dict[str, str]:
 
 def _cells(column: "pd.Series[Any]") -> Iterator[Any]:
     """Give a column's cells as Python's own values, what is missing as None."""
-    for value in column.tolist():
-        if isinstance(value, list):
-            yield value
-        elif isinstance(value, pd.Timestamp):
-            yield value.to_pydatetime()
-        else:
-            yield None if pd.isna(value) else value
+    for value in map(plain, column.tolist()):
+        yield value.to_pydatetime() if isinstance(value, pd.Timestamp) else value

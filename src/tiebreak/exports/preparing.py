@@ -1,6 +1,5 @@
 """From pairs and labels to what each file is made of: selected, in one form, split."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -18,10 +17,10 @@ from tiebreak.exports.selecting import Selection
 from tiebreak.exports.writing import Stream
 from tiebreak.records.pair import Pair
 from tiebreak.records.text import MediaKind, words_of
+from tiebreak.wording import guess, some
 
 ALL = ""  # the name of the one part where there are no splits
 
-_NAMED = 10
 _WORDS = {"tie": "ties", "both_bad": "both bad", "skip": "skipped"}
 _SPLITTING: dict[str, Any] = {"splits": None, "seed": 0}
 _ALLOW = "allow"
@@ -115,12 +114,10 @@ def _sort(
     known = [*own, *Selection._fields, *_SPLITTING, _ALLOW]
     for option in asked:
         if option not in known:
-            near = difflib.get_close_matches(option, known, 1)
-            meant = f" Did you mean {near[0]!r}?" if near else ""
             msg = (
                 f"The format {name!r} has no option {option!r}; it has "
                 f"{', '.join(own) or 'none'}. Every format has {', '.join(Selection._fields)}, "
-                f"{', '.join(_SPLITTING)}, {_ALLOW}.{meant}"
+                f"{', '.join(_SPLITTING)}, {_ALLOW}.{guess(option, known)}"
             )
             raise ExportError(msg)
     selection = Selection(**{name: asked[name] for name in Selection._fields if name in asked})
@@ -216,8 +213,7 @@ def without_gold(labels: pd.DataFrame) -> pd.DataFrame:
 
 def name_some(pairs: Sequence[str]) -> str:
     """Name pairs in a message, the first ten of many."""
-    more = f" and {len(pairs) - _NAMED} more" * (len(pairs) > _NAMED)
-    return f"{', '.join(pairs[:_NAMED])}{more}"
+    return some(pairs)
 
 
 def _nothing(left_out: Mapping[str, int], notes: Sequence[str]) -> ExportError:

@@ -6,10 +6,10 @@ from dataclasses import replace
 import msgspec
 
 from tiebreak.errors import SessionError
-from tiebreak.reading.reading import Reading, count
+from tiebreak.reading.reading import Reading
 from tiebreak.records.label import Header, Label, is_imported
 from tiebreak.store.base import Store
-from tiebreak.wording import users_level, warn
+from tiebreak.wording import count, users_level, warn
 
 # Published datasets have some 13,000 annotators, each with a few labels.
 MOST_ANNOTATORS = 20_000

@@ -8,6 +8,7 @@ import pandas as pd
 from tiebreak.errors import SessionError
 from tiebreak.records.pair import Pair
 from tiebreak.views import pairs_frame
+from tiebreak.wording import some
 
 # From the pairs, as session.pairs shows them, to scores by id (highest first) or ids in order.
 Priority = Callable[[pd.DataFrame], "pd.Series[Any] | Sequence[str]"]
@@ -68,7 +69,6 @@ def _refuse_gaps(given: list[str], ids: list[str]) -> None:
 
 def _refuse(ids: list[str], why: str) -> None:
     if ids:
-        more = f" and {len(ids) - _NAMED} more" * (len(ids) > _NAMED)
-        named = ", ".join(map(repr, ids[:_NAMED]))
-        msg = f"order: {len(ids)} pair ids {why}: {named}{more}. Pairs without an id column have a"
+        named = some(ids, _NAMED, repr)
+        msg = f"order: {len(ids)} pair ids {why}: {named}. Pairs without an id column have a"
         raise SessionError(msg + " hash of their texts for an id; give them ids, or a callable.")

@@ -10,8 +10,8 @@ from typing import Any, Literal, NamedTuple
 import pandas as pd
 
 from tiebreak.errors import PairsError
-from tiebreak.reading.layouts.fields import plain
-from tiebreak.reading.rows import Row
+from tiebreak.reading.limits import within_memory
+from tiebreak.reading.rows import Row, plain
 from tiebreak.reading.sources import Table, open_table, require_columns, with_progress
 
 Strategy = Literal["all", "adjacent", "random", "versus"]
@@ -39,6 +39,7 @@ _Two = tuple[_Candidate, _Candidate]
 _Meeting = tuple[_Question, _Two]
 
 
+@within_memory(PairsError)
 def make_pairs(
     frame: Any,
     *,
@@ -175,7 +176,7 @@ def _read_wide(table: Table, prompt: str, candidates: Any) -> list[_Question]:
     require_columns(table, [prompt, *columns])
     others = [name for name in table.columns if name not in {prompt, *columns}]
     questions = []
-    for name, row in with_progress(table.rows, table.name):
+    for name, row in with_progress(table.rows, table.name, table.total):
         found = [
             _Candidate(column, column, plain(row.get(column)))
             for column in columns
@@ -192,7 +193,7 @@ def _read_long(table: Table, prompt: str, response: str, model: str | None) -> l
     found: dict[str, _Question] = {}
     places: dict[Any, int] = {}  # the models in the order of their first rows
     differing: set[str] = set()
-    for name, row in with_progress(table.rows, table.name):
+    for name, row in with_progress(table.rows, table.name, table.total):
         asked, said = _require(table, name, row, prompt), plain(row.get(response))
         rest = {other: plain(row.get(other)) for other in others}
         question = found.setdefault(_key(asked), _Question(asked, [], rest))

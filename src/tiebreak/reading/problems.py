@@ -6,6 +6,7 @@ import pandas as pd
 
 from tiebreak.errors import PairsError
 from tiebreak.reading.sources import Table
+from tiebreak.wording import count, some
 
 _ROWS_NAMED = 10
 _KINDS_NAMED = 20
@@ -42,14 +43,10 @@ class Problems:
             return
         bad = {repr(row): row for rows in self._rows.values() for row in rows}
         word = self._table.row_word
-        several = "s" * (len(bad) > 1)
-        lines = [
-            f"{self._table.name} cannot be used yet: {len(bad)} {word}{several} with problems."
-        ]
+        lines = [f"{self._table.name} cannot be used yet: {count(len(bad), word)} with problems."]
         for what, rows in islice(self._rows.items(), _KINDS_NAMED):
-            named = ", ".join(str(row) for row in rows[:_ROWS_NAMED])
-            more = f" and {len(rows) - _ROWS_NAMED} more" if len(rows) > _ROWS_NAMED else ""
-            lines.append(f"  - {what}: {word}{'s' * (len(rows) > 1)} {named}{more}")
+            named = some(rows, _ROWS_NAMED)
+            lines.append(f"  - {what}: {word}{'s' * (len(rows) > 1)} {named}")
         if len(self._rows) > _KINDS_NAMED:
             lines.append(f"  - and {len(self._rows) - _KINDS_NAMED} more kinds of problem")
         few = list(bad.values()) if len(bad) <= _ROWS_NAMED else "error.rows"

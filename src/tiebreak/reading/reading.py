@@ -14,9 +14,10 @@ import pandas as pd
 from tiebreak.errors import JournalError, PairsError
 from tiebreak.reading.cells import Take, to_pair
 from tiebreak.reading.layouts import recognise
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.limits import refuse_columns, within_memory
 from tiebreak.reading.problems import Problems
-from tiebreak.reading.rows import Row, is_missing
+from tiebreak.reading.rows import Row, RowError, is_missing
 from tiebreak.reading.sources import Table, open_table, with_progress
 from tiebreak.records.label import (
     EXCHANGED,
@@ -40,7 +41,7 @@ from tiebreak.records.text import Text
 from tiebreak.store.media import Gallery
 from tiebreak.store.names import file_stem
 from tiebreak.views import labels_frame, pairs_frame
-from tiebreak.wording import say, warn
+from tiebreak.wording import count, say, some, warn
 
 OnError = Literal["raise", "skip"]
 
@@ -116,6 +117,7 @@ class Reading:
         return line + begin
 
 
+@within_memory(PairsError)
 def read_pairs(
     source: Any,
     layout: str = "auto",
@@ -136,7 +138,9 @@ def read_pairs(
     Args:
         source: a path (``.jsonl``, ``.ndjson``, ``.json``, ``.csv`` or ``.parquet``, each also with
             ``.gz`` or ``.zst``), an open file, a DataFrame of pandas or polars, a pyarrow table, a
-            ``datasets.Dataset``, or a list or generator of dicts.
+            ``datasets.Dataset``, or a list or generator of dicts. A file may unpack to 50 times its
+            size, or to 64 MB if that is more, but to no more than 4 GB; the environment variable
+            ``TIEBREAK_MAX_BYTES`` says otherwise.
         layout: which dataset's layout it is in; by default that is told from the columns.
         annotator: who preferred. A dataset that does not say so has an annotator named after it
             (``"dataset"`` for TRL's chosen and rejected). One name may stand for several
@@ -183,6 +187,7 @@ def read_pairs(
     return reading
 
 
+@within_memory(PairsError)
 def read_for_labeling(source: Any, gallery: Gallery) -> Reading:
     """Read a source as a session does: identical responses are a problem like others.
 
@@ -197,6 +202,7 @@ def read_for_labeling(source: Any, gallery: Gallery) -> Reading:
     return reading
 
 
+@within_memory(PairsError)
 def read_gold(source: Any, gallery: Gallery) -> list[Pair]:
     """Read pairs with a known answer, from whatever pairs are read from.
 
@@ -227,10 +233,8 @@ def without_identical(reading: Reading, gallery: Gallery) -> Reading:
     gallery = reading.gallery.moved_to(gallery)
     if not identical:
         return replace(reading, gallery=gallery)
-    named = ", ".join(islice(identical, _ROWS_NAMED))
-    more = f" and {len(identical) - _ROWS_NAMED} more" * (len(identical) > _ROWS_NAMED)
     warn(
-        f"{count(len(identical), 'pair')} with identical responses left out: {named}{more}.",
+        f"{count(len(identical), 'pair')} with identical responses left out: {some(identical)}.",
         stacklevel=4,
     )
     found = [pair for pair in reading.found if pair.id not in identical]
@@ -338,7 +342,7 @@ class _Reader:
             raise self._nothing_found()
         layout = recognise(self._table.name, self._table.columns, first[1], layout_name)
         gathered = self._gather(layout, chain((first,), rows))
-        for name, row in with_progress(gathered, self._table.name):
+        for name, row in with_progress(gathered, self._table.name, self._table.total):
             self._read_row(layout, name, row)
         if self._mixed_up:
             names = ", ".join(map(repr, islice(self._named, _ROWS_NAMED)))
@@ -348,6 +352,7 @@ class _Reader:
                 "gives one name, so all but one of these labels would be lost; leave it out."
             )
             raise PairsError(msg)
+        self._refuse_columns()
         skipped = self._problems.as_frame()
         if not self._pairs and skipped.empty:
             raise self._nothing_found()
@@ -360,6 +365,14 @@ class _Reader:
         ]
         pairs = [*self._pairs.values()]
         return Reading(layout.name, skipped, pairs, journals, self._gallery, said=self._said())
+
+    def _refuse_columns(self) -> None:
+        """Refuse what no frame of these pairs or labels could hold."""
+        kept = {name for pair in self._pairs.values() for name in pair.meta or ()}
+        labels = (label for by_pair in self._labels.values() for label in by_pair.values())
+        criteria = {name for label in labels for name in label.criteria or ()}
+        refuse_columns(len(kept), self._table.name)
+        refuse_columns(len(criteria), self._table.name, "criteria")
 
     def _nothing_found(self) -> PairsError:
         return PairsError(f"{self._table.name} has no rows, so there is nothing to label.")
@@ -528,8 +541,3 @@ def _to_utc(at: Any) -> Any:
 
 def _brief(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"[:200]
-
-
-def count(number: int, word: str) -> str:
-    """Say how many there are of something."""
-    return f"{number} {word}{'s' * (number != 1)}"

@@ -1,12 +1,56 @@
-"""What a source is made of: rows, whose cells may say nothing."""
+"""What a source is made of: rows, whose cells may say nothing, and what is no row at all."""
 
 import numbers
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 Row = Mapping[str, Any]
+
+
+class Broken(NamedTuple):
+    """What stands in a row's place and is none: why, and what it is (of a file, its line)."""
+
+    why: str
+    content: Any
+
+
+class Source(NamedTuple):
+    """Rows under their names: an index label, a line number or a position. Gone through once.
+
+    Attributes:
+        name: the source, for messages.
+        row_word: what a row is called there.
+        entries: the rows, and what is none, under their names.
+        columns: the columns that any row has; where ``streamed``, those of the rows gone by.
+        remedy: what to do about rows with problems; ``{rows}`` stands for their names.
+        streamed: whether the columns, and what is no row, show only as the rows go by.
+        total: how many rows there are, where that is known.
+        beside: the folder that paths in the rows are relative to, and stay in.
+        marked: whether it starts with a byte order mark.
+        labels: labels that stand apart from the rows, with the row's name under ``pair``.
+
+    """
+
+    name: str
+    row_word: str
+    entries: Iterable[tuple[object, Row | Broken]]
+    columns: Collection[str]
+    remedy: str
+    streamed: bool = False
+    total: int | None = None
+    beside: Path = Path()
+    marked: bool = False
+    labels: Iterable[tuple[object, Row]] | None = None
+
+
+class RowError(Exception):
+    """A row is not what its layout says; the message says what is wrong with it, without the row.
+
+    It never leaves the package: the reader collects these, with the rows' names.
+    """
 
 
 def is_missing(value: Any) -> bool:
@@ -15,3 +59,17 @@ def is_missing(value: Any) -> bool:
         return True
     # math.isnan fails on a whole number that is beyond floats.
     return isinstance(value, numbers.Real) and value != value  # noqa: PLR0124
+
+
+def plain(value: Any) -> Any:
+    """Give a cell as Python has it: no arrays, no tuples, one None for everything missing.
+
+    What is inside a list or dict is left as it is.
+    """
+    if isinstance(value, str | dict | list | bool):
+        return value
+    if hasattr(value, "tolist"):  # NumPy's arrays and scalars
+        value = value.tolist()
+    if isinstance(value, tuple):
+        return list(value)
+    return None if is_missing(value) else value

@@ -51,8 +51,9 @@ class Session(SessionLabeling):
             and audio parts. A whole prompt or response may be an image or audio: bytes, a path
             object, a ``PIL.Image``, samples as ``{"array", "sampling_rate"}``, or ``{"image":
             ...}`` or ``{"audio": ...}`` of these or of a path as text (PNG, JPEG, WebP or GIF;
-            WAV, MP3, OGG, FLAC or WebM; up to 20 MB). They are copied into the session's folder.
-            Leave it out to resume.
+            WAV, MP3, OGG, FLAC or WebM; up to 20 MB). A path as text stays in the folder of the
+            file it stands in, or else in the working folder; a path object goes anywhere. They are
+            copied into the session's folder. Leave it out to resume.
         annotator: who labels; the login name by default.
         question: what is asked of each pair.
         scale: ``"simple"`` (left or right is better; the default) or ``"graded"`` (seven points,

@@ -8,6 +8,7 @@ import base64
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from hashlib import blake2b
 from io import BytesIO
 from os import PathLike
@@ -20,6 +21,7 @@ from tiebreak.records.text import MEDIA_KINDS, MediaKind, MediaPart, kind_of_nam
 from tiebreak.store.wav import to_wav
 
 LARGEST = 20_000_000
+_LONGEST_SHOWN = 100
 
 
 class _Kind(NamedTuple):
@@ -107,10 +109,11 @@ class Gallery:
 
         Args:
             value: as :func:`is_media` knows it.
-            beside: the folder that paths are relative to.
+            beside: the folder that paths are relative to. A path as text, which a dataset may
+                hold that somebody else made, stays inside; one as an object goes anywhere.
 
         Raises:
-            UnusableMediaError: it is none of the formats, too large, or not there.
+            UnusableMediaError: it is none of the formats, too large, not there or not to be taken.
 
         """
         given, meant = _unwrap(value)
@@ -121,11 +124,11 @@ class Gallery:
         if isinstance(given, str):
             if kind_of_name(given) in _any(meant):
                 return self._find(given, beside)
-            given = Path(given)
+            return self._take_file(_inside(beside, given, meant), meant)
         if isinstance(given, bytes | bytearray):
             return self.keep(_name(given, meant), bytes(given))
         if isinstance(given, PathLike):
-            return self._take_file(Path(given), beside, meant)
+            return self._take_file(_join(beside, given, meant), meant)
         if _is_pillow(given) and meant != "audio":
             return self._take_pillow(given)
         msg = f"{_called(meant)} given as {type(given).__name__}"
@@ -159,29 +162,21 @@ class Gallery:
     def _find(self, name: str, beside: Path) -> str:
         if self._holds(name):
             return name
-        file = beside / folder_of(name) / name  # a copy of another session's pairs.jsonl
-        if file.is_file():
-            return self._take_file(file, Path(), _kind_of(name))
-        msg = f"the name of {_called(_kind_of(name))} that the session does not hold ({name})"
+        kind = _kind_of(name)
+        if (beside / folder_of(name) / name).is_file():  # a copy of another session's pairs.jsonl
+            return self._take_file(_inside(beside, f"{folder_of(name)}/{name}", kind), kind)
+        msg = f"the name of {_called(kind)} that the session does not hold ({name})"
         raise UnusableMediaError(msg)
 
-    def _take_file(self, path: Path, beside: Path, meant: MediaKind | None) -> str:
+    def _take_file(self, path: Path, meant: MediaKind | None) -> str:
         kinds = [kind for kind in _any(meant) if path.suffix.lower() in KINDS[kind].suffixes]
         if not kinds:
             suffixes = [suffix for kind in _any(meant) for suffix in KINDS[kind].suffixes]
             msg = f"a path that does not end in {', '.join(suffixes)}"
             raise UnusableMediaError(msg)
-        try:
-            path = beside / path.expanduser()
+        with _telling_unreadable(path, kinds[0]):
             _check_size(path.stat().st_size, kinds[0])
             return self.keep(_name(read_file(path, LARGEST), kinds[0]), path)
-        except UnusableMediaError:
-            raise
-        # A zero byte in a path is a ValueError, the home of nobody a RuntimeError.
-        except (OSError, ValueError, RuntimeError) as error:
-            reason = getattr(error, "strerror", None) or error
-            msg = f"{_called(kinds[0])} file that cannot be read ({path}: {reason})"
-            raise UnusableMediaError(msg) from error
 
     def _take_pillow(self, image: Any) -> str:
         try:
@@ -208,8 +203,9 @@ def is_media(value: Any) -> bool:
     """Tell whether a cell is meant as an image or audio, usable or not.
 
     That is bytes, a path object or a ``PIL.Image``; ``{"image": ...}`` or ``{"audio": ...}`` of
-    these or of a path as text; the ``{"bytes", "path"}`` that Hugging Face's Parquet files hold;
-    samples as ``{"array", "sampling_rate"}``; and OpenAI's ``input_audio``.
+    these or of a path as text, which stays in its folder; the ``{"bytes", "path"}`` that Hugging
+    Face's Parquet files hold; samples as ``{"array", "sampling_rate"}``; and OpenAI's
+    ``input_audio``.
     """
     if not isinstance(value, Mapping):
         return isinstance(value, bytes | bytearray | PathLike) or _is_pillow(value)
@@ -307,6 +303,37 @@ def _name(data: bytes | bytearray, meant: MediaKind | None) -> str:
     known = " and no ".join(f"{kind} ({KINDS[kind].named})" for kind in MEDIA_KINDS)
     msg = f"{_called(meant)} that is not {KINDS[meant].named}" if meant else f"bytes of no {known}"
     raise UnusableMediaError(msg)
+
+
+def _join(folder: Path, path: str | PathLike[str], meant: MediaKind | None) -> Path:
+    with _telling_unreadable(path, meant):
+        return folder / Path(path).expanduser()
+
+
+def _inside(folder: Path, text: str, meant: MediaKind | None) -> Path:
+    """Give the file that a path as text means, which stays in the folder whatever links there."""
+    path = _join(folder, text, meant)
+    with _telling_unreadable(text, meant):
+        if path.resolve().is_relative_to(folder.resolve()):
+            return path
+    msg = (
+        f"a path as text that leads out of {folder.resolve()} ({text[:_LONGEST_SHOWN]!r}; if you "
+        "trust it, give it as a pathlib.Path)"
+    )
+    raise UnusableMediaError(msg)
+
+
+@contextmanager
+def _telling_unreadable(path: object, meant: MediaKind | None) -> Iterator[None]:
+    """Say that there is no file to read: a zero byte is a ValueError, an unknown ~user another."""
+    try:
+        yield
+    except UnusableMediaError:
+        raise
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        msg = f"{_called(meant)} file that cannot be read ({path}: {reason})"
+        raise UnusableMediaError(msg) from error
 
 
 def _hash(*parts: bytes | bytearray) -> str:

@@ -5,10 +5,11 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from tiebreak.checks.cells import ABSENT, messages_of, number_of, parts_in, plain
+from tiebreak.checks.cells import ABSENT, messages_of, number_of, parts_in
 from tiebreak.checks.facts import Facts, Item, finding_of, is_judged
 from tiebreak.checks.finding import Finding, Problem
 from tiebreak.checks.options import Settings
+from tiebreak.reading.rows import plain
 
 SMALL = Problem(
     "P14",

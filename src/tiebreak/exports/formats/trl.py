@@ -5,7 +5,6 @@
 otherwise, because TRL's own extraction cuts into the answers where they begin alike.
 """
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
@@ -14,6 +13,7 @@ import pandas as pd
 from tiebreak.errors import ExportError
 from tiebreak.exports.conversation import triples
 from tiebreak.exports.format import Row
+from tiebreak.reading.rows import plain
 from tiebreak.records.text import with_last_answer
 from tiebreak.views import triples_frame
 
@@ -153,7 +153,4 @@ def _with_margins(
 
 
 def _to_plain(value: Any) -> Any:
-    if isinstance(value, pd.Timestamp):
-        return value.to_pydatetime()
-    missing = value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
-    return None if missing else value
+    return value.to_pydatetime() if isinstance(value, pd.Timestamp) else plain(value)

@@ -32,6 +32,7 @@ from tiebreak.reading.layouts import (
 )
 from tiebreak.reading.layouts.layout import Layout
 from tiebreak.reading.rows import Row
+from tiebreak.wording import some
 
 LAYOUTS: tuple[Layout, ...] = (
     *pairs.LAYOUTS,
@@ -133,12 +134,11 @@ def _say_unknown(source: str, columns: Sequence[str], nearest: "Sequence[_Nearne
 
 
 def _say_columns(columns: Sequence[str]) -> str:
-    seen = ", ".join(repr(column)[:_WIDEST] for column in columns[:_MOST]) or "none"
-    return (
-        f"Its columns are {seen}"
-        + f" and {len(columns) - _MOST} more" * (len(columns) > _MOST)
-        + "."
-    )
+    return f"Its columns are {some(columns, _MOST, _cut) or 'none'}."
+
+
+def _cut(name: str) -> str:
+    return repr(name)[:_WIDEST]
 
 
 class _Nearness(NamedTuple):

@@ -7,8 +7,8 @@ are not told apart, so the annotator is ``"crowd"``.
 from collections.abc import Iterator
 
 from tiebreak.reading.layouts.dialogue import Messages, split, transcript
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError
 from tiebreak.records.label import Opinion
 
 _PREFERRED = (Opinion("crowd", "human", "a"),)

@@ -25,12 +25,11 @@ from tiebreak.reading.layouts.fields import (
     kept,
     moment,
     name_if_any,
-    plain,
     text,
     whole,
 )
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Preference, Source
 
 _WINNERS: dict[str, Preference] = {

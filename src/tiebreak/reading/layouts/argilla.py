@@ -20,16 +20,15 @@ from tiebreak.reading.layouts.fields import (
     find_texts,
     kept,
     name_if_any,
-    plain,
     record,
     record_if_any,
     records_if_any,
     whole,
     within,
 )
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
+from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.layouts.verdicts import as_note, strength_of, verdict_of
-from tiebreak.reading.rows import Row
+from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Source, Verdict
 
 _Answers = dict[str, dict[str, Any]]

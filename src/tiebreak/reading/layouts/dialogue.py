@@ -4,9 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tiebreak.reading.layouts.fields import items, plain, records, text
-from tiebreak.reading.layouts.layout import RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.layouts.fields import items, records, text
+from tiebreak.reading.rows import Row, RowError, plain
 
 Messages = list[dict[str, Any]]
 

@@ -12,8 +12,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from tiebreak.reading.layouts.layout import RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.rows import Row, RowError, plain
 
 T = TypeVar("T")
 
@@ -35,17 +34,6 @@ _RESPONSES = (
     ("chosen", "rejected"),
     ("a", "b"),
 )
-
-
-def plain(value: Any) -> Any:
-    """Give arrays as lists, numbers of NumPy as Python's, and what is missing as None."""
-    if isinstance(value, str | dict | list | bool):
-        return value
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):  # noqa: PLR0124
-        return None
-    return list(value) if isinstance(value, tuple) else value
 
 
 def text(row: Row, name: str) -> str:

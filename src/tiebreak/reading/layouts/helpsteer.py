@@ -16,17 +16,9 @@ from collections.abc import Iterable, Iterator
 from typing import NoReturn
 
 from tiebreak.reading.layouts.dialogue import Messages, ends_with_user, messages
-from tiebreak.reading.layouts.fields import (
-    kept,
-    plain,
-    records_if_any,
-    text,
-    text_if_any,
-    whole,
-    within,
-)
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.layouts.fields import kept, records_if_any, text, text_if_any, whole, within
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Preference
 
 _DEGREES = 3

@@ -19,16 +19,15 @@ from tiebreak.reading.layouts.fields import (
     moment,
     name_if_any,
     number_if_any,
-    plain,
     record,
     record_if_any,
     records_if_any,
     text_if_any,
     within,
 )
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
+from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.layouts.verdicts import as_note, strength_of, verdict_of
-from tiebreak.reading.rows import Row
+from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Side, Source, Verdict
 
 

@@ -27,13 +27,6 @@ class Found(NamedTuple):
     columns: tuple[str, str, str] = ("prompt", "a", "b")
 
 
-class RowError(Exception):
-    """A row is not what its layout says; the message says what is wrong with it, without the row.
-
-    It never leaves the package: the reader collects these, with the rows' names.
-    """
-
-
 class Layout(NamedTuple):
     """How one dataset's rows are recognised and read.
 

@@ -7,9 +7,9 @@ chosen answer, so the annotator is ``"dataset"``.
 from collections.abc import Iterator
 
 from tiebreak.reading.layouts.dialogue import Messages, ends_with_user, messages, one_message
-from tiebreak.reading.layouts.fields import SOMEONE, items_if_any, plain, text, text_if_any, within
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.layouts.fields import SOMEONE, items_if_any, text, text_if_any, within
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion
 
 _CHOSEN = (Opinion(SOMEONE, "human", "a"),)

@@ -16,14 +16,13 @@ from tiebreak.reading.layouts.fields import (
     moment,
     name_if_any,
     number_if_any,
-    plain,
     records,
     text,
     text_if_any,
     within,
 )
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Preference, Side, Verdict
 
 _PREFERENCES: dict[str, tuple[Verdict, int | None]] = {

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from tiebreak.reading.layouts.dialogue import Messages, ends_with_user, transcript
-from tiebreak.reading.layouts.fields import kept, name_if_any, number, plain, records, text, within
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.layouts.fields import kept, name_if_any, number, records, text, within
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Preference
 
 _FEWEST = 2

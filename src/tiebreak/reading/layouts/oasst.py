@@ -14,7 +14,6 @@ from tiebreak.reading.layouts.fields import (
     flag,
     kept,
     name_if_any,
-    plain,
     record,
     records_if_any,
     text,
@@ -22,8 +21,8 @@ from tiebreak.reading.layouts.fields import (
     whole,
     within,
 )
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Preference
 
 _ROLES = {"prompter": "user", "assistant": "assistant"}

@@ -9,10 +9,10 @@ it.
 from collections.abc import Callable, Iterator
 from typing import get_args
 
-from tiebreak.reading.layouts.fields import SOMEONE, name_if_any, plain, text_if_any
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
+from tiebreak.reading.layouts.fields import SOMEONE, name_if_any, text_if_any
+from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.layouts.verdicts import strength_of, verdict_of
-from tiebreak.reading.rows import Row
+from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Source
 
 _OF_PAIRS = ("prompt", "id", "model_a", "model_b")

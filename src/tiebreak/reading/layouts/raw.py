@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tiebreak.reading.layouts.fields import read_time
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError
 from tiebreak.records.label import Opinion
 
 _NEEDED = ("annotator", "source", "preference")

@@ -6,9 +6,9 @@ people, who are not named: the annotator is ``"curators"``.
 
 from collections.abc import Iterator
 
-from tiebreak.reading.layouts.fields import kept, name_if_any, plain, text
+from tiebreak.reading.layouts.fields import kept, name_if_any, text
 from tiebreak.reading.layouts.layout import Found, Layout
-from tiebreak.reading.rows import Row
+from tiebreak.reading.rows import Row, plain
 from tiebreak.records.label import Opinion
 
 

@@ -18,8 +18,8 @@ from tiebreak.reading.layouts.fields import (
     text_if_any,
     within,
 )
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError
 from tiebreak.records.label import Opinion, Preference
 
 _CHOICES: dict[int, Preference] = {0: "a", 1: "b"}

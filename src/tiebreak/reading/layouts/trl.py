@@ -14,8 +14,8 @@ import msgspec
 
 from tiebreak.reading.blocks import with_files
 from tiebreak.reading.layouts.fields import read_time
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError
 from tiebreak.records.label import Opinion, Source
 from tiebreak.records.pair import content_id
 

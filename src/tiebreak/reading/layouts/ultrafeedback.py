@@ -22,14 +22,13 @@ from tiebreak.reading.layouts.fields import (
     name_if_any,
     number,
     number_if_any,
-    plain,
     record_if_any,
     records,
     text,
     within,
 )
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Verdict
 
 _ASPECTS = ("instruction_following", "honesty", "truthfulness", "helpfulness")

@@ -7,9 +7,9 @@ asked is not told, so it is kept in the meta column ``score_a`` and not made a d
 
 from collections.abc import Iterator
 
-from tiebreak.reading.layouts.fields import name_if_any, number, plain, record, text, within
-from tiebreak.reading.layouts.layout import Found, Layout, RowError
-from tiebreak.reading.rows import Row
+from tiebreak.reading.layouts.fields import name_if_any, number, record, text, within
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Preference
 
 

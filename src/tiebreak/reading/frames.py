@@ -1,0 +1,179 @@
+"""What is in memory as named rows: frames of pandas, Arrow's tables, ``datasets``, lists."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from copy import deepcopy
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tiebreak.errors import PairsError
+from tiebreak.reading.limits import Columns, refuse_columns
+from tiebreak.reading.rows import Broken, Row, Source
+
+BLOCK = 1_000
+MEND_ROWS = "Mend or drop these rows."
+
+# pandas keeps an index without a name in Parquet under such a name.
+_INDEX_COLUMN = re.compile(r"__index_level_\d+__")
+_Rows = Iterator[tuple[object, Row]]
+
+
+def from_frame(frame: pd.DataFrame, name: str) -> Source:
+    """Take a DataFrame; of two columns of one name the rows have the first."""
+    refuse_columns(len(frame.columns), name)
+    columns = [_name_of(column) for column in frame.columns]
+    index = frame.index.name == "id" and "id" not in columns  # session.pairs, given back
+    remedy = "Mend or drop these rows, for example: pairs = pairs.drop(index={rows})"
+    rows = frame_rows(frame, index=index)
+    columns = ["id", *columns] if index else columns
+    return Source(name, "row", rows, columns, remedy, total=len(frame))
+
+
+def frame_rows(frame: pd.DataFrame, *, index: bool = False) -> _Rows:
+    """Give a frame's rows, a thousand at a time, so that no column is copied whole.
+
+    With ``index``, each row has its name as its id.
+    """
+    columns = enumerate(map(_name_of, frame.columns))
+    places = {name: place for place, name in reversed(list(columns))}
+    names = ["id", *places] if index else list(places)
+    series = [frame.iloc[:, place] for place in places.values()]
+    for start in range(0, len(frame), BLOCK):
+        block = slice(start, start + BLOCK)
+        index_labels = frame.index[block].tolist()
+        values = [_without_arrays_in(one.iloc[block]) for one in series]
+        cells = zip(*([index_labels, *values] if index else values), strict=True)
+        rows = (dict(zip(names, row, strict=True)) for row in cells)
+        # A frame may have no columns, and rows for all that.
+        yield from zip(index_labels, rows if names else ({} for _ in index_labels), strict=True)
+
+
+def _name_of(column: object) -> str:
+    try:
+        return str(column)
+    except Exception:  # noqa: BLE001 - a header may hold anything
+        return f"a {type(column).__name__}"
+
+
+def _without_arrays_in(values: "pd.Series[Any]") -> list[Any]:
+    """Give a column's cells; pandas' own reading of Parquet makes arrays of what were lists."""
+    cells: list[Any] = values.tolist()
+    if values.dtype != object:
+        return cells
+    with suppress(RecursionError):  # lists in lists without end: the row is refused later
+        return [_without_arrays(cell) for cell in cells]
+    return cells
+
+
+def _without_arrays(cell: Any) -> Any:
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, np.ndarray):
+        return _without_arrays(cell.tolist())
+    if type(cell) is list:
+        return [_without_arrays(item) for item in cell]
+    if type(cell) is dict:
+        return {key: _without_arrays(item) for key, item in cell.items()}
+    return cell
+
+
+def from_arrow(source: Any, name: str) -> Source:
+    """Take what speaks Arrow's C stream, with lists and dicts in its cells as such.
+
+    Raises:
+        PairsError: pyarrow is not installed.
+
+    """
+    try:
+        import pyarrow as pa  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        msg = f"{name} can be read with pyarrow: pip install 'tiebreak[parquet]'"
+        raise PairsError(msg) from error
+    table = pa.table(source)
+    batches = table.to_batches(max_chunksize=BLOCK)
+    return from_batches(batches, table.column_names, name, table.num_rows)
+
+
+def from_batches(batches: Iterable[Any], names: list[str], name: str, total: int) -> Source:
+    """Take Arrow's record batches, one after the other."""
+    refuse_columns(len(names), name)
+    kept = [place for place, column in enumerate(names) if not _INDEX_COLUMN.fullmatch(column)]
+    rows = _batch_rows(batches, kept if len(kept) < len(names) else None)
+    return Source(name, "row", rows, [names[place] for place in kept], MEND_ROWS, total=total)
+
+
+def _batch_rows(batches: Iterable[Any], kept: list[int] | None) -> _Rows:
+    position = 0
+    for batch in batches:
+        for row in (batch if kept is None else batch.select(kept)).to_pylist():
+            yield position, row
+            position += 1
+
+
+def from_dataset(dataset: Any) -> Source:
+    """Take a ``datasets.Dataset``, or one that is gone through once."""
+    name, remedy = "The dataset", "Mend or drop these rows, for example with pairs.filter(...)."
+    dataset = _undecoded(dataset).with_format(None)
+    if not hasattr(dataset, "__len__"):
+        return from_items(dataset, name, "row", remedy)
+    columns = list(dataset.column_names)
+    refuse_columns(len(columns), name)
+    rows = _dataset_rows(dataset)
+    return Source(name, "row", rows, columns, remedy, total=len(dataset))
+
+
+def _undecoded(dataset: Any) -> Any:
+    """Have a dataset give audio as the bytes it holds, which needs nothing else installed."""
+    for column, feature in (getattr(dataset, "features", None) or {}).items():
+        if "Audio(" in repr(feature):
+            own = deepcopy(feature)
+            _decode_nothing(own)
+            dataset = dataset.cast_column(column, own)
+    return dataset
+
+
+def _decode_nothing(feature: Any) -> None:
+    if type(feature).__name__ == "Audio":
+        feature.decode = False
+    if isinstance(feature, dict):
+        inner = list(feature.values())
+    elif isinstance(feature, list):
+        inner = feature
+    else:
+        inner = [feature.feature] if hasattr(feature, "feature") else []
+    for each in inner:
+        _decode_nothing(each)
+
+
+def _dataset_rows(dataset: Any) -> _Rows:
+    position = 0
+    for block in dataset.iter(batch_size=BLOCK):
+        for values in zip(*block.values(), strict=True):
+            yield position, dict(zip(block, values, strict=True))
+            position += 1
+
+
+def from_items(
+    items: Iterable[Any],
+    name: str,
+    word: str = "item",
+    remedy: str = "Mend or remove these items.",
+) -> Source:
+    """Take dicts, one a row, under their positions."""
+    columns = Columns(name)
+    total = len(items) if isinstance(items, list | tuple) else None
+    return Source(
+        name, word, _item_rows(items, columns), columns, remedy, streamed=True, total=total
+    )
+
+
+def _item_rows(items: Iterable[Any], columns: Columns) -> Iterator[tuple[object, Row | Broken]]:
+    for number, item in enumerate(items):
+        if isinstance(item, Mapping):
+            columns.take(item)
+            yield number, item
+        else:
+            yield number, Broken(f"a row is a dict, not {type(item).__name__}", item)
