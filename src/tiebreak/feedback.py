@@ -13,12 +13,13 @@ from tiebreak.errors import ExportError, PairsError
 from tiebreak.exports import ExportReport
 from tiebreak.exports.formats import kto
 from tiebreak.exports.writing import Stream, write_all
-from tiebreak.files import telling_os_errors
+from tiebreak.os_errors import telling_os_errors
 from tiebreak.reading.layouts.dialogue import messages
 from tiebreak.reading.layouts.fields import name_if_any, text
 from tiebreak.reading.limits import within_memory
 from tiebreak.reading.problems import Problems
-from tiebreak.reading.reading import OnError, Reading
+from tiebreak.reading.reading import OnError
+from tiebreak.reading.result import Reading
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.reading.sources import open_table, require_columns, with_progress
 from tiebreak.records.label import JOURNAL_VERSION, Header, Label, Preference, imported_id, now
