@@ -10,7 +10,7 @@ import msgspec
 
 from tiebreak.records.label import Header, Label, new_id, now, to_line
 from tiebreak.store import store_at
-from tiebreak.store.journal import file_name
+from tiebreak.store.names import file_name
 
 ANNOTATOR = "rater-1"
 

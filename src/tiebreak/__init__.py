@@ -20,7 +20,8 @@ from tiebreak.errors import (
     StatsError,
     TiebreakError,
 )
-from tiebreak.reading.reading import Reading, read_pairs
+from tiebreak.reading.reading import read_pairs
+from tiebreak.reading.result import Reading
 from tiebreak.samples import sample_pairs
 from tiebreak.session import NextPair, Session
 

@@ -1,6 +1,5 @@
 """Production thumbs -> KTO rows as they are, and pairs where a prompt has both an up and a down."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike
@@ -15,36 +14,26 @@ from tiebreak.errors import ExportError, PairsError
 from tiebreak.exports import ExportReport
 from tiebreak.exports.formats import kto
 from tiebreak.exports.writing import Stream, write_all
-from tiebreak.files import telling_os_errors
+from tiebreak.os_errors import telling_os_errors
 from tiebreak.reading.context import find_beside, with_context
-from tiebreak.reading.layouts.dialogue import messages
-from tiebreak.reading.layouts.fields import name_if_any, text
 from tiebreak.reading.layouts.layout import Found
 from tiebreak.reading.limits import within_memory
 from tiebreak.reading.logs import Given, Log, dialogue_reader, find_log
-from tiebreak.reading.problems import Problems
-from tiebreak.reading.reading import OTHER_SHAPE, OnError, Reading
-from tiebreak.reading.rows import Row, RowError, plain
+from tiebreak.reading.problems import OTHER_SHAPE, Problems
+from tiebreak.reading.reading import OnError
+from tiebreak.reading.result import Reading
+from tiebreak.reading.rows import Row, RowError
 from tiebreak.reading.sources import Table, open_table, require_columns, with_progress
+from tiebreak.reading.thumbs import is_minus_one, read_text, read_thumb, read_user
 from tiebreak.records.label import JOURNAL_VERSION, Header, Label, Preference, imported_id, now
 from tiebreak.records.pair import Pair, content_id
-from tiebreak.records.text import ROLES, Text, says_something
+from tiebreak.records.text import Text
 from tiebreak.store.media import Gallery
 from tiebreak.wording import count
 
 ANNOTATOR = "feedback"
 
-# Thumbs come in five colours of skin, and in one of their own or none.
-_COLOURS = dict.fromkeys([*range(0x1F3FB, 0x1F400), 0xFE0E, 0xFE0F])
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_UP = ("up", "thumbs up", "thumb up", "like", "liked", "positive", "good", "yes", "true", "+1", "1")
-_DOWN = ("down", "thumbs down", "thumb down", "dislike", "disliked", "negative", "bad", "no")
-_THUMBS = {
-    **dict.fromkeys((*_UP, "\N{THUMBS UP SIGN}"), True),
-    **dict.fromkeys((*_DOWN, "false", "-1", "0", "\N{THUMBS DOWN SIGN}"), False),
-}
 _ENDINGS = (".jsonl", ".parquet")
-_SHOWN = 40
 
 
 class _Thumb(NamedTuple):
@@ -181,16 +170,16 @@ def read_feedback(
             problems.add(str(error), name)
         except OTHER_SHAPE as error:
             problems.add(f"not in the shape of such a log ({type(error).__name__})", name)
-    signed = any(_is_minus_one(one.thumb) for _, one in given)
+    signed = any(is_minus_one(one.thumb) for _, one in given)
     for name, one in given:
         try:
-            up = _read_thumb(one.thumb, named.thumb, signed=signed)
+            up = read_thumb(one.thumb, named.thumb, signed=signed)
             if up is None:
                 without += 1
                 continue
-            who = _read_user({"user": one.user}, "user")
-            asked = _read_text({named.prompt: one.prompt}, named.prompt)
-            answered = _read_text({named.response: one.response}, named.response)
+            who = read_user({"user": one.user}, "user")
+            asked = read_text({named.prompt: one.prompt}, named.prompt)
+            answered = read_text({named.response: one.response}, named.response)
             thumbs.append(_Thumb(asked, answered, up, who))
         except RowError as error:
             problems.add(str(error), name)
@@ -277,70 +266,6 @@ def _with_context(
             yield one._replace(prompt=pair.prompt, response=pair.a)
 
     return read_with_context
-
-
-def _is_minus_one(value: Any) -> bool:
-    found = plain(value)
-    return isinstance(found, int | float | str) and str(found).strip() in {"-1", "-1.0"}
-
-
-def _read_thumb(given: Any, column: str, *, signed: bool) -> bool | None:
-    value = plain(given)
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return None
-    if isinstance(value, float) and value % 1 == 0:
-        value = int(value)
-    if isinstance(value, int) and abs(value) > 1:
-        msg = f"{column} is a number other than 1, 0 and -1"
-        raise RowError(msg)
-    spelled = str(value).strip().translate(_COLOURS) if isinstance(value, str | int) else ""
-    said = _CAMEL.sub(" ", spelled).lower()
-    if said == "0" and signed:
-        msg = f"{column} is 0, where other rows have -1: a down or no thumb?"
-        raise RowError(msg)
-    words = said if said in _THUMBS else said.replace("_", " ").replace("-", " ")
-    if words not in _THUMBS:
-        shown = repr(value[:_SHOWN]) if isinstance(value, str) else type(value).__name__
-        msg = f"{column} is {shown}, which is no thumb such as up and down, 1 and 0, true and false"
-        raise RowError(msg)
-    return _THUMBS[words]
-
-
-def _read_text(row: Row, column: str) -> Text:
-    if not isinstance(plain(row.get(column)), list):
-        said = text(row, column)
-        _require_json(said, column)
-        if not said.strip():
-            msg = f"empty {column}"
-            raise RowError(msg)
-        return said
-    found = messages(row, column)
-    _require_json(found, column)
-    if not any(map(says_something, found)):
-        msg = f"empty {column}"
-        raise RowError(msg)
-    unknown = next((message["role"] for message in found if message["role"] not in ROLES), None)
-    if unknown is not None:
-        msg = f"a message with the unknown role {unknown[:_SHOWN]!r} in {column}"
-        raise RowError(msg)
-    return found
-
-
-def _read_user(row: Row, column: str) -> str | None:
-    user = name_if_any(row, column)
-    _require_json(user, column)
-    return user
-
-
-def _require_json(value: Any, column: str) -> None:
-    try:
-        msgspec.json.encode(value)
-    except UnicodeEncodeError as error:
-        msg = f"half a character (a lone surrogate) in {column}"
-        raise RowError(msg) from error
-    except (TypeError, ValueError, RecursionError) as error:
-        msg = f"something that JSON cannot hold in {column}"
-        raise RowError(msg) from error
 
 
 # -- pairs

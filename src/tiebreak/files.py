@@ -15,10 +15,8 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from tiebreak.errors import TiebreakError
+from tiebreak.os_errors import ForeignFileError, HalfWrittenError
 
-NOT_WRITABLE = (errno.EACCES, errno.EROFS, errno.EPERM)
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 TEMPORARY_PREFIX = ".tiebreak-"
 # Bytes; the default of 8 KB takes a fifth more time for large files of lines.
 BUFFER = 1 << 16
@@ -46,25 +44,6 @@ _KINDS = {
     stat.S_IFBLK: "a device",
     stat.S_IFSOCK: "a socket",
 }
-
-
-class ForeignFileError(OSError):
-    """What stands under a file's name is not a file of its own; the text names it and a remedy."""
-
-
-class HalfWrittenError(OSError):
-    """Part of an addition stays at a file's end, since it could not be cut off again.
-
-    Attributes:
-        before: the size that the file is to have.
-        after: the size that it has.
-
-    """
-
-    def __init__(self, cause: OSError, before: int, after: int) -> None:
-        super().__init__(cause.errno, cause.strerror)
-        self.before = before
-        self.after = after
 
 
 class Stamp(NamedTuple):
@@ -362,38 +341,6 @@ def replacing(path: Path) -> Iterator[Path]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-
-
-@contextlib.contextmanager
-def telling_os_errors(
-    family: type[TiebreakError], path: Path, reading: str | None = None
-) -> Iterator[None]:
-    """Turn what the system refuses into an error of the family that names a remedy.
-
-    With ``reading``, how what cannot be written to can be opened for reading instead.
-    """
-    try:
-        yield
-    except ForeignFileError as error:
-        raise family(str(error)) from error
-    except HalfWrittenError as error:
-        msg = (
-            f"{path}: {error.strerror}. What was written by then could not be taken back. Free "
-            "some space, and do the same again: it goes on from there."
-        )
-        raise family(msg) from error
-    except OSError as error:
-        reason = error.strerror or str(error)
-        if error.errno in NOT_WRITABLE:
-            read = f"Open it for reading: {reading}, or " if reading else ""
-            remedy = f"{read}give a place where you may write."
-            remedy = remedy[0].upper() + remedy[1:]
-        elif error.errno in DISK_FULL:
-            remedy = "Free some space and try again; nothing was half written."
-        else:
-            remedy = "Nothing was half written."
-        msg = f"{path}: {reason}. {remedy}"
-        raise family(msg) from error
 
 
 def _read_all(file: FileIO, size: int, most: int, path: Path) -> bytes:

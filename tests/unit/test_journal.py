@@ -18,8 +18,10 @@ from hypothesis import strategies as st
 import tiebreak as tb
 from tiebreak.files import Folder
 from tiebreak.records.label import Header, Label, Undo, new_id, now, to_line
-from tiebreak.store.journal import begin_journal, file_stem, parse_journal
-from tiebreak.store.journal import read_journal as read_file
+from tiebreak.store.journal import begin_journal
+from tiebreak.store.journal_format import parse_journal
+from tiebreak.store.journal_format import read_journal as read_file
+from tiebreak.store.names import file_stem
 
 HEADER = Header(1, "the-session", "me")
 

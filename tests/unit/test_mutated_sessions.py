@@ -2,7 +2,6 @@
 
 import copy
 import json
-import os
 import shutil
 import warnings
 
@@ -13,8 +12,6 @@ from hypothesis import strategies as st
 
 import tiebreak as tb
 
-# TIEBREAK_LONG=1 looks a hundred times longer.
-EXAMPLES = 20_000 if os.environ.get("TIEBREAK_LONG") else 200
 JPEG = b"\xff\xd8\xff\xe0 one"
 FILES = ("session.json", "pairs.jsonl", "journals/me.jsonl", "journals/you.jsonl")
 
@@ -149,9 +146,25 @@ def changed(files, changes):
     return found
 
 
-@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), deadline=None)
-@given(st.lists(CHANGES, min_size=1, max_size=4), st.booleans())
+any_change = given(changes=st.lists(CHANGES, min_size=1, max_size=4), read_only=st.booleans())
+unhurried = settings(suppress_health_check=list(HealthCheck), deadline=None)
+
+
+@settings(unhurried, max_examples=200)
+@any_change
 def test_any_change_gives_a_session_or_a_tiebreak_error(template, tmp_path, changes, read_only):
+    open_changed(template, tmp_path, changes, read_only)
+
+
+@pytest.mark.long
+@settings(unhurried, max_examples=20_000)
+@any_change
+def test_any_of_many_changes_does_so_too(template, tmp_path, changes, read_only):
+    open_changed(template, tmp_path, changes, read_only)
+
+
+def open_changed(template, tmp_path, changes, read_only):
+    """Open the changed session and use it; all that may be raised is an error that says why."""
     folder = tmp_path / "s"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(template.folder, folder)

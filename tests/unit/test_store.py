@@ -149,7 +149,7 @@ _NOT_BELOW_A_SESSION = {("media.py", "is_file"), ("media.py", "stat")}  # a user
 def test_nothing_but_files_opens_what_is_below_a_session():
     found = []
     labeling = [SRC / f"labeling/{name}.py" for name in ("opening", "importing", "labels")]
-    for path in [*(SRC / "store").glob("*.py"), *labeling, SRC / "session.py"]:
+    for path in [*(SRC / "store").glob("*.py"), *labeling, *(SRC / "session").glob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
@@ -244,7 +244,7 @@ def test_an_image_is_what_its_name_says_or_goes_nowhere(open_session, tmp_path, 
     answers = []
     session.widget.send = lambda content, buffers=None: answers.append((content, buffers))
     [name, *_] = [path.name for path in (folder / "images").iterdir()]
-    session.widget.receive({"type": "image", "name": name})
+    session.widget.receive({"type": "media", "name": name})
 
     [(answer, buffers)] = answers
     assert wrong in answer["reason"]

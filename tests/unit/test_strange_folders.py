@@ -94,8 +94,8 @@ def seen(folder):
 
 def use(session, out):
     session.labels, session.progress, session.triples(), repr(session), session.next()
-    session.widget.receive({"type": "image", "name": NAME})
-    session.widget.receive({"type": "image", "name": "../../outside/secret"})
+    session.widget.receive({"type": "media", "name": NAME})
+    session.widget.receive({"type": "media", "name": "../../outside/secret"})
     for form, name in (("trl", "out.parquet"), ("raw", "out.jsonl")):
         with contextlib.suppress(tb.TiebreakError):
             session.export(out / name, format=form)

@@ -10,6 +10,7 @@ import tiebreak
 
 ROOT = Path(tiebreak.__file__).parent
 MOST_AT_THE_ROOT = 12
+MOST_LINES = 400
 
 # From the face down; who stands below another imports nothing of it.
 FLOORS = (
@@ -22,6 +23,7 @@ FLOORS = (
     {"store", "stats"},
     {"records"},
     {"files"},
+    {"os_errors"},
     {"errors", "_version"},
     {"wording"},
 )
@@ -36,6 +38,16 @@ def test_the_root_holds_few_files():
     found = [path.name for path in ROOT.iterdir() if path.is_file()]
 
     assert len(found) <= MOST_AT_THE_ROOT, sorted(found)
+
+
+def test_no_file_is_long():
+    lengths = {
+        path.relative_to(ROOT).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
+        for path in ROOT.rglob("*.py")
+    }
+
+    assert lengths
+    assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
 
 
 def test_each_room_and_module_stands_on_a_floor():

@@ -17,7 +17,7 @@ from tiebreak.exports.options import ExportOptions
 from tiebreak.exports.preparing import ALL, Prepared, prepare
 from tiebreak.exports.report import ExportReport
 from tiebreak.exports.writing import write_all
-from tiebreak.files import telling_os_errors
+from tiebreak.os_errors import telling_os_errors
 from tiebreak.records.pair import Pair
 
 __all__ = ["FORMATS", "Collected", "ExportReport", "export", "push_to_hub", "to_dataset"]

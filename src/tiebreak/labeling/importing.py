@@ -6,7 +6,7 @@ from dataclasses import replace
 import msgspec
 
 from tiebreak.errors import SessionError
-from tiebreak.reading.reading import Reading
+from tiebreak.reading.result import Reading
 from tiebreak.records.label import Header, Label, is_imported
 from tiebreak.store.base import Store
 from tiebreak.wording import count, users_level, warn

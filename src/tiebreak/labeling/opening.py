@@ -12,12 +12,12 @@ from tiebreak.labeling.labels import labels_open
 from tiebreak.labeling.priority import AnyPriority, by_priority, is_priority
 from tiebreak.labeling.settings import read_settings
 from tiebreak.reading.reading import (
-    Reading,
     aligned,
     read_for_labeling,
     read_gold,
     without_identical,
 )
+from tiebreak.reading.result import Reading
 from tiebreak.records import settings
 from tiebreak.records.pair import Pair
 from tiebreak.store.base import Store

@@ -13,7 +13,7 @@ from tiebreak.records.pair import Pair
 from tiebreak.records.settings import Settings
 from tiebreak.stats.consistency import consistency_frame
 from tiebreak.store.base import Store
-from tiebreak.store.journal import file_name
+from tiebreak.store.names import file_name
 from tiebreak.wording import users_level, warn
 
 

@@ -23,7 +23,7 @@ from tiebreak.records.settings import SETTLED, Images, Order, Scale, TooFast
 from tiebreak.session.labeling import SessionLabeling
 from tiebreak.store import store_at
 from tiebreak.store.base import Manifest
-from tiebreak.store.journal import file_stem
+from tiebreak.store.names import file_stem
 from tiebreak.widget import summary
 from tiebreak.wording import warn
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import portalocker
 
-from tiebreak.files import Folder, ForeignFileError
+from tiebreak.files import Folder
+from tiebreak.os_errors import ForeignFileError
 
 _ROOM = 300
 # As a full disk may cut it short.

@@ -9,6 +9,9 @@ from tiebreak.errors import SessionError
 from tiebreak.records.pair import LONGEST_ID, Pair
 from tiebreak.records.text import ROLES, parts_of
 
+# Bytes of all of them.
+LARGEST_PAIRS = 4_000_000_000
+
 
 class _Message(msgspec.Struct):
     role: Literal[ROLES]  # type: ignore[valid-type]

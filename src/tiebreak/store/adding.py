@@ -1,0 +1,80 @@
+"""What is added to a session's pairs: those that it does not hold, as far as there is room."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tiebreak.errors import SessionError
+from tiebreak.records.pair import Pair, describe_change
+from tiebreak.store.stored_pairs import LARGEST_PAIRS
+from tiebreak.wording import users_level, warn
+
+_NAMED = 10
+
+
+def new_among(given: Iterable[Pair], stored: Iterable[Pair]) -> list[Pair]:
+    """Give those of the given pairs that are not stored yet, matched by id.
+
+    Raises:
+        SessionError: some differ from what is stored under the same id.
+
+    """
+    by_id = {pair.id: pair for pair in stored}
+    new: list[Pair] = []
+    changed: list[str] = []
+    other_meta = 0
+    for pair in given:
+        there = by_id.get(pair.id)
+        if there is None:
+            new.append(pair)
+        elif there is not pair and there != pair:
+            what = describe_change(there, pair)
+            if what:
+                changed.append(f"{pair.id} ({what})")
+            else:
+                other_meta += 1
+    if changed:
+        more = f" and {len(changed) - _NAMED} more" * (len(changed) > _NAMED)
+        msg = (
+            f"{len(changed)} of these pairs differ from what the session holds under the same id: "
+            f"{', '.join(changed[:_NAMED])}{more}. Labels were made on the stored texts, so they "
+            "stay. Give changed pairs new ids, or start a new session. Nothing was changed."
+        )
+        raise SessionError(msg)
+    if other_meta:
+        warn(
+            f"{other_meta} pairs carry other meta columns than the session stored; the stored "
+            "ones are kept.",
+            stacklevel=users_level(),
+        )
+    return new
+
+
+def within(room: int, lines: Iterable[bytes], path: Path) -> Iterator[bytes]:
+    """Give lines as long as they fit into what is read of a session's pairs.
+
+    Raises:
+        SessionError: they are more.
+
+    """
+    for line in lines:
+        room -= len(line)
+        if room < 0:
+            msg = (
+                f"{path}: a session holds at most {LARGEST_PAIRS / 1e9:.0f} GB of pairs, and "
+                "these are more. Nothing was added. Part them into several sessions."
+            )
+            raise SessionError(msg)
+        yield line
+
+
+def in_blocks(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Join lines to blocks of a megabyte, so that few calls write them."""
+    block: list[bytes] = []
+    size = 0
+    for line in lines:
+        block.append(line)
+        size += len(line)
+        if size > 1_000_000:  # noqa: PLR2004
+            yield b"".join(block)
+            block, size = [], 0
+    yield b"".join(block)
