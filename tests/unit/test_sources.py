@@ -47,10 +47,14 @@ def test_what_opens_a_source_knows_nothing_of_what_rows_mean():
     assert needed == {
         "tiebreak.errors",
         "tiebreak.files",
+        "tiebreak.os_errors",
         "tiebreak.wording",
         *(
             f"tiebreak.reading.{name}"
-            for name in ("sources", "files", "frames", "parquet", "compression", "limits", "rows")
+            for name in (
+                *("sources", "files", "frames", "parquet", "json_columns", "compression"),
+                *("limits", "rows"),
+            )
         ),
     }
 
