@@ -47,6 +47,7 @@ def test_what_opens_a_source_knows_nothing_of_what_rows_mean():
     assert needed == {
         "tiebreak.errors",
         "tiebreak.files",
+        "tiebreak.os_errors",
         "tiebreak.wording",
         *(
             f"tiebreak.reading.{name}"
