@@ -12,6 +12,8 @@ from typing import NoReturn, TextIO
 from tiebreak.checks import check
 from tiebreak.errors import TiebreakError
 from tiebreak.exports import FORMATS, export
+from tiebreak.exports.options import ExportOptions
+from tiebreak.exports.selecting import AGREEMENTS
 from tiebreak.reading.layouts import NAMES
 from tiebreak.reading.reading import read_pairs
 from tiebreak.session import Session
@@ -74,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--batch-size", type=int, default=16, metavar="N", help="the effective one (%(default)s)"
     )
+    _add_columns(command, "FILE")
     command.add_argument(
         "--safety-critical", action="store_true", help="labels by judges alone are an error"
     )
@@ -91,7 +94,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="LAYOUT",
         help="what IN is in, told from its columns by default: %(choices)s",
     )
+    _add_columns(command, "IN")
     _add_format(command, "--to")
+    _add_selection(command)
     command.set_defaults(run=_convert)
 
     command = commands.add_parser("info", help="say how far a session is")
@@ -104,12 +109,30 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("folder", metavar="FOLDER", help=_FOLDER)
     _add_target(command)
     _add_format(command, "--format")
+    _add_selection(command)
     command.set_defaults(run=_export)
     return parser
 
 
 def _add_target(command: argparse.ArgumentParser) -> None:
     command.add_argument("target", metavar="OUT", help="the file to write; its ending decides how")
+
+
+def _add_columns(command: argparse.ArgumentParser, file: str) -> None:
+    command.add_argument(
+        "--columns",
+        type=_read_columns,
+        metavar="NAME=COLUMN,...",
+        help=f"what {file} calls the columns, such as prompt=question,chosen=best,rejected=worst",
+    )
+
+
+def _read_columns(text: str) -> dict[str, str]:
+    named = [part.partition("=") for part in text.split(",")]
+    if not all(name and column for name, _, column in named):
+        msg = f"{text!r} is not NAME=COLUMN,NAME=COLUMN"
+        raise argparse.ArgumentTypeError(msg)
+    return {name.strip(): column.strip() for name, _, column in named}
 
 
 def _add_format(command: argparse.ArgumentParser, name: str) -> None:
@@ -123,12 +146,33 @@ def _add_format(command: argparse.ArgumentParser, name: str) -> None:
     )
 
 
+def _add_selection(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--agreement",
+        choices=AGREEMENTS,
+        help="what becomes of pairs on which annotators part: one label by majority, by all, or "
+        "every label",
+    )
+    command.add_argument(
+        "--annotators", nargs="+", action="extend", metavar="NAME", help="only their labels"
+    )
+    command.add_argument(
+        "--allow", nargs="+", action="extend", metavar="RULE", help="such as P06: what may be there"
+    )
+
+
+def _selected(options: argparse.Namespace) -> ExportOptions:
+    asked: ExportOptions = {"agreement": options.agreement, "annotators": options.annotators}
+    return asked | {"allow": options.allow} if options.allow else asked
+
+
 def _check(options: argparse.Namespace) -> int:
     files: list[str] = options.files
     short = [Path(file).name for file in files]
     names = short if len(set(short)) == len(files) else files
     report = check(
         files[0] if len(files) == 1 else dict(zip(names, files, strict=True)),
+        columns=options.columns,
         safety_critical=options.safety_critical,
         max_length=options.max_length,
         batch_size=options.batch_size,
@@ -138,8 +182,11 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _convert(options: argparse.Namespace) -> int:
-    reading = read_pairs(options.source, options.layout)
-    _say(export(reading.found, reading.labels, Path(options.target), options.format))
+    reading = read_pairs(options.source, options.layout, columns=options.columns)
+    for note in reading.notes:
+        _say(f"tiebreak: note: {note}", sys.stderr)
+    read = (reading.found, reading.labels)
+    _say(export(*read, Path(options.target), options.format, **_selected(options)))
     return 0
 
 
@@ -156,7 +203,7 @@ def _info(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     with _opened(options.folder) as session:
-        _say(session.export(options.target, format=options.format))
+        _say(session.export(options.target, format=options.format, **_selected(options)))
     return 0
 
 

@@ -1,6 +1,6 @@
 """Production thumbs -> KTO rows as they are, and pairs where a prompt has both an up and a down."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -9,35 +9,31 @@ from typing import Any, NamedTuple
 import msgspec
 import pandas as pd
 
+from tiebreak.checks.exporting import check_thumbs
 from tiebreak.errors import ExportError, PairsError
 from tiebreak.exports import ExportReport
 from tiebreak.exports.formats import kto
 from tiebreak.exports.writing import Stream, write_all
 from tiebreak.os_errors import telling_os_errors
-from tiebreak.reading.layouts.dialogue import messages
-from tiebreak.reading.layouts.fields import name_if_any, text
+from tiebreak.reading.context import find_beside, with_context
+from tiebreak.reading.layouts.layout import Found
 from tiebreak.reading.limits import within_memory
-from tiebreak.reading.problems import Problems
+from tiebreak.reading.logs import Given, Log, dialogue_reader, find_log
+from tiebreak.reading.problems import OTHER_SHAPE, Problems
 from tiebreak.reading.reading import OnError
 from tiebreak.reading.result import Reading
-from tiebreak.reading.rows import Row, RowError, plain
-from tiebreak.reading.sources import open_table, require_columns, with_progress
+from tiebreak.reading.rows import Row, RowError
+from tiebreak.reading.sources import Table, open_table, require_columns, with_progress
+from tiebreak.reading.thumbs import is_minus_one, read_text, read_thumb, read_user
 from tiebreak.records.label import JOURNAL_VERSION, Header, Label, Preference, imported_id, now
 from tiebreak.records.pair import Pair, content_id
-from tiebreak.records.text import ROLES, Text, says_something
+from tiebreak.records.text import Text
 from tiebreak.store.media import Gallery
 from tiebreak.wording import count
 
 ANNOTATOR = "feedback"
 
-_UP = ("up", "thumbs up", "thumb up", "like", "liked", "positive", "good", "yes", "true", "+1", "1")
-_DOWN = ("down", "thumbs down", "thumb down", "dislike", "disliked", "negative", "bad", "no")
-_THUMBS = {
-    **dict.fromkeys((*_UP, "\N{THUMBS UP SIGN}"), True),
-    **dict.fromkeys((*_DOWN, "false", "-1", "0", "\N{THUMBS DOWN SIGN}"), False),
-}
 _ENDINGS = (".jsonl", ".parquet")
-_SHOWN = 40
 
 
 class _Thumb(NamedTuple):
@@ -76,12 +72,18 @@ class Feedback(Reading):
         see :mod:`tiebreak.exports.formats.kto`.
 
         Raises:
-            ExportError: the file cannot be written, or has another ending.
+            ExportError: the file cannot be written, or has another ending; or the checks P02, P05
+                and P06 found errors, as they do in :meth:`tiebreak.Session.export`.
 
         """
         path = Path(path).expanduser()
         if path.suffix not in _ENDINGS:
             msg = f"{path}: thumbs are written to a file that ends in {' or '.join(_ENDINGS)}."
+            raise ExportError(msg)
+        errors = [finding for finding in check_thumbs(self.thumbs) if finding.severity == "error"]
+        if errors:
+            said = "\n".join(f"{finding.rule}: {finding.message}" for finding in errors)
+            msg = f"Nothing was written, because checks found errors.\n{said}"
             raise ExportError(msg)
         rows = Stream(kto.rows_of_thumbs(self.thumbs), len(self.thumbs))
         with telling_os_errors(ExportError, path):
@@ -101,6 +103,7 @@ def read_feedback(
     response: str = "response",
     thumb: str = "thumb",
     user: str | None = None,
+    dialogue: str | None = None,
     on_error: OnError = "raise",
 ) -> Feedback:
     """Read thumbs on single responses, as a product's log has them.
@@ -111,6 +114,11 @@ def read_feedback(
     with one that has more downs, as the preference of ``"feedback"``. Each response stands in a
     pair with one of the other kind, not with all of them: a prompt as common as "hi" would else
     give millions. The source of these labels is ``feedback``.
+
+    Where no columns are named, and those named by default are not there, the logs of Open WebUI,
+    LibreChat, LangSmith, Langfuse and Phoenix and the KTO files of TRL, LLaMA-Factory, ms-swift and
+    turbo-alignment are known by their own. A system text and a history beside the prompt become
+    part of it.
 
     A thumb is true or false, 1 or 0, 1 or -1, "up" or "down", "like" or "dislike" and the like. A
     row without one is left out and counted. Of two thumbs of one user on one response, the later
@@ -136,36 +144,51 @@ def read_feedback(
         response: the column of the responses.
         thumb: the column of the thumbs.
         user: the column of who gave them.
+        dialogue: in place of prompt and response, the column of dialogues whose last turn is the
+            answer that the thumb is on.
         on_error: ``"skip"`` leaves out rows with problems and lists them in ``skipped``.
 
     Raises:
         PairsError: a column is missing, nothing is left, or rows have problems; all are named.
 
     """
-    table = open_table(frame)
-    require_columns(table, [prompt, response, thumb] + ([user] if user else []))
     if on_error not in ("raise", "skip"):
         msg = f"on_error is 'raise' or 'skip', not {on_error!r}."
         raise PairsError(msg)
+    columns = _Columns(prompt, response, thumb, user, dialogue)
+    table = open_table(frame)
     rows = list(table.rows)
-    signed = any(_is_minus_one(row.get(thumb)) for _, row in rows)
+    named, read = _reader(table, rows, columns)
     thumbs: list[_Thumb] = []
     problems = Problems(table)
     without = 0
+    given: list[tuple[object, Given]] = []
     for name, row in with_progress(rows, table.name, len(rows)):
         try:
-            up = _read_thumb(row, thumb, signed=signed)
+            given += [(name, one) for one in read(row)]
+        except RowError as error:
+            problems.add(str(error), name)
+        except OTHER_SHAPE as error:
+            problems.add(f"not in the shape of such a log ({type(error).__name__})", name)
+    signed = any(is_minus_one(one.thumb) for _, one in given)
+    for name, one in given:
+        try:
+            up = read_thumb(one.thumb, named.thumb, signed=signed)
             if up is None:
                 without += 1
                 continue
-            who = _read_user(row, user) if user else None
-            thumbs.append(_Thumb(_read_text(row, prompt), _read_text(row, response), up, who))
+            who = read_user({"user": one.user}, "user")
+            asked = read_text({named.prompt: one.prompt}, named.prompt)
+            answered = read_text({named.response: one.response}, named.response)
+            thumbs.append(_Thumb(asked, answered, up, who))
         except RowError as error:
             problems.add(str(error), name)
     if on_error == "raise" or not thumbs:
         problems.raise_any()
     if not thumbs:
-        msg = f"{table.name} has no thumb in the column {thumb!r}, so there is nothing to read."
+        msg = (
+            f"{table.name} has no thumb in the column {named.thumb!r}, so there is nothing to read."
+        )
         raise PairsError(msg)
     found, journals = _pair(thumbs)
     data = {name: [getattr(one, name) for one in thumbs] for name in ("prompt", "response")}
@@ -174,67 +197,75 @@ def read_feedback(
     return Feedback("thumbs", skipped, found, journals, Gallery(), pd.DataFrame(data), without)
 
 
-def _is_minus_one(value: Any) -> bool:
-    found = plain(value)
-    return isinstance(found, int | float | str) and str(found).strip() in {"-1", "-1.0"}
+class _Columns(NamedTuple):
+    """What the caller calls the columns."""
+
+    prompt: str
+    response: str
+    thumb: str
+    user: str | None
+    dialogue: str | None
 
 
-def _read_thumb(row: Row, column: str, *, signed: bool) -> bool | None:
-    value = plain(row.get(column))
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return None
-    if isinstance(value, float) and value % 1 == 0:
-        value = int(value)
-    if isinstance(value, int) and abs(value) > 1:
-        msg = f"{column} is a number other than 1, 0 and -1"
-        raise RowError(msg)
-    said = str(value).strip().lower() if isinstance(value, str | int) else ""
-    if said == "0" and signed:
-        msg = f"{column} is 0, where other rows have -1: a down or no thumb?"
-        raise RowError(msg)
-    words = said if said in _THUMBS else said.replace("_", " ").replace("-", " ")
-    if words not in _THUMBS:
-        shown = repr(value[:_SHOWN]) if isinstance(value, str) else type(value).__name__
-        msg = f"{column} is {shown}, which is no thumb such as up and down, 1 and 0, true and false"
-        raise RowError(msg)
-    return _THUMBS[words]
+_DEFAULT = _Columns("prompt", "response", "thumb", None, None)
 
 
-def _read_text(row: Row, column: str) -> Text:
-    if not isinstance(plain(row.get(column)), list):
-        said = text(row, column)
-        _require_json(said, column)
-        if not said.strip():
-            msg = f"empty {column}"
-            raise RowError(msg)
-        return said
-    found = messages(row, column)
-    _require_json(found, column)
-    if not any(map(says_something, found)):
-        msg = f"empty {column}"
-        raise RowError(msg)
-    unknown = next((message["role"] for message in found if message["role"] not in ROLES), None)
-    if unknown is not None:
-        msg = f"a message with the unknown role {unknown[:_SHOWN]!r} in {column}"
-        raise RowError(msg)
-    return found
+def _reader(
+    table: Table, rows: Sequence[tuple[object, Row]], columns: _Columns
+) -> tuple[_Columns, Callable[[Row], Iterable[Given]]]:
+    """Give what to call prompt, response and thumb in messages, and what reads a row."""
+    prompt, response, thumb, user, dialogue = columns
+    if dialogue is not None:
+        if (prompt, response) != _DEFAULT[:2]:
+            msg = "dialogue= names the column of prompt and response; leave those out."
+            raise PairsError(msg)
+        require_columns(table, [dialogue, thumb] + ([user] if user else []))
+        named = columns._replace(prompt=dialogue, response=dialogue)
+        return named, _with_context(table, dialogue_reader(dialogue, thumb, user), columns)
+    if prompt == response:
+        msg = (
+            f"The column {prompt!r} cannot be both the prompt and the response. For dialogues "
+            f"whose last turn is the answer: tiebreak.read_feedback(..., dialogue={prompt!r}, "
+            f"thumb={thumb!r})."
+        )
+        raise PairsError(msg)
+    log = find_log(table.columns, rows[0][1]) if rows and columns[:3] == _DEFAULT[:3] else None
+    if log is not None and not {prompt, response, thumb} <= set(table.columns):
+        who = log.read if user is None else _naming(log.read, user)
+        require_columns(table, [user] if user else [])
+        return columns, _with_context(table, who, columns, log)
+    require_columns(table, [prompt, response, thumb] + ([user] if user else []))
+
+    def read(row: Row) -> Iterator[Given]:
+        who = row.get(user) if user else None
+        yield Given(row.get(prompt), row.get(response), row.get(thumb), who)
+
+    return columns, _with_context(table, read, columns)
 
 
-def _read_user(row: Row, column: str) -> str | None:
-    user = name_if_any(row, column)
-    _require_json(user, column)
-    return user
+def _naming(read: Callable[[Row], Iterable[Given]], user: str) -> Callable[[Row], Iterable[Given]]:
+    return lambda row: (one._replace(user=row.get(user)) for one in read(row))
 
 
-def _require_json(value: Any, column: str) -> None:
-    try:
-        msgspec.json.encode(value)
-    except UnicodeEncodeError as error:
-        msg = f"half a character (a lone surrogate) in {column}"
-        raise RowError(msg) from error
-    except (TypeError, ValueError, RecursionError) as error:
-        msg = f"something that JSON cannot hold in {column}"
-        raise RowError(msg) from error
+def _with_context(
+    table: Table,
+    read: Callable[[Row], Iterable[Given]],
+    columns: _Columns,
+    log: Log | None = None,
+) -> Callable[[Row], Iterable[Given]]:
+    """Have what stands beside the prompt read with it."""
+    own = frozenset(filter(None, columns)) | (log.columns if log else frozenset())
+    beside = find_beside(table.columns, own)
+    if beside is None:
+        return read
+    turns = beside._replace(media=())
+
+    def read_with_context(row: Row) -> Iterator[Given]:
+        for one in read(row):
+            pair = with_context(Found(one.prompt, one.response, one.response), row, turns)
+            yield one._replace(prompt=pair.prompt, response=pair.a)
+
+    return read_with_context
 
 
 # -- pairs

@@ -1,8 +1,14 @@
 """Rows in the shape in which the datasets are published; the texts are our own."""
 
+import base64
 import json
 
 from tiebreak.reading.layouts import LAYOUTS as ALL
+
+# A PNG of one pixel.
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
 
 OWN = ("pairs", "labeled_pairs", "trl", "raw", "alpaca_eval")
 # Of several shapes of one name, the first.
@@ -25,6 +31,11 @@ def said(role, content):
 def _parts(role, text):
     part = {"type": "text", "text": text, "image": None, "mimeType": None}
     return {"role": role, "content": [part]}
+
+
+def _v1(role, text):
+    part = {"type": "text", "value": text}
+    return {"role": role, "content": [part], "loss_weight": 1.0}
 
 
 def _completion(model, score, **ratings):
@@ -500,6 +511,96 @@ SAMPLES = {
             "predictions": [],
             "created_at": "2023-05-09T21:52:49.513742Z",
             "project": 83,
+        }
+    ],
+    "ms_swift": [
+        {
+            "messages": [
+                *(said("system", "Be brief."), said("user", "Hi"), said("assistant", "Hello.")),
+                *(said("user", "Name a metal."), said("assistant", "Iron.")),
+            ],
+            "rejected_response": "Wood.",
+        }
+    ],
+    "axolotl": [
+        {
+            "messages": [said("user", "Name a metal.")],
+            "chosen": said("assistant", "Iron."),
+            "rejected": said("assistant", "Wood."),
+        }
+    ],
+    "nemo_rl": [
+        {
+            "context": [said("user", "Name a metal.")],
+            "completions": [
+                {"rank": 1, "completion": [said("assistant", "Wood.")]},
+                {"rank": 0, "completion": [said("assistant", "Iron.")]},
+            ],
+        }
+    ],
+    "llama_factory_v1": [
+        {
+            "chosen_messages": [_v1("user", "Name a metal."), _v1("assistant", "Iron.")],
+            "rejected_messages": [_v1("user", "Name a metal."), _v1("assistant", "Wood.")],
+        }
+    ],
+    "reward_bench_2": [
+        {
+            "id": "7",
+            "prompt": "Name a metal.",
+            "chosen": ["Iron."],
+            "rejected": ["Wood.", "Glass.", "Wool."],
+            "num_correct": 1,
+            "num_incorrect": 3,
+            "total_completions": 4,
+            "models": ["m1", "m2", "m3", "m4"],
+            "subset": "Factuality",
+            "additional_metadata": None,
+        }
+    ],
+    "answer_lists": [
+        {"prompt": "Name a metal.", "chosen": ["Iron.", "Tin."], "rejected": ["Wood."]}
+    ],
+    "responses": [
+        {
+            "id": "1",
+            "prompt": "Name a metal.",
+            "responses": ["Wood.", "Iron.", "Tin."],
+            "scores": [0.1, 0.9, 0.9],
+        }
+    ],
+    "rlaif_v": [
+        {
+            "ds_name": "RLAIF-V",
+            "image": {"bytes": PIXEL, "path": "0.png"},
+            "question": "What is this?",
+            "chosen": "A dot.",
+            "rejected": "A cat.",
+            "origin_dataset": "COCO",
+            "idx": 0,
+        }
+    ],
+    "label_studio_min": [
+        {
+            "id": 12,
+            "prompt": "Name a metal.",
+            "answer1": "Iron.",
+            "answer2": "Wood.",
+            "comparison": [{"selected": "left"}],
+            "why": "Wood is none.",
+            "annotator": 10,
+            "annotation_id": 1001,
+            "created_at": "2023-05-09T22:16:08.728353Z",
+            "updated_at": "2023-05-09T22:16:08.728378Z",
+            "lead_time": 4.288,
+        }
+    ],
+    "turbo_alignment": [
+        {
+            "id": "0",
+            "context": [said("user", "Hi"), said("bot", "Hello"), said("user", "A metal?")],
+            "answer_w": said("bot", "Iron."),
+            "answer_l": said("bot", "Wood."),
         }
     ],
 }

@@ -1,3 +1,4 @@
+import json
 from collections import Counter
 from itertools import combinations
 
@@ -232,3 +233,77 @@ def test_a_row_without_a_prompt_is_named():
 
     with pytest.raises(tb.PairsError, match="row 2: empty prompt"):
         tb.make_pairs(frame, candidates=MODELS)
+
+
+def made(frame, **options):
+    pairs = tb.make_pairs(frame, **options)
+    rows = pairs[["prompt", "response_a", "response_b", "model_a", "model_b"]].to_numpy().tolist()
+    return sorted((prompt, frozenset(((a, m), (b, n)))) for prompt, a, b, m, n in rows)
+
+
+def test_a_list_of_responses_in_a_cell_is_a_response_each():
+    rows = [{"id": "1", "prompt": "Name a river.", "responses": ["The Danube.", "A road."]}]
+
+    expected = frozenset((("The Danube.", None), ("A road.", None)))
+    assert made(rows, response="responses") == [("Name a river.", expected)]
+
+
+def test_a_list_of_models_names_those_of_the_responses():
+    row = {"prompt": "p", "responses": ["x", "y", "z"], "models": ["k", "l", "m"]}
+
+    pairs = made([row], response="responses", model="models")
+    assert ("p", frozenset((("x", "k"), ("z", "m")))) in pairs
+    assert len(pairs) == 3
+    with pytest.raises(tb.PairsError, match="2 in models for 3 responses"):
+        made([row | {"models": ["k", "l"]}], response="responses", model="models")
+
+
+def test_a_list_of_answers_in_a_column_of_one_is_told_with_what_reads_it():
+    rows = [{"prompt": "p", "m1": ["x", "y"], "m2": "z"}]
+
+    with pytest.raises(tb.PairsError, match=r"item 0: m1 is a list of answers.*response='m1'"):
+        tb.make_pairs(rows, candidates=["m1", "m2"])
+
+
+ASKED = {"role": "user", "content": "Name a river."}
+SFT = [
+    lambda answer: {"prompt": "Name a river.", "completion": answer},
+    lambda answer: {"instruction": "Name a river.", "input": "", "output": answer},
+    lambda answer: {"messages": [ASKED, {"role": "assistant", "content": answer}]},
+    lambda answer: {
+        "conversations": [
+            {"from": "human", "value": "Name a river."},
+            {"from": "gpt", "value": answer},
+        ]
+    },
+]
+
+
+@pytest.mark.parametrize("row", SFT)
+def test_files_of_two_models_are_joined_by_prompt(tmp_path, row):
+    for model, answer in (("small", "A road."), ("large", "The Danube.")):
+        (tmp_path / f"{model}.json").write_text(json.dumps([row(answer)]))
+
+    pairs = tb.make_pairs({m: tmp_path / f"{m}.json" for m in ("small", "large")})
+
+    (pair,) = tb.read_pairs(pairs).found
+    sides = {pair.model_a: pair.a, pair.model_b: pair.b}
+    said = {
+        model: text if isinstance(text, str) else text[0]["content"]
+        for model, text in sides.items()
+    }
+    assert said == {"small": "A road.", "large": "The Danube."}
+
+
+def test_a_system_text_of_a_file_is_part_of_its_prompts():
+    rows = [SFT[1](answer) | {"system": "Be brief."} for answer in ("x", "y")]
+
+    pairs = tb.make_pairs({"small": rows[:1], "large": rows[1:]})
+    assert pairs["prompt"].item()[0] == {"role": "system", "content": "Be brief."}
+
+
+def test_a_file_without_answers_is_named_with_what_would_be():
+    with pytest.raises(tb.PairsError, match="no single answers under the names prompt and comple"):
+        tb.make_pairs({"small": [{"x": 1}]})
+    with pytest.raises(tb.PairsError, match="item 0: messages does not end with an answer"):
+        tb.make_pairs({"small": [{"messages": [ASKED]}]})

@@ -80,6 +80,50 @@ def test_export_writes_what_was_labeled(pilot, tmp_path, capsys):
     assert "1 rows, format trl" in capsys.readouterr().out
 
 
+@pytest.fixture
+def parted(open_session):
+    """A session in which two people part on p0, and agree on p1."""
+    for name, said in (("anna", "a"), ("bob", "b")):
+        session = open_session(rows(3) if name == "anna" else None, annotator=name, order="given")
+        session.label("p0", said)
+        session.label("p1", "a")
+        session.close()
+    return str(session._store.path)
+
+
+def test_export_asks_what_becomes_of_pairs_on_which_annotators_part(parted, tmp_path, capsys):
+    assert main(["export", parted, str(tmp_path / "t.jsonl")]) == 2
+
+    assert "--agreement" in capsys.readouterr().err
+    assert not (tmp_path / "t.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "rows"),
+    [
+        (["--agreement", "majority"], 1),
+        (["--agreement", "unanimous"], 1),
+        (["--agreement", "all"], 4),
+        (["--annotators", "anna"], 2),
+        (["--annotators", "anna", "--annotators", "bob", "--agreement", "all"], 4),
+    ],
+)
+def test_export_selects_by_agreement_and_annotators(parted, tmp_path, asked, rows):
+    target = tmp_path / "t.jsonl"
+
+    assert main(["export", parted, str(target), *asked]) == 0
+
+    assert len(target.read_text().splitlines()) == rows
+
+
+def test_convert_allows_what_it_is_told_to(write, tmp_path, capsys):
+    source, target = write(GOOD, SAME), str(tmp_path / "t.jsonl")
+
+    assert main(["convert", source, target]) == 2
+    assert "--allow P01" in capsys.readouterr().err
+    assert main(["convert", source, target, "--allow", "P01"]) == 0
+
+
 @pytest.mark.parametrize(
     "command",
     [
@@ -141,3 +185,47 @@ def test_python_runs_the_package(write):
 
 def test_each_public_name_of_a_check_is_exported():
     assert isinstance(tb.check([GOOD]), tb.CheckReport)
+
+
+QUESTIONS = [{"question": "q\n", "response_j": "x is so", "response_k": "y is not"}]
+COLUMNS = "prompt=question,chosen=response_j,rejected=response_k"
+
+
+def test_columns_of_another_name_are_converted_and_checked(tmp_path, capsys):
+    file = tmp_path / "stack.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in QUESTIONS))
+
+    assert main(["convert", str(file), str(tmp_path / "out.jsonl")]) == 2
+    assert f"--columns {COLUMNS}?" in capsys.readouterr().err
+    assert main(["convert", str(file), str(tmp_path / "out.jsonl"), "--columns", COLUMNS]) == 0
+    written = json.loads((tmp_path / "out.jsonl").read_text())
+    assert written == {"prompt": "q\n", "chosen": "x is so", "rejected": "y is not"}
+    assert main(["check", str(file), "--columns", COLUMNS]) == 0
+    assert "1 row" in capsys.readouterr().out
+
+
+def test_a_check_names_the_lines_of_a_file_with_columns_of_another_name(tmp_path, capsys):
+    file = tmp_path / "stack.jsonl"
+    same = {"question": "p", "response_j": "x", "response_k": "x"}
+    file.write_text("".join(json.dumps(row) + "\n" for row in [*QUESTIONS, same]))
+
+    assert main(["check", str(file), "--columns", COLUMNS]) == 1
+    assert "P01" in (said := capsys.readouterr().out)
+    assert "row 2" in said
+
+
+def test_columns_that_are_no_names_are_told(capsys):
+    with pytest.raises(SystemExit):
+        main(["convert", "a.jsonl", "b.jsonl", "--columns", "prompt"])
+    assert "'prompt' is not NAME=COLUMN,NAME=COLUMN" in capsys.readouterr().err
+
+
+def test_what_became_of_rows_is_told(tmp_path, capsys):
+    row = {"prompt": "p\n", "chosen": "x is so", "rejected": "y is not"}
+    file = tmp_path / "twice.jsonl"
+    file.write_text((json.dumps(row) + "\n") * 2)
+
+    assert main(["convert", str(file), str(tmp_path / "out.jsonl")]) == 0
+    assert "1 line repeats an earlier one and was merged with it: 2 (line 1)." in (
+        capsys.readouterr().err
+    )

@@ -230,19 +230,23 @@ def test_raw_keeps_the_images_names_and_says_where_they_are(pictured, tmp_path):
     assert "keep that beside the file" in repr(report)
 
 
-def test_images_in_responses_are_written_and_noted(open_session, tmp_path):
+def test_images_in_answers_are_refused_where_the_trainer_stops_unless_allowed(
+    open_session, tmp_path
+):
     session = open_session(
         [{"id": "p", "prompt": "Draw", "response_a": shown(RED), "response_b": shown(BLUE)}]
     )
     session.label("p", "b")
 
-    report = session.export(tmp_path / "v.parquet")
+    with pytest.raises(tb.ExportError, match=r'1 rows have images in the answers.*"images"'):
+        session.export(tmp_path / "v.parquet")
+    assert not (tmp_path / "v.parquet").exists()
+    with pytest.raises(tb.ExportError, match="images in the answers"):
+        session.to_dataset()
 
-    assert "2 rows" not in repr(report)
-    assert "1 rows have images in the responses; TRL 1.16 trains on images in the prompt" in (
-        repr(report)
-    )
-    row = session.to_dataset()[0]
+    report = session.export(tmp_path / "v.parquet", allow=["images"])
+    assert "1 rows have images in the answers; TRL 1.16 stops at them" in repr(report)
+    row = session.to_dataset(allow="images")[0]
     assert [(0, 0, 255), (255, 0, 0)] == [i.getpixel((0, 0)) for i in row["images"]]
 
 

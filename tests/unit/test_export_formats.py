@@ -8,7 +8,7 @@ import datasets
 import msgspec
 import pandas as pd
 import pytest
-from export_makers import ROLES, label, labels, pair, say, text, write
+from export_makers import ROLES, label, labels, labels_of, pair, say, text, write
 from helpers import read_lines
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +52,7 @@ AS_MESSAGES = {
         "completions": [{"rank": 0, "completion": c}, {"rank": 1, "completion": r}],
     },
     "torchtune": lambda p, c, r: {"chosen": p + c, "rejected": p + r},
+    "ms_swift": lambda p, c, r: {"messages": p + c, "rejected_response": r[0]["content"]},
 }
 
 
@@ -112,6 +113,24 @@ def test_an_implicit_prompt_stands_in_front_of_both_responses(judged, messages, 
         }
     else:
         assert first == {"chosen": "ask p0first p0", "rejected": "ask p0second p0"}
+
+
+def test_texts_become_messages_on_request_so_that_they_do_not_run_together(tmp_path):
+    pairs = [pair("p0", prompt="Complete: one, two", a=", three", b="Four")]
+    said = labels(label("p0", "a"))
+    write(tmp_path / "texts.jsonl", pairs, said)
+    assert "P07" in {f.rule for f in tb.check(tmp_path / "texts.jsonl").findings}
+
+    write(tmp_path / "t.jsonl", pairs, said, messages=True)
+
+    assert read_lines(tmp_path / "t.jsonl") == [
+        {
+            "prompt": say("user", "Complete: one, two"),
+            "chosen": say("assistant", ", three"),
+            "rejected": say("assistant", "Four"),
+        }
+    ]
+    assert "P07" not in {f.rule for f in tb.check(tmp_path / "t.jsonl").findings}
 
 
 def test_an_edit_takes_the_chosen_ones_place(messages, tmp_path):
@@ -212,7 +231,15 @@ BROKEN = {
     ),
     "a tool in the prompt": (
         {"prompt": [*say("user", "?"), *say("assistant", "let me"), *say("tool", "3")]},
-        ["fireworks"],
+        ["together", "fireworks"],
+    ),
+    "two turns of one role": (
+        {"prompt": [*say("user", "Hello"), *say("user", "Name a river.")]},
+        ["together"],
+    ),
+    "a developer": (
+        {"prompt": [*say("developer", "Be terse."), *say("user", "Name a river.")]},
+        ["together", "fireworks"],
     ),
     "a prompt that ends with the assistant": (
         {"prompt": [*say("user", "?"), *say("assistant", "Well,")]},
@@ -347,6 +374,37 @@ def test_a_prompt_that_llama_factory_would_skip_is_named(tmp_path):
     (row,) = json.loads((tmp_path / "t.json").read_bytes())
     assert ["system", "human"] == [turn["from"] for turn in row["conversations"]]
     assert "do not alternate from user to user: odd" in repr(report)
+
+
+# -- ms-swift
+
+
+def test_ms_swift_gets_two_dialogues_where_an_answer_is_more_than_one_text(tmp_path):
+    turns = [*say("assistant", "Let me see."), *say("user", "Yes?"), *say("assistant", "4")]
+    pairs = [pair("long", messages=True, a=turns), pair("p0", messages=True)]
+    found = labels(label("long", "a", strength=2), label("p0", "b", strength=1))
+
+    write(tmp_path / "t.jsonl", pairs, found, "ms_swift", margin=True)
+
+    first, second = read_lines(tmp_path / "t.jsonl")
+    assert first == {
+        "messages": say("user", "ask long") + turns,
+        "rejected_messages": say("user", "ask long") + say("assistant", "second long"),
+        "margin": 2.0,
+    }
+    assert "rejected_messages" in second
+
+
+def test_ms_swift_gets_no_calls_of_tools_and_that_is_said(tmp_path):
+    call = {"role": "assistant", "content": "", "tool_calls": [CALL]}
+    pairs = [pair("odd", a=[call]), pair("p0", messages=True)]
+
+    report = write(
+        tmp_path / "t.jsonl", pairs, labels(label("odd", "a"), label("p0", "a")), "ms_swift"
+    )
+
+    assert report.rows == 1
+    assert "odd" in repr(report)
 
 
 # -- csv
@@ -519,7 +577,7 @@ def test_argilla_records_have_responses_and_suggestions(by_people_and_judge, tmp
     assert first == {
         "id": "p0",
         "fields": {"prompt": "ask p0", "response1": "first p0", "response2": "second p0"},
-        "metadata": {"model_a": "m"},
+        "metadata": {"model_a": "m", "annotators": f'{{"{user}":"anna"}}'},
         "suggestions": {"preference": {"value": "b", "agent": "judge-x", "score": 0.75}},
         "responses": {"preference": answer("a"), "strength": answer(2), "note": answer("n")},
         "vectors": {},
@@ -531,6 +589,114 @@ def test_argilla_records_have_responses_and_suggestions(by_people_and_judge, tmp
     assert {"prompt", "response1", "response2"} == {field["name"] for field in settings["fields"]}
     assert {"preference", "strength", "note"} == {q["name"] for q in settings["questions"]}
     assert report.rows == 3
+    users = json.loads((tmp_path / "r-users.json").read_bytes())
+    assert users == [{"username": "anna", "id": user}]
+    assert "make them first" in repr(report)
+
+
+def test_argilla_is_told_of_what_its_records_do_not_hold(tmp_path):
+    said = labels_of(
+        judge1=[label("p0", "a", strength=3)],
+        judge2=[label("p0", "a", flags={"a": ["unsafe"]}, criteria={"safe": "b"})],
+    )
+
+    report = write(tmp_path / "r.json", [pair("p0")], said, "argilla")
+
+    [record] = json.loads((tmp_path / "r.json").read_bytes())
+    assert record["suggestions"]["strength"] == {"value": 3, "agent": "judge1"}
+    assert "1 labels of further judges are not written" in repr(report)
+    assert "criteria (1), flags (1)" in repr(report)
+    assert not (tmp_path / "r-users.json").exists()
+
+
+def test_names_come_back_from_argilla(by_people_and_judge, tmp_path):
+    pairs = [pair("p0", model_a="m"), pair("p1")]
+
+    write(tmp_path / "r.json", pairs, by_people_and_judge, "argilla")
+
+    reading = tb.read_pairs(tmp_path / "r.json")
+    assert {"anna", "judge-x"} == set(reading.labels["annotator"])
+    assert reading.found == pairs
+
+
+def as_its_server_gives_it(tasks):
+    """Label Studio's JSON export of imported tasks: all annotations by the importer."""
+    for number, task in enumerate(tasks, 1):
+        task["id"] = number
+        for annotation in task["annotations"]:
+            annotation |= {"completed_by": 1, "created_at": "2026-11-26T08:00:00.000000Z"}
+        task["predictions"] = list(range(len(task["predictions"])))
+    return tasks
+
+
+def test_labels_come_back_from_label_studio_to_whom_made_them(tmp_path):
+    said = labels_of(
+        ada=[label("p0", "a", strength=2), label("p1", "tie")],
+        bob=[label("p0", "b", note="n"), label("p1", "both_bad")],
+        judge=[label("p0", "a")],
+    )
+    pairs = [pair("p0", model_a="m", model_b="n"), pair("p1", messages=True)]
+    write(tmp_path / "t.json", pairs, said, "label_studio")
+    tasks = as_its_server_gives_it(json.loads((tmp_path / "t.json").read_bytes()))
+    tasks[0]["annotations"] += [
+        {"completed_by": 7, "result": [{**tasks[0]["annotations"][0]["result"][0], "id": "x"}]}
+        for _ in range(2)
+    ]
+    for own in tasks[0]["annotations"][2:]:
+        own["result"][0].pop("meta")
+
+    found = tb.read_pairs(tasks).labels
+
+    by = {(row.annotator, row.pair): row.preference for row in found.itertuples()}
+    assert by == {
+        ("ada", "p0"): "a",
+        ("ada", "p1"): "tie",
+        ("bob", "p0"): "b",
+        ("bob", "p1"): "both_bad",
+        ("7", "p0"): "a",
+        ("7 (2)", "p0"): "a",
+    }
+
+
+@pytest.mark.parametrize("format", ["label_studio", "argilla"])
+def test_labels_come_back_from_a_tool_into_the_session_that_they_came_from(tmp_path, format):
+    call = {"role": "assistant", "content": None, "tool_calls": [CALL]}
+    given = [
+        {"id": "t", "prompt": "q", "response_a": "x", "response_b": "y"},
+        {"id": "m", "prompt": "q", "response_a": "x2", "response_b": "y", "model_a": "one"},
+        {
+            "id": "c",
+            "prompt": [*say("system", "Be kind."), *say("user", "?")],
+            "response_a": [call],
+            "response_b": say("assistant", "no"),
+        },
+    ]
+    with tb.Session(tmp_path / "s", given, annotator="ada") as session:
+        for name in ("t", "m", "c"):
+            session.label(name, "a")
+        session.export(tmp_path / "t.json", format)
+        before = session.pairs
+    tasks = json.loads((tmp_path / "t.json").read_bytes())
+    if format == "label_studio":
+        tasks = as_its_server_gives_it(tasks)
+
+    with tb.Session(tmp_path / "s", tb.read_pairs(tasks), annotator="bob") as session:
+        assert session.pairs.equals(before)
+        assert set(session.labels["annotator"]) == {"ada"}
+        assert len(session.labels) == 3
+
+
+def test_a_call_stands_in_annotation_tools_as_one_reads_it(tmp_path):
+    call = {"role": "assistant", "content": "", "tool_calls": [CALL]}
+    pairs = [pair("p0", a=[call])]
+
+    write(tmp_path / "t.json", pairs, labels(label("p0", "a")), "label_studio")
+
+    [task] = json.loads((tmp_path / "t.json").read_bytes())
+    assert task["data"]["answer1"] == 'weather({"city": "Oslo"})'
+
+
+CALL = {"type": "function", "function": {"name": "weather", "arguments": {"city": "Oslo"}}}
 
 
 def test_label_studio_tasks_have_annotations_predictions_and_a_config(
@@ -544,6 +710,8 @@ def test_label_studio_tasks_have_annotations_predictions_and_a_config(
     (annotation,) = first["annotations"]
     (prediction,) = first["predictions"]
     assert annotation["lead_time"] == 3.5
+    assert annotation["ground_truth"] is False
+    assert first["data"]["pair"] == "p0"
     assert [{"selected": "left"}, {"rating": 2}, {"text": ["n"]}] == [
         result["value"] for result in annotation["result"]
     ]

@@ -138,6 +138,14 @@ def test_a_push_makes_a_private_dataset_of_parquet_and_card(hub, session):
     assert report.rows == 20
 
 
+def test_the_card_lists_the_types_of_the_columns(hub, session):
+    push(hub, session, provenance=["strength"])
+
+    told = yaml_of(hub.files["README.md"].decode())["dataset_info"]["features"]
+    rows = session.to_dataset(provenance=["strength"])
+    assert datasets.Features._from_yaml_list(told) == rows.features
+
+
 def test_splits_are_files_and_configured(hub, session):
     push(hub, session, splits={"train": 0.8, "test": 0.2})
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 import tiebreak as tb
 from tiebreak import views
+from tiebreak.exports import FORMATS, to_dataset
 from tiebreak.exports.selecting import Selection, select
 
 PAIRS = [pair("p0"), pair("p1"), pair("p2")]
@@ -26,14 +27,66 @@ def three():
     )
 
 
-def test_every_label_is_a_row_unless_asked_otherwise(three, tmp_path):
-    report = write(tmp_path / "t.jsonl", PAIRS, three)
+def test_every_label_is_a_row_where_that_is_asked_for(three, tmp_path):
+    report = write(tmp_path / "t.jsonl", PAIRS, three, agreement="all")
 
     assert report.rows == 8
     assert report.policy == "every label is a row of its own"
-    assert "2 pairs have opposite preferences from different annotators: every label" in repr(
-        report
-    )
+    assert "2 pairs have different labels from different annotators: every label" in repr(report)
+
+
+OF_TRAINERS = [name for name, found in FORMATS.items() if not found.by_pair]
+
+
+@pytest.mark.parametrize("format", OF_TRAINERS)
+def test_a_trainers_file_never_contradicts_itself_unless_asked_to(three, tmp_path, format):
+    path = tmp_path / f"t{FORMATS[format].suffixes[0]}"
+
+    with pytest.raises(tb.ExportError) as error:
+        write(path, PAIRS, three, format)
+
+    assert "On 2 of 3 labeled pairs the annotators part: p0, p2." in str(error.value)
+    assert "say (2 labels)" in str(error.value)
+    assert '"unanimous" what all of them say (1)' in str(error.value)
+    assert "opposite ones too (8)" in str(error.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_dataset_never_contradicts_itself_either(three):
+    with pytest.raises(tb.ExportError, match="annotators part: p0, p2"):
+        to_dataset(PAIRS, three)
+
+
+@pytest.mark.parametrize("format", [name for name, found in FORMATS.items() if found.by_pair])
+def test_what_holds_every_label_of_a_pair_is_no_contradiction(three, tmp_path, format):
+    path = tmp_path / f"t{FORMATS[format].suffixes[0]}"
+
+    assert write(path, PAIRS, three, format).rows == 3
+
+
+@pytest.mark.parametrize(
+    "asked", [{"annotators": ["anna"]}, {"sources": ["judge"]}, {"adjudicator": "bob"}]
+)
+def test_who_counts_may_settle_it(three, tmp_path, asked):
+    assert write(tmp_path / "t.jsonl", PAIRS, three, **asked).rows > 0
+
+
+def test_annotators_who_agree_need_no_word(tmp_path):
+    found = labels_of(anna=[label("p0", "a")], bob=[label("p0", "a")], cleo=[label("p0", "tie")])
+
+    assert write(tmp_path / "t.jsonl", PAIRS, found).rows == 2
+
+
+def test_a_tie_parts_from_a_preference_where_both_are_written(tmp_path):
+    found = labels_of(anna=[label("p0", "a")], bob=[label("p0", "tie")])
+
+    with pytest.raises(tb.ExportError, match="annotators part: p0"):
+        write(tmp_path / "k.jsonl", PAIRS, found, "kto")
+
+
+def test_an_adjudicator_and_every_label_exclude_each_other(three, tmp_path):
+    with pytest.raises(tb.ExportError, match="but not both"):
+        write(tmp_path / "t.jsonl", PAIRS, three, adjudicator="bob", agreement="all")
 
 
 def test_a_majority_is_more_than_half_and_skips_do_not_vote(three, tmp_path):
@@ -51,6 +104,27 @@ def test_the_strength_of_a_verdict_is_the_middle_one_of_those_who_share_it(three
     write(tmp_path / "t.jsonl", PAIRS, three, agreement="majority", margin=True)
 
     assert [1.0, 1.0] == [row["margin"] for row in read_lines(tmp_path / "t.jsonl")]
+
+
+def test_votes_tell_how_the_labels_of_a_pair_were_spread(three, tmp_path):
+    write(tmp_path / "t.jsonl", PAIRS, three, agreement="majority", votes=True, margin="votes")
+
+    first, second = read_lines(tmp_path / "t.jsonl")
+    assert first["votes"] == {"chosen": 2, "rejected": 1, "tie": 0, "both_bad": 0}
+    assert second["votes"] == {"chosen": 3, "rejected": 0, "tie": 0, "both_bad": 0}
+    assert [first["margin"], second["margin"]] == [pytest.approx(1 / 3), 1.0]
+
+
+def test_votes_are_seen_from_the_chosen_side(tmp_path):
+    found = labels_of(
+        anna=[label("p0", "b")], bob=[label("p0", "b")], carla=[label("p0", "both_bad")]
+    )
+
+    write(tmp_path / "t.jsonl", PAIRS[:1], found, agreement="majority", votes=True)
+
+    [row] = read_lines(tmp_path / "t.jsonl")
+    assert row["chosen"] == "second p0"
+    assert row["votes"] == {"chosen": 2, "rejected": 0, "tie": 0, "both_bad": 1}
 
 
 def test_unanimous_leaves_out_every_pair_with_another_opinion(three, tmp_path):
@@ -191,14 +265,14 @@ def test_a_chosen_response_flagged_unsafe_is_named(tmp_path, format):
         ({"sources": ["model"]}, "the source 'model'; there are: 'human', 'judge', 'feedback'"),
         ({"criterion": "kind"}, "the criterion 'kind'; there are: none"),
         ({"agreement": "adjudicated"}, 'adjudicator="NAME" names who decides'),
-        ({"agreement": "most"}, "agreement is 'majority' or 'unanimous', not 'most'"),
+        ({"agreement": "most"}, "agreement is one of 'majority', 'unanimous', 'all', not"),
         ({"min_strength": 4}, "min_strength is 1, 2 or 3, not 4"),
         ({"annotators": 5}, "annotators is a list of names, not 5"),
         ({"without_flags": 5}, "without_flags is a list of names"),
         ({"criterion": ["kind"]}, r"criterion is one name, not \['kind'\]"),
         ({"adjudicator": ["anna"]}, "adjudicator is one name"),
-        ({"margin": 5}, "margin is True or numbers by strength"),
-        ({"margin": {1: "x", 2: 2, 3: 3}}, "margin is True or numbers by strength"),
+        ({"margin": 5}, 'margin is True, "votes" or numbers'),
+        ({"margin": {1: "x", 2: 2, 3: 3}}, 'margin is True, "votes" or numbers'),
         ({"provenance": "pair"}, r'a list of columns, as \["annotator"\], not \'pair\''),
         ({"splits": {"train": 0.5, "test": 0.5}, "seed": [1]}, "seed is a whole number"),
         ({"format": ["trl"]}, r"There is no format \['trl'\]"),
@@ -208,7 +282,7 @@ def test_a_chosen_response_flagged_unsafe_is_named(tmp_path, format):
 )
 def test_what_cannot_be_selected_by_is_named(three, tmp_path, asked, message):
     with pytest.raises(tb.ExportError, match=message):
-        write(tmp_path / "t.jsonl", PAIRS, three, **asked)
+        write(tmp_path / "t.jsonl", PAIRS, three, **{"annotators": ["anna"]} | asked)
     assert not list(tmp_path.iterdir())
 
 

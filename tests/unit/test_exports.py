@@ -270,15 +270,15 @@ def test_the_report_counts_what_was_written_and_left_out(labeled, tmp_path):
     ).left_out
 
 
-def test_opposite_preferences_are_noted(open_session, tmp_path):
+def test_opposite_preferences_are_written_on_request_and_noted(open_session, tmp_path):
     open_session(rows(2), annotator="anna").label("p0", "a")
     session = open_session(annotator="bob")
     session.label("p0", "b")
 
-    report = session.export(tmp_path / "t.jsonl")
+    report = session.export(tmp_path / "t.jsonl", agreement="all")
 
     assert report.rows == 2
-    assert "1 pairs have opposite preferences" in repr(report)
+    assert "1 pairs have different labels" in repr(report)
 
 
 # -- refusals and crashes

@@ -44,7 +44,9 @@ def test_sharegpt_turns_become_messages():
 
 def test_sharegpt_takes_the_system_column():
     turns = [{"from": "human", "value": "Name a metal."}]
-    pair = one("sharegpt", conversations=turns, system="Be kind.")
+    [pair] = tb.read_pairs(
+        [SAMPLES["sharegpt"][0] | {"conversations": turns, "system": "Be kind."}]
+    ).found
 
     assert pair.prompt == [said("system", "Be kind."), *METAL]
 
@@ -61,7 +63,9 @@ def test_alpaca_joins_instruction_and_input():
 
 
 def test_alpaca_history_makes_a_dialogue():
-    pair = one("alpaca_ranking", input=None, history=[["Hi", "Hello"]])
+    [pair] = tb.read_pairs(
+        [SAMPLES["alpaca_ranking"][0] | {"input": None, "history": [["Hi", "Hello"]]}]
+    ).found
 
     assert pair.prompt == [said("user", "Hi"), said("assistant", "Hello"), *METAL]
     assert pair.a == [said("assistant", "Lead.")]

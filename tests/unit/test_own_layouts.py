@@ -384,8 +384,37 @@ def test_a_preference_of_another_kind_is_told_with_the_way_round_it():
     assert len(tb.read_pairs([LABELED, row], layout="pairs")) == 2
 
 
-def test_a_column_preference_that_is_none_from_the_first_row_on_is_kept_as_it_is():
-    reading = tb.read_pairs([LABELED | {"preference": "warm"}])
+def test_an_unknown_preference_is_named_in_the_first_row_as_in_any_other():
+    with pytest.raises(tb.PairsError, match="preference is 'warm', none of a, b, tie") as error:
+        tb.read_pairs([LABELED | {"preference": "warm"}, LABELED])
+    assert error.value.rows == [0]
+    kept = tb.read_pairs([LABELED | {"preference": "warm"}], layout="pairs")
+    assert kept.pairs["preference"].tolist() == ["warm"]
 
-    assert reading.layout == "pairs"
-    assert reading.pairs["preference"].tolist() == ["warm"]
+
+@pytest.mark.parametrize("numbers", [(1, 2), (1.0, 2.0), ("1", "2")])
+def test_numbers_name_the_first_and_the_second_response(numbers):
+    rows = [LABELED | {"prompt": str(n), "preference": n} for n in numbers]
+
+    reading = tb.read_pairs(pd.DataFrame(rows))
+
+    assert reading.layout == "labeled_pairs"
+    assert reading.labels["preference"].tolist() == ["a", "b"]
+
+
+@pytest.mark.parametrize("nought", [0, 0.0, "0", False])
+def test_a_preference_of_0_is_refused_for_1_may_then_be_either(nought):
+    rows = [LABELED | {"preference": 1}, LABELED | {"prompt": "q", "preference": nought}]
+
+    with pytest.raises(tb.PairsError, match="nothing says which response 0 and 1 mean"):
+        tb.read_pairs(rows, on_error="skip")
+
+
+def test_a_column_that_may_be_the_preference_is_named_where_none_was_read():
+    row = {"prompt": "p", "response_a": "x", "response_b": "y", "winner": "b"}
+
+    reading = tb.read_pairs([row])
+    assert reading.labels.empty
+    assert "columns={'preference': 'winner'} has it read as one" in reading.notes[0]
+    said = tb.read_pairs([row], columns={"preference": "winner"})
+    assert said.labels["preference"].tolist() == ["b"]

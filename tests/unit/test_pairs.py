@@ -282,7 +282,7 @@ PROBLEMS = [
         {"prompt": [{"role": "user", "content": "\ud800"}]},
         r"half a character \(a lone surrogate\) in prompt",
     ),
-    ({"prompt": [{"role": "human", "content": "x"}]}, "unknown role 'human' in prompt"),
+    ({"prompt": [{"role": "human", "content": "x"}]}, r"unknown role 'human' \(there are system, "),
     ({"prompt": [{"role": ["user"], "content": "x"}]}, "message whose role is list in prompt"),
     ({"prompt": [{"content": "x"}]}, "a message without role and content in prompt"),
     ({"prompt": ["x"]}, "a message without role and content in prompt"),

@@ -29,10 +29,11 @@ def raw(*labels, **more):
 
 
 def test_a_pair_in_two_rows_is_one_pair_and_the_later_opinion_of_an_annotator_counts():
-    reading = tb.read_pairs([ROW, TURNED | {"extra": 1}])
+    reading = tb.read_pairs([row | {"annotator": "ann"} for row in (ROW, TURNED | {"extra": 1})])
 
     assert len(reading) == 1
     assert (reading.pairs["a"].item(), reading.labels["preference"].item()) == ("x", "b")
+    assert "1 item replaces an earlier label of its annotator: 1 (item 0)." in reading.notes
 
 
 def test_a_pair_turned_in_another_row_turns_its_opinion():

@@ -1,15 +1,18 @@
 """What goes out and comes in again is the same: pairs and labels."""
 
+import json
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from export_makers import say
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tiebreak as tb
 from tiebreak import exports, views
+from tiebreak.exports.calls import read_object
 from tiebreak.records.label import Header, Label, new_id
 from tiebreak.records.pair import Pair, content_id
 
@@ -124,3 +127,128 @@ def test_what_goes_out_as_trl_with_provenance_comes_in_again_the_same(messages, 
     assert [(x.pair, x.preference, x.strength) for x in back] == [
         (x.pair, x.preference, x.strength) for x in labels
     ]
+
+
+# -- what each format that holds both answers holds
+
+LETTERS = st.text("abcxyz ÄÖ你好🙂\n,", min_size=1, max_size=15).filter(str.strip)
+ARGUMENTS = st.dictionaries(st.sampled_from(["city", "x", "deep"]), LETTERS | st.integers(0, 9))
+TOOL = {"type": "function", "function": {"name": "look", "parameters": {"type": "object"}}}
+FILES = [
+    (name, suffix)
+    for name, found in exports.FORMATS.items()
+    for suffix in (*found.suffixes, "dataset" if ".parquet" in found.suffixes else None)
+    if name != "kto" and suffix not in (".csv", None)
+]
+HOLDS_CALLS = ("trl", "openai", "openrlhf", "nemo_rl", "llama_factory", "raw")
+HOLDS_TOOLS = ("trl", "openai", "nemo_rl", "llama_factory", "raw")
+# In the other layouts a file is checked by way of what is read.
+CHECKED_AS_THEY_ARE = ("trl", "openrlhf", "torchtune", "verl")
+HOLDS_CHATS = tuple(name for name in exports.FORMATS if name != "verl")
+
+
+def one_call(arguments, *, as_text):
+    given = json.dumps(arguments) if as_text else arguments
+    call = {"id": "call_1", "type": "function", "function": {"name": "look", "arguments": given}}
+    return [{"role": "assistant", "content": "", "tool_calls": [call]}]
+
+
+@st.composite
+def any_pairs(draw):
+    """Texts, chats, and calls of tools; some with the definitions of tools beside them."""
+    pairs = []
+    for number in range(draw(st.integers(1, 4))):
+        kind = draw(st.sampled_from(["text", "chat", "call"]))
+        prompt, a, b = draw(LETTERS) + str(number), draw(LETTERS) + "1", draw(LETTERS) + "2"
+        meta = {"tools": [TOOL]} if draw(st.booleans()) else None
+        if kind != "text":
+            prompt, a, b = say("user", prompt), say("assistant", a), say("assistant", b)
+        if kind == "chat" and draw(st.booleans()):
+            turns = [*say("system", draw(LETTERS)), *say("user", "?"), *say("assistant", "!")]
+            prompt = [*turns, *prompt]
+        if kind == "call":
+            a = one_call(draw(ARGUMENTS), as_text=draw(st.booleans()))
+        pairs.append(Pair(content_id(prompt, a, b), prompt, a, b, meta=meta))
+    return pairs
+
+
+def in_messages(text, role):
+    """A text as messages, its calls by what they call with, whoever wrote them down how."""
+    messages = [{"role": role, "content": text}] if isinstance(text, str) else text
+    return [
+        (
+            message["role"],
+            (message["content"] or "").strip(),
+            [
+                (call["function"]["name"], read_object(call["function"]["arguments"]))
+                for call in message.get("tool_calls", ())
+            ],
+        )
+        for message in messages
+    ]
+
+
+def preferences(pairs, preferred, *, tools):
+    """What is preferred to what, on which prompt and with which tools."""
+    found = []
+    for pair in pairs:
+        chosen, rejected = (pair.a, pair.b) if preferred[pair.id] == "a" else (pair.b, pair.a)
+        kept = (pair.meta or {}).get("tools") if tools else None
+        kept = json.loads(kept) if isinstance(kept, str) and kept else kept or None
+        texts = ((pair.prompt, "user"), (chosen, "assistant"), (rejected, "assistant"))
+        found.append((*(in_messages(*text) for text in texts), kept))
+    return sorted(found, key=repr)
+
+
+def goes_through(pairs, said, format, suffix):
+    """Write pairs with preferences as a file, and read, check and compare them."""
+    frame = views.labels_frame(
+        [(Header(1, "s", "ann"), [Label(new_id(), p, s, NOW) for p, s in said.items()])]
+    )
+    held = [
+        pair
+        for pair in pairs
+        if (format in HOLDS_CALLS or "tool_calls" not in str(pair.a))
+        and (format in HOLDS_CHATS or isinstance(pair.prompt, str) or len(pair.prompt) == 1)
+    ]
+    if format in ("label_studio", "argilla"):  # texts alone, under the ids of the pairs
+        held = [pair for pair in pairs if isinstance(pair.prompt, str)]
+        pairs = held
+    if not held:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"all{suffix}"
+        if suffix == "dataset":
+            source = exports.to_dataset(pairs, frame, format)
+        else:
+            source = path
+            exports.export(pairs, frame, path, format)
+        reading = tb.read_pairs(source)
+        checked = [reading, *([source] if format in CHECKED_AS_THEY_ARE else [])]
+        errors = [error for one in checked for error in tb.check(one).errors]
+
+    back = dict(zip(reading.labels["pair"], reading.labels["preference"], strict=True))
+    tools = format in HOLDS_TOOLS
+    assert not errors
+    assert preferences(reading.found, back, tools=tools) == preferences(held, said, tools=tools)
+
+
+@pytest.mark.parametrize(("format", "suffix"), FILES)
+@settings(max_examples=200 // len(FILES) + 1)
+@given(st.data())
+def test_what_a_format_holds_comes_in_again(format, suffix, data):
+    pairs = data.draw(any_pairs())
+    said = {pair.id: data.draw(st.sampled_from("ab")) for pair in pairs}
+
+    goes_through(pairs, said, format, suffix)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("format", "suffix"), FILES)
+@settings(max_examples=2_000 // len(FILES) + 1)
+@given(st.data())
+def test_what_a_format_holds_comes_in_again_thousands_of_times(format, suffix, data):
+    pairs = data.draw(any_pairs())
+    said = {pair.id: data.draw(st.sampled_from("ab")) for pair in pairs}
+
+    goes_through(pairs, said, format, suffix)

@@ -96,7 +96,21 @@ def test_words_are_written_with_who_says_them_where_several_do():
     assert words_of([said("user", "a cat")]) == "a cat"
     assert words_of([said("user", "a"), said("assistant", "b")]) == "user: a\n\nassistant: b"
     assert words_of([message("user", words("Look:"), IMAGE)]) == f"user: Look: [image {NAME}]"
-    assert words_of([CALL]) == "assistant: [{'name': 'look'}]"
+    assert words_of([CALL]) == '{"name": "look"}'
+
+
+def test_a_call_of_a_tool_is_written_as_name_and_arguments():
+    called = {"function": {"name": "look", "arguments": {"at": "a cat"}}}
+    as_text = {"function": {"name": "look", "arguments": '{"at": "a dog"}'}}
+
+    assert words_of([{**said("assistant", None), "tool_calls": [called, as_text]}]) == (
+        'look({"at": "a cat"})\nlook({"at": "a dog"})'
+    )
+    both = [said("user", "?"), {**said("assistant", "Let me look."), "tool_calls": [called]}]
+    assert words_of(both) == 'user: ?\n\nassistant: Let me look.\nlook({"at": "a cat"})'
+    assert words_of(
+        [{**said("assistant", None), "tool_calls": [{"function": {"name": "now"}}]}]
+    ) == ("now()")
 
 
 def test_a_part_without_words_beside_an_image_is_written_as_nothing():

@@ -3,6 +3,7 @@
 Each rule is a small function in the file of its family; ``rules`` lists them.
 """
 
+from collections.abc import Mapping
 from typing import Any, Unpack
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from tiebreak.checks.finding import Finding
 from tiebreak.checks.opening import open_pairs, open_to_check
 from tiebreak.checks.options import CheckOptions, Settings, make_settings
+from tiebreak.checks.renaming import with_columns
 from tiebreak.checks.report import CheckReport
 from tiebreak.checks.running import run
 from tiebreak.errors import CheckError
@@ -19,7 +21,9 @@ __all__ = ["CheckReport", "Finding", "Settings", "check", "check_pairs"]
 
 
 @within_memory(CheckError)
-def check(source: Any, **options: Unpack[CheckOptions]) -> CheckReport:
+def check(
+    source: Any, *, columns: Mapping[str, str] | None = None, **options: Unpack[CheckOptions]
+) -> CheckReport:
     """Look for what would spoil training on preferences: the rules P01 to P24.
 
     What :func:`tiebreak.read_pairs` reads in another layout is checked by way of it:
@@ -35,6 +39,8 @@ def check(source: Any, **options: Unpack[CheckOptions]) -> CheckReport:
             to such rows as ``.jsonl``, ``.json``, ``.csv`` or ``.parquet`` (also ``.gz``,
             ``.zst``), or whatever else :func:`tiebreak.read_pairs` opens; or a dict from split name
             to any of these, which are then compared.
+        columns: what the source calls the columns, where it has names of its own, as
+            :func:`tiebreak.read_pairs` takes them; of splits, all of them.
         options: the fields of :class:`tiebreak.checks.Settings`: ``safety_critical=True`` makes
             labels by judges alone an error; ``tokenizer`` (anything with ``encode``) makes
             lengths exact, in tokens; ``max_length`` is the trainer's; the others are thresholds,
@@ -55,6 +61,8 @@ def check(source: Any, **options: Unpack[CheckOptions]) -> CheckReport:
 
     """
     settings = make_settings(**options)
+    if columns is not None:
+        source = with_columns(source, columns)
     return run(open_to_check(source), settings)
 
 

@@ -11,6 +11,10 @@ from tiebreak.reading.rows import plain
 Form = Literal["missing", "standard", "conversational", "other"]
 
 
+# What chat templates render beside the content.
+_RENDERED = ("tool_calls", "reasoning_content", "reasoning", "thinking")
+
+
 class _Absent:
     """Stands for a column that is not there."""
 
@@ -98,8 +102,12 @@ def canonical_message(item: Any) -> Any:
         return written_out(item)
     content = content_of(item)
     said = _stripped(content) if isinstance(content, str) else written_out(content)
-    calls = item.get("tool_calls")
-    return (written_out(role_of(item)), said, "" if calls is None else written_out(calls))
+    beside = (item.get(name) for name in _RENDERED)
+    return (
+        written_out(role_of(item)),
+        said,
+        *("" if value is None else written_out(value) for value in beside),
+    )
 
 
 def written_out(value: Any) -> str:

@@ -16,9 +16,12 @@ from tiebreak.checks.rules.training import balance
 EXPORT_RULES = ("P01", "P02", "P04", "P05", "P06")
 _REPORTED = ("P12", "P14", "P15")
 
+# Of single responses with a thumb; all texts are written in one form.
+_OF_THUMBS = tuple(rule for name, rule in OF_ROWS if name in ("P02", "P05", "P06"))
 _RULES = tuple(rule for name, rule in OF_ROWS if name in EXPORT_RULES)
 _WHOLE_RULES = tuple(rule for name, rule in OF_THE_WHOLE if name in _REPORTED)
 _SHAPE = Shape("pairs", "prompt", "a", "b")
+_UNPAIRED = Shape("unpaired", "prompt", "completion", None)
 
 
 def check_export(judgments: pd.DataFrame, votes: pd.DataFrame | None = None) -> list[Finding]:
@@ -51,6 +54,19 @@ def check_unpaired(judgments: pd.DataFrame) -> list[Finding]:
     decided = counts["a"] + counts["b"]
     good, bad = decided + 2 * counts["tie"], decided + 2 * counts["both_bad"]
     return list(balance(good, bad, Settings()))
+
+
+def check_thumbs(thumbs: pd.DataFrame) -> list[Finding]:
+    """Look for errors in responses with thumbs that are to be trained on; rows are positions."""
+    settings = Settings()
+    hits: dict[Problem, list[object]] = {}
+    texts = zip(thumbs["prompt"].tolist(), thumbs["response"].tolist(), strict=True)
+    for position, (prompt, response) in enumerate(texts):
+        item = read_item(position, {"prompt": prompt, "completion": response}, _UNPAIRED)
+        for rule in _OF_THUMBS:
+            for problem in rule(item, settings):
+                hits.setdefault(problem, []).append(position)
+    return [found(problem, names) for problem, names in hits.items()]
 
 
 class _ByPair(Facts):

@@ -2,11 +2,16 @@
 
 The types are those that Hugging Face ``datasets`` writes: a text is a string, a dialogue a list of
 ``{"role", "content"}``, a margin float64. What is missing throughout is a missing string, because
-a column of type null fits nothing that is put beside it.
+a column of type null fits nothing that is put beside it. Objects of unlike keys, such as the
+arguments of calls, are JSON, as the ``Json`` feature of ``datasets`` is: Arrow would fill each with
+the keys of all others.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
+
+import msgspec
 
 from tiebreak.errors import ExportError
 from tiebreak.exports.format import Row
@@ -17,6 +22,10 @@ ROWS_A_BATCH = 10_000
 ROWS_WITH_MEDIA = 100
 
 _MEDIA = frozenset(COLUMNS.values())
+
+# Whose keys the user decides on, so that they are JSON also where they happen to be alike.
+_FREE = frozenset({"arguments"})
+_FREE_COLUMNS = frozenset({"tools"})
 
 _TYPES_OF_MISSING = {"strength": "int64", "margin": "float64"}
 
@@ -52,7 +61,7 @@ def schema_of(columns: Mapping[str, list[Any]], name: str) -> Any:
     fields = []
     for column, values in columns.items():
         try:
-            found = _media_type(pa) if column in _MEDIA else pa.infer_type(values)
+            found = _media_type(pa) if column in _MEDIA else _infer(pa, column, values)
         except (pa.ArrowException, OverflowError) as error:
             raise _misfit(name, column, error) from error
         missing = pa.type_for_alias(_TYPES_OF_MISSING.get(column, "string"))
@@ -82,7 +91,7 @@ def batches(
                     for names in values
                 ]
             try:
-                arrays.append(pa.array(values, field.type))
+                arrays.append(_to_array(pa, values, field.type))
             except (pa.ArrowException, OverflowError) as error:
                 raise _misfit(name, field.name, error) from error
         yield pa.RecordBatch.from_arrays(arrays, schema=schema)
@@ -102,6 +111,70 @@ def _misfit(name: str, column: str, error: Exception) -> ExportError:
         f"{name}: Parquet and datasets hold one type a column, and {column!r} does not fit that "
         f"({error}). Write a .jsonl file, or leave the column out."
     )
+
+
+def _infer(pa: Any, column: str, values: list[Any]) -> Any:
+    first = next((value for value in values if value is not None), None)
+    if not isinstance(first, list | dict):
+        return pa.infer_type(values)
+    return _type_of(pa, values, _FREE_COLUMNS if column in _FREE_COLUMNS else ())
+
+
+def _type_of(pa: Any, values: list[Any], free: Collection[str]) -> Any:
+    """Find the type of values as ``pa.infer_type`` does, and JSON for objects of unlike keys."""
+    there = [value for value in values if value is not None]
+    kinds = set(map(type, there))
+    if free and kinds:
+        return _json_type(pa)
+    if kinds == {list}:
+        return pa.list_(_type_of(pa, list(chain.from_iterable(there)), ()))
+    if kinds == {dict}:
+        keys = there[0].keys()
+        if not keys or any(value.keys() != keys for value in there):
+            return _json_type(pa)
+        return pa.struct(
+            [(key, _type_of(pa, [v[key] for v in there], _FREE & {key})) for key in keys]
+        )
+    if kinds & {list, dict} and len(kinds) > 1:
+        return _json_type(pa)
+    return pa.infer_type(there)
+
+
+def _json_type(pa: Any) -> Any:
+    return pa.json_() if hasattr(pa, "json_") else pa.string()
+
+
+def _to_array(pa: Any, values: list[Any], type: Any) -> Any:
+    stored = _stored_as(pa, type)
+    if stored == type and hasattr(pa, "json_"):  # without it, objects are in columns of text
+        return pa.array(values, type)
+    array = pa.array([_to_stored(pa, value, type) for value in values], stored)
+    return array if stored == type else array.cast(type)
+
+
+def _stored_as(pa: Any, type: Any) -> Any:
+    """Give a type without extensions, which arrays of Python's values are not made of."""
+    if pa.types.is_list(type):
+        return pa.list_(_stored_as(pa, type.value_type))
+    if pa.types.is_struct(type):
+        return pa.struct([(field.name, _stored_as(pa, field.type)) for field in type])
+    return getattr(type, "storage_type", type)
+
+
+def _to_stored(pa: Any, value: Any, type: Any) -> Any:
+    if value is None:
+        return None
+    if pa.types.is_list(type):
+        return [_to_stored(pa, item, type.value_type) for item in value]
+    if pa.types.is_struct(type):
+        return {field.name: _to_stored(pa, value.get(field.name), field.type) for field in type}
+    if hasattr(type, "storage_type") or (isinstance(value, list | dict) and _is_text(pa, type)):
+        return msgspec.json.encode(value).decode()
+    return value
+
+
+def _is_text(pa: Any, type: Any) -> bool:
+    return bool(pa.types.is_string(type))
 
 
 def _without_null(pa: Any, found: Any, missing: Any) -> Any:

@@ -7,7 +7,7 @@ prose or code, none of them becomes a heading, a link, an image or HTML.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -40,6 +40,8 @@ _HELD = {
     "completion": "a response",
     "label": "true for a good response, false for a bad one",
     "margin": "how much better the preferred response is, by the strength of the label",
+    "tools": "the definitions of the tools that the model could call",
+    "votes": "how many labels of the pair say what",
     "images": "the images that the messages refer to, in their order",
     "audios": "the audio that the messages refer to, in its order",
     "pair": "the id of the pair",
@@ -82,6 +84,7 @@ class Published(NamedTuple):
         left_out: how many labels or pairs are not, by reason.
         policy: what became of pairs with several annotators.
         notes: what else is worth knowing before training on it.
+        features: the columns' types, as the ``dataset_info`` of a card lists them.
 
     """
 
@@ -95,6 +98,7 @@ class Published(NamedTuple):
     left_out: Mapping[str, int]
     policy: str
     notes: Sequence[str] = ()
+    features: Sequence[Mapping[str, Any]] = ()
 
 
 def write_card(
@@ -148,6 +152,8 @@ def _yaml(published: Published, license: str | None, language: Sequence[str]) ->
     for name, values in lists.items():
         if values:
             lines += [f"{name}:", *(f"- {_quoted(value)}" for value in values)]
+    if published.features:
+        lines += ["dataset_info:", f"  features: {json.dumps(list(published.features))}"]
     lines += ["configs:", "- config_name: default", "  data_files:"]
     for split in published.splits:
         lines += [f"  - split: {_quoted(split)}", f"    path: {_quoted(f'data/{split}-*')}"]

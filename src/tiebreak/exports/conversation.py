@@ -17,8 +17,11 @@ _ROLES = {"prompt": "user", "a": "assistant", "b": "assistant"}
 
 def in_one_form(judgments: pd.DataFrame) -> pd.DataFrame:
     """Give judgments whose texts are all strings, or else all messages."""
-    if not any_messages(judgments):
-        return judgments
+    return as_dialogues(judgments) if any_messages(judgments) else judgments
+
+
+def as_dialogues(judgments: pd.DataFrame) -> pd.DataFrame:
+    """Give judgments whose texts are all messages."""
     return judgments.assign(
         **{
             name: pd.Series(

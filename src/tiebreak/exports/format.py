@@ -11,6 +11,9 @@ from tiebreak.records.pair import Pair
 
 Row = dict[str, Any]
 
+# How the arguments of calls stand: templates render objects, APIs take strings of JSON.
+Arguments = Literal["decoded", "encoded"]
+
 
 class Part(NamedTuple):
     """What one file is made of: a split, or all.
@@ -40,6 +43,7 @@ class Format(NamedTuple):
             the format's options. Takes a :class:`Part` where ``by_pair`` is set.
         unfit: gives, for judgments that the format cannot hold, their positions and the reason;
             it takes the same options. They are left out and named.
+        notes: says what is worth knowing of judgments in this format; it takes the same options.
         written: the preferences that give rows.
         suffixes: the kinds of file, the tool's own first.
         by_pair: whether a row is a pair with all its labels, and not a label.
@@ -48,11 +52,15 @@ class Format(NamedTuple):
             texts, or neither.
         beside: makes the files that go with the rows.
         rows_each: how many rows a judgment gives.
+        keeps: what a message may say beside role and content; None for anything.
+        arguments: the form of the arguments of calls, where the format holds calls.
+        tools: whether rows have a place for the tools beside a pair.
 
     """
 
     rows: Callable[..., Iterator[Row]]
     unfit: Callable[..., Iterator[tuple[int, str]]] | None = None
+    notes: Callable[..., Iterator[str]] | None = None
     written: tuple[str, ...] = SIDES
     suffixes: tuple[str, ...] = (".jsonl", ".parquet")
     by_pair: bool = False
@@ -60,6 +68,9 @@ class Format(NamedTuple):
     media: Literal["embedded", "named"] | None = None
     beside: Beside | None = None
     rows_each: int = 1
+    keeps: frozenset[str] | None = None
+    arguments: Arguments | None = None
+    tools: bool = False
 
     @property
     def options(self) -> dict[str, Any]:

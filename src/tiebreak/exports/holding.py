@@ -2,9 +2,11 @@
 
 from tiebreak.errors import ExportError
 from tiebreak.exports.media import pairs_with
-from tiebreak.exports.preparing import Prepared, name_some
+from tiebreak.exports.preparing import IMAGE_ANSWERS, Prepared
+from tiebreak.records.label import SIDES
 from tiebreak.records.text import COLUMNS, MediaKind, media_of
 from tiebreak.store.media import KINDS
+from tiebreak.wording import some
 
 _CALLED: dict[MediaKind, str] = {"image": "images", "audio": "audio"}
 
@@ -32,20 +34,32 @@ def check_media(prepared: Prepared, format: str, suffix: str) -> list[str]:
     called = " and ".join(_CALLED[kind] for kind in prepared.media)
     msg = (
         f"A {suffix} file of the format {format!r} cannot hold {called}, and {len(pairs)} labeled "
-        f"pairs have some: {name_some(pairs)}. {remedy}"
+        f"pairs have some: {some(pairs)}. {remedy}"
     )
     raise ExportError(msg)
 
 
 def _warn_of_trl(prepared: Prepared) -> list[str]:
-    """Say that TRL's own collators put images into prompts only, and know no audio."""
+    """Refuse images in answers, on which TRL's own collators stop, and say that it knows no audio.
+
+    Raises:
+        ExportError: answers hold images, and nobody allowed it.
+
+    """
     notes = []
-    images = _count_rows(prepared, "image", ("a", "b"))
+    images = _count_rows(prepared, "image", SIDES)
     if images:
-        notes.append(
-            f"{images} rows have images in the responses; TRL 1.16 trains on images in the prompt "
-            "only"
+        told = (
+            f"{images} rows have images in the answers; TRL 1.16 stops at them, since it takes "
+            "images in the prompt only"
         )
+        if IMAGE_ANSWERS not in prepared.allowed:
+            msg = (
+                f'Nothing was written. {told}. For a trainer of your own give allow=["images"]; '
+                'the format "raw" holds everything.'
+            )
+            raise ExportError(msg)
+        notes.append(told)
     sounds = _count_rows(prepared, "audio", ("prompt", "a", "b"))
     if sounds:
         notes.append(

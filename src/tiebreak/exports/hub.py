@@ -92,6 +92,7 @@ def push_to_hub(
         prepared.left_out,
         prepared.policy,
         [*notes, *_say_edits(prepared.options)],
+        next(iter(splits.values())).features._to_yaml_list(),  # noqa: SLF001 - as datasets' own cards
     )
     if findings is None:  # of the renamed labels, so that nobody is named by a finding
         found = check_pairs(views.pairs_frame(pairs), labels)

@@ -25,6 +25,20 @@ def by_pair(judgments: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+def what_is_not_written(judgments: pd.DataFrame, *written: str) -> Iterator[str]:
+    """Say what the labels hold beside the preference and a tool's format has no place for."""
+    names = [name for name in Said.__struct_fields__ if name not in (*written, "shown_left")]
+    counts = {name: _count(judgments, name) for name in names}
+    found = ", ".join(f"{name} ({count})" for name, count in counts.items() if count)
+    if found:
+        yield f'the format has no place for {found} of labels; the format "raw" holds them'
+
+
+def _count(judgments: pd.DataFrame, name: str) -> int:
+    columns = [name] if name in judgments.columns else [*_members(name, judgments)]
+    return int(judgments[columns].notna().any(axis=1).sum()) if columns else 0
+
+
 def _opinions(judgments: pd.DataFrame) -> Iterator[dict[str, Any]]:
     plain = [name for name in _ORDER if name in judgments.columns]
     groups = {name: members for name in _ORDER if (members := _members(name, judgments))}

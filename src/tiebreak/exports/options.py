@@ -9,6 +9,7 @@ FormatName = Literal[
     "openai",
     "axolotl",
     "llama_factory",
+    "ms_swift",
     "openrlhf",
     "nemo_rl",
     "torchtune",
@@ -25,16 +26,20 @@ class ExportOptions(TypedDict, total=False):
     Attributes:
         annotators: only their labels.
         sources: only labels of these: ``"human"``, ``"judge"``, ``"feedback"``.
-        agreement: gives one row a pair where several annotators labeled it.
+        agreement: what becomes of pairs that several annotators labeled: ``"majority"`` and
+            ``"unanimous"`` give one row a pair, ``"all"`` a row a label, opposite ones too.
         adjudicator: the annotator whose label is the verdict on a pair.
         min_strength: leaves out weaker preferences.
         criterion: takes the verdicts on this criterion in place of the preferences.
         without_flags: leaves out pairs that anyone flagged so.
         splits: shares by name, which add up to 1; divided by prompt.
         seed: of the splits.
-        allow: ids of rules that the texts may break.
+        allow: ids of rules that the texts may break, and ``"images"`` for answers that are images.
         provenance: columns of :meth:`tiebreak.Session.triples` beside the texts (``trl``).
-        margin: True, or a mapping from strength to margin (``trl``, ``openrlhf``).
+        margin: True, or a mapping from strength to margin (``trl``, ``ms_swift``, ``openrlhf``);
+            ``"votes"`` makes it of the votes (``trl``).
+        votes: whether to write how many labels each side has (``trl``).
+        messages: whether texts become messages, too (``trl``).
         implicit_prompt: whether the prompt stands in front of both responses (``trl``).
         edit: what becomes of improved responses (``trl``).
         provider: whose rules are checked (``openai``).
@@ -43,7 +48,7 @@ class ExportOptions(TypedDict, total=False):
 
     annotators: Sequence[str] | None
     sources: Sequence[Literal["human", "judge", "feedback"]] | None
-    agreement: Literal["majority", "unanimous"] | None
+    agreement: Literal["majority", "unanimous", "all"] | None
     adjudicator: str | None
     min_strength: int | None
     criterion: str | None
@@ -52,7 +57,9 @@ class ExportOptions(TypedDict, total=False):
     seed: int
     allow: str | Sequence[str]
     provenance: bool | Sequence[str]
-    margin: bool | Mapping[int, float]
+    margin: bool | Mapping[int, float] | Literal["votes"]
+    votes: bool
+    messages: bool
     implicit_prompt: bool
     edit: Literal["chosen", "reference"] | None
     provider: Literal["openai", "azure", "together", "fireworks"]

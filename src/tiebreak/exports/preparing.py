@@ -10,10 +10,17 @@ from tiebreak.checks.exporting import EXPORT_RULES, check_export, check_unpaired
 from tiebreak.checks.finding import Finding
 from tiebreak.errors import ExportError
 from tiebreak.exports import selecting, splitting
-from tiebreak.exports.conversation import any_messages, in_one_form
+from tiebreak.exports.calls import (
+    keys_of,
+    with_arguments,
+    with_same_keys,
+    with_tools,
+    without_keys,
+)
+from tiebreak.exports.conversation import any_messages, as_dialogues, in_one_form
 from tiebreak.exports.format import Format, Part
 from tiebreak.exports.media import kinds_in, with_media
-from tiebreak.exports.selecting import Selection
+from tiebreak.exports.selecting import Selection, parting_pairs
 from tiebreak.exports.writing import Stream
 from tiebreak.records.pair import Pair
 from tiebreak.records.text import MediaKind, words_of
@@ -24,6 +31,7 @@ ALL = ""  # the name of the one part where there are no splits
 _WORDS = {"tie": "ties", "both_bad": "both bad", "skip": "skipped"}
 _SPLITTING: dict[str, Any] = {"splits": None, "seed": 0}
 _ALLOW = "allow"
+IMAGE_ANSWERS = "images"  # allowed by this name
 
 
 class Prepared(NamedTuple):
@@ -36,6 +44,7 @@ class Prepared(NamedTuple):
     left_out: dict[str, int]
     policy: str
     notes: list[str]
+    allowed: frozenset[str]
 
     def rows(self, part: Part) -> Stream:
         """Give a part's rows, one at a time."""
@@ -69,6 +78,8 @@ def prepare(
     allowed = _read_allowed(asked.get(_ALLOW, ()))
     shown = without_gold(labels) if format.again else views.without_measures(labels)
     everything = views.judgments_frame(shown, views.pairs_frame(pairs))
+    if not format.by_pair:
+        selecting.refuse_contradictions(everything, selection, format.written, name)
     selected = selecting.select(everything, selection)
     judgments, policy = selected.judgments, selected.policy
     left_out = {
@@ -77,19 +88,17 @@ def prepare(
         if preference not in format.written
     } | selected.left_out
     judgments = judgments[judgments["preference"].isin(list(format.written))]
+    if options.get("votes") or options.get("margin") == "votes":
+        cast = selected.judgments if selected.votes is None else selected.votes
+        judgments = selecting.with_votes(judgments, cast)
     notes = _notes(judgments, everything, selected)
     if not format.again:  # the one that does writes all there is
         notes += _note_of_edits(judgments, options)
     conversational = any_messages(judgments)
     if not format.by_pair:
-        if conversational:
-            texts = judgments[["prompt", "a", "b"]].map(lambda text: isinstance(text, str))
-            if texts.to_numpy().any():
-                notes.append(
-                    "texts given as strings became messages, as others are: a file has one form"
-                )
-            judgments = in_one_form(judgments)
-        judgments = _leave_out_unfit(format, options, judgments, left_out, notes)
+        judgments = _fit(format, options, judgments, left_out, notes)
+    if format.notes is not None:
+        notes += format.notes(judgments, **options)
     unlabeled = len(pairs) - everything["pair"].nunique()
     if unlabeled and not format.by_pair:
         left_out["not labeled"] = unlabeled
@@ -103,7 +112,7 @@ def prepare(
         notes += _tell(findings, allowed)
     media = kinds_in(judgments) if conversational else ()
     parts = _split(Part(judgments, kept), format, split)
-    return Prepared(format, options, parts, media, left_out, policy, notes)
+    return Prepared(format, options, parts, media, left_out, policy, notes, allowed)
 
 
 def _sort(
@@ -130,9 +139,12 @@ def _sort(
 def _read_allowed(allow: Any) -> frozenset[str]:
     named = [allow] if isinstance(allow, str) else allow
     if not isinstance(named, list | tuple | set | frozenset) or not all(
-        isinstance(rule, str) and rule in EXPORT_RULES for rule in named
+        isinstance(rule, str) and rule in (*EXPORT_RULES, IMAGE_ANSWERS) for rule in named
     ):
-        msg = f"allow is a list of rules that an export runs ({', '.join(EXPORT_RULES)}): {allow!r}"
+        rules = ", ".join(EXPORT_RULES)
+        msg = (
+            f"allow is a list of rules that an export runs ({rules}) or {IMAGE_ANSWERS}: {allow!r}"
+        )
         raise ExportError(msg)
     return frozenset(named)
 
@@ -143,7 +155,10 @@ def _tell(findings: Sequence[Finding], allowed: frozenset[str]) -> list[str]:
     if forbidden:
         said = "\n".join(f"{finding.rule}: {finding.message}" for finding in forbidden)
         rules = sorted({finding.rule for finding in forbidden} | allowed)
-        msg = f"Nothing was written, because checks found errors.\n{said}\nOr give allow={rules}."
+        msg = (
+            f"Nothing was written, because checks found errors.\n{said}\nOr give allow={rules}, on "
+            f"the command line --allow {' '.join(rules)}."
+        )
         raise ExportError(msg)
     return [
         f"{finding.rule} was allowed: {finding.what} ({finding.where})"
@@ -172,8 +187,39 @@ def _leave_out_unfit(
         return judgments
     for reason, found in reasons.items():
         left_out[reason] = len(found)
-        notes.append(f"left out {reason}: {name_some(list(dict.fromkeys(found)))}")
+        notes.append(f"left out {reason}: {some(list(dict.fromkeys(found)))}")
     return judgments[[position not in positions for position in range(len(ids))]]
+
+
+def _fit(
+    format: Format,
+    options: Mapping[str, Any],
+    judgments: pd.DataFrame,
+    left_out: dict[str, int],
+    notes: list[str],
+) -> pd.DataFrame:
+    """Bring texts into one form, and calls and tools into the format's, or say what it lacks."""
+    conversational = any_messages(judgments)
+    if options.get("messages"):
+        judgments = as_dialogues(judgments)
+    elif conversational:
+        texts = judgments[["prompt", "a", "b"]].map(lambda text: isinstance(text, str))
+        if texts.to_numpy().any():
+            notes.append(
+                "texts given as strings became messages, as others are: a file has one form"
+            )
+        judgments = in_one_form(judgments)
+    judgments = _leave_out_unfit(format, options, judgments, left_out, notes)
+    judgments, said = with_tools(judgments, held=format.tools)
+    notes += said
+    if not conversational:
+        return judgments
+    if format.keeps is not None:
+        judgments, said = without_keys(judgments, format.keeps)
+        notes += said
+    if format.arguments and "tool_calls" in keys_of(judgments):
+        judgments = with_arguments(judgments, format.arguments)
+    return with_same_keys(judgments) if format.arguments == "decoded" else judgments
 
 
 def _notes(
@@ -182,16 +228,15 @@ def _notes(
     selected: selecting.Selected,
 ) -> list[str]:
     notes = []
-    opposed = selecting.count_disagreements(judgments) if selected.policy else 0
+    opposed = len(parting_pairs(judgments)) if selected.policy else 0
     if opposed:
         notes.append(
-            f"{opposed} pairs have opposite preferences from different annotators: "
-            f"{selected.policy}"
+            f"{opposed} pairs have different labels from different annotators: {selected.policy}"
         )
     unsafe = selecting.unsafe_choices(judgments, everything)
     if unsafe:
         notes.append(
-            f"{len(unsafe)} pairs have a chosen answer that is flagged unsafe: {name_some(unsafe)}"
+            f"{len(unsafe)} pairs have a chosen answer that is flagged unsafe: {some(unsafe)}"
         )
     return notes
 
@@ -209,11 +254,6 @@ def _note_of_edits(judgments: pd.DataFrame, options: Mapping[str, Any]) -> list[
 def without_gold(labels: pd.DataFrame) -> pd.DataFrame:
     """Leave out the labels of gold pairs, and keep second showings."""
     return labels[labels["gold"].isna()] if "gold" in labels.columns else labels
-
-
-def name_some(pairs: Sequence[str]) -> str:
-    """Name pairs in a message, the first ten of many."""
-    return some(pairs)
 
 
 def _nothing(left_out: Mapping[str, int], notes: Sequence[str]) -> ExportError:

@@ -5,14 +5,18 @@ Pure functions over judgments. Each says how many labels or pairs it left out an
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import pandas as pd
 
 from tiebreak.errors import ExportError
 from tiebreak.records.label import FLAGGED, SIDES, SOURCES, STRENGTHS
+from tiebreak.wording import some
 
-AGREEMENTS = ("majority", "unanimous")
+Agreement = Literal["majority", "unanimous", "all"]
+AGREEMENTS: tuple[Agreement, ...] = get_args(Agreement)
+
+VOTES = "votes"
 
 _FLAGS = tuple(f"flags_{key}" for key in FLAGGED)
 
@@ -23,9 +27,10 @@ class Selection(NamedTuple):
     Attributes:
         annotators: only theirs.
         sources: only of these: ``"human"``, ``"judge"``, ``"feedback"``.
-        agreement: None makes every label a row of its own. ``"majority"`` gives one verdict a
+        agreement: ``"all"`` makes every label a row of its own. ``"majority"`` gives one verdict a
             pair, the preference of more than half of its labels; ``"unanimous"`` the one that all
-            labels share. Skips do not vote.
+            labels share. Skips do not vote. None is as ``"all"`` where the labels of each pair
+            agree; where they do not, a trainer's file would contradict itself and is refused.
         adjudicator: the annotator whose label is the verdict on a pair, whatever others said. On
             pairs that they did not label, the others have to agree: unanimously, or as
             ``agreement`` says.
@@ -37,7 +42,7 @@ class Selection(NamedTuple):
 
     annotators: Sequence[str] | None = None
     sources: Sequence[str] | None = None
-    agreement: Literal["majority", "unanimous"] | None = None
+    agreement: Agreement | None = None
     adjudicator: str | None = None
     min_strength: int | None = None
     criterion: str | None = None
@@ -97,7 +102,7 @@ def select(judgments: pd.DataFrame, selection: Selection) -> Selected:
     several = _have_several(judgments, "annotator") > 0
     policy = _policy(selection) if several else ""
     votes = None
-    if selection.agreement is not None or selection.adjudicator is not None:
+    if _is_one_row_a_pair(selection):
         votes = judgments
         judgments, undecided = _verdicts(judgments, selection)
         if undecided:
@@ -107,6 +112,69 @@ def select(judgments: pd.DataFrame, selection: Selection) -> Selected:
         weak = judgments["strength"].fillna(0) < selection.min_strength
         keep(~(decisive & weak), f"weaker than strength {selection.min_strength}")
     return Selected(judgments, left_out, policy, votes, flagged)
+
+
+def with_votes(judgments: pd.DataFrame, cast: pd.DataFrame) -> pd.DataFrame:
+    """Put beside each judgment how often the labels of its pair say what; skips do not vote."""
+    counts: dict[str, Counter[str]] = {}
+    for pair, preference in zip(cast["pair"], cast["preference"], strict=True):
+        if preference != "skip":
+            counts.setdefault(pair, Counter())[preference] += 1
+    found = [counts[pair] for pair in judgments["pair"]]
+    return judgments.assign(**{VOTES: pd.Series(found, judgments.index, object)})
+
+
+def refuse_contradictions(
+    judgments: pd.DataFrame, selection: Selection, written: Sequence[str], name: str
+) -> None:
+    """Refuse labels that part on a pair, where nobody said what becomes of such a pair.
+
+    Args:
+        judgments: all there are, before selecting.
+        selection: as it was asked for.
+        written: the preferences that the format writes; what is not written contradicts nothing.
+        name: the format's.
+
+    Raises:
+        ExportError: with how many rows each way out of it gives.
+
+    """
+    if selection.agreement is not None or selection.adjudicator is not None:
+        return
+    chosen = _written(judgments, selection, written)
+    parted = parting_pairs(chosen)
+    if not parted:
+        return
+    counts = {
+        agreement: len(_written(judgments, selection._replace(agreement=agreement), written))
+        for agreement in AGREEMENTS
+    }
+    labeled = chosen["pair"].nunique()
+    msg = (
+        f"On {len(parted)} of {labeled} labeled pairs the annotators part: {some(parted)}. A "
+        f"file of the format {name!r} with all of their labels would contradict itself. Say what "
+        "becomes of such pairs: "
+        f'agreement="majority" writes what more than half of a pair\'s labels say '
+        f'({counts["majority"]} labels), "unanimous" what all of them say ({counts["unanimous"]}), '
+        f'"all" each label, opposite ones too ({counts["all"]}). adjudicator="NAME" names who '
+        'decides, annotators=["NAME"] whose labels count. On the command line: --agreement, '
+        "--annotators."
+    )
+    raise ExportError(msg)
+
+
+def _written(judgments: pd.DataFrame, selection: Selection, written: Sequence[str]) -> pd.DataFrame:
+    found = select(judgments, selection).judgments
+    return found[found["preference"].isin(list(written))]
+
+
+def parting_pairs(judgments: pd.DataFrame) -> list[str]:
+    """Give the pairs of which not all labels are the same, in their order."""
+    if judgments["pair"].is_unique:
+        return []
+    different = judgments[["pair", "preference"]].drop_duplicates()
+    parting = different["pair"].duplicated(keep=False)
+    return list(dict.fromkeys(different.loc[parting, "pair"]))
 
 
 def flagged_pairs(judgments: pd.DataFrame, flags: Sequence[str] | None) -> frozenset[str]:
@@ -148,12 +216,6 @@ def unsafe_choices(judgments: pd.DataFrame, everything: pd.DataFrame) -> list[st
     )
 
 
-def count_disagreements(judgments: pd.DataFrame) -> int:
-    """Count the pairs of which one label prefers a and another b."""
-    said = judgments[["pair", "preference"]]
-    return _have_several(said[said["preference"].isin(list(SIDES))], "preference")
-
-
 def _have_several(judgments: pd.DataFrame, column: str) -> int:
     """Count the pairs with more than one value in a column."""
     if judgments["pair"].is_unique:
@@ -182,7 +244,10 @@ def _check(judgments: pd.DataFrame, selection: Selection) -> None:
     agreement: str | None = selection.agreement
     if agreement not in (None, *AGREEMENTS):
         named = 'adjudicator="NAME" names who decides; ' * (agreement == "adjudicated")
-        msg = f"{named}agreement is {' or '.join(map(repr, AGREEMENTS))}, not {agreement!r}."
+        msg = f"{named}agreement is one of {', '.join(map(repr, AGREEMENTS))}, not {agreement!r}."
+        raise ExportError(msg)
+    if agreement == "all" and selection.adjudicator is not None:
+        msg = 'Give adjudicator= or agreement="all", which lets every label stand, but not both.'
         raise ExportError(msg)
     strength = selection.min_strength
     if strength is not None and strength not in STRENGTHS:
@@ -221,7 +286,7 @@ def _by_criterion(judgments: pd.DataFrame, criterion: str) -> pd.DataFrame:
 
 
 def _policy(selection: Selection) -> str:
-    if selection.agreement is None and selection.adjudicator is None:
+    if not _is_one_row_a_pair(selection):
         return "every label is a row of its own"
     rule = {
         "majority": "the preference of more than half of a pair's labels",
@@ -230,6 +295,10 @@ def _policy(selection: Selection) -> str:
     if selection.adjudicator is None:
         return f"one row a pair, {rule}"
     return f"one row a pair, the label of {selection.adjudicator}, and where there is none {rule}"
+
+
+def _is_one_row_a_pair(selection: Selection) -> bool:
+    return selection.adjudicator is not None or selection.agreement not in (None, "all")
 
 
 def _verdicts(judgments: pd.DataFrame, selection: Selection) -> tuple[pd.DataFrame, int]:

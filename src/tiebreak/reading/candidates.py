@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 from random import Random
 from typing import Any, Literal, NamedTuple
@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 import pandas as pd
 
 from tiebreak.errors import PairsError
+from tiebreak.reading.answers import MODEL, PROMPT, RESPONSE, flattened, joined
 from tiebreak.reading.limits import within_memory
 from tiebreak.reading.rows import Row, plain
 from tiebreak.reading.sources import Table, open_table, require_columns, with_progress
@@ -55,8 +56,10 @@ def make_pairs(
     """Make pairs of several models' responses to the same prompts.
 
     The responses stand in a column a model (``candidates``), or in one column with a row a
-    response (``response``), whose model another column names (``model``). A missing response is
-    no candidate; two responses that are the same make no pair.
+    response (``response``), or a list of them, whose model another column names (``model``); or in
+    a file a model, given as a dict from model to file: what SFT trains on, with prompt and
+    completion, instruction and output, or messages. A missing response is no candidate; two
+    responses that are the same make no pair.
 
     Of every two models, each stands as ``a`` as often as the other, within one; and each model
     stands as ``a`` as often as ``b`` over all its pairs, within one. The same input and seed give
@@ -73,7 +76,8 @@ def make_pairs(
     [['Name a metal.', 'large', 'small'], ['Name a tree.', 'small', 'large']]
 
     Args:
-        frame: a DataFrame, or what else :func:`tiebreak.read_pairs` opens.
+        frame: a DataFrame, or what else :func:`tiebreak.read_pairs` opens; or a dict from each
+            model's name to such a source of its answers.
         prompt: the column of the prompts.
         candidates: the columns of the responses; their names are the models'.
         response: the column of the responses, where each stands in a row of its own.
@@ -99,11 +103,9 @@ def make_pairs(
 
     """
     _check_options(strategy, baseline, per_prompt, seed)
-    table = open_table(frame)
-    if table.broken:
-        name, what = table.broken[0]
-        msg = f"{table.name}, {table.row_word} {name}: {what}. {table.remedy}"
-        raise PairsError(msg, [name for name, _ in table.broken])
+    table, of_models = _open(frame)
+    if of_models and candidates is None and response is None:
+        prompt, response, model = PROMPT, RESPONSE, MODEL
     if (candidates is None) == (response is None):
         msg = "Give either candidates=[...], a column a model, or response=..., a row a response."
         raise PairsError(msg)
@@ -135,6 +137,18 @@ def make_pairs(
         msg = "No prompt has two different responses, so there is no pair to make."
         raise PairsError(msg)
     return _to_frame(_take_sides(meetings, random), {"identical responses": identical})
+
+
+def _open(frame: Any) -> tuple[Table, bool]:
+    """Open the responses, and tell whether they are of a source a model."""
+    if isinstance(frame, Mapping) and not hasattr(frame, "column_names"):
+        return joined(frame), True
+    table = open_table(frame)
+    if table.broken:
+        name, what = table.broken[0]
+        msg = f"{table.name}, {table.row_word} {name}: {what}. {table.remedy}"
+        raise PairsError(msg, [name for name, _ in table.broken])
+    return table, False
 
 
 def _check_options(strategy: str, baseline: str | None, per_prompt: Any, seed: Any) -> None:
@@ -178,9 +192,9 @@ def _read_wide(table: Table, prompt: str, candidates: Any) -> list[_Question]:
     questions = []
     for name, row in with_progress(table.rows, table.name, table.total):
         found = [
-            _Candidate(column, column, plain(row.get(column)))
+            _Candidate(column, column, said)
             for column in columns
-            if plain(row.get(column)) is not None
+            if (said := _one_answer(table, name, row, column)) is not None
         ]
         rest = {other: plain(row.get(other)) for other in others}
         questions.append(_Question(_require(table, name, row, prompt), found, rest))
@@ -200,16 +214,46 @@ def _read_long(table: Table, prompt: str, response: str, model: str | None) -> l
         differing |= {other for other in others if question.rest[other] != rest[other]}
         if said is None:
             continue
-        writer = None if model is None else str(_require(table, name, row, model))
-        key = len(question.candidates) if writer is None else writer
-        places.setdefault(key, len(places))
-        question.candidates.append(_Candidate(key, writer, said))
+        answers = list(flattened(said))
+        for answer, writer in zip(answers, _writers(table, name, row, model, answers), strict=True):
+            key = len(question.candidates) if writer is None else writer
+            places.setdefault(key, len(places))
+            question.candidates.append(_Candidate(key, writer, answer))
     questions = []
     for question in found.values():
         rest = {name: value for name, value in question.rest.items() if name not in differing}
         ordered = sorted(question.candidates, key=lambda one: places[one.key])
         questions.append(_Question(question.prompt, ordered, rest))
     return questions
+
+
+def _one_answer(table: Table, name: object, row: Row, column: str) -> Any:
+    said = plain(row.get(column))
+    if not isinstance(said, list) or not any(isinstance(answer, str) for answer in said):
+        return said
+    msg = (
+        f"{table.name}, {table.row_word} {name}: {column} is a list of answers, where candidates= "
+        f"names columns of one answer each. For such a list, give response={column!r}."
+    )
+    raise PairsError(msg, [name])
+
+
+def _writers(
+    table: Table, name: object, row: Row, model: str | None, answers: Sequence[Any]
+) -> list[str | None]:
+    """Give the models of the answers of a row: of each one its own, or one for all."""
+    if model is None:
+        return [None] * len(answers)
+    writers = [str(writer) for writer in flattened(_require(table, name, row, model))]
+    if len(writers) == 1:
+        return [writers[0]] * len(answers)
+    if len(writers) != len(answers):
+        msg = (
+            f"{table.name}, {table.row_word} {name}: {len(writers)} in {model} for "
+            f"{len(answers)} responses."
+        )
+        raise PairsError(msg, [name])
+    return list(writers)
 
 
 def _require(table: Table, name: object, row: Row, column: str) -> Any:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from tiebreak.reading.layouts.layout import Found
 from tiebreak.reading.rows import is_missing
+from tiebreak.reading.suspects import BEGINNINGS, is_written_messages, without_nulls
 from tiebreak.records.pair import LONGEST_ID, Pair, content_id
 from tiebreak.records.text import (
     ROLES,
@@ -25,8 +26,8 @@ from tiebreak.store.media import UnusableMediaError, is_media
 # Takes an image or audio in and gives the part that refers to it.
 Take = Callable[[Any], MediaPart]
 
-# As Python and JSON write a list of messages.
-_WRITTEN_MESSAGES = ("[{'role'", "[{'content'", '[{"role"', '[{"content"')
+# Whose turns say something; a system's text and a tool's result may be empty.
+_SPEAKING = ("user", "assistant")
 _LONGEST_NUMBER = 4096  # Python writes no whole number of more than 4300 digits
 
 
@@ -36,13 +37,6 @@ def to_pair(found: Found, take: Take, wrong: list[str]) -> Pair | None:
     Its id is the one found, or the hash of its texts. Images and audio go through ``take``.
     """
     columns = found.columns
-    if (
-        _is_written_messages(found.prompt)
-        and _is_written_messages(found.a)
-        and _is_written_messages(found.b)
-    ):
-        wrong.append("messages written as text: CSV holds none, but .jsonl and .parquet do")
-        return None
     prompt = _read_text(found.prompt, columns[0], wrong, take)
     a = _read_text(found.a, columns[1], wrong, take)
     b = _read_text(found.b, columns[2], wrong, take)
@@ -58,8 +52,14 @@ def to_pair(found: Found, take: Take, wrong: list[str]) -> Pair | None:
     return Pair(identity, prompt, a, b, model_a, model_b, meta or None)
 
 
-def _is_written_messages(value: Any) -> bool:
-    return isinstance(value, str) and value.startswith(_WRITTEN_MESSAGES)
+def _refuse_written(text: str, column: str, wrong: list[str]) -> bool:
+    """Refuse messages that somebody wrote down as one text; a model would learn to write so."""
+    if text[:1] in BEGINNINGS and is_written_messages(text):
+        wrong.append(
+            f"messages written as text in {column}: CSV holds none, but .jsonl and .parquet do"
+        )
+        return True
+    return False
 
 
 def _read_meta(columns: Mapping[str, Any], wrong: list[str]) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def _read_meta(columns: Mapping[str, Any], wrong: list[str]) -> dict[str, Any]:
         if key == "meta" and isinstance(plain, dict):  # a pair as tiebreak itself writes it
             meta |= plain
         elif plain is not None:
-            meta[name] = plain
+            meta[name] = without_nulls(plain) if name == "tools" else plain
     return meta
 
 
@@ -81,6 +81,8 @@ def _read_text(value: Any, column: str, wrong: list[str], take: Take) -> Text | 
     if isinstance(value, str):
         if not value.strip():
             wrong.append(f"empty {column}")
+        elif _refuse_written(value, column, wrong):
+            pass
         elif value.isascii() or _is_unicode(value):
             return str.__str__(value)
         else:
@@ -106,35 +108,54 @@ def _read_text(value: Any, column: str, wrong: list[str], take: Take) -> Text | 
 def _read_messages(value: Iterable[Any], column: str, wrong: list[str], take: Take) -> Text | None:
     messages: list[dict[str, Any]] = []
     said = False
+    silent = ""  # whose turn says nothing
     for item in value:
-        if not isinstance(item, Mapping) or "role" not in item or "content" not in item:
-            wrong.append(f"a message without role and content in {column}")
+        if what := _wrong_form(item):
+            wrong.append(f"{what} in {column}")
             return None
         role, content = item["role"], item["content"]
-        if not isinstance(role, str):
-            wrong.append(f"a message whose role is {type(role).__name__} in {column}")
-            return None
-        if role not in ROLES:
-            wrong.append(f"a message with the unknown role {role!r} in {column}")
-            return None
         calls = item.get("tool_calls") is not None
         if content is not None or not calls:
             content = _read_content(content, column, wrong, take)
             if content is None:
                 return None
-        try:
-            # Parquet fills the keys that other messages have with None; they say nothing.
-            plain = _to_plain({**item, "content": None})
-        except (TypeError, RecursionError) as error:
-            wrong.append(f"{_name_cause(error)} in {column}")
-            return None
-        kept = {key: value for key, value in plain.items() if value is not None}
-        messages.append({"role": role, "content": content} | kept)
-        said = said or says_something(messages[-1])
-    if not said:
-        wrong.append(f"empty {column}")
+        message = {"role": str.__str__(role), "content": content}
+        if len(item) > len(message):
+            others = _read_others(item, column, wrong)
+            if others is None:
+                return None
+            message |= others
+        messages.append(message)
+        speaks = says_something(messages[-1])
+        if not speaks and role in _SPEAKING:
+            silent = silent or role
+        said = said or speaks
+    if not said or silent:
+        wrong.append(f"an empty turn of the {silent} in {column}" if said else f"empty {column}")
         return None
     return messages
+
+
+def _wrong_form(item: Any) -> str | None:
+    if not isinstance(item, Mapping) or "role" not in item or "content" not in item:
+        return "a message without role and content"
+    role = item["role"]
+    if not isinstance(role, str):
+        return f"a message whose role is {type(role).__name__}"
+    if role not in ROLES:
+        return f"a message with the unknown role {role!r} (there are {', '.join(ROLES)})"
+    return None
+
+
+def _read_others(item: Mapping[str, Any], column: str, wrong: list[str]) -> dict[str, Any] | None:
+    """Read what a message has beside its role and content."""
+    try:
+        plain: dict[str, Any] = _to_plain({**item, "content": None})
+    except (TypeError, RecursionError) as error:
+        wrong.append(f"{_name_cause(error)} in {column}")
+        return None
+    # Parquet fills the keys that other messages have with None; they say nothing.
+    return {key: value for key, value in without_nulls(plain).items() if key != "role"}
 
 
 def _read_content(
@@ -144,6 +165,8 @@ def _read_content(
     if isinstance(content, str):
         if not _is_unicode(content):
             wrong.append(f"half a character (a lone surrogate) in {column}")
+            return None
+        if _refuse_written(content, column, wrong):
             return None
         return str.__str__(content)
     if hasattr(content, "tolist"):
@@ -165,7 +188,7 @@ def _read_part(part: Any, column: str, wrong: list[str], take: Take) -> dict[str
         wrong.append(f"a message part that is neither text, an image nor audio in {column}")
     elif not _is_unicode(text):
         wrong.append(f"half a character (a lone surrogate) in {column}")
-    else:
+    elif not _refuse_written(text, column, wrong):
         return stored_part(TextPart(str.__str__(text)))
     return None
 

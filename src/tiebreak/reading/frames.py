@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from tiebreak.errors import PairsError
+from tiebreak.reading.json_columns import rows_of
 from tiebreak.reading.limits import Columns, refuse_columns
 from tiebreak.reading.rows import Broken, Row, Source
 
@@ -108,7 +109,7 @@ def from_batches(batches: Iterable[Any], names: list[str], name: str, total: int
 def _batch_rows(batches: Iterable[Any], kept: list[int] | None) -> _Rows:
     position = 0
     for batch in batches:
-        for row in (batch if kept is None else batch.select(kept)).to_pylist():
+        for row in rows_of(batch if kept is None else batch.select(kept)):
             yield position, row
             position += 1
 
@@ -126,9 +127,9 @@ def from_dataset(dataset: Any) -> Source:
 
 
 def _undecoded(dataset: Any) -> Any:
-    """Have a dataset give audio as the bytes it holds, which needs nothing else installed."""
+    """Have a dataset give images and audio as the bytes it holds, not as others made of them."""
     for column, feature in (getattr(dataset, "features", None) or {}).items():
-        if "Audio(" in repr(feature):
+        if "Audio(" in repr(feature) or "Image(" in repr(feature):
             own = deepcopy(feature)
             _decode_nothing(own)
             dataset = dataset.cast_column(column, own)
@@ -136,7 +137,7 @@ def _undecoded(dataset: Any) -> Any:
 
 
 def _decode_nothing(feature: Any) -> None:
-    if type(feature).__name__ == "Audio":
+    if type(feature).__name__ in ("Audio", "Image"):
         feature.decode = False
     if isinstance(feature, dict):
         inner = list(feature.values())

@@ -8,6 +8,11 @@ from tiebreak.errors import PairsError
 from tiebreak.reading.sources import Table
 from tiebreak.wording import count, some
 
+# What reading a row ends in that holds other types than its layout has.
+OTHER_SHAPE = (
+    *(TypeError, ValueError, LookupError, AttributeError),
+    *(RecursionError, OverflowError),
+)
 _ROWS_NAMED = 10
 _KINDS_NAMED = 20
 
@@ -53,3 +58,8 @@ class Problems:
         lines.append(self._table.remedy.replace("{rows}", str(few)))
         lines.append("All of them are in the error's .rows. Nothing was changed.")
         raise PairsError("\n".join(lines), list(bad.values()))
+
+
+def brief(error: BaseException) -> str:
+    """Say in short what reading a row ended in."""
+    return f"{type(error).__name__}: {error}"[:200]

@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from tiebreak.errors import PairsError
+from tiebreak.reading.columns import renamed
 from tiebreak.reading.layouts.layout import Found
 from tiebreak.reading.limits import within_memory
 from tiebreak.reading.problems import Problems
@@ -25,8 +26,9 @@ from tiebreak.records.label import (
     turned,
 )
 from tiebreak.records.pair import Pair, content_id
+from tiebreak.records.text import words_of
 from tiebreak.store.media import Gallery
-from tiebreak.wording import count, say, some, warn
+from tiebreak.wording import count, say, some, users_level, warn
 
 OnError = Literal["raise", "skip"]
 
@@ -36,6 +38,7 @@ def read_pairs(
     source: Any,
     layout: str = "auto",
     *,
+    columns: Mapping[str, str] | None = None,
     annotator: str | Mapping[str, str] | None = None,
     annotator_source: Source | None = None,
     on_error: OnError = "raise",
@@ -44,7 +47,12 @@ def read_pairs(
 
     The same pair in several rows is one pair with several labels; where a later row has a and b
     the other way round, its label is turned. Of two labels by one annotator on one pair, the
-    later row counts. Of a pair's other columns, the first row counts.
+    later row counts; where the source names no annotator, they are of ``"rater 1"``,
+    ``"rater 2"`` and so on, and a row that stands there twice counts once. Of a pair's other
+    columns, the first row counts.
+
+    A system text, a history and images in columns beside the prompt (``system``, ``history``,
+    ``context``, ``images``) become part of it, as messages.
 
     Pairs whose responses are identical are read, so that judgments on them can be counted; a
     :class:`tiebreak.Session` leaves them out.
@@ -56,6 +64,8 @@ def read_pairs(
             size, or to 64 MB if that is more, but to no more than 4 GB; the environment variable
             ``TIEBREAK_MAX_BYTES`` says otherwise.
         layout: which dataset's layout it is in; by default that is told from the columns.
+        columns: what the source calls the columns of the layout, where it has names of its own:
+            ``{"prompt": "question", "chosen": "response_j", "rejected": "response_k"}``.
         annotator: who preferred. A dataset that does not say so has an annotator named after it
             (``"dataset"`` for TRL's chosen and rejected). One name may stand for several
             annotators where no two of them labeled one pair; a dict gives names in place of some:
@@ -92,6 +102,8 @@ def read_pairs(
         msg = f"annotator is a name, or a dict from name to name, not {say(annotator)}."
         raise PairsError(msg)
     table = open_table(source)
+    if columns is not None:
+        table = renamed(table, columns)
     problems = Problems(table)
     reader = Reader(problems, Gallery(), table, _refuse_nothing)
     reader.name_annotator(annotator, annotator_source)
@@ -113,6 +125,8 @@ def read_for_labeling(source: Any, gallery: Gallery) -> Reading:
     problems = Problems(table)
     reading = Reader(problems, gallery, table, _refuse_identical).read("auto")
     problems.raise_any()
+    for note in reading.notes:
+        warn(note, stacklevel=users_level())
     return reading
 
 
@@ -149,7 +163,7 @@ def without_identical(reading: Reading, gallery: Gallery) -> Reading:
         return replace(reading, gallery=gallery)
     warn(
         f"{count(len(identical), 'pair')} with identical responses left out: {some(identical)}.",
-        stacklevel=4,
+        stacklevel=users_level(),
     )
     found = [pair for pair in reading.found if pair.id not in identical]
     if not found:
@@ -163,27 +177,48 @@ def without_identical(reading: Reading, gallery: Gallery) -> Reading:
 
 
 def aligned(reading: Reading, stored: Iterable[Pair]) -> Reading:
-    """Turn labeled pairs that a session holds with a and b the other way round.
+    """Give labeled pairs as a session holds them, where they are the same but for how they stand.
 
-    That goes by content: a pair under an id of its user's own is left as it is.
+    A pair may have a and b the other way round; that goes by content, and leaves one under an id of
+    its user's own as it is. It may come from a tool that knows texts only, and no models.
     """
     there = {pair.id: pair for pair in stored}
     labeled = {label.pair for _, labels in reading.journals for label in labels}
     other: dict[str, Pair] = {}
+    turned_round: set[str] = set()
     for pair in reading.found:
-        if pair.id not in labeled or pair.id in there:
+        if pair.id not in labeled:
             continue
-        if pair.id == content_id(pair.prompt, pair.a, pair.b):
+        if pair.id in there:
+            if _says_as_much(pair, there[pair.id]):
+                other[pair.id] = there[pair.id]
+        elif pair.id == content_id(pair.prompt, pair.a, pair.b):
             turned_id = content_id(pair.prompt, pair.b, pair.a)
             if turned_id in there:
                 other[pair.id] = there[turned_id]
+                turned_round.add(pair.id)
     if not other:
         return reading
     journals = [
-        (header, [_turn(x, other[x.pair].id) if x.pair in other else x for x in labels])
+        (header, [_turn(x, other[x.pair].id) if x.pair in turned_round else x for x in labels])
         for header, labels in reading.journals
     ]
     return replace(reading, found=[other.get(p.id, p) for p in reading.found], journals=journals)
+
+
+def _says_as_much(given: Pair, stored: Pair) -> bool:
+    """Tell whether a pair is a stored one as a tool gives it back that knows texts only."""
+    return all(
+        ours == theirs or theirs == words_of(ours)
+        for ours, theirs in (
+            (stored.prompt, given.prompt),
+            (stored.a, given.a),
+            (stored.b, given.b),
+        )
+    ) and all(
+        theirs in (None, ours)
+        for ours, theirs in ((stored.model_a, given.model_a), (stored.model_b, given.model_b))
+    )
 
 
 def _turn(label: Label, pair: str) -> Label:

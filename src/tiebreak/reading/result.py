@@ -23,6 +23,8 @@ class Reading:
         found: the pairs themselves.
         journals: each annotator's labels, under what heads their journal.
         gallery: the images that the pairs refer to.
+        notes: what became of rows and columns that are neither a pair's nor left out, a sentence
+            each.
         said: the annotators that :func:`read_pairs` was told, where the source alone names others.
 
     """
@@ -32,6 +34,7 @@ class Reading:
     found: Sequence[Pair]
     journals: Sequence[tuple[Header, Sequence[Label]]]
     gallery: Gallery
+    notes: Sequence[str] = field(default=(), kw_only=True)
     said: frozenset[str] = field(default=frozenset(), kw_only=True)
 
     @classmethod
@@ -54,7 +57,7 @@ class Reading:
         return len(self.found)
 
     def __repr__(self) -> str:
-        """Say in a line what was read."""
+        """Say in a line what was read, and in further ones what became of the rest."""
         labels = sum(len(labels) for _, labels in self.journals)
         said = f"{count(len(self), 'pair')} read in layout {self.layout!r}, "
         if not labels:
@@ -64,7 +67,8 @@ class Reading:
             said += f"with {count(labels, 'label')} of {header.annotator!r} ({header.source})"
         else:
             said += f"with {count(labels, 'label')} of {len(self.journals)} annotators"
-        return said + f"; {count(len(self.skipped), 'row')} skipped" * (len(self.skipped) > 0)
+        said += f"; {count(len(self.skipped), 'row')} skipped" * (len(self.skipped) > 0)
+        return "\n".join([said, *self.notes])
 
     def _repr_html_(self) -> str:
         """Show that line and the first pairs; pandas escapes their text."""

@@ -324,3 +324,8 @@ def to_line(record: Header | Event) -> bytes:
 
     """
     return msgspec.json.encode(record) + b"\n"
+
+
+def exchanged(opinion: Opinion) -> Opinion:
+    """Say the same of the pair whose a and b are exchanged."""
+    return Opinion(**turned(msgspec.structs.asdict(opinion), EXCHANGED))

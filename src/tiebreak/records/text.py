@@ -5,6 +5,7 @@ content is a string, a list of parts or, beside a call of a tool, None. A part i
 ``{"type": "text", "text": ...}`` or, for a file of the session, ``{"type": KIND, KIND: NAME}``.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple, get_args
@@ -127,8 +128,8 @@ def words_of(text: Text) -> str:
     """Write a prompt or response as one string, to compare it or to show it as text."""
     if isinstance(text, str):
         return text
-    if len(text) == 1 and isinstance(text[0]["content"], str):
-        return text[0]["content"]
+    if len(text) == 1 and (isinstance(text[0]["content"], str) or text[0].get("tool_calls")):
+        return _words_in(text[0])
     return "\n\n".join(f"{message['role']}: {_words_in(message)}" for message in text)
 
 
@@ -137,7 +138,22 @@ def _words_in(message: Message) -> str:
         part.text if isinstance(part, TextPart) else f"[{part.kind} {part.name}]"
         for part in parts_in(message)
     )
-    return words or str(message.get("tool_calls", ""))
+    calls = message.get("tool_calls")
+    if not calls:
+        return words
+    called = "\n".join(map(_write_call, calls if isinstance(calls, list) else [calls]))
+    return f"{words}\n{called}" if words else called
+
+
+def _write_call(call: Any) -> str:
+    """Write a call of a tool as ``name(arguments)``, its arguments as JSON."""
+    function = call.get("function") if isinstance(call, Mapping) else None
+    if not isinstance(function, Mapping) or not isinstance(function.get("name"), str):
+        return json.dumps(call, ensure_ascii=False)
+    arguments = function.get("arguments")
+    if arguments is not None and not isinstance(arguments, str):
+        arguments = json.dumps(arguments, ensure_ascii=False)
+    return f"{function['name']}({arguments or ''})"
 
 
 def first_words(text: Text) -> str:

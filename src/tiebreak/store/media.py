@@ -117,7 +117,7 @@ class Gallery:
 
         """
         given, meant = _unwrap(value)
-        name = self._take(given, meant, beside)
+        name = self._take_exported(value) or self._take(given, meant, beside)
         return MediaPart(_kind_of(name), name)
 
     def _take(self, given: Any, meant: MediaKind | None, beside: Path) -> str:
@@ -133,6 +133,18 @@ class Gallery:
             return self._take_pillow(given)
         msg = f"{_called(meant)} given as {type(given).__name__}"
         raise UnusableMediaError(msg)
+
+    def _take_exported(self, value: Any) -> str | None:
+        """Take what an export wrote of an image of PIL, under the name that its pixels have."""
+        given = value.get("image", value) if isinstance(value, Mapping) else None
+        if not isinstance(given, Mapping) or set(given) != _FILE:
+            return None
+        name, data = given["path"], given["bytes"]
+        if not isinstance(name, str) or kind_of_name(name) != "image" or not data:
+            return None
+        if _name(data, "image") == name or _name_of_pixels(data) != name:
+            return None
+        return self.keep(name, data)
 
     def keep(self, name: str, source: bytes | Path) -> str:
         """Hold a file under its name until it is stored, and give the name."""
@@ -180,10 +192,7 @@ class Gallery:
 
     def _take_pillow(self, image: Any) -> str:
         try:
-            if image.mode not in _PNG_MODES or "transparency" in image.info:
-                image = image.convert("RGBA")
-            # By its pixels, because another version of PIL may compress them otherwise.
-            name = _hash(f"{image.mode} {image.size}".encode(), image.tobytes()) + ".png"
+            image, name = _named_by_pixels(image)
             if self._holds(name):
                 return name
             buffer = BytesIO()
@@ -334,6 +343,25 @@ def _telling_unreadable(path: object, meant: MediaKind | None) -> Iterator[None]
         reason = getattr(error, "strerror", None) or error
         msg = f"{_called(meant)} file that cannot be read ({path}: {reason})"
         raise UnusableMediaError(msg) from error
+
+
+def _named_by_pixels(image: Any) -> tuple[Any, str]:
+    """Name an image of PIL by its pixels; another version of PIL may compress them otherwise."""
+    if image.mode not in _PNG_MODES or "transparency" in image.info:
+        image = image.convert("RGBA")
+    return image, _hash(f"{image.mode} {image.size}".encode(), image.tobytes()) + ".png"
+
+
+def _name_of_pixels(data: bytes) -> str | None:
+    try:
+        from PIL import Image  # noqa: PLC0415 - an extra
+    except ImportError:
+        return None
+    try:
+        with Image.open(BytesIO(data)) as image:
+            return _named_by_pixels(image)[1]
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
 
 
 def _hash(*parts: bytes | bytearray) -> str:

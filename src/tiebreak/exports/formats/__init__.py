@@ -8,6 +8,7 @@ from tiebreak.exports.formats import (
     kto,
     label_studio,
     llama_factory,
+    ms_swift,
     nemo_rl,
     openai,
     openrlhf,
@@ -19,23 +20,62 @@ from tiebreak.exports.formats import (
 
 _TABLES = (".jsonl", ".parquet", ".csv")
 
+_ONLY_TEXT: frozenset[str] = frozenset()
+
 FORMATS = {
-    "trl": Format(trl.rows, trl.unfit, suffixes=_TABLES, media="embedded"),
-    "kto": Format(kto.rows, written=kto.WRITTEN, suffixes=_TABLES, rows_each=2),
-    "openai": Format(openai.rows, openai.unfit, suffixes=(".jsonl",)),
-    "axolotl": Format(axolotl.rows, axolotl.unfit, suffixes=(".jsonl", ".parquet", ".json")),
+    "trl": Format(
+        trl.rows,
+        trl.unfit,
+        suffixes=_TABLES,
+        media="embedded",
+        arguments="decoded",
+        tools=True,
+    ),
+    "kto": Format(
+        kto.rows,
+        written=kto.WRITTEN,
+        suffixes=_TABLES,
+        rows_each=2,
+        arguments="decoded",
+        tools=True,
+    ),
+    "openai": Format(
+        openai.rows,
+        openai.unfit,
+        openai.notes,
+        suffixes=(".jsonl",),
+        arguments="encoded",
+        tools=True,
+    ),
+    "axolotl": Format(
+        axolotl.rows,
+        axolotl.unfit,
+        axolotl.notes,
+        suffixes=(".jsonl", ".parquet", ".json"),
+        keeps=_ONLY_TEXT,
+    ),
     "llama_factory": Format(
         llama_factory.rows,
         llama_factory.unfit,
         suffixes=(".json", ".jsonl"),
         beside=llama_factory.beside,
+        keeps=frozenset({"tool_calls"}),
+        arguments="decoded",
+        tools=True,
     ),
-    "openrlhf": Format(openrlhf.rows, suffixes=_TABLES),
-    "nemo_rl": Format(nemo_rl.rows),
-    "torchtune": Format(torchtune.rows, torchtune.unfit, suffixes=(".jsonl", ".parquet", ".json")),
-    "verl": Format(verl.rows, verl.unfit, suffixes=(".parquet",)),
+    "ms_swift": Format(ms_swift.rows, ms_swift.unfit, keeps=_ONLY_TEXT),
+    "openrlhf": Format(openrlhf.rows, suffixes=_TABLES, arguments="decoded"),
+    "nemo_rl": Format(nemo_rl.rows, arguments="decoded", tools=True),
+    "torchtune": Format(
+        torchtune.rows,
+        torchtune.unfit,
+        suffixes=(".jsonl", ".parquet", ".json"),
+        keeps=_ONLY_TEXT,
+    ),
+    "verl": Format(verl.rows, verl.unfit, suffixes=(".parquet",), keeps=_ONLY_TEXT),
     "argilla": Format(
         argilla.rows,
+        notes=argilla.notes,
         written=argilla.WRITTEN,
         suffixes=(".json",),
         by_pair=True,
@@ -43,6 +83,7 @@ FORMATS = {
     ),
     "label_studio": Format(
         label_studio.rows,
+        notes=label_studio.notes,
         written=label_studio.WRITTEN,
         suffixes=(".json",),
         by_pair=True,

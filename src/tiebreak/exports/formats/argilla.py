@@ -2,7 +2,9 @@
 
 ``dataset.records.from_json`` reads the one file and ``rg.Settings.from_json`` the other, which is
 written beside it as ``NAME-settings.json``. People's labels are responses; a judge's or feedback
-is a suggestion. Argilla knows its users by UUID, so each annotator has one made from the name.
+is a suggestion, the first one. Argilla knows its users by UUID, and takes no response of a user
+whom its server does not have, so each annotator has a UUID made from the name: ``NAME-users.json``
+has them, to make these users first. The records say it too, so that names come back.
 """
 
 import uuid
@@ -11,13 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pandas as pd
 
 from tiebreak.exports.format import Part, Row
-from tiebreak.exports.opinions import by_pair
+from tiebreak.exports.opinions import by_pair, what_is_not_written
 from tiebreak.records.label import SIDES, VERDICTS
 from tiebreak.records.text import words_of
 
 WRITTEN = VERDICTS
+
+# Of a record's metadata: the names of the users who responded, as JSON by their ids.
+ANNOTATORS = "annotators"
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "tiebreak/annotator")
 _FIELDS = {"prompt": "Prompt", "response1": "Response 1", "response2": "Response 2"}
@@ -35,16 +41,21 @@ def rows(part: Part) -> Iterator[Row]:
     for pair in part.pairs:
         responses: dict[str, list[dict[str, Any]]] = {}
         suggestions: dict[str, dict[str, Any]] = {}
+        users: dict[str, str] = {}
         for label in labels.get(pair.id, ()):
             if label["source"] != "human":
-                suggestions.setdefault("preference", _suggestion(label))
+                if not suggestions:
+                    suggestions.update(_suggestions(label))
                 continue
-            user = str(uuid.uuid5(_NAMESPACE, label["annotator"]))
+            user = user_id(label["annotator"])
+            users[user] = label["annotator"]
             for question in ("preference", "strength", "note"):
                 if question in label:
                     answer = {"value": label[question], "user_id": user, "status": "submitted"}
                     responses.setdefault(question, []).append(answer)
-        models = {"model_a": pair.model_a, "model_b": pair.model_b}
+        told = {"model_a": pair.model_a, "model_b": pair.model_b}
+        if users:
+            told[ANNOTATORS] = msgspec.json.encode(users).decode()
         yield {
             "id": pair.id,
             "fields": {
@@ -52,16 +63,43 @@ def rows(part: Part) -> Iterator[Row]:
                 "response1": words_of(pair.a),
                 "response2": words_of(pair.b),
             },
-            "metadata": {name: model for name, model in models.items() if model},
+            "metadata": {name: text for name, text in told.items() if text},
             "suggestions": suggestions,
             "responses": responses,
             "vectors": {},
         }
 
 
+def user_id(annotator: str) -> str:
+    """Give the UUID of an annotator, the same everywhere."""
+    return str(uuid.uuid5(_NAMESPACE, annotator))
+
+
+def notes(judgments: pd.DataFrame) -> Iterator[str]:
+    """Say who has to be made a user first, and what records have no place for."""
+    people = judgments["source"] == "human"
+    if people.any():
+        yield (
+            "Argilla refuses responses of users whom it does not have; with NAME-users.json, make "
+            "them first, as an owner: for user in json.load(open('NAME-users.json')): "
+            "rg.User(**user, password='...', role='annotator', client=client).create(), then "
+            "workspace.add_user(user['username'])"
+        )
+    more = int(judgments.loc[~people, "pair"].duplicated().sum())
+    if more:
+        yield f"{more} labels of further judges are not written: a record has one suggestion"
+    yield from what_is_not_written(judgments, "strength", "note", "probability")
+
+
 def beside(path: Path, parts: Mapping[Path, Part]) -> Mapping[Path, bytes]:
-    """Make the dataset's settings, as ``rg.Settings.serialize`` writes them."""
-    del parts
+    """Make the dataset's settings, as ``rg.Settings.serialize`` writes them, and its users."""
+    judgments = [part.judgments for part in parts.values()]
+    names = dict.fromkeys(
+        name
+        for labels in judgments
+        for name in labels.loc[labels["source"] == "human", "annotator"]
+    )
+    users = [{"username": name, "id": user_id(name)} for name in names]
     settings = {
         "guidelines": None,
         "allow_extra_metadata": True,
@@ -98,8 +136,14 @@ def beside(path: Path, parts: Mapping[Path, Part]) -> Mapping[Path, bytes]:
         "vectors": [],
         "metadata": [],
     }
-    content = msgspec.json.format(msgspec.json.encode(settings), indent=2) + b"\n"
-    return {path.with_name(f"{path.stem}-settings.json"): content}
+    files = {"settings": settings} | ({"users": users} if users else {})
+    return {
+        path.with_name(f"{path.stem}-{name}.json"): msgspec.json.format(
+            msgspec.json.encode(content), indent=2
+        )
+        + b"\n"
+        for name, content in files.items()
+    }
 
 
 def _question(
@@ -114,9 +158,13 @@ def _question(
     }
 
 
-def _suggestion(label: dict[str, Any]) -> dict[str, Any]:
+def _suggestions(label: dict[str, Any]) -> dict[str, dict[str, Any]]:
     suggestion = {"value": label["preference"], "agent": label["annotator"]}
     if "probability" in label and label["preference"] in SIDES:
         for_a = label["probability"]
         suggestion["score"] = for_a if label["preference"] == "a" else 1 - for_a
-    return suggestion
+    found = {"preference": suggestion}
+    for question in ("strength", "note"):
+        if question in label:
+            found[question] = {"value": label[question], "agent": label["annotator"]}
+    return found

@@ -11,18 +11,46 @@ import pandas as pd
 
 from tiebreak.exports.conversation import dialogues, is_one_answer, numbered, without_extras
 from tiebreak.exports.format import Row
+from tiebreak.records.text import says_only_text
+from tiebreak.wording import some
 
 _ROLES = {"system", "user", "assistant", "tool"}
+# What ChatML puts in front of an answer when Axolotl renders it.
+_HEAD = "<|im_start|>user\n[[dummy_message]]<|im_end|>\n<|im_start|>assistant\n"
 
 
 def rows(judgments: pd.DataFrame) -> Iterator[Row]:
-    """Turn judgments that prefer a or b into rows, all as messages."""
+    """Turn judgments that prefer a or b into rows, all as messages.
+
+    Axolotl looks for the answer in the rendered text, and templates such as those of Llama 3 and
+    Gemma trim it, so that one with blanks at its ends would be lost.
+    """
     for prompt, chosen, rejected in dialogues(judgments):
-        yield {
-            "messages": without_extras(prompt),
-            "chosen": without_extras(chosen)[0],
-            "rejected": without_extras(rejected)[0],
-        }
+        answers = (without_extras(answer)[0] for answer in (chosen, rejected))
+        one, other = ({**answer, "content": answer["content"].strip()} for answer in answers)
+        yield {"messages": without_extras(prompt), "chosen": one, "rejected": other}
+
+
+def notes(judgments: pd.DataFrame) -> Iterator[str]:
+    """Say which answers lose blanks, and which Axolotl may look for in the wrong place."""
+    answers = [text for _, *texts in _answers(judgments) for text in texts]
+    blank = sum(text != text.strip() for text in answers)
+    if blank:
+        yield (
+            f"{blank} answers lose the blanks and line breaks at their ends, because Axolotl would "
+            "lose the whole answer to a template that trims, as those of Llama 3 and Gemma do"
+        )
+    found = [pair for pair, *texts in _answers(judgments) if any(t.strip() in _HEAD for t in texts)]
+    if found:
+        yield (
+            "answers that stand in a template's own words too, such as 'user', where Axolotl "
+            f"may look for them: {some(list(dict.fromkeys(found)))}"
+        )
+
+
+def _answers(judgments: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    for pair, (_, _, (a, b)) in zip(judgments["pair"], numbered(judgments), strict=True):
+        yield pair, a[0]["content"], b[0]["content"]
 
 
 def unfit(judgments: pd.DataFrame) -> Iterator[tuple[int, str]]:
@@ -30,5 +58,5 @@ def unfit(judgments: pd.DataFrame) -> Iterator[tuple[int, str]]:
     for position, prompt, responses in numbered(judgments):
         if not all(map(is_one_answer, responses)):
             yield position, "with a response that is not one assistant message of text"
-        elif not all(m["role"] in _ROLES and isinstance(m["content"], str) for m in prompt):
+        elif not all(m["role"] in _ROLES and says_only_text(m) for m in prompt):
             yield position, "with a prompt of other roles than Axolotl knows, or not of text"

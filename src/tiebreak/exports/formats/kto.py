@@ -5,20 +5,27 @@ completions within a batch. So a batch should hold both labels, and no two rows 
 by side: the rejected answers are written half the file away from their chosen ones.
 """
 
+from collections import Counter
 from collections.abc import Iterator
-from itertools import chain
-from typing import TypeVar
+from itertools import chain, repeat
+from typing import Any, TypeVar
 
 import pandas as pd
 
+from tiebreak.exports.calls import TOOLS
 from tiebreak.exports.conversation import as_messages
 from tiebreak.exports.format import Row
 from tiebreak.records.label import SIDES, VERDICTS
 from tiebreak.records.text import Text
 
 T = TypeVar("T")
+_Said = tuple[Text, Text, Any]  # prompt, completion and tools
+_Row = tuple[Text, Text, Any, bool]
 
 WRITTEN = VERDICTS
+
+_BATCHES = (4, 8, 16, 32)  # within which trainers rotate
+_FARTHEST = 500  # how far away a row is looked for that can change places
 
 
 def rows(judgments: pd.DataFrame) -> Iterator[Row]:
@@ -26,29 +33,27 @@ def rows(judgments: pd.DataFrame) -> Iterator[Row]:
 
     A tie says that both are good, so it gives two True; both bad gives two False.
     """
-    good: list[list[tuple[Text, Text]]] = [[], [], []]
-    bad: list[list[tuple[Text, Text]]] = [[], [], []]
-    for prompt, a, b, preference in zip(
-        judgments["prompt"],
-        judgments["a"],
-        judgments["b"],
-        judgments["preference"],
-        strict=True,
-    ):
+    good: list[list[_Said]] = [[], [], []]
+    bad: list[list[_Said]] = [[], [], []]
+    columns = [judgments[name].tolist() for name in ("prompt", "a", "b", "preference")]
+    tools = judgments[TOOLS].tolist() if TOOLS in judgments.columns else repeat(None)
+    for prompt, a, b, preference, own in zip(*columns, tools, strict=False):
         if preference in SIDES:
             chosen, rejected = (a, b) if preference == "a" else (b, a)
-            good[1].append((prompt, chosen))
-            bad[1].append((prompt, rejected))
+            good[1].append((prompt, chosen, own))
+            bad[1].append((prompt, rejected, own))
         elif preference in ("tie", "both_bad"):
             side = good if preference == "tie" else bad
-            side[0].append((prompt, a))
-            side[2].append((prompt, b))
+            side[0].append((prompt, a, own))
+            side[2].append((prompt, b, own))
     half = len(bad[1]) // 2
     bad[1] = bad[1][half:] + bad[1][:half]
     trues = [(*row, True) for row in chain(*good)]
     falses = [(*row, False) for row in chain(*bad)]
-    for prompt, completion, label in _spread(trues, falses):
-        yield {"prompt": prompt, "completion": completion, "label": label}
+    with_tools = TOOLS in judgments.columns
+    for prompt, completion, own, label in _apart(_spread(trues, falses)):
+        row = {"prompt": prompt, "completion": completion, "label": label}
+        yield {**row, TOOLS: own} if with_tools else row
 
 
 def rows_of_thumbs(thumbs: pd.DataFrame) -> Iterator[Row]:
@@ -79,3 +84,48 @@ def _spread(first: list[T], second: list[T]) -> list[T]:
         for place, item in enumerate(items)
     ]
     return [item for _, item in sorted(places, key=lambda placed: placed[0])]
+
+
+def _apart(rows: list[_Row]) -> list[_Row]:
+    """Move rows whose partner has the same prompt, which several labels of a pair bring about.
+
+    A row changes places with one of the same label, so that both labels stay spread.
+    """
+    prompts = [row[0] if isinstance(row[0], str) else repr(row[0]) for row in rows]
+    if max(Counter(prompts).values(), default=0) <= 2:  # noqa: PLR2004 - a chosen and a rejected
+        return rows
+    rows = list(rows)
+
+    def clashes(place: int) -> bool:
+        return any(prompts[place] == prompts[other] for other in _partners(place, len(rows)))
+
+    def exchange(one: int, other: int) -> None:
+        rows[one], rows[other] = rows[other], rows[one]
+        prompts[one], prompts[other] = prompts[other], prompts[one]
+
+    for place in range(len(rows)):
+        if not clashes(place):
+            continue
+        for other in _nearest(place, len(rows)):
+            if rows[other][-1] == rows[place][-1] and prompts[other] != prompts[place]:
+                exchange(place, other)
+                if not clashes(place) and not clashes(other):
+                    break
+                exchange(place, other)
+    return rows
+
+
+def _partners(place: int, count: int) -> set[int]:
+    """Give the places that rotating a batch brings together with this one."""
+    found = {place - 1, place + 1}
+    for size in _BATCHES:
+        first = place - place % size
+        last = min(first + size, count) - 1
+        if place in (first, last):
+            found |= {first, last}
+    return {other for other in found if 0 <= other < count and other != place}
+
+
+def _nearest(place: int, count: int) -> Iterator[int]:
+    for distance in range(1, min(_FARTHEST, count)):
+        yield from (n for n in (place + distance, place - distance) if 0 <= n < count)

@@ -1,19 +1,22 @@
 """Label Studio: tasks with annotations and predictions, and the labeling configuration.
 
-A task is ``{"data": {"prompt", "answer1", "answer2"}, "annotations", "predictions"}``, answer1
-being ``a``. The configuration is written beside it as ``NAME.xml``. ``Pairwise`` knows left and
-right only, so the configuration has choices too, for a tie and for both bad. People's labels are
-annotations; a judge's or feedback is a prediction, its ``model_version`` the annotator, and always
-made of choices: Label Studio checks predictions when it imports them (since pull request 8062),
-and its check knows no control of two objects, as ``Pairwise`` is.
+A task is ``{"data": {"pair", "prompt", "answer1", "answer2"}, "annotations", "predictions"}``,
+answer1 being ``a`` and ``pair`` the id (``id`` becomes Label Studio's own in some of its exports).
+The configuration is written beside it as ``NAME.xml``. ``Pairwise`` knows left and right only, so
+the configuration has choices too, for a tie and for both bad. People's labels are annotations; a
+judge's or feedback is a prediction, its ``model_version`` the annotator, always made of choices: it
+checks predictions when it imports them (since pull request 8062), and its check knows no control of
+two objects, as ``Pairwise`` is.
 """
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from tiebreak.exports.format import Part, Row
-from tiebreak.exports.opinions import by_pair
+from tiebreak.exports.opinions import by_pair, what_is_not_written
 from tiebreak.records.label import SIDES, VERDICTS
 from tiebreak.records.text import words_of
 
@@ -49,7 +52,8 @@ def rows(part: Part) -> Iterator[Row]:
         for number, label in enumerate(labels.get(pair.id, ())):
             result = list(_results(label, f"{pair.id}-{number}"))
             if label["source"] == "human":
-                annotation: dict[str, Any] = {"result": result}
+                # Label Studio takes an imported annotation for the truth unless told otherwise.
+                annotation: dict[str, Any] = {"result": result, "ground_truth": False}
                 if "seconds" in label:
                     annotation["lead_time"] = label["seconds"]
                 annotations.append(annotation)
@@ -58,16 +62,27 @@ def rows(part: Part) -> Iterator[Row]:
                 if "probability" in label:
                     prediction["score"] = max(label["probability"], 1 - label["probability"])
                 predictions.append({**prediction, "result": result})
+        models = {"model_a": pair.model_a, "model_b": pair.model_b}
         yield {
             "data": {
-                "id": pair.id,
+                "pair": pair.id,
                 "prompt": words_of(pair.prompt),
                 "answer1": words_of(pair.a),
                 "answer2": words_of(pair.b),
+                **{name: model for name, model in models.items() if model},
             },
             "annotations": annotations,
             "predictions": predictions,
         }
+
+
+def notes(judgments: pd.DataFrame) -> Iterator[str]:
+    """Say what tasks have no place for, and how to bring the labels back."""
+    yield from what_is_not_written(judgments, "strength", "note", "seconds", "probability")
+    yield (
+        "Label Studio's JSON export comes back by tiebreak.read_pairs, and into this session by "
+        "tiebreak.Session(folder, tiebreak.read_pairs(file)); predictions only by a snapshot"
+    )
 
 
 def beside(path: Path, parts: Mapping[Path, Part]) -> Mapping[Path, bytes]:

@@ -2,9 +2,11 @@
 
 Strings go out in the alpaca layout, messages in the sharegpt one, after
 ``src/llamafactory/data/converter.py``: in the latter the human and the model take turns, a system
-message comes first, and the model's turn is next.
+message comes first, and the model's turn is next. A call is a turn ``function_call``, its name and
+arguments as JSON, and tools are a text of JSON beside the row.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,10 +15,10 @@ import msgspec
 import pandas as pd
 
 from tiebreak.errors import ExportError
+from tiebreak.exports.calls import TOOLS, with_tools_beside
 from tiebreak.exports.conversation import (
     Messages,
     any_messages,
-    is_one_answer,
     numbered,
     triples,
 )
@@ -44,6 +46,13 @@ _SHAREGPT = {
 
 def rows(judgments: pd.DataFrame) -> Iterator[Row]:
     """Turn judgments that prefer a or b into ranking rows."""
+    for row in with_tools_beside(_rows(judgments), judgments):
+        if TOOLS in row:
+            row[TOOLS] = json.dumps(row[TOOLS], ensure_ascii=False) if row[TOOLS] else ""
+        yield row
+
+
+def _rows(judgments: pd.DataFrame) -> Iterator[Row]:
     for prompt, chosen, rejected in triples(judgments):
         if isinstance(prompt, str):
             yield {"instruction": prompt, "input": "", "chosen": chosen, "rejected": rejected}
@@ -58,8 +67,10 @@ def rows(judgments: pd.DataFrame) -> Iterator[Row]:
 def unfit(judgments: pd.DataFrame) -> Iterator[tuple[int, str]]:
     """Name the judgments that LLaMA-Factory would skip."""
     for position, prompt, responses in numbered(judgments):
-        if not all(map(is_one_answer, responses)):
-            yield position, "with a response that is not one assistant message of text"
+        if not all(len(answer) == 1 and _is_answer(answer[0]) for answer in responses):
+            yield position, "with a response that is not one assistant message of text or of calls"
+        elif any(isinstance(message["content"], list) for message in prompt):
+            yield position, "with images, audio or parts in the prompt"
         elif not _takes_turns(prompt):
             yield position, "with a prompt whose turns do not alternate from user to user"
 
@@ -75,7 +86,10 @@ def beside(path: Path, parts: Mapping[Path, Part]) -> Mapping[Path, bytes]:
     entries = _read(info) if info.exists() else {}
     for file, part in parts.items():
         layout = _SHAREGPT if any_messages(part.judgments) else _ALPACA
-        entries[file.stem] = {"file_name": file.name, **layout}
+        entry: dict[str, Any] = {"file_name": file.name, **layout}
+        if TOOLS in part.judgments.columns:
+            entry["columns"] = {**entry["columns"], TOOLS: TOOLS}
+        entries[file.stem] = entry
     return {info: msgspec.json.format(msgspec.json.encode(entries), indent=2) + b"\n"}
 
 
@@ -88,13 +102,38 @@ def _read(info: Path) -> dict[str, Any]:
 
 
 def _turn(message: dict[str, Any]) -> dict[str, Any]:
+    calls = message.get("tool_calls")
+    if calls:
+        called = [_call(call) for call in calls]
+        value = json.dumps(called[0] if len(called) == 1 else called, ensure_ascii=False)
+        return {"from": "function_call", "value": value}
     return {"from": _NAMES[message["role"]], "value": message["content"]}
+
+
+def _call(call: Any) -> dict[str, Any]:
+    function = call["function"]
+    return {"name": function["name"], "arguments": function.get("arguments") or {}}
+
+
+def _is_answer(message: dict[str, Any]) -> bool:
+    """Tell whether a message is a text of the assistant, or calls of tools and no text beside."""
+    if message["role"] != "assistant" or not message.get("tool_calls"):
+        return message["role"] == "assistant" and says_only_text(message)
+    return not message["content"] and all(
+        isinstance(call, dict)
+        and isinstance(call.get("function"), dict)
+        and isinstance(call["function"].get("name"), str)
+        for call in message["tool_calls"]
+    )
 
 
 def _takes_turns(prompt: Messages) -> bool:
     turns = prompt[1:] if prompt[0]["role"] == "system" else prompt
-    expected = (("user", "tool"), ("assistant",))
-    return len(turns) % 2 == 1 and all(
-        message["role"] in expected[place % 2] and says_only_text(message)
+    if len(turns) % 2 != 1:
+        return False
+    return all(
+        _is_answer(message)
+        if place % 2
+        else message["role"] in ("user", "tool") and says_only_text(message)
         for place, message in enumerate(turns)
     )

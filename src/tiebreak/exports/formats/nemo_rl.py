@@ -9,12 +9,17 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from tiebreak.exports.calls import with_tools_beside
 from tiebreak.exports.conversation import dialogues
 from tiebreak.exports.format import Row
 
 
 def rows(judgments: pd.DataFrame) -> Iterator[Row]:
     """Turn judgments that prefer a or b into rows, all as messages."""
+    yield from with_tools_beside(_rows(judgments), judgments)
+
+
+def _rows(judgments: pd.DataFrame) -> Iterator[Row]:
     for prompt, chosen, rejected in dialogues(judgments):
         yield {
             "context": prompt,

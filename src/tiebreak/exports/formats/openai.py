@@ -6,6 +6,7 @@ optimization*, Together's *preference fine-tuning* and Fireworks' *DPO fine-tuni
 """
 
 from collections.abc import Callable, Iterator
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -16,6 +17,8 @@ from tiebreak.exports.format import Row
 from tiebreak.records.label import SIDES
 from tiebreak.records.text import ROLES, says_only_text
 
+_TOOLS = ("tools", "parallel_tool_calls")
+
 
 class _Provider(NamedTuple):
     """What a provider accepts.
@@ -25,6 +28,8 @@ class _Provider(NamedTuple):
         answers: of an output as a whole, and how the message puts it.
         tools: whether rows name their tools, as the provider's own examples do.
         calls: whether the prompt may hold calls of tools.
+        alternating: whether user and assistant have to take turns, after a system message.
+        nulls: whether a call of a tool may stand beside a content that is null.
         fewest: how few rows it takes.
         most: how many rows it takes.
 
@@ -36,6 +41,8 @@ class _Provider(NamedTuple):
     asks: str
     tools: bool = False
     calls: bool = True
+    alternating: bool = False
+    nulls: bool = True
     fewest: int = 1
     most: int | None = None
 
@@ -66,9 +73,11 @@ PROVIDERS = {
     ),
     "together": _Provider(
         "Together",
-        ROLES,
+        ("system", "user", "assistant"),
         _has_one_assistant_message,
         "a response of one assistant message",
+        alternating=True,
+        nulls=False,
     ),
     "fireworks": _Provider(
         "Fireworks",
@@ -102,11 +111,41 @@ def rows(judgments: pd.DataFrame, *, provider: str = "openai") -> Iterator[Row]:
             f"{decisive}."
         )
         raise ExportError(msg)
-    for prompt, chosen, rejected in dialogues(judgments):
+    columns = [judgments[n].tolist() if n in judgments.columns else repeat(None) for n in _TOOLS]
+    for texts, tools, parallel in zip(dialogues(judgments), *columns, strict=False):
+        prompt, chosen, rejected = (_write(messages, asked) for messages in texts)
         given: dict[str, Any] = {"messages": prompt}
-        if asked.tools:
-            given |= {"tools": [], "parallel_tool_calls": True}
+        if asked.tools or tools:
+            given |= {"tools": tools or [], "parallel_tool_calls": parallel is not False}
         yield {"input": given, "preferred_output": chosen, "non_preferred_output": rejected}
+
+
+def _write(messages: Messages, asked: _Provider) -> Messages:
+    """Write messages as the provider's schema has them."""
+    written = []
+    for message in messages:
+        if message["role"] == "developer":  # what system is called now, and not in this schema
+            message = {**message, "role": "system"}  # noqa: PLW2901
+        if message["content"] is None and not asked.nulls:
+            message = {key: value for key, value in message.items() if key != "content"}  # noqa: PLW2901
+        written.append(message)
+    return written
+
+
+def notes(judgments: pd.DataFrame, *, provider: str = "openai") -> Iterator[str]:
+    """Say what is written otherwise than it was, and what the provider says of dialogues."""
+    asked = _find(provider)
+    prompts = [prompt for _, prompt, _ in numbered(judgments)]
+    renamed = sum(any(m["role"] == "developer" for m in prompt) for prompt in prompts)
+    if renamed:
+        yield f"{renamed} prompts have a developer, whom {asked.name} takes as system"
+    if provider == "fireworks":
+        several = sum(sum(m["role"] == "user" for m in prompt) > 1 for prompt in prompts)
+        if several:
+            yield (
+                f"{several} prompts have several turns of the user, and Fireworks documents "
+                '"one-turn conversations" only'
+            )
 
 
 def unfit(judgments: pd.DataFrame, *, provider: str = "openai") -> Iterator[tuple[int, str]]:
@@ -134,6 +173,10 @@ def _name_broken_rule(
         return "text only, no calls of tools"
     if roles[-1] not in ("user", "tool"):
         return "a prompt that ends with the user or a tool"
+    if asked.alternating:
+        turns = roles[1:] if roles[0] == "system" else roles
+        if any(role != ("user", "assistant")[place % 2] for place, role in enumerate(turns)):
+            return "a user and an assistant who take turns"
     return None
 
 

@@ -1,6 +1,7 @@
 """OpenRLHF's rows for reward models and DPO: ``{"prompt", "chosen", "rejected", "margin"?}``.
 
-Read with ``--prompt_key prompt``, and with ``--apply_chat_template`` where they are messages
+Read by OpenRLHF 0.11 with ``--data.prompt_key prompt``, with ``--data.apply_chat_template`` where
+they are messages, and with ``--model.margin_loss_enable`` where a margin is to count
 (``openrlhf/datasets/reward_dataset.py``).
 """
 

@@ -11,8 +11,10 @@ from typing import Any, Literal
 import pandas as pd
 
 from tiebreak.errors import ExportError
-from tiebreak.exports.conversation import triples
+from tiebreak.exports.calls import with_tools_beside
+from tiebreak.exports.conversation import dialogues, triples
 from tiebreak.exports.format import Row
+from tiebreak.exports.selecting import VOTES
 from tiebreak.reading.rows import plain
 from tiebreak.records.text import with_last_answer
 from tiebreak.views import triples_frame
@@ -33,7 +35,9 @@ def rows(
     judgments: pd.DataFrame,
     *,
     provenance: bool | Sequence[str] = False,
-    margin: bool | Mapping[int, float] = False,
+    margin: bool | Mapping[int, float] | Literal["votes"] = False,
+    votes: bool = False,
+    messages: bool = False,
     implicit_prompt: bool = False,
     edit: Literal["chosen", "reference"] | None = None,
 ) -> Iterator[Row]:
@@ -44,7 +48,10 @@ def rows(
         provenance: True for pair, annotator, source, strength and the models, or the names of the
             columns of ``session.triples()`` to write beside the three.
         margin: True to write the reward margin (Llama 2, section 3.2.2) that the strength
-            gives, 1, 2 or 3, or a mapping from strength to margin.
+            gives, 1, 2 or 3, or a mapping from strength to margin. ``"votes"`` makes it of the
+            pair's labels: the share for the chosen one less that for the rejected one.
+        votes: write how many of the pair's labels say what, as chosen, rejected, tie, both_bad.
+        messages: write texts as messages, too, so that prompt and answer do not run together.
         implicit_prompt: put the prompt in front of both responses and leave its column out, as
             TRL's docs recommend for reward models.
         edit: what becomes of the better response as the annotator improved it: ``"chosen"``
@@ -59,9 +66,10 @@ def rows(
     if edit not in (None, *EDITS):
         msg = f"edit is {' or '.join(map(repr, EDITS))}, not {edit!r}."
         raise ExportError(msg)
+    texts = dialogues(judgments) if messages else triples(judgments)
     rows: Iterator[Row] = (
         {"prompt": prompt, "chosen": chosen, "rejected": rejected}
-        for prompt, chosen, rejected in triples(judgments)
+        for prompt, chosen, rejected in texts
     )
     if edit and "edit" in judgments.columns:
         rows = _with_edits(rows, judgments["edit"].tolist(), edit)
@@ -69,9 +77,13 @@ def rows(
         rows = _with_implicit_prompt(rows)
     if provenance is not False:
         rows = _with_provenance(rows, triples_frame(judgments), _name_columns(provenance))
-    if margin is not False:
+    if votes:
+        rows = _with_column(rows, "votes", _count_votes(judgments))
+    if margin == "votes":
+        rows = _with_column(rows, "margin", map(_vote_margin, _count_votes(judgments)))
+    elif margin is not False:
         rows = _with_margins(rows, judgments["strength"], _read_margins(margin))
-    yield from rows
+    yield from with_tools_beside(rows, judgments)
 
 
 def unfit(
@@ -98,6 +110,23 @@ def _with_implicit_prompt(rows: Iterator[Row]) -> Iterator[Row]:
         yield {name: prompt + response for name, response in row.items()}
 
 
+def _with_column(rows: Iterator[Row], name: str, values: Iterable[Any]) -> Iterator[Row]:
+    for row, value in zip(rows, values, strict=True):
+        row[name] = value
+        yield row
+
+
+def _count_votes(judgments: pd.DataFrame) -> Iterator[dict[str, int]]:
+    for preference, counts in zip(judgments["preference"], judgments[VOTES], strict=True):
+        sides = (preference, "b" if preference == "a" else "a")
+        votes = [counts.get(side, 0) for side in (*sides, "tie", "both_bad")]
+        yield dict(zip(("chosen", "rejected", "tie", "both_bad"), votes, strict=True))
+
+
+def _vote_margin(votes: Mapping[str, int]) -> float:
+    return (votes["chosen"] - votes["rejected"]) / sum(votes.values())
+
+
 def _name_columns(provenance: bool | Sequence[str]) -> Sequence[str]:  # noqa: FBT001
     if provenance is True:
         return _PROVENANCE
@@ -112,7 +141,8 @@ def _read_margins(margin: bool | Mapping[int, float]) -> Mapping[int, float]:  #
         return _MARGINS
     if isinstance(margin, Mapping) and all(isinstance(m, int | float) for m in margin.values()):
         return margin
-    msg = f"margin is True or numbers by strength, as {{1: 0.5, 2: 1, 3: 2}}, not {margin!r}."
+    numbers = "numbers by strength, as {1: 0.5, 2: 1, 3: 2}"
+    msg = f'margin is True, "votes" or {numbers}, not {margin!r}.'
     raise ExportError(msg)
 
 

@@ -10,26 +10,34 @@ from typing import NamedTuple
 from tiebreak.errors import PairsError
 from tiebreak.reading.layouts import (
     alpaca_eval,
+    answer_lists,
     anthropic_hh,
     arena,
     argilla,
+    axolotl,
     helpsteer,
     label_studio,
+    label_studio_min,
     llama_factory,
+    ms_swift,
     multipref,
     nectar,
+    nemo_rl,
     oasst,
     openai,
     pairs,
     pku_saferlhf,
     raw,
     reward_bench,
+    rlaif_v,
     shp,
     summarize_feedback,
     trl,
+    turbo_alignment,
     ultrafeedback,
     webgpt,
 )
+from tiebreak.reading.layouts.guessing import guess_columns, say_columns
 from tiebreak.reading.layouts.layout import Layout
 from tiebreak.reading.rows import Row
 from tiebreak.wording import some
@@ -39,20 +47,27 @@ LAYOUTS: tuple[Layout, ...] = (
     raw.LAYOUT,
     *trl.LAYOUTS,
     *alpaca_eval.LAYOUTS,
+    *answer_lists.LAYOUTS,
     anthropic_hh.LAYOUT,
     *arena.LAYOUTS,
     argilla.LAYOUT,
+    axolotl.LAYOUT,
     *helpsteer.LAYOUTS,
     label_studio.LAYOUT,
+    label_studio_min.LAYOUT,
     *llama_factory.LAYOUTS,
+    *ms_swift.LAYOUTS,
     multipref.LAYOUT,
     nectar.LAYOUT,
+    nemo_rl.LAYOUT,
     *oasst.LAYOUTS,
     openai.LAYOUT,
     pku_saferlhf.LAYOUT,
     reward_bench.LAYOUT,
+    rlaif_v.LAYOUT,
     shp.LAYOUT,
     summarize_feedback.LAYOUT,
+    turbo_alignment.LAYOUT,
     *ultrafeedback.LAYOUTS,
     webgpt.LAYOUT,
 )
@@ -97,7 +112,7 @@ def recognise(source: str, columns: Sequence[str], first: Row, name: str = "auto
         raise PairsError(_say_ambiguous(source, best))
     nearest = _find_nearest(columns, known)
     if name == "auto":
-        raise PairsError(_say_unknown(source, columns, nearest))
+        raise PairsError(_say_unknown(source, columns, first, nearest))
     msg = f"{source} is not in the layout {name!r}: {nearest[0].lacks}. {_say_columns(columns)}"
     raise PairsError(msg)
 
@@ -119,15 +134,21 @@ def _say_ambiguous(source: str, fitting: Sequence[Layout]) -> str:
     )
 
 
-def _say_unknown(source: str, columns: Sequence[str], nearest: "Sequence[_Nearness]") -> str:
+def _say_unknown(
+    source: str, columns: Sequence[str], first: Row, nearest: "Sequence[_Nearness]"
+) -> str:
     near = [one for one in nearest if one.share][:_NEAREST]
+    guessed = guess_columns(columns, first)
     return "\n".join(
         [
-            f"{source} is in no layout that tiebreak knows. {_say_columns(columns)}"
+            f"{source} is in no layout that tiebreak knows."
+            + (f" {say_columns(guessed)}\n" if guessed else " ")
+            + _say_columns(columns)
             + " Nearest:" * bool(near),
             *(f"  - {one.layout.name} ({one.layout.title}): {one.lacks}" for one in near),
-            "Rename the columns (pairs have prompt, response_a and response_b), or say which "
-            "layout it is: tiebreak.read_pairs(..., layout=...), one of "
+            "Say what the columns are by columns={...} (pairs have prompt, response_a and "
+            "response_b, or prompt, chosen and rejected), or which layout it is: "
+            "tiebreak.read_pairs(..., layout=...), one of "
             f"{', '.join(NAMES)}. Single responses become pairs by tiebreak.make_pairs.",
         ]
     )

@@ -7,6 +7,7 @@ are not told apart, so the annotator is ``"crowd"``.
 from collections.abc import Iterator
 
 from tiebreak.reading.layouts.dialogue import Messages, split, transcript
+from tiebreak.reading.layouts.fields import rest_of
 from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.rows import Row, RowError
 from tiebreak.records.label import Opinion
@@ -19,7 +20,15 @@ def _read(row: Row) -> Iterator[Found]:
     if len(a) > 1 or len(b) > 1:
         msg = "the two dialogues have different prompts"
         raise RowError(msg)
-    yield Found(prompt, a, b, opinions=_PREFERRED, columns=("prompt", "chosen", "rejected"))
+    yield Found(
+        prompt,
+        a,
+        b,
+        id=row.get("id"),
+        meta=rest_of(row, "chosen", "rejected", "id"),
+        opinions=_PREFERRED,
+        columns=("prompt", "chosen", "rejected"),
+    )
 
 
 def _turns(row: Row, name: str) -> Messages:

@@ -12,7 +12,9 @@ but ``strength``, as tiebreak exports it. Suggestions are a judge's. Argilla's e
 which responses are drafts; where ``status`` is there, drafts are left out and discarded ones skips.
 """
 
+import json
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import combinations
 from typing import Any
 
@@ -31,6 +33,8 @@ from tiebreak.reading.layouts.verdicts import as_note, strength_of, verdict_of
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Source, Verdict
 
+_OURS = ("model_a", "model_b", "annotators")
+
 _Answers = dict[str, dict[str, Any]]
 
 
@@ -38,7 +42,8 @@ def _read(row: Row) -> Iterator[Found]:
     with within("fields"):
         fields = record(row, "fields")
         prompt, a, b = find_texts(fields)
-    people, discarded = _by_user(record_if_any(row, "responses"))
+    metadata = record_if_any(row, "metadata")
+    people, discarded = _by_user(record_if_any(row, "responses"), _names(metadata))
     judges = _by_agent(record_if_any(row, "suggestions"))
     question = _preference_question([*people.values(), *judges.values()], a, b)
     opinions = [Opinion(user, "human", "skip") for user in discarded if user not in people]
@@ -47,7 +52,6 @@ def _read(row: Row) -> Iterator[Found]:
         for name, said in answers.items():
             if question in said:
                 opinions.append(_opinion(name, source, said, question, (a, b)))
-    metadata = record_if_any(row, "metadata")
     models = [name_if_any(metadata, name) for name in ("model_a", "model_b")]
     yield Found(
         fields[prompt],
@@ -56,19 +60,31 @@ def _read(row: Row) -> Iterator[Found]:
         id=name_if_any(row, "id"),
         model_a=models[0],
         model_b=models[1],
-        meta=kept(metadata, *(name for name in metadata if name not in ("model_a", "model_b"))),
+        meta=kept(metadata, *(name for name in metadata if name not in _OURS)),
         opinions=tuple(opinions),
         columns=(prompt, a, b),
     )
 
 
-def _by_user(responses: Row) -> tuple[_Answers, list[str]]:
+def _names(metadata: Row) -> Row:
+    """Give the names that users have where we exported the records, by their ids."""
+    said = plain(metadata.get("annotators"))
+    if isinstance(said, str):
+        with suppress(ValueError, RecursionError):
+            names = json.loads(said)
+            if isinstance(names, dict):
+                return {user: name for user, name in names.items() if isinstance(name, str)}
+    return {}
+
+
+def _by_user(responses: Row, names: Row) -> tuple[_Answers, list[str]]:
     people: _Answers = {}
     discarded: list[str] = []
     for question in responses:
         with within(f"responses to {question}"):
             for response in records_if_any(responses, question):
                 user = name_if_any(response, "user_id") or "argilla"
+                user = names.get(user, user)
                 status = plain(response.get("status"))
                 if status == "discarded":
                     discarded.append(user)

@@ -1,5 +1,6 @@
 """Dialogues: messages as datasets write them, transcripts, and two that share a prompt."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -13,10 +14,11 @@ _ROLES = {
     "human": "user",
     "gpt": "assistant",
     "prompter": "user",
+    "bot": "assistant",
     "observation": "tool",
     "function_call": "assistant",
 }
-_KEPT = ("name", "tool_calls", "tool_call_id")
+_KEPT = ("name", "tool_calls", "tool_call_id", "reasoning_content", "thinking")
 _TURN = re.compile(r"\n\n(Human|Assistant): ?")
 
 
@@ -98,12 +100,32 @@ def ends_with_user(prompt: Messages) -> Messages:
 def _message(item: Row, name: str) -> dict[str, Any]:
     keys = ("from", "value") if "from" in item else ("role", "content")
     role = text(item, keys[0])
+    if role == "function_call" and (calls := _calls(item.get(keys[1]))):
+        return {"role": "assistant", "content": "", "tool_calls": calls}
     said = {"role": _ROLES.get(role, role), "content": _content(item, keys[1], name)}
     extra = {key: plain(item.get(key)) for key in _KEPT}
     return said | {key: value for key, value in extra.items() if value is not None}
 
 
-def _content(item: Row, key: str, name: str) -> str | None:
+def _calls(value: Any) -> list[dict[str, Any]]:
+    """Read calls of tools as LLaMA-Factory has them: name and arguments as JSON, one or a list."""
+    try:
+        found = json.loads(value) if isinstance(value, str) else None
+    except (ValueError, RecursionError):
+        return []
+    calls: list[Any] = found if isinstance(found, list) else [found]
+    if not all(isinstance(call, dict) and isinstance(call.get("name"), str) for call in calls):
+        return []
+    return [
+        {
+            "type": "function",
+            "function": {"name": call["name"], "arguments": call.get("arguments", {})},
+        }
+        for call in calls
+    ]
+
+
+def _content(item: Row, key: str, name: str) -> str | list[Any] | None:
     value = plain(item.get(key))
     if isinstance(value, str):
         return value
@@ -113,7 +135,32 @@ def _content(item: Row, key: str, name: str) -> str | None:
         msg = f"a turn without text in {name}"
         raise RowError(msg)
     parts = items(item, key)
-    if all(isinstance(part, Mapping) and isinstance(part.get("text"), str) for part in parts):
-        return "\n".join(part["text"] for part in parts)
+    texts = [part.get("text", part.get("value")) for part in parts if isinstance(part, Mapping)]
+    if len(texts) == len(parts) and all(isinstance(text, str) for text in texts):
+        return "\n".join(texts)
+    if all(map(_is_text_or_image, parts)):
+        return parts
     msg = f"a turn that is not text in {name}"
     raise RowError(msg)
+
+
+def _is_text_or_image(part: Any) -> bool:
+    if not isinstance(part, Mapping) or part.get("type") not in ("text", "image"):
+        return False
+    return {key for key, value in part.items() if value is not None} <= {"type", "text", "image"}
+
+
+def as_message(role: str, said: Any) -> Messages:
+    """Give a text as the one message that it is, and messages as they are."""
+    return said if isinstance(said, list) else [{"role": role, "content": said}]
+
+
+def part_last(said: Messages, name: str) -> tuple[Messages, Messages]:
+    """Part a dialogue into the prompt and its last answer: the turns after the last of others."""
+    end = len(said)
+    while end and said[end - 1]["role"] == "assistant":
+        end -= 1
+    if not end or end == len(said):
+        msg = f"{name} does not end with an answer of the assistant to a turn of somebody else"
+        raise RowError(msg)
+    return said[:end], said[end:]

@@ -19,6 +19,12 @@ T = TypeVar("T")
 # Who preferred what, where a dataset does not tell.
 SOMEONE = "dataset"
 
+# What the one who preferred is called in tables.
+ANNOTATORS = (
+    *("annotator", "annotator_id", "annotator_name", "rater", "rater_id", "labeler", "labeler_id"),
+    *("worker", "worker_id", "evaluator", "evaluator_id", "reviewer", "reviewer_id"),
+)
+
 _SHOWN = 40
 _LARGEST = 2**63
 
@@ -56,6 +62,12 @@ def name_if_any(row: Row, name: str) -> str | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(whole(row, name))
     return text_if_any(row, name)
+
+
+def who_if_any(row: Row) -> str | None:
+    """Take the name of the one who preferred, under whichever of the usual names it stands."""
+    there = (name for name in ANNOTATORS if name in row)
+    return next((who for name in there if (who := name_if_any(row, name))), None)
 
 
 def number(row: Row, name: str) -> float:
@@ -187,6 +199,11 @@ def kept(row: Row, *names: str) -> dict[str, Any]:
     """Take the columns that are kept as they are, of those the ones that hold a plain value."""
     values = ((name, plain(row.get(name))) for name in names)
     return {name: value for name, value in values if isinstance(value, str | int | float | bool)}
+
+
+def rest_of(row: Row, *taken: str) -> dict[str, Any]:
+    """Take all columns but those that were read."""
+    return {name: plain(value) for name, value in row.items() if name not in taken}
 
 
 def find_texts(row: Row) -> tuple[str, str, str]:

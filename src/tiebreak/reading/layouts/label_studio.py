@@ -6,15 +6,19 @@ Source: Label Studio's "task format" page, its template for human preference col
 The first name in ``to_name`` stands left, for everybody alike. ``Pairwise`` knows no tie; a
 ``Choices`` tag beside it that was answered with a tie, both bad or one of the responses is read
 where nothing was selected. Other choices and texts become the note. A cancelled annotation is a
-skip, ``lead_time`` the seconds, predictions a judge's. An ``id`` among the data is the pair's.
+skip, ``lead_time`` the seconds, predictions a judge's, where they are more than numbers. A ``pair``
+or ``id`` among the data is the pair's. Who labeled is ``completed_by``, or in what we exported
+whom we named, since an import makes its user the one who completed it all.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tiebreak.reading.layouts.fields import (
     find_texts,
     flag,
+    items_if_any,
     kept,
     moment,
     name_if_any,
@@ -30,16 +34,23 @@ from tiebreak.reading.layouts.verdicts import as_note, strength_of, verdict_of
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Side, Source, Verdict
 
+_CONTROLS = ("comparison", "verdict")
+_OURS = ("pair", "id", "model_a", "model_b")
+
 
 def _read(row: Row) -> Iterator[Found]:
     with within("data"):
         data = record(row, "data")
         prompt, a, b = find_texts(data)
-    opinions = []
+    pair = name_if_any(data, "pair") or name_if_any(data, "id") or name_if_any(row, "id")
+    opinions: list[Opinion] = []
     for place, annotation in enumerate(records_if_any(row, "annotations"), 1):
         with within(f"annotation {place}"):
-            opinions.append(_opinion(annotation, "human", _who(annotation), (a, b)))
-    for place, prediction in enumerate(records_if_any(row, "predictions"), 1):
+            who = _unlike(_who(annotation, pair), opinions)
+            opinions.append(_opinion(annotation, "human", who, (a, b)))
+    # An export of a whole project has the predictions' numbers only, in place of the predictions.
+    predictions = [p for p in items_if_any(row, "predictions") if isinstance(plain(p), Mapping)]
+    for place, prediction in enumerate(predictions, 1):
         with within(f"prediction {place}"):
             who = name_if_any(prediction, "model_version") or "prediction"
             opinions.append(_opinion(prediction, "judge", who, (a, b)))
@@ -47,25 +58,47 @@ def _read(row: Row) -> Iterator[Found]:
         data[prompt],
         data[a],
         data[b],
-        id=name_if_any(data, "id") or name_if_any(row, "id"),
+        id=pair,
         model_a=name_if_any(data, "model_a"),
         model_b=name_if_any(data, "model_b"),
-        meta=kept(data, *(n for n in data if n not in (prompt, a, b, "id", "model_a", "model_b"))),
+        meta=kept(data, *(n for n in data if n not in (prompt, a, b, *_OURS))),
         opinions=tuple(opinions),
         columns=(prompt, a, b),
     )
 
 
-def _who(annotation: Row) -> str:
+def _who(annotation: Row, pair: str | None) -> str:
+    """Name who labeled: by what we wrote, which stays where everything was imported by one user."""
+    named = ""
+    for result in records_if_any(annotation, "result"):
+        said = _texts(record_if_any(result, "meta"))
+        is_ours = plain(result.get("from_name")) in _CONTROLS and _is_ours(result, pair)
+        if said and is_ours:
+            return said[0]
+        named = named or next(iter(said), "")
     by = plain(annotation.get("completed_by"))
     if isinstance(by, dict):
         return name_if_any(by, "email") or name_if_any(by, "id") or "label-studio"
     if by is not None:
         return name_if_any(annotation, "completed_by") or "label-studio"
-    for result in records_if_any(annotation, "result"):  # as tiebreak exports it
-        for said in _texts(record_if_any(result, "meta")):
-            return said
-    return "label-studio"
+    return named or "label-studio"
+
+
+def _is_ours(result: Row, pair: str | None) -> bool:
+    """Tell whether we gave a result its id, which is ``PAIR-NUMBER-CONTROL``."""
+    name = plain(result.get("id"))
+    control = plain(result.get("from_name"))
+    if not isinstance(name, str) or pair is None:
+        return False
+    return re.fullmatch(rf"{re.escape(pair)}-\d+-{re.escape(str(control))}", name) is not None
+
+
+def _unlike(who: str, opinions: list[Opinion]) -> str:
+    """Keep several annotations of a user on one task apart; none of them is the last word."""
+    times = sum(
+        opinion.annotator == who or opinion.annotator.startswith(f"{who} (") for opinion in opinions
+    )
+    return f"{who} ({times + 1})" if times else who
 
 
 def _opinion(said: Row, source: Source, annotator: str, names: tuple[str, str]) -> Opinion:

@@ -37,6 +37,8 @@ class Layout(NamedTuple):
         read: gives the pairs of a row, or raises a :class:`RowError`.
         fits: looks into the first row, where the columns alone do not tell.
         gather: joins the named rows first, where one pair stands in several of them.
+        takes: further columns that it reads itself, where they are there: no context that the
+            reader would put before the prompt.
 
     """
 
@@ -46,3 +48,4 @@ class Layout(NamedTuple):
     read: Callable[[Row], Iterable[Found]]
     fits: Callable[[Row], bool] = lambda row: True  # noqa: ARG005
     gather: Callable[[Iterable[tuple[object, Row]]], Iterable[tuple[object, Row]]] | None = None
+    takes: frozenset[str] = frozenset()

@@ -1,58 +1,49 @@
-"""LLaMA-Factory's ranking rows, in its ShareGPT and its Alpaca form.
+"""LLaMA-Factory's ranking rows, in its ShareGPT, its Alpaca and its v1 form.
 
-Source: LLaMA-Factory ``data/README.md`` and ``data/converter.py``. Nobody tells who preferred the
-chosen answer, so the annotator is ``"dataset"``.
+Source: LLaMA-Factory ``data/README.md``, ``data/converter.py`` and ``data/v1_dpo_demo.jsonl``.
+Nobody tells who preferred the chosen answer, so the annotator is ``"dataset"``. In v1, two whole
+dialogues have contents in parts, ``{"type": "text", "value": ...}``.
 """
 
 from collections.abc import Iterator
 
-from tiebreak.reading.layouts.dialogue import Messages, ends_with_user, messages, one_message
-from tiebreak.reading.layouts.fields import SOMEONE, items_if_any, text, text_if_any, within
+from tiebreak.reading.layouts.dialogue import ends_with_user, messages, one_message, split
+from tiebreak.reading.layouts.fields import SOMEONE, rest_of, text, text_if_any
 from tiebreak.reading.layouts.layout import Found, Layout
-from tiebreak.reading.rows import Row, RowError, plain
+from tiebreak.reading.rows import Row, plain
 from tiebreak.records.label import Opinion
 
 _CHOSEN = (Opinion(SOMEONE, "human", "a"),)
 _SHAREGPT = ("conversations", "chosen", "rejected")
 _ALPACA = ("instruction", "chosen", "rejected")
+_V1 = ("chosen_messages", "rejected_messages")
 
 
 def _read_sharegpt(row: Row) -> Iterator[Found]:
     prompt = ends_with_user(messages(row, "conversations"))
     a, b = (one_message(row, name, "assistant") for name in ("chosen", "rejected"))
-    yield Found(_system(row) + prompt, a, b, opinions=_CHOSEN, columns=_SHAREGPT)
+    meta = rest_of(row, *_SHAREGPT, "id")
+    yield Found(prompt, a, b, id=row.get("id"), meta=meta, opinions=_CHOSEN, columns=_SHAREGPT)
 
 
 def _read_alpaca(row: Row) -> Iterator[Found]:
     query = text_if_any(row, "input")
     asked = text(row, "instruction") + (f"\n{query}" if query else "")
     a, b = text(row, "chosen"), text(row, "rejected")
-    before = _system(row) + _history(row)
-    if not before:
-        yield Found(asked, a, b, opinions=_CHOSEN, columns=_ALPACA)
-        return
-    prompt = [*before, {"role": "user", "content": asked}]
-    x, y = ([{"role": "assistant", "content": answer}] for answer in (a, b))
-    yield Found(prompt, x, y, opinions=_CHOSEN, columns=_ALPACA)
+    meta = rest_of(row, *_ALPACA, "input", "id")
+    yield Found(asked, a, b, id=row.get("id"), meta=meta, opinions=_CHOSEN, columns=_ALPACA)
 
 
-def _system(row: Row) -> Messages:
-    system = text_if_any(row, "system")
-    return [{"role": "system", "content": system}] if system else []
+def _read_v1(row: Row) -> Iterator[Found]:
+    prompt, a, b = split(*(messages(row, name) for name in _V1))
+    meta = rest_of(row, *_V1, "id")
+    columns = ("the beginning of both", *_V1)
+    yield Found(prompt, a, b, id=row.get("id"), meta=meta, opinions=_CHOSEN, columns=columns)
 
 
-def _history(row: Row) -> Messages:
-    turns: Messages = []
-    for number, exchange in enumerate(items_if_any(row, "history"), 1):
-        said = plain(exchange)
-        if not isinstance(said, list) or len(said) != 2:  # noqa: PLR2004 - question and answer
-            msg = f"exchange {number} of history is not a question and an answer"
-            raise RowError(msg)
-        with within(f"exchange {number} of history"):
-            both = {"question": said[0], "answer": said[1]}
-            turns.append({"role": "user", "content": text(both, "question")})
-            turns.append({"role": "assistant", "content": text(both, "answer")})
-    return turns
+def _holds_texts(row: Row) -> bool:
+    """Tell it from TRL's messages beside an instruction, as distilabel writes them."""
+    return not isinstance(plain(row.get("chosen")), list)
 
 
 LAYOUTS = (
@@ -67,5 +58,13 @@ LAYOUTS = (
         "Alpaca ranking (LLaMA-Factory)",
         frozenset(_ALPACA),
         _read_alpaca,
+        _holds_texts,
+        takes=frozenset({"input"}),
+    ),
+    Layout(
+        "llama_factory_v1",
+        "ranking in LLaMA-Factory's v1 form",
+        frozenset(_V1),
+        _read_v1,
     ),
 )

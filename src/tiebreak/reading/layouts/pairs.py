@@ -1,22 +1,23 @@
 """A prompt and two responses, without a preference or with one in a column of that name.
 
 The preference is ``a``, ``b``, ``tie`` or ``both_bad``, or another common word for one (see
-``verdicts``), or ``skip``; a row without one is a pair alone. ``annotator``, ``strength`` and,
-where it is human, judge or feedback, ``source`` are read with it. Rows on one pair are opinions on
-it.
+``verdicts``), or ``skip``; a row without one is a pair alone. Of numbers, 1 is the first response
+and 2 the second; where there is a 0, nothing says which one is meant, and the file is refused.
+``annotator``, ``strength`` and, where it is human, judge or feedback, ``source`` are read with it.
+Rows on one pair are opinions on it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import get_args
 
-from tiebreak.reading.layouts.fields import SOMEONE, name_if_any, text_if_any
+from tiebreak.reading.layouts.fields import ANNOTATORS, SOMEONE, who_if_any
 from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.layouts.verdicts import strength_of, verdict_of
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Source
 
 _OF_PAIRS = ("prompt", "id", "model_a", "model_b")
-_OF_LABELS = ("preference", "annotator", "strength")
+_OF_LABELS = ("preference", "strength", *ANNOTATORS)
 _SOURCES = get_args(Source)
 
 
@@ -51,19 +52,21 @@ def _reader_of_labeled(a: str, b: str) -> Callable[[Row], Iterator[Found]]:
 
 
 def _read_opinion(row: Row, a: str, b: str) -> Opinion | None:
-    said = text_if_any(row, "preference")
-    if said is None:
+    said = plain(row.get("preference"))
+    if said is None or said == "":
         return None
+    if isinstance(said, int | float) and not isinstance(said, bool) and said in (1, 2):
+        said = str(int(said))
     verdict = verdict_of(said, a, b)
     if verdict is None and said != "skip":
         msg = (
-            f"preference is {said[:40]!r}, none of a, b, tie, both_bad and skip (layout='pairs' "
-            "reads the pairs alone)"
+            f"preference is {repr(said)[:40]}, none of a, b, tie, both_bad and skip "
+            "(layout='pairs' reads the pairs alone)"
         )
         raise RowError(msg)
     source = plain(row.get("source"))
     return Opinion(
-        name_if_any(row, "annotator") or SOMEONE,
+        who_if_any(row) or SOMEONE,
         source if source in _SOURCES else "human",
         verdict or "skip",
         strength=strength_of(plain(row.get("strength")), verdict),
@@ -79,10 +82,29 @@ def _has_no_other(row: Row) -> bool:
     return "response_a" not in row
 
 
-def _prefers(row: Row) -> bool:
-    """Tell that the preference is one, and not a column like others."""
-    said = plain(row.get("preference"))
-    return said in ("", None, "skip") or verdict_of(said, "response_a", "response_b") is not None
+def _is_not_json_min(row: Row) -> bool:
+    """Tell pairs from what Label Studio writes of tasks whose data have these names."""
+    return not ("annotation_id" in row and "lead_time" in row)
+
+
+def _refuse_zeros(rows: Iterable[tuple[object, Row]]) -> list[tuple[object, Row]]:
+    """Refuse preferences of 0 and 1: some count the responses so, others say whether a is better.
+
+    A 1 means the one response here and the other there, so no row can be read.
+    """
+    found = list(rows)
+    said = (plain(row.get("preference")) for _, row in found)
+    if any((isinstance(x, int | float) and x == 0) or x == "0" for x in said):
+        msg = (
+            "a preference is 0, and nothing says which response 0 and 1 mean; write a and b in "
+            "their place, or 1 and 2 (layout='pairs' reads the pairs alone)"
+        )
+        raise RowError(msg)
+    return found
+
+
+def _has_no_other_and_is_not_json_min(row: Row) -> bool:
+    return _has_no_other(row) and _is_not_json_min(row)
 
 
 LAYOUTS = (
@@ -91,20 +113,29 @@ LAYOUTS = (
         _TITLE,
         frozenset({"prompt", "response_a", "response_b"}),
         _reader("response_a", "response_b"),
+        _is_not_json_min,
     ),
-    Layout("pairs", _TITLE, frozenset({"prompt", "a", "b"}), _reader("a", "b"), _has_no_other),
+    Layout(
+        "pairs",
+        _TITLE,
+        frozenset({"prompt", "a", "b"}),
+        _reader("a", "b"),
+        _has_no_other_and_is_not_json_min,
+    ),
     Layout(
         "labeled_pairs",
         _LABELED,
         frozenset({"prompt", "response_a", "response_b", "preference"}),
         _reader_of_labeled("response_a", "response_b"),
-        _prefers,
+        _is_not_json_min,
+        _refuse_zeros,
     ),
     Layout(
         "labeled_pairs",
         _LABELED,
         frozenset({"prompt", "a", "b", "preference"}),
         _reader_of_labeled("a", "b"),
-        lambda row: _has_no_other(row) and _prefers(row),
+        _has_no_other_and_is_not_json_min,
+        _refuse_zeros,
     ),
 )

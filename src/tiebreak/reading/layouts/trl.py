@@ -13,15 +13,17 @@ from typing import Any, NoReturn, get_args
 import msgspec
 
 from tiebreak.reading.blocks import with_files
-from tiebreak.reading.layouts.fields import read_time
+from tiebreak.reading.layouts.fields import ANNOTATORS, read_time, who_if_any
 from tiebreak.reading.layouts.layout import Found, Layout
-from tiebreak.reading.rows import Row, RowError
+from tiebreak.reading.rows import Row, RowError, plain
+from tiebreak.reading.suspects import is_written_messages
 from tiebreak.records.label import Opinion, Source
 from tiebreak.records.pair import content_id
 
 ANNOTATOR = "dataset"
 
 _PLAIN = ("prompt", "chosen", "rejected")
+_PREFERRED = Opinion(ANNOTATOR, "human", "a")
 _TEXTS = (*_PLAIN, "reference")
 _MODELS_A = ("model_chosen", "chosen_model", "chosen-model", "model_a")
 _MODELS_B = ("model_rejected", "rejected_model", "rejected-model", "model_b")
@@ -34,7 +36,12 @@ _OTHER_PROMPTS = ("question", "instruction", "input", "query", "context", "messa
 
 def _read(row: Row) -> Iterator[Found]:
     row = _with_files(row)
-    yield _found(row, Opinion(ANNOTATOR, "human", "a", edit=_read_edit(row)), _TAKEN)
+    if len(row) == len(_PLAIN) and "prompt" in row:  # nothing beside them to look for
+        yield _found(row, _PREFERRED, _TAKEN)
+        return
+    who = who_if_any(row)
+    opinion = Opinion(who or ANNOTATOR, "human", "a", edit=_read_edit(row))
+    yield _found(row, opinion, _TAKEN if who is None else _TAKEN | {*ANNOTATORS})
 
 
 def _read_with_provenance(row: Row) -> Iterator[Found]:
@@ -98,6 +105,12 @@ def _split(row: Row) -> tuple[Any, Any, Any]:
     prompt: Any = row.get("prompt")
     chosen: Any = row.get("chosen")
     rejected: Any = row.get("rejected")
+    if not isinstance(chosen, str) and (_are_texts(chosen) or _are_texts(rejected)):
+        msg = (
+            "several answers in a list, where other rows have one: layout='answer_lists' reads "
+            "them, a pair of each chosen and each rejected answer"
+        )
+        raise RowError(msg)
     both = _are_messages(chosen) and _are_messages(rejected)
     if isinstance(prompt, str) and prompt.strip() and both:
         if any(_role(answer[0]) == "assistant" for answer in (chosen, rejected)):
@@ -127,6 +140,9 @@ def _split_messages(chosen: list[Any], rejected: list[Any]) -> tuple[Any, Any, A
 
 def _split_strings(chosen: str, rejected: str) -> tuple[str, str, str]:
     """Part texts where they differ, but never within a word."""
+    if is_written_messages(chosen) or is_written_messages(rejected):
+        msg = "messages written as text: CSV holds none, but .jsonl and .parquet do"
+        raise RowError(msg)
     end = _count_shared(chosen, rejected)
     while end and not chosen[end - 1].isspace():
         end -= 1
@@ -148,6 +164,22 @@ def _count_shared(one: Any, other: Any) -> int:
 
 def _are_messages(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], str)
+
+
+def _holds_one_answer_each(row: Row) -> bool:
+    return not any(_are_answer_list(plain(row.get(name))) for name in ("chosen", "rejected"))
+
+
+def _are_answer_list(value: Any) -> bool:
+    return _are_texts(value) or (isinstance(value, list) and value != [] and _are_lists(value))
+
+
+def _are_lists(value: Any) -> bool:
+    return all(isinstance(plain(item), list) for item in value)
 
 
 def _role(message: Any) -> Any:
@@ -211,7 +243,7 @@ def _refuse_unpaired(rows: Iterable[tuple[object, Row]]) -> NoReturn:  # noqa: A
 
 
 LAYOUTS = (
-    Layout("trl", "TRL preference rows", frozenset(_PLAIN), _read),
+    Layout("trl", "TRL preference rows", frozenset(_PLAIN), _read, _holds_one_answer_each),
     Layout(
         "trl",
         "TRL preference rows with tiebreak's provenance",

@@ -9,8 +9,10 @@ from tiebreak.records.label import SIDES, Verdict
 
 _SAID: dict[str, Verdict] = {
     **dict.fromkeys(("a", "1", "left", "response a", "response 1", "answer 1", "model a"), "a"),
+    **dict.fromkeys(("first", "answer a", "output 1", "completion a", "option a", "[[a]]"), "a"),
     **dict.fromkeys(("b", "2", "right", "response b", "response 2", "answer 2", "model b"), "b"),
-    **dict.fromkeys(("tie", "equal", "same", "both", "both good", "both are good"), "tie"),
+    **dict.fromkeys(("second", "answer b", "output 2", "completion b", "option b", "[[b]]"), "b"),
+    **dict.fromkeys(("tie", "equal", "same", "both", "both good", "both are good", "[[c]]"), "tie"),
     **dict.fromkeys(("both bad", "both are bad", "neither", "none", "tie (bothbad)"), "both_bad"),
 }
 

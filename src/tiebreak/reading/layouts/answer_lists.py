@@ -1,0 +1,204 @@
+"""Several answers to a prompt in a list: all of them, or those chosen and those rejected.
+
+Lists of ``chosen`` and ``rejected`` answers are RewardBench 2's (the card of
+allenai/reward-bench-2), and promptfoo's; each chosen answer is preferred to each rejected one.
+``responses`` of one prompt are what Potato takes (``llm_responses.json`` of its demo) and what
+best-of-N sampling writes, with or without a list of as many ``scores`` or ``rewards`` (more is
+better), or of ``ranks`` (1 or 0 is best); every two responses give a pair, with a preference
+where they are scored, and equal scores are a tie. Scores are taken for a judge's. A response may
+also be an object with its text, its score or rank and its model.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import combinations, product
+from typing import Any
+
+from tiebreak.reading.layouts.dialogue import as_message
+from tiebreak.reading.layouts.fields import SOMEONE, items, name_if_any, number, rest_of
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.rows import Row, RowError, plain
+from tiebreak.records.label import Opinion, Preference
+
+_CHOSEN = ("prompt", "chosen", "rejected")
+_FEWEST = 2
+# What says which is best, who is taken to say so, and whether more is better.
+_SCORES = ("scores", "rewards")
+_RANKS = ("ranks", "rank")
+# What an object has of a response, and the list that it goes into.
+_KEYS = (
+    (("response", "text", "content", "completion", "answer", "output"), "responses"),
+    (("score", "reward"), "scores"),
+    (("rank",), "ranks"),
+    (("model",), "models"),
+)
+_NOT_BESIDE = ("chosen", "response_a", "a")
+
+
+def _reader(annotator: str) -> Callable[[Row], Iterator[Found]]:
+    preferred = (Opinion(annotator, "human", "a"),)
+
+    def read(row: Row) -> Iterator[Found]:
+        prompt = _prompt(row)
+        chosen, rejected = (_answers(row, name) for name in ("chosen", "rejected"))
+        alone = len(chosen) == len(rejected) == 1
+        meta = rest_of(row, *_CHOSEN, "id") | _named(row, alone=alone)
+        for a, b in product(chosen, rejected):
+            yield _alike(prompt, a, b)._replace(
+                id=row.get("id") if alone else None,
+                meta=meta,
+                opinions=preferred,
+                columns=_CHOSEN,
+            )
+
+    return read
+
+
+def _read_responses(row: Row) -> Iterator[Found]:
+    prompt = _prompt(row)
+    row = _in_lists(row)
+    responses = _answers(row, "responses")
+    if len(responses) < _FEWEST:
+        msg = "fewer than two responses"
+        raise RowError(msg)
+    by = next((name for name in (*_SCORES, *_RANKS) if plain(row.get(name)) is not None), None)
+    scores = _scores(row, by, len(responses)) if by else None
+    models = _models(row, len(responses))
+    alone = len(responses) == _FEWEST
+    meta = rest_of(row, "prompt", "responses", "id", *([by] if by else []))
+    meta |= _named(row, alone=alone)
+    if models:
+        meta.pop("models", None)
+    for one, other in combinations(range(len(responses)), 2):
+        beside: dict[str, Any] = {}
+        opinions: tuple[Opinion, ...] = ()
+        if by and scores:
+            beside = {f"{by}_a": scores[one], f"{by}_b": scores[other]}
+            opinions = (_opinion(by, scores[one], scores[other]),)
+        yield _alike(prompt, responses[one], responses[other])._replace(
+            id=row.get("id") if alone else None,
+            model_a=models[one] if models else None,
+            model_b=models[other] if models else None,
+            meta=meta | beside,
+            opinions=opinions,
+            columns=("prompt", "responses", "responses"),
+        )
+
+
+def _in_lists(row: Row) -> Row:
+    """Give responses that are objects as lists of texts, scores and models."""
+    responses = plain(row.get("responses"))
+    if not isinstance(responses, list) or not responses or not all(map(_is_object, responses)):
+        return row
+    first = responses[0]
+    lists: dict[str, Any] = {}
+    for names, name in _KEYS:
+        key = next((key for key in names if plain(first.get(key)) is not None), None)
+        if key is not None:
+            lists[name] = [plain(response.get(key)) for response in responses]
+    return {**row, **lists}
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, Mapping) and "role" not in value
+
+
+def _opinion(by: str, one: float, other: float) -> Opinion:
+    better = one < other if by in _RANKS else one > other
+    preference: Preference = "tie" if one == other else "a" if better else "b"
+    return Opinion(SOMEONE, "human" if by in _RANKS else "judge", preference)
+
+
+def _scores(row: Row, name: str, count: int) -> list[float]:
+    scores = items(row, name)
+    if len(scores) != count:
+        msg = f"{len(scores)} {name} for {count} responses"
+        raise RowError(msg)
+    return [number({name: score}, name) for score in scores]
+
+
+def _models(row: Row, count: int) -> list[str | None] | None:
+    models = plain(row.get("models"))
+    if not isinstance(models, list) or len(models) != count:
+        return None
+    return [name_if_any({"models": model}, "models") for model in models]
+
+
+def _prompt(row: Row) -> Any:
+    prompt = plain(row.get("prompt"))
+    if prompt is None:
+        msg = "no prompt"
+        raise RowError(msg)
+    return prompt
+
+
+def _answers(row: Row, name: str) -> list[Any]:
+    """Give the answers of a list: texts, or lists of messages."""
+    answers = plain(row.get(name))
+    if isinstance(answers, str):  # the only one
+        return [answers]
+    answers = [plain(answer) for answer in items(row, name)]
+    if not answers:
+        msg = f"no answer in {name}"
+        raise RowError(msg)
+    if not all(isinstance(answer, str | list) for answer in answers):
+        msg = f"{name} holds not only texts and lists of messages"
+        raise RowError(msg)
+    return answers
+
+
+def _alike(prompt: Any, a: Any, b: Any) -> Found:
+    """Give all texts as messages where one of them is."""
+    if not any(isinstance(said, list) for said in (prompt, a, b)):
+        return Found(prompt, a, b)
+    return Found(as_message("user", prompt), as_message("assistant", a), as_message("assistant", b))
+
+
+def _named(row: Row, *, alone: bool) -> dict[str, Any]:
+    """Keep the row's id where it names several pairs."""
+    given = None if alone else plain(row.get("id"))
+    return {} if given is None else {"row_id": given}
+
+
+def _lists_answers(row: Row) -> bool:
+    return any(_are_answers(plain(row.get(name))) for name in ("chosen", "rejected"))
+
+
+def _lists_responses(row: Row) -> bool:
+    responses = plain(row.get("responses"))
+    listed = _are_answers(responses) or (
+        isinstance(responses, list) and bool(responses) and all(map(_is_object, responses))
+    )
+    return listed and not any(name in row for name in _NOT_BESIDE)
+
+
+def _are_answers(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(plain(answer), str | list) for answer in value)
+    )
+
+
+LAYOUTS = (
+    Layout(
+        "answer_lists",
+        "lists of chosen and rejected answers",
+        frozenset(_CHOSEN),
+        _reader(SOMEONE),
+        _lists_answers,
+    ),
+    Layout(
+        "reward_bench_2",
+        "RewardBench 2",
+        frozenset({*_CHOSEN, "num_correct", "num_incorrect", "subset"}),
+        _reader("curators"),
+        _lists_answers,
+    ),
+    Layout(
+        "responses",
+        "several responses to a prompt",
+        frozenset({"prompt", "responses"}),
+        _read_responses,
+        _lists_responses,
+    ),
+)

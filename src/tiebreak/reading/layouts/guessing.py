@@ -1,0 +1,167 @@
+"""Guesses what a user's own columns are, for the message that says they are in no layout."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+from tiebreak.reading.rows import Row, plain
+
+_MOST = 60  # columns that are guessed among
+
+# Words that tell two answers apart: the better one first, or in their order.
+_BETTER = (
+    *(("chosen", "rejected"), ("preferred", "rejected"), ("accepted", "rejected")),
+    *(("selected", "rejected"), ("pos", "neg"), ("positive", "negative"), ("w", "l")),
+    *(("win", "lose"), ("win", "loss"), ("winner", "loser"), ("winning", "losing")),
+    *(("won", "lost"), ("j", "k"), ("better", "worse"), ("best", "worst"), ("good", "bad")),
+    *(("preferred", "dispreferred"), ("preferred", "nonpreferred"), ("liked", "disliked")),
+    *(("preferred", "unpreferred"), ("desirable", "undesirable"), ("desired", "undesired")),
+)
+_IN_ORDER = (
+    *(("a", "b"), ("1", "2"), ("0", "1"), ("left", "right"), ("first", "second")),
+    *(("one", "two"), ("x", "y"), ("i", "ii")),
+)
+_ANSWERS = frozenset(
+    {
+        *("response", "responses", "output", "outputs", "answer", "answers", "completion"),
+        *("completions", "reply", "text", "summary", "generation", "generations", "candidate"),
+        *("message", "messages", "content", "solution", "translation", "caption", "result", "y"),
+        *("candidates", "replies", "summaries"),
+    }
+)
+# What else has two sides, and is not the answers themselves.
+_BESIDE = frozenset(
+    {
+        *("model", "models", "generator", "score", "scores", "rating", "ratings", "rank"),
+        *("reward", "rewards", "margin", "id", "source", "tokens", "token", "length", "len"),
+        *("name", "label", "reason", "explanation", "note", "logp", "logps", "logprob", "prob"),
+        *("probability", "index", "url", "author", "user", "votes", "date", "time", "hash"),
+        *("lang", "language", "type", "count"),
+    }
+)
+_PROMPTS = (
+    *("prompt", "instruction", "question", "query", "input", "context", "conversation"),
+    *("messages", "history", "user", "request", "problem", "task", "post", "source", "text"),
+)
+_PREFERENCES = ("preference", "preferred", "winner", "choice", "vote", "verdict", "better", "label")
+_SCORES = {
+    "scores": frozenset({"score", "scores", "reward", "rewards", "rating", "ratings"}),
+    "ranks": frozenset({"rank", "ranks", "ranking"}),
+}
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Za-z])(?=\d)")
+
+
+def guess_columns(columns: Sequence[str], first: Row) -> dict[str, str]:
+    """Guess which of a source's columns are the prompt and the two answers, or give nothing."""
+    names = [name for name in columns[:_MOST] if _holds_text(first.get(name))]
+    pair = next(_find_pairs(names), None)
+    if pair is None:
+        return _guess_lists(names, columns, first)
+    better, one, other = pair
+    prompt = _find_prompt([name for name in names if name not in (one, other)])
+    targets = ("chosen", "rejected") if better else ("response_a", "response_b")
+    if prompt is None:  # it may stand in the dialogues
+        whole = better and all(isinstance(plain(first.get(name)), list) for name in (one, other))
+        return {targets[0]: one, targets[1]: other} if whole else {}
+    guessed = {"prompt": prompt, targets[0]: one, targets[1]: other}
+    if not better:
+        said = _find_preference([name for name in columns if name not in (one, other, prompt)])
+        guessed |= {"preference": said} if said else {}
+    return guessed
+
+
+def _guess_lists(names: Sequence[str], columns: Sequence[str], first: Row) -> dict[str, str]:
+    """Guess which column lists several responses, and which one scores them."""
+    listing = [n for n in names if set(_words(n)) & _ANSWERS and _lists_texts(first.get(n))]
+    if not listing:
+        return {}
+    prompt = _find_prompt([name for name in names if name != listing[0]])
+    if prompt is None:
+        return {}
+    many = len(plain(first[listing[0]]))
+    guessed = {"prompt": prompt, "responses": listing[0]}
+    for name in columns:
+        scores = plain(first.get(name))
+        kind = next((kind for kind, words in _SCORES.items() if set(_words(name)) & words), None)
+        if kind and isinstance(scores, list) and len(scores) == many and kind not in guessed:
+            guessed[kind] = name
+    return guessed
+
+
+def _lists_texts(value: Any) -> bool:
+    said = plain(value)
+    return isinstance(said, list) and len(said) > 1 and all(isinstance(x, str) for x in said)
+
+
+def _holds_text(value: Any) -> bool:
+    return isinstance(plain(value), str | list | Mapping)
+
+
+def _find_pairs(names: Sequence[str]) -> Iterator[tuple[bool, str, str]]:
+    """Give two columns whose names differ in a word that tells answers apart, likely ones first."""
+    words = {name: _words(name) for name in names}
+    found = []
+    for one, other in combinations(names, 2):
+        for first, second in ((one, other), (other, one)):
+            told = _tell_apart(words[first], words[second])
+            if told is not None:
+                better, stem = told
+                found.append((bool(stem & _ANSWERS), better, first, second))
+    for _, better, first, second in sorted(found, key=lambda it: (-it[0], -it[1])):
+        yield better, first, second
+
+
+def _tell_apart(one: Sequence[str], other: Sequence[str]) -> tuple[bool, frozenset[str]] | None:
+    """Tell whether the first is the better one, and what both are called; None where neither."""
+    if len(one) != len(other):
+        return None
+    unlike = [place for place, word in enumerate(one) if word != other[place]]
+    if len(unlike) != 1:
+        return None
+    both = [word for place, word in enumerate(one) if place != unlike[0]]
+    stem = frozenset(both)
+    words = one[unlike[0]], other[unlike[0]]
+    # "model_a_response" is a response, and "response_a_model" the name of a model.
+    if stem & _BESIDE - {"model"} or both[-1:] == ["model"]:
+        return None
+    if words in _BETTER:
+        return True, stem
+    return (False, stem) if words in _IN_ORDER else None
+
+
+def _words(name: str) -> tuple[str, ...]:
+    spaced = _CAMEL.sub(" ", name)
+    words = [word.lower() for word in re.split(r"[\W_]+", spaced) if word]
+    if len(words) > 1 and words[0] in ("non", "not", "un", "dis"):
+        words[:2] = [("non" if words[0] == "not" else words[0]) + words[1]]
+    return tuple(words)
+
+
+def _find_prompt(names: Sequence[str]) -> str | None:
+    words = {name: _words(name) for name in names}
+    for wanted in _PROMPTS:
+        for name in names:
+            if words[name] == (wanted,):
+                return name
+    for wanted in _PROMPTS:
+        for name in names:
+            if wanted in words[name] and not set(words[name]) & (_BESIDE - {"source", "user"}):
+                return name
+    return None
+
+
+def _find_preference(names: Sequence[str]) -> str | None:
+    return next((n for w in _PREFERENCES for n in names if _words(n) == (w,)), None)
+
+
+def say_columns(guessed: Mapping[str, str]) -> str:
+    """Word a guess as what to write, in Python and on the command line."""
+    named = [(name, column) for name, column in guessed.items() if name != column]
+    given = ", ".join(f"{name!r}: {column!r}" for name, column in named)
+    typed = ",".join(f"{name}={column}" for name, column in named)
+    quoted = f"'{typed}'" if re.search(r"[^\w=,.-]", typed) else typed
+    return (
+        f"Did you mean tiebreak.read_pairs(..., columns={{{given}}}), or on the command line "
+        f"--columns {quoted}?"
+    )

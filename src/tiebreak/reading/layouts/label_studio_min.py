@@ -1,0 +1,109 @@
+"""Label Studio's JSON-MIN and CSV exports: a row an annotation, the answers by their tags' names.
+
+Source: ``converter.py`` of label-studio-sdk (``convert_to_json_min``, ``csv2``): a row has the
+task's data, its ``id``, a column for each tag that was answered, ``annotator``, ``annotation_id``,
+``created_at``, ``updated_at`` and ``lead_time``. What ``Pairwise`` selected is ``left`` or
+``right``; nothing says which response stood left, so that is the first one of the data, as in
+Label Studio's template. The task's id took the place of the data's own, so the pair is known by
+its content, unless the data have a ``pair``.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from tiebreak.reading.layouts.fields import find_texts, moment, name_if_any, number_if_any
+from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.layouts.verdicts import as_note, strength_of, verdict_of
+from tiebreak.reading.rows import Row, RowError, plain
+from tiebreak.records.label import Opinion, Verdict
+
+_ALWAYS = frozenset({"annotator", "annotation_id", "created_at", "updated_at", "lead_time"})
+_OTHERS = ("id", "agreement", "history", "pair", "model_a", "model_b")
+_FIELDS = (
+    *("response_a", "response_b", "response1", "response2", "response_1", "response_2"),
+    *("answer1", "answer2", "answer_1", "answer_2", "completion_a", "completion_b", "a", "b"),
+)
+
+
+def _read(row: Row) -> Iterator[Found]:
+    data = {name: value for name, value in row.items() if name not in (*_ALWAYS, *_OTHERS)}
+    prompt, a, b = find_texts(data)
+    verdict: Verdict | None = None
+    strength = None
+    notes = []
+    meta: dict[str, Any] = {}
+    for name, value in data.items():
+        if name in (prompt, a, b) or plain(value) is None:
+            continue
+        said = _said(value)
+        found = verdict_of(said, a, b) if verdict is None else None
+        if found is not None:
+            verdict = found
+        elif name == "strength":
+            strength = _rating(said)
+        elif isinstance(said, str) and said.strip():
+            notes.append(as_note(name, said))
+        else:
+            meta[name] = value
+    if verdict is None:
+        msg = "no column says which response is preferred"
+        raise RowError(msg)
+    task = name_if_any(row, "id")
+    opinion = Opinion(
+        _who(row),
+        "human",
+        verdict,
+        strength=strength_of(strength, verdict),
+        note="\n\n".join(notes) or None,
+        shown_left="a",
+        seconds=number_if_any(row, "lead_time"),
+        at=moment(row, "created_at"),
+    )
+    yield Found(
+        row[prompt],
+        row[a],
+        row[b],
+        id=name_if_any(row, "pair"),
+        model_a=name_if_any(row, "model_a"),
+        model_b=name_if_any(row, "model_b"),
+        meta=meta | ({"task": task} if task else {}),
+        opinions=(opinion,),
+        columns=(prompt, a, b),
+    )
+
+
+def _said(value: Any) -> Any:
+    """Give an answer as the word that it is: selected, chosen, written or rated."""
+    said = plain(value)
+    if isinstance(said, str) and said[:1] in ("[", "{"):  # CSV holds these as JSON
+        with suppress(ValueError, RecursionError):
+            said = json.loads(said)
+    if isinstance(said, list) and len(said) == 1:
+        said = plain(said[0])
+    if isinstance(said, Mapping):
+        for name in ("selected", "choices", "text", "rating"):
+            if plain(said.get(name)) is not None:
+                return _said(said[name])
+    return said
+
+
+def _rating(said: Any) -> Any:
+    with suppress(TypeError, ValueError):
+        return float(said)
+    return None
+
+
+def _who(row: Row) -> str:
+    by = plain(row.get("annotator"))
+    if isinstance(by, Mapping):
+        return name_if_any(by, "email") or name_if_any(by, "id") or "label-studio"
+    return name_if_any(row, "annotator") or "label-studio"
+
+
+def _fits(row: Row) -> bool:
+    return any(name in row for name in _FIELDS)
+
+
+LAYOUT = Layout("label_studio_min", "Label Studio's JSON-MIN", _ALWAYS, _read, _fits)
