@@ -36,7 +36,7 @@ RICH = {
 }
 SET_UP = f"""import json, tiebreak as tb
 from PIL import Image
-from tiebreak.widget import widget
+from tiebreak.widget import deck
 rich = json.loads({json.dumps(json.dumps(RICH))})
 def opened(name, rows, **more):
     return tb.Session("axe/" + name, rows, annotator="me", order="given", seed=1, **more)
@@ -83,7 +83,7 @@ STATES = {
     "list": ("s = opened('list', others)\nfor c in ('a', 'b', 'skip'): s.label(s.next().id, c)\ns"),
     # A kernel that hears, and for a long time does not answer.
     "waiting": (
-        "widget.DECK_PAIRS = 2\n"
+        "deck.DECK_PAIRS = 2\n"
         "s = opened('waiting', others)\n"
         "handle = s.widget._handle\n"
         "s.widget._handle = lambda m: handle(m) if type(m).__name__ == 'Hello' else None; s"

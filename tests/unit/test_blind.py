@@ -83,7 +83,7 @@ def use_everything(browser):
     browser.send({"type": "list", "filter": "all", "before": None})
     browser.send({"type": "show", "pair": first})
     browser.send({"type": "show", "pair": "no-such-pair"})
-    browser.send({"type": "image", "name": "none.png"})
+    browser.send({"type": "media", "name": "none.png"})
     browser.send({"type": "ping", "n": 1})
     browser.send({"type": "revisit"})
     browser.send({"type": "nonsense"})

@@ -167,6 +167,7 @@ export function openLink(model: AnyModel): Link {
     if (ping?.n !== n) return;
     const { sentAt: asked } = ping;
     ping = null;
+    if (state.value.session === null) send({ type: "hello" });
     if (fetching !== null && fetching < asked) fetching = null;
     media.askAgain(asked);
     parts.askAgain(asked);

@@ -40,6 +40,15 @@ describe("the link to the kernel", () => {
     expect(link.state.value.deck.map(({ id }) => id)).toEqual(["a", "b", "c", "d"]);
   });
 
+  it("asks for its state again when the first asking got lost on the way", () => {
+    vi.advanceTimersByTime(60_000);
+    expect(model.of("hello")).toHaveLength(1);
+
+    model.say({ type: "pong", n: 1 });
+
+    expect(model.of("hello")).toHaveLength(2);
+  });
+
   it("sends a choice once, and again only when it is known to be lost", () => {
     begin(model);
     verbs.choose("left");
