@@ -38,9 +38,9 @@ class SessionExports(SessionFrames):
                 writes prompt, completion, label: a tie as two True, both bad as two False.
                 ``"openai"`` has the option ``provider``: ``"openai"``, ``"azure"``,
                 ``"together"`` or ``"fireworks"``. The others are ``"axolotl"``,
-                ``"llama_factory"``, ``"ms_swift"`` and ``"openrlhf"`` (option ``margin``), ``"nemo_rl"``,
-                ``"torchtune"``, ``"verl"``, ``"argilla"``, ``"label_studio"``, and ``"raw"``:
-                all pairs and labels without loss.
+                ``"llama_factory"``, ``"ms_swift"`` and ``"openrlhf"`` (option ``margin``),
+                ``"nemo_rl"``, ``"torchtune"``, ``"verl"``, ``"argilla"``, ``"label_studio"``, and
+                ``"raw"``: all pairs and labels without loss.
             options: the format's own, and for every format: ``annotators``, ``sources``,
                 ``min_strength``, ``criterion`` and ``without_flags`` select labels; ``agreement``
                 (``"majority"``, ``"unanimous"`` or ``"all"``) and ``adjudicator`` (a name) say
