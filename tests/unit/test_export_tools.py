@@ -240,7 +240,10 @@ def test_answers_that_differ_in_their_reasoning_are_not_the_same(tmp_path):
             write(tmp_path / "x.jsonl", pairs, labels(label("p", "a")), name)
 
 
-@pytest.mark.parametrize("format", ["axolotl", "llama_factory", "torchtune", "verl"])
+@pytest.mark.parametrize(
+    "format",
+    ["axolotl", "llama_factory", "torchtune", "verl", "ms_swift", "argilla", "label_studio"],
+)
 def test_reasoning_without_a_place_is_named(tmp_path, format):
     said = say("assistant", "4")
     answer = [{**said[0], "reasoning_content": "So."}]

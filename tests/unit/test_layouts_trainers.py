@@ -337,13 +337,14 @@ def test_images_that_are_written_for_trl_are_read_again(open_session, tmp_path):
 # -- Label Studio's server, and distilabel
 
 
-def test_several_annotations_of_one_annotator_are_told():
+def test_several_annotations_of_one_annotator_are_all_kept():
     task = SAMPLES["label_studio"][0]
     first = task["annotations"][0]
 
     reading = tb.read_pairs([task | {"annotations": [first, first | {"lead_time": 9.0}]}])
 
-    assert "1 item replaces an earlier label of its annotator: 0 (item 0)." in reading.notes
+    who = reading.labels["annotator"].tolist()
+    assert who[1:] == [f"{who[0]} (2)"]
 
 
 def test_messages_beside_an_instruction_are_trls():

@@ -51,7 +51,10 @@ def test_what_opens_a_source_knows_nothing_of_what_rows_mean():
         "tiebreak.wording",
         *(
             f"tiebreak.reading.{name}"
-            for name in ("sources", "files", "frames", "parquet", "compression", "limits", "rows")
+            for name in (
+                *("sources", "files", "frames", "parquet", "json_columns", "compression"),
+                *("limits", "rows"),
+            )
         ),
     }
 

@@ -88,15 +88,15 @@ def prepare(
         if preference not in format.written
     } | selected.left_out
     judgments = judgments[judgments["preference"].isin(list(format.written))]
-    if options.get("votes") or options.get("margin") == "votes":
-        cast = selected.judgments if selected.votes is None else selected.votes
-        judgments = selecting.with_votes(judgments, cast)
+    judgments = _with_votes(judgments, selected, options)
     notes = _notes(judgments, everything, selected)
     if not format.again:  # the one that does writes all there is
         notes += _note_of_edits(judgments, options)
     conversational = any_messages(judgments)
     if not format.by_pair:
         judgments = _fit(format, options, judgments, left_out, notes)
+    elif format.keeps is not None:
+        notes += without_keys(judgments, format.keeps)[1]
     if format.notes is not None:
         notes += format.notes(judgments, **options)
     unlabeled = len(pairs) - everything["pair"].nunique()
@@ -113,6 +113,15 @@ def prepare(
     media = kinds_in(judgments) if conversational else ()
     parts = _split(Part(judgments, kept), format, split)
     return Prepared(format, options, parts, media, left_out, policy, notes, allowed)
+
+
+def _with_votes(
+    judgments: pd.DataFrame, selected: selecting.Selected, options: Mapping[str, Any]
+) -> pd.DataFrame:
+    if not options.get("votes") and options.get("margin") != "votes":
+        return judgments
+    cast = selected.judgments if selected.votes is None else selected.votes
+    return selecting.with_votes(judgments, cast)
 
 
 def _sort(

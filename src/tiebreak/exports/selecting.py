@@ -139,7 +139,8 @@ def refuse_contradictions(
         ExportError: with how many rows each way out of it gives.
 
     """
-    if selection.agreement is not None or selection.adjudicator is not None:
+    settled = selection.agreement is not None or selection.adjudicator is not None
+    if settled or judgments["pair"].is_unique:
         return
     chosen = _written(judgments, selection, written)
     parted = parting_pairs(chosen)

@@ -21,6 +21,7 @@ from tiebreak.exports.formats import (
 _TABLES = (".jsonl", ".parquet", ".csv")
 
 _ONLY_TEXT: frozenset[str] = frozenset()
+_SHOWN = frozenset({"tool_calls"})  # written as text
 
 FORMATS = {
     "trl": Format(
@@ -76,6 +77,7 @@ FORMATS = {
     "argilla": Format(
         argilla.rows,
         notes=argilla.notes,
+        keeps=_SHOWN,
         written=argilla.WRITTEN,
         suffixes=(".json",),
         by_pair=True,
@@ -84,6 +86,7 @@ FORMATS = {
     "label_studio": Format(
         label_studio.rows,
         notes=label_studio.notes,
+        keeps=_SHOWN,
         written=label_studio.WRITTEN,
         suffixes=(".json",),
         by_pair=True,
