@@ -22,7 +22,7 @@ www.e.com http://e.com me@e.com <img <script> </p> <!--
 ![x](http://e.com) [x](http://e.com) [x]: &lt;"""
 SPACES = [" ", "\n", "\n\n", "\r", "\t", "\x1b", "\u2028"]
 MARKUP = st.lists(st.sampled_from([*PIECES.split(), *SPACES])).map("".join)
-WORDS = (MARKUP | st.text(st.characters())).filter(lambda text: text.strip())
+WORDS = (MARKUP | st.text(st.characters(codec="utf-8"))).filter(lambda text: text.strip())
 
 
 class Shape(HTMLParser):

@@ -45,7 +45,7 @@ def test_the_rows_of_a_prompt_stay_together(tmp_path):
     pairs = [pair(f"p{n}", prompt=f"question {n // 5}") for n in range(50)]
     found = labels_of(anna=[label(p.id, "a") for p in pairs], bob=[label(p.id, "b") for p in pairs])
 
-    report = write(tmp_path / "t.jsonl", pairs, found, splits=HALVES)
+    report = write(tmp_path / "t.jsonl", pairs, found, splits=HALVES, agreement="all")
 
     assert {"train": 50, "test": 50} == report.splits
     assert not prompts_in(tmp_path / "t-train.jsonl") & prompts_in(tmp_path / "t-test.jsonl")
