@@ -27,7 +27,7 @@ def test_meta_named_as_a_column_of_pairs_is_told_apart(open_session):
 
 @pytest.mark.parametrize("name", ["pair", "annotator", "strength", "at", "source", "preference"])
 def test_meta_named_as_a_column_of_labels_is_told_apart(open_session, name):
-    session = open_session([{**rows(1)[0], name: "mine"}])
+    session = open_session(tb.read_pairs([{**rows(1)[0], name: "mine"}], layout="pairs"))
     session.label("p0", "a")
 
     assert session.triples()[f"meta_{name}"].tolist() == ["mine"]
