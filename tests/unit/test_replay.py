@@ -1,5 +1,7 @@
 """Any course of a labeler's work, crashes included, against the plainest model of it."""
 
+import contextlib
+import json
 import os
 import warnings
 
@@ -80,6 +82,12 @@ STEPS = st.one_of(
     st.tuples(st.just("crash"), st.floats(0, 1)),
     st.tuples(st.just("resume")),
 )
+
+
+def is_whole(line):
+    with contextlib.suppress(ValueError):
+        return isinstance(json.loads(line), dict)
+    return False
 
 
 class Model:
@@ -189,7 +197,8 @@ class Course:
         self.session.close()
         path = journal_of(self.folder)
         os.truncate(path, int(share * path.stat().st_size))
-        whole = max(path.read_bytes().count(b"\n") - 1, 0)
+        # A line that lacks nothing but its newline says all that it was to say.
+        whole = max(sum(map(is_whole, path.read_bytes().split(b"\n"))) - 1, 0)
         self.model.written = self.model.written[:whole]
         self.open()
 
