@@ -50,7 +50,7 @@ def test(arguments: list[str]) -> None:
     parallel = ["-n", "logical", "--maxprocesses", "4", "--dist", "worksteal"]
     # A few tests chosen by hand cover only what they are about.
     coverage = [] if arguments else ["--cov", "--cov-fail-under", LEAST_COVERED]
-    command = [PYTHON, "-m", "pytest", "-m", "not trl and not long", *parallel, *coverage]
+    command = [PYTHON, "-m", "pytest", *parallel, *coverage]
     run([*command, *arguments], PYTHONPATH=str(wheel))
 
 

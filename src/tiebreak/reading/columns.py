@@ -5,6 +5,7 @@ from typing import Any
 
 from tiebreak.errors import PairsError
 from tiebreak.reading.layouts.layout import Layout
+from tiebreak.reading.problems import OTHER_SHAPE
 from tiebreak.reading.rows import Row, RowError
 from tiebreak.reading.sources import Table, require_columns
 
@@ -48,7 +49,7 @@ def unread_columns(layout: Layout, first: Row) -> list[str]:
     try:
         for _ in layout.read(watched):
             pass
-    except (RowError, TypeError, ValueError, LookupError, AttributeError, RecursionError):
+    except (RowError, *OTHER_SHAPE):
         return []  # it is told by itself what is wrong with the row
     own = layout.columns | layout.takes | watched.seen
     return [name for name, value in first.items() if name not in own and value is not None]

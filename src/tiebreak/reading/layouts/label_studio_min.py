@@ -90,7 +90,7 @@ def _said(value: Any) -> Any:
 
 
 def _rating(said: Any) -> Any:
-    with suppress(TypeError, ValueError):
+    with suppress(TypeError, ValueError, OverflowError):
         return float(said)
     return None
 
