@@ -31,7 +31,7 @@ from tiebreak.store.base import (
     Manifest,
     Media,
 )
-from tiebreak.store.journal import add_labels, begin_journal
+from tiebreak.store.journal import add_labels, begin_journal, set_torn_aside
 from tiebreak.store.journal_format import ForeignJournalError, check_owner, read_journal
 from tiebreak.store.leftovers import Leftovers
 from tiebreak.store.manifest import (
@@ -254,7 +254,9 @@ class FolderStore:
     def _add(self, new: Sequence[Pair], media: Media) -> None:
         file = self._folder.open(PAIRS_FILE, os.O_RDWR | os.O_APPEND)
         try:
-            self._set_torn_aside(file)
+            if self._torn:
+                set_torn_aside(self._folder, PAIRS_FILE, file, self._torn)
+                self._torn = b""
             if new:
                 self._media.store(media)
                 room = LARGEST_PAIRS - os.fstat(file).st_size
@@ -331,18 +333,6 @@ class FolderStore:
         self._folder.replace(SETTINGS_FILE, [format_manifest(manifest)])
         self._stamps[SETTINGS_FILE] = self._folder.stamp(SETTINGS_FILE)
         self._manifest = manifest
-
-    def _set_torn_aside(self, file: int) -> None:
-        """Move away a last line cut short by a crash, before another is added behind it."""
-        if not self._torn:
-            return
-        aside = self._folder.open(f"{PAIRS_FILE}.torn", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        try:
-            append(aside, [self._torn + b"\n"])
-        finally:
-            os.close(aside)
-        os.ftruncate(file, os.fstat(file).st_size - len(self._torn))
-        self._torn = b""
 
     def _journal_names(self) -> list[str]:
         with telling_os_errors(JournalError, self._journals.path):

@@ -47,7 +47,7 @@ class FileJournal:
         """Go on behind what the journal holds, with a torn last line set aside."""
         self._unended = contents.unended
         if contents.torn:
-            _set_aside(self._folder, self._name, self._file.fileno(), contents.torn)
+            set_torn_aside(self._folder, self._name, self._file.fileno(), contents.torn)
         if contents.header is not None:
             self.header = contents.header
 
@@ -231,7 +231,8 @@ def add_labels(
             return added, journal.stamp()
 
 
-def _set_aside(folder: Folder, name: str, descriptor: int, torn: bytes) -> None:
+def set_torn_aside(folder: Folder, name: str, descriptor: int, torn: bytes) -> None:
+    """Move away a last line cut short by a crash, before another is added, and say so."""
     aside = f"{name}.torn"
     out = folder.open(aside, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     try:
@@ -242,7 +243,7 @@ def _set_aside(folder: Folder, name: str, descriptor: int, torn: bytes) -> None:
     os.fsync(descriptor)
     warn(
         f"The last line of {folder.path / name} was cut short by a crash before it was saved; it "
-        f"was moved, unread, to {aside}. All labels before it are intact.",
+        f"was moved, unread, to {aside}. All lines before it are intact.",
         stacklevel=users_level(),
     )
 
