@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { bindingOf, showKey, type TickBinding, type TickRow } from "../keys";
 import { LONGEST_NOTE, type Named, type Verdict } from "../protocol";
 import { isTicked, type Missing } from "../state";
-import { hasFocus, keyIn, perform, type Surface } from "./actions";
+import { hasFocus, keyIn, perform, type Surface, turnOf } from "./actions";
 import { Key } from "./key";
 import { Side, withSide } from "./side";
 
@@ -17,12 +17,20 @@ export function Remarks({ surface }: { surface: Surface }) {
     // Not where a choice of an earlier page waits for it: the keys may be the notebook's.
     if (needsNote && hasFocus(surface.root)) noting.value = true;
   }, [needsNote, noting, surface]);
+  const pair = shown.pair.value?.id;
+  // No note goes on in that of another pair.
+  useLayoutEffect(
+    () => () => {
+      noting.value = false;
+    },
+    [pair, noting],
+  );
   if (session === null) return null;
   const draft = shown.draft.value;
   const rows = shown.ticks.value;
   const hasNote = noting.value || Boolean(draft.note);
   const { criteria } = session.form;
-  const turn = shown.turn.value;
+  const turn = turnOf(surface) === "criterion" ? shown.turn.value : null;
   if (criteria.length + rows.length === 0 && !hasNote && !draft.edit && !draft.held) return null;
   return (
     <div class="remarks">
@@ -50,7 +58,7 @@ export function Remarks({ surface }: { surface: Surface }) {
           ))}
         </div>
       )}
-      {hasNote && <Note surface={surface} />}
+      {hasNote && <Note key={pair} surface={surface} />}
     </div>
   );
 }
@@ -86,6 +94,7 @@ function Criterion({ criterion: { name, about }, isActive, surface }: CriterionP
     >
       <span class="criterion-name">
         {name}
+        {isActive && chosen && <span class="again"> – once more, or ↓</span>}
         {about && <span class="about">{about}</span>}
       </span>
       <span class="criterion-choices">
@@ -162,7 +171,7 @@ function Held({ surface }: { surface: Surface }) {
             {held.isQuick
               ? "for it came quicker than the responses can be read. Choose again to save it."
               : missing
-                ? explain(missing, keyIn(surface, "note"))
+                ? explain(missing, surface.noting.value ? null : keyIn(surface, "note"))
                 : surface.noting.value
                   ? "Ctrl+Enter saves both."
                   : `${showKey(choice.keys[0] ?? "")} saves it.`}
@@ -186,12 +195,12 @@ function Held({ surface }: { surface: Surface }) {
   );
 }
 
-function explain(missing: Missing, noteKey: string): string {
+function explain(missing: Missing, noteKey: string | null): string {
   switch (missing.kind) {
     case "criterion":
       return `say which is more ${missing.name} first.`;
     case "note":
-      return `a note is asked for (${noteKey}); Ctrl+Enter then saves both.`;
+      return `a note is asked for${noteKey ? ` (${noteKey})` : ""}; Ctrl+Enter then saves both.`;
     case "edited":
       return `the ${missing.side} response was edited, so choose it, or discard the edit.`;
   }
