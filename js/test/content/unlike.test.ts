@@ -79,7 +79,7 @@ describe.runIf(present)("on 200 real pairs of two models", () => {
     for (let at = 0; at < 200; at += 1) {
       const { contents, legend } = compared(lefts[at] ?? "", rights[at] ?? "");
       if (isUseful(contents)) useful += 1;
-      if (legend?.startsWith("Two different") && Math.max(...contents.map(share)) > 0.4) {
+      if (legend?.startsWith("Two answers") && Math.max(...contents.map(share)) > 0.4) {
         crowded.push(at);
       }
     }
@@ -113,7 +113,7 @@ describe("in one of two different answers alone", () => {
       ["here"],
     ],
     ["a negation", "negation", "You should not knead it.", "You should knead it.", ["not"]],
-    ["a contraction", "negation", "You don't knead it.", "You can knead it.", ["t"]],
+    ["a contraction", "negation", "You don't knead it.", "You can knead it.", ["don't"]],
     ["a name in Cyrillic", "name", "Это сказал нам Чехов вчера.", "Мы не знаем.", ["Чехов"]],
     ["digits of another script", "number", "العدد هو ١٢٣ هنا", "العدد هو ٤٥ هنا", ["١٢٣"]],
     ["a Chinese negation", "negation", "我们不应该这样做", "他们喜欢旅行", ["不"]],
@@ -132,6 +132,7 @@ describe("in one of two different answers alone", () => {
     ["the order of a list", "1. flour\n2. water", "Some (a) sand and (b) stone."],
     ["the case of a name", "We flew with NASA there.", "They saw Nasa here."],
     ["the first word of a sentence", "Kneading is work. Proofing is rest.", "They walk."],
+    ["a noun in German", "Das ist der Teig und das die Hefe auf dem Tisch.", "They walk."],
     ["a heading", "## How To Knead Well Today\n\nslowly", "They walk."],
   ])("nothing is marked where only the writing differs: %s", (_name, left, right) => {
     expect(marked(compared(FILLER + left, OTHER + right).contents[0])).toEqual([]);

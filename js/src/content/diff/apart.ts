@@ -1,10 +1,8 @@
 // What matters in each of two answers and is not in the other.
 
 import type { Alike } from "./alike";
-import { type Kind, kinds, type Point, type Reading } from "./points";
+import type { Point, Reading } from "./points";
 
-/** Where nearly everything is a name or code, as nouns in German have capitals, it says nothing. */
-const mostOfKind = 0.15;
 /** How far a negation reaches, in words. */
 const reach = 3;
 
@@ -17,7 +15,7 @@ export function pointsApart(
   const negated = negatedIn(other);
   const hasNegation = other.points.some(({ kind }) => kind === "negation");
   const hasListing = other.places.some(({ listing }) => listing);
-  const found = one.points.filter((point) => {
+  return one.points.filter((point) => {
     const { kind, from, values } = point;
     if (kind === "link") return !other.hrefs.has(values[0] ?? "");
     if (kind === "negation") {
@@ -29,7 +27,6 @@ export function pointsApart(
     if (one.places[from]?.listing && !hasListing) return false;
     return !values.some((value) => other.known.has(value));
   });
-  return withoutFloods(one, found);
 }
 
 /** The same sentences, by their places on one side. */
@@ -76,11 +73,4 @@ function deniesWhatIsSaid(
 ): boolean {
   const [first] = denied(one, point);
   return first !== undefined && other.known.has(first) && !negated.has(first);
-}
-
-function withoutFloods({ words }: Reading, points: readonly Point[]): Point[] {
-  const counts = new Map<Kind, number>(kinds.map((kind) => [kind, 0]));
-  for (const { kind, from, to } of points) counts.set(kind, (counts.get(kind) ?? 0) + to - from);
-  const most = Math.max(12, mostOfKind * words.length);
-  return points.filter(({ kind }) => kind === "negation" || (counts.get(kind) ?? 0) <= most);
 }

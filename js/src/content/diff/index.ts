@@ -86,10 +86,10 @@ function legendOf({ counts }: Unlike): string {
   });
   const alike = counts.get("alike") ?? 0;
   return [
-    "Two different answers.",
+    "Two answers.",
     points.length > 0 ? `Underlined, in one alone: ${points.join(", ")}.` : "",
     alike > 0
-      ? `Numbered, nearly the same in both: ${say(alike, "sentence")} (point at one, or Tab to it).`
+      ? `Numbered, nearly the same in both: ${say(alike, "sentence")} (point or Tab to one).`
       : "",
   ]
     .filter(Boolean)

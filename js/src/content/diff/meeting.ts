@@ -28,7 +28,8 @@ export function meetCounterparts(contents: readonly HTMLElement[]): () => void {
     const here = sentenceOf(event);
     const other = contents.find((content) => !content.contains(here));
     const there = met.find((mark) => other?.contains(mark));
-    if (there) comeIntoView(there, other?.parentElement ?? null);
+    // Coming to the focus scrolls, too, and panes that scroll together answer that before the next frame.
+    if (there) requestAnimationFrame(() => comeIntoView(there, other?.parentElement ?? null));
   };
   for (const content of contents) {
     content.addEventListener("pointerover", meet, { signal: end.signal });
@@ -49,6 +50,8 @@ function comeIntoView(mark: HTMLElement, pane: HTMLElement | null): void {
   const [place, frame] = [mark.getBoundingClientRect(), pane.getBoundingClientRect()];
   if (place.top >= frame.top && place.bottom <= frame.bottom) return;
   // Read where panes scroll together: the sentence that it comes to meet stays where it is.
+  const before = pane.scrollTop;
   pane.dataset.alone = "";
   pane.scrollTop += place.top - frame.top - (frame.height - place.height) / 2;
+  if (pane.scrollTop === before) delete pane.dataset.alone;
 }

@@ -24,6 +24,8 @@ export interface Reading {
   /** Each word in small letters, and each value of a number. */
   known: Set<string>;
   hrefs: Set<string>;
+  /** Whether it is in German, where all nouns have capitals. */
+  hasNouns: boolean;
   /** Where sentences begin: places of words, the end of all of them last. */
   sentences: number[];
 }
@@ -32,7 +34,10 @@ const nearTitle = 12;
 const letter = /\p{L}/u;
 const capital = /^\p{Lu}/u;
 const acronym = /^\p{Lu}[\p{Lu}\p{N}]+$/u;
-const mixed = /\p{Ll}\p{Lu}|\p{L}_\p{L}|^\p{L}+\d|_/u;
+/** As in PageRank, iPhone and GPT4. */
+const brand = /^\p{Lu}.*\p{Ll}\p{Lu}|^\p{Ll}\p{Lu}\p{Ll}+$|^\p{Lu}[\p{Lu}\p{Ll}]*\d/u;
+/** As in snake_case and camelCase. */
+const identifier = /\p{Ll}\p{Lu}|_/u;
 const ends = /^[.!?…。！？؟।]$/u;
 const opens = /^[.!?:;…。！？؟।：«“”"'‘([{*•–—-]$/u;
 const steps = /^(?:step|day|week|part|tip|option|example|phase|stage|chapter|section|note)$/i;
@@ -46,6 +51,8 @@ const negations = new Set(
     "لا ليس لم لن غير לא אין בלי नहीं मत не"
   ).split(" "),
 );
+const german = new Set("der die das und ist nicht ein eine mit für auf zu den dem".split(" "));
+const leastGerman = 0.06;
 const hanNegation = /^[不没沒無无未非别勿]$/u;
 
 /** Reads the words of a content: its sentences, and what in them matters. */
@@ -54,7 +61,9 @@ export function read(words: readonly Word[]): Reading {
   const places = words.map(placeOf);
   const known = new Set(words.map(({ key }) => key.toLowerCase()));
   const hrefs = new Set(places.flatMap(({ link }) => (link === null ? [] : [link])));
+  const hasNouns = words.filter(({ key }) => german.has(key)).length > leastGerman * words.length;
   const reading = {
+    hasNouns,
     words,
     places,
     points: [],
@@ -103,7 +112,9 @@ function findPoints(reading: Reading): void {
       const kind = kindOf(reading, at, start, end, midNames);
       if (kind) {
         const value = kind === "link" ? (place.link ?? "") : key.toLowerCase();
-        points.push({ kind, from: at, to: at + 1, values: [value] });
+        // don't, and not its last letter.
+        const from = kind === "negation" && key.toLowerCase() === "t" ? at - 2 : at;
+        points.push({ kind, from, to: at + 1, values: [value] });
       }
       const named = namedNumber(key);
       if (named !== undefined) {
@@ -133,10 +144,12 @@ function kindOf(
   if (place.code) return isWord || hasDigit(key) ? "code" : null;
   if (isNegation(words, at)) return "negation";
   if (!isWord) return null;
-  if (key.length > 2 && mixed.test(key)) return "code";
+  if (key.length > 2 && brand.test(key)) return "name";
+  if (key.length > 2 && identifier.test(key)) return "code";
   if (!capital.test(key) || key.length < 2) return null;
   const isTitle = isTitled(reading, at, start, end);
   if (midNames.has(key) || (acronym.test(key) && !isTitle)) return "name";
+  if (reading.hasNouns) return null;
   return isTitle || isFirst(words, places, at, start) ? null : "name";
 }
 
@@ -171,6 +184,7 @@ function isFirst(
 /** Words with a capital that stand inside a sentence somewhere: these are names at its beginning, too. */
 function namesInSentences(reading: Reading): Set<string> {
   const { words, places, sentences } = reading;
+  if (reading.hasNouns) return new Set();
   const lower = new Set(words.map(({ key }) => key));
   const names = new Set<string>();
   let sentence = 0;

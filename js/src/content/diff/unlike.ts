@@ -15,8 +15,8 @@ export interface Unlike {
 }
 
 /** The shares of a text that may be marked at most: where all is marked, nothing is. */
-const mostPoints = 0.22;
-const mostMarked = 0.36;
+const mostPoints = 0.28;
+const mostMarked = 0.38;
 /** Each mark is laid out anew: so many a side, and so many pairs of sentences. */
 const mostOfSide = 200;
 const mostAlike = 40;
@@ -49,14 +49,23 @@ function charactersIn({ words }: Reading, from = 0, to = words.length): number {
   return sum;
 }
 
-/** The points for which there is room, those of the kinds that matter most first. */
+/**
+ * The points for which there is room, those of the kinds that matter most first. Where there is none for all of
+ * a kind, each is marked where it comes first, or the kind not at all: what is not marked then means one thing.
+ */
 function mostImportant(reading: Reading, points: readonly Point[]): Point[] {
   let room = mostPoints * charactersIn(reading);
   const kept = new Set<Point>();
   for (const kind of kinds) {
-    for (const point of points.filter((each) => each.kind === kind)) {
-      room -= charactersIn(reading, point.from, point.to);
-      if (room >= 0 && kept.size < mostOfSide) kept.add(point);
+    const all = points.filter((point) => point.kind === kind);
+    const seen = new Set<string>();
+    const firsts = all.filter(({ values: [value = ""] }) => !seen.has(value) && seen.add(value));
+    for (const wanted of [all, firsts]) {
+      const size = wanted.reduce((sum, { from, to }) => sum + charactersIn(reading, from, to), 0);
+      if (size > room || kept.size + wanted.length > mostOfSide) continue;
+      for (const point of wanted) kept.add(point);
+      room -= size;
+      break;
     }
   }
   return points.filter((point) => kept.has(point));
