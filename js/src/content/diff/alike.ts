@@ -2,7 +2,7 @@
 
 import type { Budget } from "./edits";
 import type { Reading } from "./points";
-import { standsAlone } from "./words";
+import type { Traits } from "./traits";
 
 /** A sentence on the left and one on the right, by their places, and how much they have in common. */
 export interface Alike {
@@ -13,29 +13,19 @@ export interface Alike {
 
 const leastCommon = 0.5;
 const leastTerms = 3;
-const latin = /^\p{Script=Latin}+$/u;
-const letters = /^[\p{L}\p{M}]+$/u;
 
 /** What a sentence is about: its longer words without endings, or, where a letter is a word, two in a row. */
-function termsOf({ words, places }: Reading, start: number, end: number): Set<string> {
+function termsOf({ words, places, traits }: Reading, start: number, end: number): Set<string> {
   const terms = new Set<string>();
   if (places[start]?.heading || places[start]?.listing) return terms;
   for (let at = start; at < end; at += 1) {
-    const key = words[at]?.key ?? "";
-    if (standsAlone(key)) {
-      const next = words[at + 1]?.key ?? "";
-      if (at + 1 < end && standsAlone(next)) terms.add(key + next);
-    } else if (letters.test(key) && key.length > (latin.test(key) ? 3 : 2)) {
-      terms.add(stem(key.toLowerCase()));
+    const { term, standsAlone } = traits[at] as Traits;
+    if (term !== null) terms.add(term);
+    else if (standsAlone && at + 1 < end && traits[at + 1]?.standsAlone) {
+      terms.add(`${words[at]?.key}${words[at + 1]?.key}`);
     }
   }
   return terms;
-}
-
-function stem(word: string): string {
-  return word.length > 5
-    ? word.replace(/(?:ingly|edly|ing|ed|ies|es|s|ly)$/, "")
-    : word.replace(/s$/, "");
 }
 
 /**
@@ -58,7 +48,11 @@ export function alikeSentences(left: Reading, right: Reading, budget: Budget): A
     [...terms].reduce((sum, term) => sum + weight(term), 0);
   const within = new Map<string, number[]>();
   for (const [at, terms] of rights.entries()) {
-    for (const term of terms) within.set(term, [...(within.get(term) ?? []), at]);
+    for (const term of terms) {
+      const places = within.get(term);
+      if (places) places.push(at);
+      else within.set(term, [at]);
+    }
   }
   const totals = rights.map(total);
   const found: Alike[] = [];

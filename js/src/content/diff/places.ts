@@ -9,6 +9,8 @@ export interface Place {
   /** In a block of code, not in a sentence. */
   listing: boolean;
   heading: boolean;
+  /** Whether its text has line breaks. */
+  isBroken: boolean;
   link: string | null;
 }
 
@@ -29,6 +31,7 @@ export function openPlaces(): (word: Word) => Place {
       code: parent.closest("code, pre") !== null,
       listing: block.matches("pre") || parent.closest("pre") !== null,
       heading: block.matches("h1, h2, h3, h4, h5, h6, th, dt"),
+      isBroken: node instanceof Text && node.data.includes("\n"),
       link: parent.closest("a[href]")?.getAttribute("href") ?? null,
     };
     known.set(node, place);

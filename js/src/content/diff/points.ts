@@ -1,7 +1,8 @@
 // What matters in an answer and can be held against another one: numbers, links, code, names, negations.
 
-import { hasDigit, inside, namedNumber, thin, valuesOf } from "./numbers";
+import { inside, thin, valuesOf } from "./numbers";
 import { gap, openPlaces, type Place, touches } from "./places";
+import type { Traits } from "./traits";
 import type { Word } from "./words";
 
 export const kinds = ["negation", "number", "link", "code", "name"] as const;
@@ -20,6 +21,7 @@ export interface Point {
 export interface Reading {
   words: readonly Word[];
   places: readonly Place[];
+  traits: readonly Traits[];
   points: Point[];
   /** Each word in small letters, and each value of a number. */
   known: Set<string>;
@@ -31,99 +33,83 @@ export interface Reading {
 }
 
 const nearTitle = 12;
-const letter = /\p{L}/u;
-const capital = /^\p{Lu}/u;
-const acronym = /^\p{Lu}[\p{Lu}\p{N}]+$/u;
-/** As in PageRank, iPhone and GPT4. */
-const brand = /^\p{Lu}.*\p{Ll}\p{Lu}|^\p{Ll}\p{Lu}\p{Ll}+$|^\p{Lu}[\p{Lu}\p{Ll}]*\d/u;
-/** As in snake_case and camelCase. */
-const identifier = /\p{Ll}\p{Lu}|_/u;
-const ends = /^[.!?…。！？؟।]$/u;
-const opens = /^[.!?:;…。！？؟।：«“”"'‘([{*•–—-]$/u;
 const steps = /^(?:step|day|week|part|tip|option|example|phase|stage|chapter|section|note)$/i;
-
-const negations = new Set(
-  (
-    "not no never none neither nor nothing nobody nowhere cannot without " +
-    "nicht kein keine keinen keinem keiner nie niemals nichts ohne " +
-    "pas jamais aucun aucune sans ningún ninguno ninguna nunca jamás sin " +
-    "não nunca sem não non mai senza niet geen nooit нет не никогда без " +
-    "لا ليس لم لن غير לא אין בלי नहीं मत не"
-  ).split(" "),
-);
 const german = new Set("der die das und ist nicht ein eine mit für auf zu den dem".split(" "));
 const leastGerman = 0.06;
-const hanNegation = /^[不没沒無无未非别勿]$/u;
 
 /** Reads the words of a content: its sentences, and what in them matters. */
-export function read(words: readonly Word[]): Reading {
+export function read(words: readonly Word[], traitsOf: (key: string) => Traits): Reading {
   const placeOf = openPlaces();
   const places = words.map(placeOf);
-  const known = new Set(words.map(({ key }) => key.toLowerCase()));
-  const hrefs = new Set(places.flatMap(({ link }) => (link === null ? [] : [link])));
+  const traits = words.map(({ key }) => traitsOf(key));
   const hasNouns = words.filter(({ key }) => german.has(key)).length > leastGerman * words.length;
-  const reading = {
-    hasNouns,
-    words,
-    places,
-    points: [],
-    known,
-    hrefs,
-    sentences: sentencesOf(words, places),
+  const reading: Reading = {
+    ...{ words, places, traits, hasNouns, points: [] },
+    known: new Set(traits.map(({ lower }) => lower)),
+    hrefs: new Set(places.flatMap(({ link }) => (link === null ? [] : [link]))),
+    sentences: sentencesOf(words, places, traits),
   };
   findPoints(reading);
   return reading;
 }
 
-function sentencesOf(words: readonly Word[], places: readonly Place[]): number[] {
+function sentencesOf(
+  words: readonly Word[],
+  places: readonly Place[],
+  traits: readonly Traits[],
+): number[] {
   const starts: number[] = [];
   for (const [at, word] of words.entries()) {
-    const before = words[at - 1];
+    const [before, last, place] = [words[at - 1], traits[at - 1], places[at]];
     const isNew =
       before === undefined ||
-      places[at]?.block !== places[at - 1]?.block ||
-      (ends.test(before.key) && !touches(before, word)) ||
-      /^[。！？]$/u.test(before.key) ||
-      /\n\s*\n/.test(gap(before, word)) ||
-      (gap(before, word).includes("\n") && places[at]?.block.matches("pre, .plain"));
+      place?.block !== places[at - 1]?.block ||
+      last?.endsAtOnce ||
+      (last?.ends && !touches(before, word)) ||
+      (place?.isBroken && breaksLine(gap(before, word), place));
     if (isNew) starts.push(at);
   }
   return [...starts, words.length];
 }
 
+function breaksLine(between: string, { block }: Place): boolean {
+  return between.includes("\n") && (/\n\s*\n/.test(between) || block.matches("pre, .plain"));
+}
+
 function findPoints(reading: Reading): void {
-  const { words, places, points, known, sentences } = reading;
-  const midNames = namesInSentences(reading);
+  const { sentences } = reading;
+  const names = namesInSentences(reading);
   for (let sentence = 0; sentence + 1 < sentences.length; sentence += 1) {
-    const [start = 0, end = 0] = sentences.slice(sentence, sentence + 2);
-    for (let at = start; at < end; ) {
-      const number = numberAt(words, at, end);
-      if (number) {
-        const values = valuesOf(number.text);
-        for (const value of values) known.add(value);
-        if (!isEnumeration(words, at, number.to, start)) {
-          points.push({ kind: "number", from: at, to: number.to, values });
-        }
-        at = number.to;
-        continue;
+    findIn(reading, sentences[sentence] ?? 0, sentences[sentence + 1] ?? 0, names);
+  }
+}
+
+function findIn(reading: Reading, start: number, end: number, names: ReadonlySet<string>): void {
+  const { words, places, traits, points, known } = reading;
+  for (let at = start; at < end; at += 1) {
+    const [place, { isNumber, named, lower }] = [places[at] as Place, traits[at] as Traits];
+    if (isNumber) {
+      const { text, to } = numberAt(words, at, end);
+      const values = valuesOf(text);
+      for (const value of values) known.add(value);
+      if (!isEnumeration(reading, at, to, start)) {
+        points.push({ kind: "number", from: at, to, values });
       }
-      const { key } = words[at] as Word;
-      const place = places[at] as Place;
-      const kind = kindOf(reading, at, start, end, midNames);
-      if (kind) {
-        const value = kind === "link" ? (place.link ?? "") : key.toLowerCase();
-        // don't, and not its last letter.
-        const from = kind === "negation" && key.toLowerCase() === "t" ? at - 2 : at;
-        points.push({ kind, from, to: at + 1, values: [value] });
-      }
-      const named = namedNumber(key);
-      if (named !== undefined) {
-        known.add(named);
-        if (named !== "1" && named !== "0" && key.length > 1 && !place.code) {
-          points.push({ kind: "number", from: at, to: at + 1, values: [named] });
-        }
-      }
-      at += 1;
+      at = to - 1;
+      continue;
+    }
+    const kind = kindOf(reading, at, start, end, names);
+    if (kind) {
+      const value = kind === "link" ? (place.link ?? "") : lower;
+      // don't, and not its last letter.
+      const from = kind === "negation" && lower === "t" ? at - 2 : at;
+      points.push({ kind, from, to: at + 1, values: [value] });
+    }
+    if (named === undefined) continue;
+    known.add(named);
+    // In words, none and one are no more than an article; in Chinese, parts of other words.
+    if (Number(named) > 1 && lower.length > 1 && !place.code) {
+      points.push({ kind: "number", from: at, to: at + 1, values: [named] });
     }
   }
 }
@@ -133,67 +119,56 @@ function kindOf(
   at: number,
   start: number,
   end: number,
-  midNames: ReadonlySet<string>,
+  names: ReadonlySet<string>,
 ): Kind | null {
-  const { words, places } = reading;
-  const { key } = words[at] as Word;
-  const place = places[at] as Place;
+  const { words, places, traits } = reading;
+  const [{ key }, place] = [words[at] as Word, places[at] as Place];
+  const { isWord, isBrand, isIdentifier, isAcronym, hasCapital } = traits[at] as Traits;
   if (place.link !== null) return "link";
-  const isWord = letter.test(key);
   if (place.listing) return isWord && key.length > 2 ? "code" : null;
-  if (place.code) return isWord || hasDigit(key) ? "code" : null;
-  if (isNegation(words, at)) return "negation";
-  if (!isWord) return null;
-  if (key.length > 2 && brand.test(key)) return "name";
-  if (key.length > 2 && identifier.test(key)) return "code";
-  if (!capital.test(key) || key.length < 2) return null;
-  const isTitle = isTitled(reading, at, start, end);
-  if (midNames.has(key) || (acronym.test(key) && !isTitle)) return "name";
-  if (reading.hasNouns) return null;
-  return isTitle || isFirst(words, places, at, start) ? null : "name";
+  if (place.code) return isWord ? "code" : null;
+  if (isNegation(reading, at)) return "negation";
+  if (isBrand) return "name";
+  if (isIdentifier) return "code";
+  if (!hasCapital) return null;
+  if (names.has(key)) return "name";
+  if (isTitled(reading, at, start, end)) return null;
+  if (isAcronym) return "name";
+  return reading.hasNouns || isFirst(reading, at, start) ? null : "name";
 }
 
-function isNegation(words: readonly Word[], at: number): boolean {
-  const key = words[at]?.key.toLowerCase() ?? "";
-  if (negations.has(key) || hanNegation.test(key)) return true;
+function isNegation({ words, traits }: Reading, at: number): boolean {
+  if (traits[at]?.isNegation) return true;
+  if (traits[at]?.lower !== "t") return false;
   // don't, isn't: a word, a sign, and a t that touch.
-  const isT = key === "t" && /^['’]$/.test(words[at - 1]?.key ?? "");
-  return isT && /n$/i.test(words[at - 2]?.key ?? "") && touches(words[at - 1], words[at]);
+  const isAfterSign = /^['’]$/.test(words[at - 1]?.key ?? "") && touches(words[at - 1], words[at]);
+  return isAfterSign && /n$/.test(traits[at - 2]?.lower ?? "");
 }
 
 /** Whether a word begins a sentence or a formatted stretch, so that its capital says nothing. */
-function isFirst(
-  words: readonly Word[],
-  places: readonly Place[],
-  at: number,
-  start: number,
-): boolean {
-  if (places[at]?.stretch !== places[at - 1]?.stretch && at > 0) return true;
-  let before = at - 1;
-  while (
-    before >= start &&
-    !letter.test(words[before]?.key ?? "") &&
-    !hasDigit(words[before]?.key ?? "")
-  ) {
-    if (opens.test(words[before]?.key ?? "")) return true;
-    before -= 1;
+function isFirst({ places, traits }: Reading, at: number, start: number): boolean {
+  if (places[at]?.stretch !== places[at - 1]?.stretch) return true;
+  for (let before = at - 1; before >= start; before -= 1) {
+    const { isWord, isNumber, opens } = traits[before] as Traits;
+    if (opens) return true;
+    if (isWord || isNumber) return false;
   }
-  return before < start;
+  return true;
 }
 
 /** Words with a capital that stand inside a sentence somewhere: these are names at its beginning, too. */
 function namesInSentences(reading: Reading): Set<string> {
-  const { words, places, sentences } = reading;
-  if (reading.hasNouns) return new Set();
-  const lower = new Set(words.map(({ key }) => key));
+  const { words, places, traits, sentences } = reading;
   const names = new Set<string>();
+  if (reading.hasNouns) return names;
+  const written = new Set(words.map(({ key }) => key));
   let sentence = 0;
   for (const [at, { key }] of words.entries()) {
     while (at >= (sentences[sentence + 1] ?? words.length)) sentence += 1;
-    const [start = 0, end = 0] = sentences.slice(sentence, sentence + 2);
-    if (!capital.test(key) || key.length < 2 || places[at]?.heading) continue;
-    if (lower.has(key.toLowerCase()) || isFirst(words, places, at, start)) continue;
-    if (!isTitled(reading, at, start, end)) names.add(key);
+    const { hasCapital, lower } = traits[at] as Traits;
+    if (!hasCapital || places[at]?.heading || names.has(key) || written.has(lower)) continue;
+    const [start = 0, end = 0] = [sentences[sentence], sentences[sentence + 1]];
+    if (!isFirst(reading, at, start) && !isTitled(reading, at, start, end)) names.add(key);
   }
   return names;
 }
@@ -202,35 +177,31 @@ function namesInSentences(reading: Reading): Set<string> {
  * Whether Most Words Have a Capital around a word, as in a heading or the bold beginning of an item: no capital
  * tells a name there.
  */
-function isTitled({ words, places }: Reading, word: number, start: number, end: number): boolean {
+function isTitled(
+  { words, places, traits }: Reading,
+  word: number,
+  start: number,
+  end: number,
+): boolean {
   const stretch = places[word]?.stretch;
   if (places[word]?.heading) return true;
   let long = 0;
   let capitals = 0;
-  const first = Math.max(start, word - nearTitle);
-  for (let at = first; at < Math.min(end, word + nearTitle); at += 1) {
+  for (let at = Math.max(start, word - nearTitle); at < Math.min(end, word + nearTitle); at += 1) {
     if (places[at]?.stretch !== stretch) continue;
-    const key = words[at]?.key ?? "";
-    if (key.length < 4 || !letter.test(key)) continue;
+    if ((words[at]?.key.length ?? 0) < 4 || !traits[at]?.isWord) continue;
     long += 1;
-    if (capital.test(key)) capitals += 1;
+    if (traits[at]?.hasCapital) capitals += 1;
   }
   return long > 1 && capitals / long > 0.6;
 }
 
 /** A number from a word on, with the signs inside it, and where it ends. */
-function numberAt(
-  words: readonly Word[],
-  at: number,
-  end: number,
-): { text: string; to: number } | null {
-  const first = words[at] as Word;
-  if (!/^\p{Nd}/u.test(first.key)) return null;
+function numberAt(words: readonly Word[], at: number, end: number): { text: string; to: number } {
   let to = at + 1;
-  let text = first.key;
+  let text = words[at]?.key ?? "";
   while (to < end) {
-    const [sign, next] = [words[to] as Word, words[to + 1]];
-    const before = words[to - 1] as Word;
+    const [before, sign, next] = [words[to - 1] as Word, words[to] as Word, words[to + 1]];
     if (/^\p{Nd}{3}$/u.test(sign.key) && thin.test(gap(before, sign))) {
       text += ` ${sign.key}`;
       to += 1;
@@ -250,10 +221,10 @@ function numberAt(
 }
 
 /** Whether a number only counts what it stands before: "2." and "Step 3" at the beginning. */
-function isEnumeration(words: readonly Word[], at: number, to: number, start: number): boolean {
-  const isFirst = at === start || gap(words[at - 1] as Word, words[at] as Word).includes("\n");
-  if (!isFirst && at > start + 1) return false;
-  if (!isFirst) return steps.test(words[start]?.key ?? "");
+function isEnumeration({ words }: Reading, at: number, to: number, start: number): boolean {
+  const isFirstOfLine =
+    at === start || gap(words[at - 1] as Word, words[at] as Word).includes("\n");
+  if (!isFirstOfLine) return at === start + 1 && steps.test(words[start]?.key ?? "");
   const next = words[to];
   return next !== undefined && /^[.):]$/.test(next.key) && touches(words[to - 1], next);
 }

@@ -5,6 +5,7 @@ import { pointsApart, twins } from "./apart";
 import type { Budget } from "./edits";
 import type { Mark } from "./marks";
 import { type Kind, kinds, type Point, type Reading, read } from "./points";
+import { openTraits } from "./traits";
 import type { Word } from "./words";
 
 export interface Unlike {
@@ -28,7 +29,8 @@ export function compareUnlike(
   budget: Budget,
 ): Unlike {
   budget.steps -= stepsOfWord * (leftWords.length + rightWords.length);
-  const [left, right] = [read(leftWords), read(rightWords)];
+  const traitsOf = openTraits();
+  const [left, right] = [read(leftWords, traitsOf), read(rightWords, traitsOf)];
   const found = alikeSentences(left, right, budget);
   const inLeft = mostImportant(left, pointsApart(left, right, twins(found, "left")));
   const inRight = mostImportant(right, pointsApart(right, left, twins(found, "right")));
