@@ -160,6 +160,8 @@ def _read(opened: Source, asked: Asked) -> Table:
         reading = read_table(table, problems, asked.layout, asked.annotator, asked.annotator_source)
     except PairsError as error:
         if shape is None and not (broken and not rows):
+            if opened.flaw:
+                raise PairsError(opened.flaw) from error
             raise
         shape = shape or _PREFERENCES  # nothing but lines that cannot be read
         if shape.kind != "unpaired" and not (rows == [] and broken):
