@@ -221,6 +221,8 @@ export interface StateMessage {
   history: readonly Past[];
   /** The pairs of the newest labels, to be looked at after an undo. */
   recent: readonly Pair[];
+  /** What was said when the session was opened. */
+  told?: string;
 }
 
 /** More of the deck; where `more` is said, another such message follows. */

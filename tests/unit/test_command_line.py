@@ -68,7 +68,7 @@ def test_convert_writes_another_format(write, tmp_path):
 
 def test_info_counts_pairs_and_labels(pilot, capsys):
     assert main(["info", pilot]) == 0
-    assert "3 pairs, 2 labels\n  me (human): 2\n" in capsys.readouterr().out
+    assert "3 pairs, 2 labels\n  me (human): 2 labeled, 1 left\n" in capsys.readouterr().out
 
 
 def test_export_writes_what_was_labeled(pilot, tmp_path, capsys):

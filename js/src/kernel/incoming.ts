@@ -124,6 +124,7 @@ const MESSAGES: { readonly [Type in FromKernel["type"]]: Check } = {
     deck: listOf(isPair),
     history: listOf(isPast),
     recent: listOf(isPair),
+    told: maybe(isString),
   }),
   ack: shape<Told<"ack">>({
     id: isString,

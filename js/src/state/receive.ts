@@ -65,6 +65,8 @@ function begin(state: State, message: StateMessage): State {
     deck,
     drafts: saidOfQueued(state.drafts, deck),
     history,
+    // Said once to whoever opens the page, and not again for what is sent anew.
+    notice: state.session === null && message.told ? message.told : state.notice,
     recent: unique([
       ...(shuffle === state.session?.shuffle ? state.recent : []),
       ...message.recent.toReversed(),

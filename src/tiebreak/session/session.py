@@ -6,13 +6,14 @@ from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Never, Self
 
-from tiebreak.errors import SessionError
+from tiebreak.errors import SessionError, TiebreakError
 from tiebreak.labeling import opening
 from tiebreak.labeling.importing import tell_of_imported
 from tiebreak.labeling.keys import read_keys
 from tiebreak.labeling.labels import open_labels, read_labels
 from tiebreak.labeling.naming import Names
 from tiebreak.labeling.priority import AnyPriority, is_priority
+from tiebreak.labeling.resuming import tell_of_others
 from tiebreak.labeling.settings import read_settings
 from tiebreak.labeling.showing import Showing
 from tiebreak.records.label import (
@@ -188,7 +189,7 @@ class Session(SessionLabeling):
         resumes = pairs is None or self._store.exists()
         there = self._store.manifest().read_settings().scale if resumes else "simple"
         self._keys = {} if keys is None else read_keys(keys, asked.get("scale", there))
-        opening.open_store(
+        self._told = opening.open_store(
             self._store, given, asked, priority, self._annotator, read_only=read_only
         )
         manifest = self._store.manifest()
@@ -200,6 +201,8 @@ class Session(SessionLabeling):
             self._labels = read_labels(self._store, self._annotator)
         else:
             self._labels = open_labels(self._store, self._header)
+            if resumes:
+                tell_of_others(self._store, self._annotator)
         self._show(manifest, self._store.pairs())
         self._warn_of_models()
         if not read_only and (given is None or self._annotator not in given.said):
@@ -231,6 +234,7 @@ class Session(SessionLabeling):
                 self._annotator,
                 images=self._images,
                 keys=self._keys,
+                told=self._told,
             )
         return self._widget
 
@@ -312,5 +316,10 @@ class Session(SessionLabeling):
         return self.widget
 
     def __repr__(self) -> str:
-        """Say in a line how far the session is."""
-        return summary.as_text(self._facts())
+        """Say in a line how far the session is; read-only, how far everybody is."""
+        if not self._labels.read_only:
+            return summary.as_text(self._facts())
+        try:
+            return summary.of_everyone(self._store, self.progress, len(self._unknown()))
+        except TiebreakError:  # what it looks at is damaged, which what asks for it says
+            return summary.as_text(self._facts())

@@ -35,6 +35,7 @@ from tiebreak.records.text import first_words
 from tiebreak.store.base import Store
 from tiebreak.widget import messages, summary
 from tiebreak.widget.deck import Deck
+from tiebreak.widget.form import form_of
 from tiebreak.widget.listing import list_labels
 from tiebreak.widget.messages import Judged, Listed, Past, Remarks, ShownPair
 
@@ -54,6 +55,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         annotator: who labels, for the summary.
         images: whether images that responses link to may be requested.
         keys: the keys of the actions that have others than the usual ones.
+        told: what was said when the session was opened.
 
     """
 
@@ -71,6 +73,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         *,
         images: Images,
         keys: Mapping[str, list[str]],
+        told: str = "",
     ) -> None:
         self._labels = labels
         self._settings = settings
@@ -78,6 +81,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         self._annotator = annotator
         self._images = images
         self._keys = keys
+        self._told = told
         self._deck = Deck(labels)
         self._saved_summary = summary.SavedSummary(self._facts, self._sync)
         super().__init__(summary=self._facts())
@@ -262,7 +266,7 @@ class PreferenceWidget(anywidget.AnyWidget):
                 outbox=self._labels.showing.outbox,
                 question=asked.question,
                 scale=asked.scale,
-                form=messages.form_of(asked),
+                form=form_of(asked),
                 guidelines=asked.guidelines,
                 keys=dict(self._keys),
                 pace=asked.pace,
@@ -272,6 +276,7 @@ class PreferenceWidget(anywidget.AnyWidget):
                 shuffle=self._labels.showing.shuffle,
                 guideline=guideline_of(asked),
                 read_only=self._labels.read_only,
+                told=self._told,
                 standing=self._labels.standing(),
                 deck=[self._shown(slot) for slot in self._deck.first()],
                 history=[self._past(label) for label in trail],
