@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn, TextIO
 
+from tiebreak._version import __version__
 from tiebreak.checks import check
 from tiebreak.errors import TiebreakError
 from tiebreak.exports import FORMATS, export
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m tiebreak", description="Preference pairs in files, without a notebook."
     )
+    parser.add_argument("--version", action="version", version=f"tiebreak {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     command = commands.add_parser("check", help="find what would spoil training on a file")

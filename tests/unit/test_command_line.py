@@ -229,3 +229,11 @@ def test_what_became_of_rows_is_told(tmp_path, capsys):
     assert "1 line repeats an earlier one and was merged with it: 2 (line 1)." in (
         capsys.readouterr().err
     )
+
+
+def test_the_version_is_the_packages(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"tiebreak {tb.__version__}\n"
