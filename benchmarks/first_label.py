@@ -9,6 +9,7 @@ warm cache gives.
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests/browser"))
@@ -32,7 +33,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         clone = Path(name) / "tiebreak"
         subprocess.run(["git", "clone", "--quiet", str(HERE.parent), str(clone)], check=True)
-        port = hosts.free_port()
+        port = free_port()
         start = time.monotonic()
         options = ["--no-browser", f"--port={port}", f"--IdentityProvider.token={TOKEN}"]
         lab = subprocess.Popen(
@@ -48,7 +49,7 @@ def main() -> None:
             lab.wait()
 
 
-def label_one(page, port: int, start: float) -> None:
+def label_one(page: Page, port: int, start: float) -> None:
     """Run the notebook's first cell and label the first pair."""
     page.goto(f"http://localhost:{port}/lab/tree/quickstart.ipynb?token={TOKEN}")
     cells = page.locator(".jp-Notebook .jp-Cell")
@@ -64,6 +65,14 @@ def label_one(page, port: int, start: float) -> None:
     page.keyboard.press("1")
     widget.get_by_text("Saved 1").wait_for(timeout=120_000)
     say("first label on disk", start)
+
+
+def free_port() -> int:
+    """Give a port that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("localhost", 0))
+        port: int = found.getsockname()[1]
+        return port
 
 
 def await_server(address: str, lab: subprocess.Popen[bytes]) -> None:
