@@ -274,6 +274,12 @@ export interface ShownMessage {
   pair: Pair;
 }
 
+/** A line for whoever looks at the screen, until it is dismissed. */
+export interface NoticeMessage {
+  type: "notice";
+  text: string;
+}
+
 /** All that was sent before the ping of this number was dealt with. */
 export interface PongMessage {
   type: "pong";
@@ -318,6 +324,7 @@ export type FromKernel =
   | HistoryMessage
   | ListingMessage
   | ShownMessage
+  | NoticeMessage
   | PongMessage
   | ModuleMessage
   | MediaMessage;

@@ -28,6 +28,8 @@ export function receive(state: State, message: FromKernel): State {
       return { ...state, listing: list(state.listing, message) };
     case "shown":
       return show(state, message.pair);
+    case "notice":
+      return warn(state, message.text);
     case "pong":
     case "module":
     case "media":

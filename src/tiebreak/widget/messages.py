@@ -352,6 +352,12 @@ class ShownMessage(_Message, tag="shown"):
     pair: ShownPair
 
 
+class NoticeMessage(_Message, tag="notice"):
+    """A line for whoever looks at the screen, until it is dismissed."""
+
+    text: str
+
+
 class PongMessage(_Message, tag="pong"):
     """All that was sent before the ping of this number was dealt with."""
 
@@ -380,6 +386,7 @@ FromKernel = (
     | HistoryMessage
     | ListingMessage
     | ShownMessage
+    | NoticeMessage
     | PongMessage
     | ModuleMessage
     | MediaMessage

@@ -3,9 +3,8 @@
 The browser learns pairs as left and right, never which is a, nor which of them are there to
 measure the annotator, and holds the texts of a deck of pairs to come. No message to it, a refusal
 included, holds the id of a pair, or an id or name that could be computed from a pair's content or
-the seed. Texts and labels travel as
-custom messages, because synced traits are dropped while the kernel is busy and end up in the saved
-notebook. The messages are in ``messages.py``.
+the seed. Texts and labels travel as custom messages, because synced traits are dropped while the
+kernel is busy and end up in the saved notebook.
 """
 
 from collections.abc import Mapping
@@ -46,7 +45,7 @@ _HISTORY_TEXTS = 3
 
 
 class PreferenceWidget(anywidget.AnyWidget):
-    """The widget of a session; made by ``session.widget``, not by hand.
+    """The widget of a session; ``session.widget`` makes it.
 
     Args:
         labels: the annotator's live labels.
@@ -107,8 +106,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         except TiebreakError as error:
             self._refuse(event_id, str(error), keep=True)
         except Exception as error:
-            # Jupyter would drop it unseen, and the choice would wait for its ack for ever. Its text
-            # may name a pair.
+            # Jupyter would drop it unseen, its choice waiting for ever; its text may name a pair.
             said = f"{type(error).__name__}; the kernel's log says more"
             self._refuse(event_id, said, keep=True)
             raise
@@ -130,6 +128,10 @@ class PreferenceWidget(anywidget.AnyWidget):
         data, metadata = super()._repr_mimebundle_() or ({}, {})
         data.pop("text/plain", None)
         display(data, metadata=metadata, raw=True)
+
+    def notice(self, text: str) -> None:
+        """Show a line on every screen until it is dismissed."""
+        self._say(messages.NoticeMessage(text=text))
 
     def close(self) -> None:
         """Take the widget off every screen; the session stays open."""
