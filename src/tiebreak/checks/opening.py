@@ -134,52 +134,65 @@ def _read(opened: Source, asked: Asked) -> Table:
 
     """
     noticed: dict[Problem, list[object]] = {STARTS_WITH_BOM: [1]} if opened.marked else {}
-    rows, broken = _set_aside(opened, noticed)
-    columns = list(opened.columns)
     unreadable = [opened.flaw] if opened.flaw else []
+    rows, broken = _set_aside(opened, noticed)
+    table = _settle(opened, rows, broken, unreadable)
+    if asked.columns is not None:
+        table = renamed(table, asked.columns)
+        rows = list(table.rows)
+    gone = {name for name, _ in broken}
+    table = table._replace(rows=[row for row in rows if row[0] not in gone] if gone else rows)
+    problems = Problems(table)
+    shape = shape_of(table.columns)
+    if broken and not rows:  # nothing but lines that cannot be read
+        found = Table(opened.name, shape or _PREFERENCES, table.columns, rows)
+    else:
+        try:
+            reading = read_table(
+                table, problems, asked.layout, asked.annotator, asked.annotator_source
+            )
+        except PairsError as error:
+            if shape is None:
+                raise PairsError(opened.flaw or str(error)) from error
+            unreadable += [] if shape.kind == "unpaired" else [str(error)]
+            found = Table(opened.name, shape, table.columns, rows, total=len(rows))
+        else:
+            found = _found_in(reading, shape, table, rows)
+    found.noticed, found.unreadable = noticed, unreadable
+    found.refused = {what: [*names] for what, names in problems.by_kind.items()}
+    found.skips = asked.on_error == "skip"
+    return found
+
+
+def _settle(
+    opened: Source,
+    rows: list[tuple[object, Row]],
+    broken: list[tuple[object, str]],
+    unreadable: list[str],
+) -> sources.Table:
+    """Give a source as reading takes one; of two columns of one name the rows have the first."""
+    columns = list(opened.columns)
     try:
         refuse_twice(columns, opened.name)
     except PairsError as error:
         unreadable.append(str(error))
         columns = list(dict.fromkeys(columns))
-    table = sources.Table(
+    return sources.Table(
         *(opened.name, opened.row_word, columns, rows, opened.remedy, opened.beside, broken),
         total=len(rows),
     )
-    if asked.columns is not None:
-        table = renamed(table, asked.columns)
-        rows = list(table.rows)
-    if broken:
-        gone = {name for name, _ in broken}
-        table = table._replace(rows=[row for row in rows if row[0] not in gone])
+
+
+def _found_in(
+    reading: Reading, shape: Shape | None, table: sources.Table, rows: list[tuple[object, Row]]
+) -> Table:
+    """Take the rows as they stand, or the pairs that were read of them."""
+    if shape is not None and reading.layout in _AS_THEY_STAND:
+        found = Table(table.name, shape, table.columns, rows, total=len(rows))
     else:
-        table = table._replace(rows=rows)
-    problems = Problems(table)
-    shape = shape_of(table.columns)
-    try:
-        reading = read_table(table, problems, asked.layout, asked.annotator, asked.annotator_source)
-    except PairsError as error:
-        if shape is None and not (broken and not rows):
-            if opened.flaw:
-                raise PairsError(opened.flaw) from error
-            raise
-        shape = shape or _PREFERENCES  # nothing but lines that cannot be read
-        if shape.kind != "unpaired" and not (rows == [] and broken):
-            unreadable.append(str(error))
-        counted, pooled = Counted(), False
-    else:
-        counted, pooled = _count(reading), reading.layout == "trl"
-        if reading.layout not in _AS_THEY_STAND or shape is None:
-            shape = None
-    if shape is None:
-        found = open_pairs(reading.pairs, reading.labels, opened.name)
+        found = open_pairs(reading.pairs, reading.labels, table.name)
         found.sources = dict(reading.rows.items())
-    else:
-        found = Table(opened.name, shape, table.columns, rows, total=len(rows))
-    found.noticed, found.unreadable = noticed, unreadable
-    found.refused = {what: [*names] for what, names in problems.by_kind.items()}
-    found.skips = asked.on_error == "skip"
-    found.counted, found.pooled = counted, pooled
+    found.counted, found.pooled = _count(reading), reading.layout == "trl"
     return found
 
 
