@@ -11,6 +11,7 @@ from tiebreak.report.battles import battles_frame
 from tiebreak.stats import ranking
 from tiebreak.stats.people import agreement_table
 from tiebreak.stats.planning import stopping_table
+from tiebreak.stats.posterior import Posterior, posterior
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,13 @@ class Stats:
 
         """
         return agreement_table(self.labels, self.pairs, by)
+
+    def posterior(self) -> Posterior:
+        """Give how sure each pair's label is, and how far each person is to be believed.
+
+        See :func:`tiebreak.stats.posterior.posterior`.
+        """
+        return posterior(self.labels)
 
     def win_rates(self) -> pd.DataFrame:
         """Give how often each model wins, a tie counting half, with intervals by prompt.
