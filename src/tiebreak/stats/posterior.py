@@ -87,10 +87,10 @@ class _Said(NamedTuple):
     def of(cls, labels: pd.DataFrame) -> "_Said":
         pair, pairs = pd.factorize(labels["pair"])
         who, people = pd.factorize(labels["annotator"], sort=True)
-        choice = labels["preference"].map({"a": 1.0, "b": -1.0}).fillna(0.0).to_numpy(np.float64)
         left = labels["shown_left"] if "shown_left" in labels.columns else pd.Series(dtype=object)
-        side = (
-            left.reindex(labels.index).map({"a": 1.0, "b": -1.0}).fillna(0.0).to_numpy(np.float64)
+        choice, side = (
+            np.asarray(column.map({"a": 1.0, "b": -1.0}).fillna(0.0), dtype=np.float64)
+            for column in (labels["preference"], left.reindex(labels.index))
         )
         return cls(pair, who, choice, side, pd.Index(pairs), pd.Index(people))
 
