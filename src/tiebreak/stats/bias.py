@@ -27,7 +27,7 @@ def bias_table(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     ``share`` is how often the answer with more of a trait is chosen among decided labels of pairs
     that differ in it; its interval counts a pair once. ``odds`` are those of one logit of the
     choice on all traits (each a standard deviation) and the side together, so that length is not
-    blamed for what its lists did. ``p`` is exact for the side and Wald's for the others, and
+    blamed for what its lists did. ``p`` is exact for the side and of the likelihood ratio for the others, and
     ``found`` holds where it passes Holm's correction (1979) for their number at 5 %.
 
     What goes with a choice need not be its cause: better answers may well be longer. Read it as a
@@ -73,8 +73,7 @@ def bias_table(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
         chosen = won[differ] * np.sign(values[differ]) > 0
         share = float(chosen.mean()) if differ.any() else nan
         low, high = _interval(chosen, clusters[differ])
-        effect, error = effects[name]
-        p = erfc(abs(effect / error) / sqrt(2)) if error > 0 else 1.0
+        effect, error, p = effects[name]
         if name == "left":
             p = binomial_p(int(chosen.sum()), len(chosen))
         rows[name] = [
@@ -116,34 +115,53 @@ def _left(decided: pd.DataFrame) -> Array | None:
 
 def _together(
     columns: dict[str, Array], won: Array, clusters: npt.NDArray[Any]
-) -> dict[str, tuple[float, float]]:
-    """Fit one logit of the choice on all columns, and give each effect with its standard error."""
+) -> dict[str, tuple[float, float, float]]:
+    """Fit one logit of the choice on all columns: each effect, its standard error, and its p.
+
+    p is of the likelihood ratio, since Wald's fails where a trait decides everything (Hauck and
+    Donner 1977), divided by how much more the effect varies for clusters.
+    """
     if not columns:
         return {}
     design = np.column_stack(list(columns.values()))
     spread = np.sqrt((design**2).mean(axis=0))
     design = design / np.where(spread > 0, spread, 1.0)
-    at = np.zeros(design.shape[1])
-    penalty = np.eye(design.shape[1]) * _PRIOR
-    hessian = penalty
-    for _ in range(50):
-        miss = 1 / (1 + np.exp(np.clip(won * (design @ at), -500, 500)))
-        score = (won * miss)[:, None] * design
-        hessian = design.T @ (design * (miss * (1 - miss))[:, None]) + penalty
-        step = np.linalg.solve(hessian, score.sum(axis=0) - penalty @ at)
-        at += np.clip(step, -2, 2)
-        if float(np.abs(step).max()) < 1e-9:  # noqa: PLR2004
-            break
-    bread = np.linalg.inv(hessian)
-    summed = np.zeros((int(clusters.max(initial=-1)) + 1, design.shape[1]))
-    np.add.at(summed, clusters, score)
+    at, value = _fit(design, won)
+    miss = _missed(design, won, at)
+    bread = np.linalg.inv(
+        design.T @ (design * (miss * (1 - miss))[:, None]) + _PRIOR * np.eye(len(at))
+    )
+    summed = np.zeros((int(clusters.max(initial=-1)) + 1, len(at)))
+    np.add.at(summed, clusters, (won * miss)[:, None] * design)
     robust = bread @ (summed.T @ summed) @ bread * len(summed) / max(len(summed) - len(at), 1)
-    # A sandwich of few clusters is too narrow as often as not; the wider of the two is kept.
-    errors = np.sqrt(np.maximum(np.diag(robust), np.diag(bread)))
-    return {
-        name: (float(effect), float(error))
-        for name, effect, error in zip(columns, at, errors, strict=True)
-    }
+    # A sandwich of few clusters is too narrow as often as not, so it only ever widens.
+    wider = np.maximum(np.diag(robust) / np.diag(bread), 1.0)
+    found = {}
+    for place, name in enumerate(columns):
+        without = _fit(np.delete(design, place, axis=1), won)[1]
+        ratio = max(0.0, 2 * (value - without)) / wider[place]
+        error = sqrt(wider[place] * bread[place, place])
+        found[name] = float(at[place]), error, erfc(sqrt(ratio / 2))
+    return found
+
+
+def _fit(design: Array, won: Array) -> tuple[Array, float]:
+    """Climb to the most likely effects, with a weak prior; give them and their log-likelihood."""
+    at = np.zeros(design.shape[1])
+    for _ in range(60):
+        miss = _missed(design, won, at)
+        hessian = design.T @ (design * (miss * (1 - miss))[:, None]) + _PRIOR * np.eye(len(at))
+        gradient = (won * miss) @ design - _PRIOR * at
+        step = np.linalg.solve(hessian, gradient) if len(at) else at
+        at = at + np.clip(step, -2, 2)
+        if float(np.abs(step).max(initial=0.0)) < 1e-9:  # noqa: PLR2004
+            break
+    return at, float(-np.logaddexp(0, -won * (design @ at)).sum() - _PRIOR * (at @ at) / 2)
+
+
+def _missed(design: Array, won: Array, at: Array) -> Array:
+    """Give how improbable each choice is."""
+    return np.asarray(1 / (1 + np.exp(np.clip(won * (design @ at), -500, 500))))
 
 
 def _interval(chosen: npt.NDArray[np.bool_], clusters: npt.NDArray[Any]) -> tuple[float, float]:
