@@ -27,8 +27,8 @@ def bias_table(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     ``share`` is how often the answer with more of a trait is chosen among decided labels of pairs
     that differ in it; its interval counts a pair once. ``odds`` are those of one logit of the
     choice on all traits (each a standard deviation) and the side together, so that length is not
-    blamed for what its lists did. ``p`` is exact for the side and of the likelihood ratio for the others, and
-    ``found`` holds where it passes Holm's correction (1979) for their number at 5 %.
+    blamed for what its lists did. ``p`` is exact for the side and of the likelihood ratio for the
+    others, and ``found`` holds where it passes Holm's correction (1979) for their number at 5 %.
 
     What goes with a choice need not be its cause: better answers may well be longer. Read it as a
     question.
