@@ -152,7 +152,7 @@ def test_a_source_that_cannot_be_checked_is_told(tmp_path):
     (tmp_path / "rows.csv").write_text("prompt,chosen,rejected\nq,yes, well,no\n")
     with pytest.raises(tb.CheckError, match="Is a comma unquoted"):
         tb.check(tmp_path / "rows.csv")
-    with pytest.raises(tb.CheckError, match=r"tiebreak\.check\(tiebreak\.read_pairs"):
+    with pytest.raises(tb.CheckError, match="in no layout that tiebreak knows"):
         tb.check([{"history": "q"}])
 
 

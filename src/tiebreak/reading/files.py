@@ -4,7 +4,7 @@ import csv
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -178,19 +178,29 @@ def _from_json(file: IO[bytes], name: str, most: int, *, lenient: bool) -> Sourc
         data = file.read()
     if _holds_lines(data) or not data.strip():
         return _from_lines(BytesIO(data), name, most, lenient=lenient)
-    decode: Callable[[bytes], Any] = json.loads if lenient else msgspec.json.decode
+    flaw = ""
     try:
-        content = decode(data.removeprefix(_BOM))
-    except (ValueError, RecursionError) as error:  # both decoders' own are ValueErrors
-        msg = f"{name} is not JSON in UTF-8: {error}. One object a line goes by .jsonl"
-        raise PairsError(msg) from error
+        content = msgspec.json.decode(data.removeprefix(_BOM))
+    except (ValueError, RecursionError) as error:  # the decoder's own are ValueErrors
+        flaw = f"{name} is not JSON in UTF-8: {error}. One object a line goes by .jsonl"
+        content = _to_python_alone(data) if lenient else None
+        if content is None:
+            raise PairsError(flaw) from error
     if not isinstance(content, list):
         msg = (
             f"{name} holds one {type(content).__name__}, not a list of rows. From pandas, "
             "to_json(path, orient='records') writes one."
         )
         raise PairsError(msg)
-    return from_items(content, name)._replace(marked=data.startswith(_BOM))
+    return from_items(content, name)._replace(marked=data.startswith(_BOM), flaw=flaw)
+
+
+def _to_python_alone(data: bytes) -> Any:
+    """Decode what only Python calls JSON; None where it does not either."""
+    try:
+        return json.loads(data.removeprefix(_BOM))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _holds_lines(data: bytes) -> bool:

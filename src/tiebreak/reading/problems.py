@@ -1,5 +1,6 @@
 """What is wrong with a source's rows, collected to be said all together."""
 
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 import pandas as pd
@@ -29,6 +30,11 @@ class Problems:
     def add(self, what: str, row: object) -> None:
         """Note what is wrong with a row."""
         self._rows.setdefault(what, []).append(row)
+
+    @property
+    def by_kind(self) -> Mapping[str, Sequence[object]]:
+        """The rows with problems, by what is wrong."""
+        return self._rows
 
     def as_frame(self) -> pd.DataFrame:
         """Give the columns row and problem."""

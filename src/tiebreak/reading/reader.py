@@ -22,7 +22,7 @@ from tiebreak.reading.raters import UNNAMED, Raters
 from tiebreak.reading.result import Reading
 from tiebreak.reading.rows import Row, RowError, is_missing
 from tiebreak.reading.sources import Table, with_progress
-from tiebreak.reading.suspects import NOTHINGS
+from tiebreak.reading.suspects import LONGEST_NOTHING, is_nothing
 from tiebreak.records.label import (
     FIELDS,
     JOURNAL_VERSION,
@@ -38,7 +38,7 @@ from tiebreak.records.label import (
     tell_misfit,
 )
 from tiebreak.records.pair import Pair, content_id
-from tiebreak.records.text import Text
+from tiebreak.records.text import Text, TextPart, parts_of
 from tiebreak.store.media import Gallery
 from tiebreak.store.names import file_stem
 from tiebreak.wording import count, some
@@ -130,7 +130,10 @@ class Reader:
         pairs = [*self._pairs.values()]
         notes = [*self._notes()]
         return Reading(
-            layout.name, skipped, pairs, journals, self._gallery, notes=notes, said=self._said()
+            *(layout.name, skipped, pairs, journals, self._gallery),
+            notes=notes,
+            said=self._said(),
+            rows=self._rows,
         )
 
     def _recognise(self, first: Row, layout_name: str) -> Layout:
@@ -242,8 +245,12 @@ class Reader:
 
     def _count_nothings(self, pair: Pair) -> None:
         for text in (pair.prompt, pair.a, pair.b):
-            if isinstance(text, str) and text in NOTHINGS:
-                self._written_for_nothing[text] = self._written_for_nothing.get(text, 0) + 1
+            if isinstance(text, str) and len(text) > LONGEST_NOTHING:
+                continue
+            for part in parts_of(text):
+                if isinstance(part, TextPart) and is_nothing(part.text):
+                    word = part.text.strip()
+                    self._written_for_nothing[word] = self._written_for_nothing.get(word, 0) + 1
 
     def _find(self, pair: Pair, found: Found) -> Pair | None:
         """Give the pair that an earlier row has in this one's place."""
@@ -258,6 +265,7 @@ class Reader:
         """Take a pair in with its labels, or give what is wrong with those."""
         if not opinions:
             self._pairs[pair.id] = pair
+            self._rows.setdefault(pair.id, self._row)
             return ()
         wrong: list[str] = []
         labels = [self._to_label(opinion, pair.id, wrong) for opinion in opinions]

@@ -13,7 +13,7 @@ from tiebreak.reading.limits import within_memory
 from tiebreak.reading.problems import Problems
 from tiebreak.reading.reader import Reader
 from tiebreak.reading.result import Reading
-from tiebreak.reading.sources import open_table
+from tiebreak.reading.sources import Table, open_table
 from tiebreak.records.label import (
     EXCHANGED,
     FIELDS,
@@ -89,6 +89,26 @@ def read_pairs(
         1 pair read in layout 'trl', with 1 label of 'dataset' (human)
 
     """
+    check_options(annotator, annotator_source, on_error)
+    table = open_table(source)
+    if columns is not None:
+        table = renamed(table, columns)
+    problems = Problems(table)
+    reading = read_table(table, problems, layout, annotator, annotator_source)
+    if on_error == "raise" or not reading.found:
+        problems.raise_any()
+    return reading
+
+
+def check_options(
+    annotator: str | Mapping[str, str] | None, annotator_source: Source | None, on_error: OnError
+) -> None:
+    """See to it that the options of reading have values that they can have.
+
+    Raises:
+        PairsError: one has not.
+
+    """
     if on_error not in get_args(OnError):
         msg = f"on_error is 'raise' or 'skip', not {on_error!r}."
         raise PairsError(msg)
@@ -101,16 +121,24 @@ def read_pairs(
     ):
         msg = f"annotator is a name, or a dict from name to name, not {say(annotator)}."
         raise PairsError(msg)
-    table = open_table(source)
-    if columns is not None:
-        table = renamed(table, columns)
-    problems = Problems(table)
+
+
+def read_table(
+    table: Table,
+    problems: Problems,
+    layout: str = "auto",
+    annotator: str | Mapping[str, str] | None = None,
+    annotator_source: Source | None = None,
+) -> Reading:
+    """Read a table that is open; what is wrong with its rows goes to the problems.
+
+    Raises:
+        PairsError: its layout is not known, or it cannot be read as a whole.
+
+    """
     reader = Reader(problems, Gallery(), table, _refuse_nothing)
     reader.name_annotator(annotator, annotator_source)
-    reading = reader.read(layout)
-    if on_error == "raise" or not reading.found:
-        problems.raise_any()
-    return reading
+    return reader.read(layout)
 
 
 @within_memory(PairsError)

@@ -30,6 +30,7 @@ class Source(NamedTuple):
         total: how many rows there are, where that is known.
         beside: the folder that paths in the rows are relative to, and stay in.
         marked: whether it starts with a byte order mark.
+        flaw: why it is no file of its kind, where it was taken leniently all the same.
         labels: labels that stand apart from the rows, with the row's name under ``pair``.
 
     """
@@ -43,6 +44,7 @@ class Source(NamedTuple):
     total: int | None = None
     beside: Path = Path()
     marked: bool = False
+    flaw: str = ""
     labels: Iterable[tuple[object, Row]] | None = None
 
 

@@ -126,7 +126,7 @@ def open_table(source: Any) -> Table:
                 kept.append(named)
         total = len(kept)
     columns = list(opened.columns)
-    _refuse_twice(columns, opened.name)
+    refuse_twice(columns, opened.name)
     return Table(
         opened.name,
         opened.row_word,
@@ -139,7 +139,13 @@ def open_table(source: Any) -> Table:
     )
 
 
-def _refuse_twice(columns: Sequence[str], name: str) -> None:
+def refuse_twice(columns: Sequence[str], name: str) -> None:
+    """See to it that no two columns have one name.
+
+    Raises:
+        PairsError: two have.
+
+    """
     times = Counter(columns)
     if len(times) < len(columns):
         twice = ", ".join(repr(column) for column, count in times.items() if count > 1)

@@ -7,6 +7,7 @@ from typing import Any
 
 from tiebreak.reading.layouts.fields import items, records, text
 from tiebreak.reading.rows import Row, RowError, plain
+from tiebreak.reading.suspects import is_written_messages
 
 Messages = list[dict[str, Any]]
 
@@ -137,6 +138,9 @@ def _content(item: Row, key: str, name: str) -> str | list[Any] | None:
     parts = items(item, key)
     texts = [part.get("text", part.get("value")) for part in parts if isinstance(part, Mapping)]
     if len(texts) == len(parts) and all(isinstance(text, str) for text in texts):
+        if len(texts) > 1 and any(map(is_written_messages, texts)):
+            msg = f"messages written as text in {name}: CSV holds none, but .jsonl and .parquet do"
+            raise RowError(msg)
         return "\n".join(texts)
     if all(map(_is_text_or_image, parts)):
         return parts

@@ -43,7 +43,7 @@ def _reader_of_labeled(a: str, b: str) -> Callable[[Row], Iterator[Found]]:
     read = _reader(a, b)
 
     def read_labeled(row: Row) -> Iterator[Found]:
-        opinion = _read_opinion(row, a, b)
+        opinion = opinion_in(row, a, b)
         taken = [*_OF_LABELS, *(["source"] if plain(row.get("source")) in _SOURCES else [])]
         for found in read({key: value for key, value in row.items() if key not in taken}):
             yield found._replace(opinions=() if opinion is None else (opinion,))
@@ -51,7 +51,13 @@ def _reader_of_labeled(a: str, b: str) -> Callable[[Row], Iterator[Found]]:
     return read_labeled
 
 
-def _read_opinion(row: Row, a: str, b: str) -> Opinion | None:
+def opinion_in(row: Row, a: str, b: str) -> Opinion | None:
+    """Read the preference of a row whose responses stand in the columns ``a`` and ``b``.
+
+    Raises:
+        RowError: it is none.
+
+    """
     said = plain(row.get("preference"))
     if said is None or said == "":
         return None
