@@ -7,7 +7,7 @@ import hosts
 import pytest
 from playwright.sync_api import expect
 
-VIEWPORT = {"width": 1400, "height": 12_000}
+VIEWPORT = {"width": 1400, "height": 16_000}
 AXE = Path(__file__).parents[2] / "js/node_modules/axe-core/axe.min.js"
 
 RICH = {
@@ -50,6 +50,14 @@ STATES = {
         "pair = {'prompt': 'Tides?', 'response_a': 'Twice a day.', 'response_b': 'Once a day.'}\n"
         "s = opened('differences', [pair]); s"
     ),
+    "two answers": (
+        "both = 'Gremolata is a condiment of chopped parsley, lemon zest and garlic.'\n"
+        "of_two = ' It keeps for 3 days, as Marcella Hazan wrote; use it up within that time.'\n"
+        "other = ' Ask a cook. Some like it hot, and some like it cold or with plain bread.'\n"
+        "pair = {'prompt': 'Gremolata?', 'response_a': both + of_two * 8,\n"
+        "    'response_b': other * 8 + ' ' + both.replace('is', 'was')}\n"
+        "s = opened('two', [pair]); s"
+    ),
     "raw": "s = opened('raw', [rich]); s",
     "images": (
         "image = lambda colour: Image.new('RGB', (300, 200), colour)\n"
@@ -89,7 +97,14 @@ STATES = {
         "s.widget._handle = lambda m: handle(m) if type(m).__name__ == 'Hello' else None; s"
     ),
 }
-OPENED_BY = {"differences": "d", "raw": "r", "form": "1agn", "help": "?", "list": "l"}
+OPENED_BY = {
+    "differences": "d",
+    "two answers": "d",
+    "raw": "r",
+    "form": "1agn",
+    "help": "?",
+    "list": "l",
+}
 THEMES = ("JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast")
 
 FIND = """async widget => {
@@ -137,6 +152,8 @@ def every_state(browser, lab):
         by_state[name].locator(".question").click()
         page.press(*keys)
     expect(by_state["differences"].locator("mark").first).to_be_visible()
+    expect(by_state["two answers"].locator("mark.diff-alike").first).to_be_visible()
+    expect(by_state["two answers"].locator("mark[data-kind=name]").first).to_be_visible()
     expect(by_state["simple"].locator("math, .code-keyword").first).to_be_visible()
     expect(by_state["audio"].get_by_role("slider")).to_have_count(4)
     expect(by_state["notice"].get_by_role("alert")).to_be_visible()
@@ -158,7 +175,7 @@ def test_axe_finds_nothing_in_any_state_and_theme(every_state):
     for theme in THEMES:
         choose_theme(page, theme)
         found += [f"{theme}: {problem}" for problem in problems_of(page)]
-    page.set_viewport_size({"width": 900, "height": 12_000})
+    page.set_viewport_size({"width": 900, "height": 16_000})
     found += [f"stacked: {problem}" for problem in problems_of(page)]
     page.set_viewport_size(VIEWPORT)
     choose_theme(page, THEMES[0])
