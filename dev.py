@@ -16,7 +16,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import venv
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -38,20 +40,28 @@ def lab(arguments: list[str]) -> None:
 
 def test(arguments: list[str]) -> None:
     """Check, lint and test both languages, browser tests included, on the installed wheel."""
-    set_up("dev")
     install_node_modules()
-    install_chromium()
-    run([PYTHON, "-m", "ruff", "check"])
-    run([PYTHON, "-m", "ruff", "format", "--check"])
-    run([PYTHON, "-m", "mypy"])
-    npm("run", "check")
-    npm("test")
-    wheel = install_wheel()
+    # pip mostly waits for one download after the other, and leaves a core to the front end.
+    with ThreadPoolExecutor() as beside:
+        front_end = beside.submit(test_front_end)
+        set_up("dev")
+        install_chromium()
+        run([PYTHON, "-m", "ruff", "check"])
+        run([PYTHON, "-m", "ruff", "format", "--check"])
+        run([PYTHON, "-m", "mypy"])
+        wheel = install_wheel()
+        front_end.result()
     parallel = ["-n", "logical", "--maxprocesses", "4", "--dist", "worksteal"]
     # A few tests chosen by hand cover only what they are about.
     coverage = [] if arguments else ["--cov", "--cov-fail-under", LEAST_COVERED]
     command = [PYTHON, "-m", "pytest", *parallel, *coverage]
     run([*command, *arguments], PYTHONPATH=str(wheel))
+
+
+def test_front_end() -> None:
+    """Check, lint and test what runs in the browser, in Node."""
+    npm("run", "check")
+    npm("test")
 
 
 def long(arguments: list[str]) -> None:
@@ -63,7 +73,7 @@ def long(arguments: list[str]) -> None:
 def trl(arguments: list[str]) -> None:
     """Train a few steps of real trainers on exported files."""
     set_up("dev")
-    run([PYTHON, "-m", "pip", "install", "--quiet", "-e", ".[trl]"])
+    install("-e", ".[trl]")
     run([PYTHON, "-m", "pytest", "-m", "trl", "tests/trl", *arguments])
 
 
@@ -97,19 +107,28 @@ def set_up(extra: str) -> None:
             digest.update(path.read_bytes())
     if stamp.exists() and stamp.read_text() == digest.hexdigest():
         return
-    if not PYTHON.exists():
-        venv.create(VENV, with_pip=True)
-    run([PYTHON, "-m", "pip", "install", "--quiet", "-e", f".[{extra}]"])
+    install("-e", f".[{extra}]")
     stamp.write_text(digest.hexdigest())
 
 
 def install_node_modules() -> None:
-    """Install the front end's linters and test runner with Node from the environment."""
+    """Install the front end's linters and test runner, and Node itself before."""
     stamp = JS / "node_modules/.tiebreak-stamp"
     wanted = hashlib.sha256((JS / "package-lock.json").read_bytes()).hexdigest()
-    if not stamp.exists() or stamp.read_text() != wanted:
-        npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
-        stamp.write_text(wanted)
+    if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    install(*(each for each in extras["optional-dependencies"]["dev"] if "nodejs" in each))
+    npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    stamp.write_text(wanted)
+
+
+def install(*what: str) -> None:
+    """Install into the virtual environment, which is made where there is none."""
+    if not PYTHON.exists():
+        venv.create(VENV, with_pip=True)
+    # Of what is installed, most is never imported: the rest is compiled when it is.
+    run([PYTHON, "-m", "pip", "install", "--quiet", "--no-compile", *what])
 
 
 def install_wheel() -> Path:
