@@ -7,9 +7,7 @@ from typing import Any
 
 import hosts
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
-
-expect.set_options(timeout=hosts.PATIENCE)
+from playwright.sync_api import Page, sync_playwright
 
 
 def pytest_collection_modifyitems(items):

@@ -36,6 +36,7 @@ _SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chr
 
 def launch(playwright: Playwright) -> Browser:
     """Start Chromium: the one named by TIEBREAK_CHROMIUM, the system's, or Playwright's own."""
+    expect.set_options(timeout=PATIENCE)
     named = os.environ.get("TIEBREAK_CHROMIUM")
     found = named or next(filter(None, map(shutil.which, _SYSTEM_BROWSERS)), None)
     return playwright.chromium.launch(executable_path=found, args=_FLAGS)
