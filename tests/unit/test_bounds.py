@@ -106,7 +106,7 @@ def make_plain_dictionary(path):
     )
 
 
-def make_messages(path, rows=1_500):
+def make_messages(path, groups=1):
     """Ten messages a row, of a text that the file holds once."""
     message = [{"role": "user", "content": "x" * 1_000_000}]
     with pq.ParquetWriter(
@@ -116,10 +116,11 @@ def make_messages(path, rows=1_500):
         dictionary_pagesize_limit=10_000_000,
         store_schema=False,
     ) as file:
-        said = rows_at_one("x" * 1_000_000, rows)["prompt"].chunk(0).dictionary_decode()
-        struct = pa.StructArray.from_arrays([pa.array(["user"] * rows), said], ["role", "content"])
-        lists = pa.ListArray.from_arrays(pa.array(range(0, rows + 1, 10), pa.int32()), struct)
-        file.write_table(pa.table(dict.fromkeys(NEEDED, lists)))
+        said = rows_at_one("x" * 1_000_000, 1_500)["prompt"].chunk(0).dictionary_decode()
+        struct = pa.StructArray.from_arrays([pa.array(["user"] * 1_500), said], ["role", "content"])
+        lists = pa.ListArray.from_arrays(pa.array(range(0, 1_501, 10), pa.int32()), struct)
+        for _ in range(groups):
+            file.write_table(pa.table(dict.fromkeys(NEEDED, lists)))
 
 
 def make_delta(path, groups=3):

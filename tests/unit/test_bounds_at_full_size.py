@@ -44,7 +44,7 @@ BOMBS = {
     "b.parquet.zst": make_zstd,
     "dictionary.parquet": make_dictionary,
     "text.parquet": make_plain_dictionary,
-    "messages.parquet": lambda path: make_messages(path, 4_000),
+    "messages.parquet": lambda path: make_messages(path, 3),
     "delta.parquet": lambda path: make_delta(path, 34),
     "pages.parquet": lambda path: make_pages(path, 34),
     "nothing.parquet": make_rows_of_nothing,
