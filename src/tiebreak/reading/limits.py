@@ -76,13 +76,13 @@ class Columns(dict[str, None]):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._name = name
+        self.name = name
 
     def take(self, row: Mapping[Any, Any]) -> None:
         """Note a row's columns."""
         if not row.keys() <= self.keys():
             self.update((key, None) for key in row if isinstance(key, str))
-            refuse_columns(len(self), self._name)
+            refuse_columns(len(self), self.name)
 
 
 @contextmanager

@@ -148,6 +148,7 @@ class Reader:
             raise PairsError(msg) from error
 
     def _notes(self) -> Iterator[str]:
+        yield from self._table.notes
         yield from self._raters.notes(self._table.row_word)
         beside = [*dict.fromkeys(chain.from_iterable(self._beside or ()))]
         if self._joined:

@@ -86,6 +86,7 @@ class Table(NamedTuple):
         beside: the folder of paths in the rows.
         broken: what is no row at all, under its name, and why.
         total: how many rows there are, where that is known.
+        notes: how it was read, a sentence each.
 
     """
 
@@ -97,6 +98,7 @@ class Table(NamedTuple):
     beside: Path = Path()
     broken: Sequence[tuple[object, str]] = ()
     total: int | None = None
+    notes: Sequence[str] = ()
 
 
 def open_table(source: Any) -> Table:
@@ -125,6 +127,9 @@ def open_table(source: Any) -> Table:
             else:
                 kept.append(named)
         total = len(kept)
+    elif opened.broken:
+        broken = [(name, entry.why) for name, entry in opened.broken]
+        rows = (named for named in opened.entries if not isinstance(named[1], Broken))
     columns = list(opened.columns)
     _refuse_twice(columns, opened.name)
     return Table(
@@ -136,6 +141,7 @@ def open_table(source: Any) -> Table:
         opened.beside,
         broken,
         total,
+        opened.notes,
     )
 
 
