@@ -163,12 +163,12 @@ def count_undecided(judgments: pd.DataFrame) -> dict[str, int]:
     return {name: int(counts[name]) for name in UNDECIDED if name in counts}
 
 
-def progress_frame(labels: pd.DataFrame, total: int, annotator: str) -> pd.DataFrame:
+def progress_frame(labels: pd.DataFrame, total: int, annotator: str | None) -> pd.DataFrame:
     """Count each annotator's labels by preference, and what is left of ``total`` pairs.
 
-    ``annotator`` has a row also before the first label.
+    ``annotator``, if one is named, has a row also before the first label.
     """
-    names = dict.fromkeys([*labels["annotator"], annotator])
+    names = dict.fromkeys([*labels["annotator"], *([] if annotator is None else [annotator])])
     counts = (
         pd.crosstab(labels["annotator"], labels["preference"])
         .reindex(index=list(names), columns=list(PREFERENCES), fill_value=0)
