@@ -14,13 +14,14 @@ from tiebreak.checks.options import CheckOptions, Settings, make_settings
 from tiebreak.checks.renaming import with_columns
 from tiebreak.checks.report import CheckReport
 from tiebreak.checks.running import run
-from tiebreak.errors import CheckError
+from tiebreak.errors import CheckError, telling_wrong_calls
 from tiebreak.reading.limits import within_memory
 
 __all__ = ["CheckReport", "Finding", "Settings", "check", "check_pairs"]
 
 
 @within_memory(CheckError)
+@telling_wrong_calls(CheckError, 'tiebreak.check("pairs.jsonl")')
 def check(
     source: Any, *, columns: Mapping[str, str] | None = None, **options: Unpack[CheckOptions]
 ) -> CheckReport:

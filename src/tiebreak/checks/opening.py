@@ -63,7 +63,7 @@ def open_to_check(source: Any) -> Table:
     try:
         opened = open_source(source, lenient=True)
     except PairsError as error:
-        raise CheckError(str(error)) from error
+        raise CheckError(str(error)) from None
     noticed: dict[Problem, list[object]] = {STARTS_WITH_BOM: [1]} if opened.marked else {}
     rows = _rows(opened, noticed)
     if opened.streamed:
@@ -131,7 +131,7 @@ def _rows(opened: Source, noticed: dict[Problem, list[object]]) -> Rows:
             else:
                 yield name, {}
     except PairsError as error:
-        raise CheckError(str(error)) from error
+        raise CheckError(str(error)) from None
 
 
 def _decode_leniently(

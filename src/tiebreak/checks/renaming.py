@@ -24,7 +24,7 @@ def with_columns(source: Any, columns: Mapping[str, str]) -> Any:
         table = renamed(open_table(source), columns)
         rows = list(table.rows)
     except PairsError as error:
-        raise CheckError(str(error)) from error
+        raise CheckError(str(error)) from None
     if table.broken:
         row, what = table.broken[0]
         msg = f"{table.name}, {table.row_word} {row}: {what}. Check it without columns= first."

@@ -24,7 +24,7 @@ from tiebreak.exports.selecting import Selection, parting_pairs
 from tiebreak.exports.writing import Stream
 from tiebreak.records.pair import Pair
 from tiebreak.records.text import MediaKind, words_of
-from tiebreak.wording import guess, some
+from tiebreak.wording import guess, some, where_read
 
 ALL = ""  # the name of the one part where there are no splits
 
@@ -164,10 +164,8 @@ def _tell(findings: Sequence[Finding], allowed: frozenset[str]) -> list[str]:
     if forbidden:
         said = "\n".join(f"{finding.rule}: {finding.message}" for finding in forbidden)
         rules = sorted({finding.rule for finding in forbidden} | allowed)
-        msg = (
-            f"Nothing was written, because checks found errors.\n{said}\nOr give allow={rules}, on "
-            f"the command line --allow {' '.join(rules)}."
-        )
+        allowing = where_read(f"give allow={rules}", f"--allow {' '.join(rules)}")
+        msg = f"Nothing was written, because checks found errors.\n{said}\nOr {allowing}"
         raise ExportError(msg)
     return [
         f"{finding.rule} was allowed: {finding.what} ({finding.where})"

@@ -1,8 +1,11 @@
 """A session as someone opens it: made, resumed or added to, with settings of theirs."""
 
 import getpass
+import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from os import PathLike
+from pathlib import Path
 from typing import Any, get_args
 
 from tiebreak.errors import PairsError, SessionError
@@ -25,6 +28,7 @@ from tiebreak.store.base import Store
 from tiebreak.store.media import Gallery
 from tiebreak.wording import nearest, say, users_level, warn
 
+_OF_FILES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".gz")
 _NOT_CHANGED = {
     "gold": "Gold pairs are added like pairs: tb.Session(path, gold=...)",
     "keys": "Keys are for one opening and not stored: tb.Session(path, keys=...)",
@@ -34,7 +38,13 @@ _NOT_CHANGED = {
 
 
 def read_given(
-    store: Store, pairs: Any, gold: Any, priority: AnyPriority | None, annotator: str
+    store: Store,
+    pairs: Any,
+    gold: Any,
+    priority: AnyPriority | None,
+    annotator: str,
+    *,
+    columns: Mapping[str, str] | None = None,
 ) -> Reading | None:
     """Read what is given for a session, in the order it is to be stored; None if nothing is.
 
@@ -44,6 +54,12 @@ def read_given(
             too many annotators, or the order does not fit the pairs.
 
     """
+    if columns is not None and (pairs is None or isinstance(pairs, Reading)):
+        msg = (
+            "columns= says what a source calls its columns; give it with the pairs, or to "
+            "tiebreak.read_pairs(..., columns={...}) where these are read before."
+        )
+        raise SessionError(msg)
     if pairs is None and gold is None:
         return None
     gallery = Gallery(store.holds_media)
@@ -52,7 +68,7 @@ def read_given(
     elif isinstance(pairs, Reading):
         reading = without_identical(pairs, gallery)
     else:
-        reading = read_for_labeling(pairs, gallery)
+        reading = read_for_labeling(pairs, gallery, columns)
     check_annotators(reading, store, annotator)
     found = list(reading.found)
     if priority is not None and found:
@@ -148,7 +164,7 @@ def _read_gold(gold: Any, gallery: Gallery) -> list[Pair]:
         return read_gold(gold, gallery)
     except PairsError as error:
         msg = f"gold: {error}"
-        raise PairsError(msg, error.rows) from error
+        raise PairsError(msg, error.rows) from None
 
 
 def _with_gold(pairs: list[Pair], gold: list[Pair]) -> list[Pair]:
@@ -240,6 +256,29 @@ def refuse_unknown(names: Iterable[str], known: Collection[str]) -> None:
     """
     for name in names:
         msg = f"A session has no setting {name!r}{nearest(name, known)}"
+        raise SessionError(msg)
+
+
+def check_place(path: Any, pairs: Any) -> None:
+    """See to it that a session is given a folder, and that before the pairs.
+
+    Raises:
+        SessionError: something else stands there; the message says what goes where.
+
+    """
+    other = os.fspath(pairs) if isinstance(pairs, str | PathLike) else None
+    if not isinstance(path, str | PathLike):
+        msg = (
+            f"A session is a folder, which comes first, before the pairs; a {type(path).__name__} "
+            f"is none: tiebreak.Session({other or 'pilot'!r}, pairs)"
+        )
+        raise SessionError(msg)
+    name = Path(path)
+    if name.suffix.lower() in _OF_FILES and not name.is_dir():
+        msg = (
+            f"A session is a folder, which comes first, and {str(name)!r} is a file of pairs: "
+            f"tiebreak.Session({other or name.stem!r}, {str(name)!r})"
+        )
         raise SessionError(msg)
 
 

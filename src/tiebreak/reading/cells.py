@@ -138,6 +138,8 @@ def _read_messages(value: Iterable[Any], column: str, wrong: list[str], take: Ta
 
 def _wrong_form(item: Any) -> str | None:
     if not isinstance(item, Mapping) or "role" not in item or "content" not in item:
+        if isinstance(item, str):
+            return "texts where messages are expected (several answers? see tiebreak.make_pairs)"
         return "a message without role and content"
     role = item["role"]
     if not isinstance(role, str):
@@ -270,9 +272,9 @@ def _to_scalar(value: bool | float | str) -> bool | float | str | None:  # noqa:
 def _to_name(key: Any) -> str:
     try:
         return str(_to_scalar(str(key)))
-    except ValueError as error:  # a whole number too long to write down
+    except ValueError:  # a whole number too long to write down
         msg = f"a {type(key).__name__} too long to be a name"
-        raise TypeError(msg) from error
+        raise TypeError(msg) from None
 
 
 def _name_cause(error: TypeError | RecursionError) -> str:

@@ -76,6 +76,8 @@ def from_path(path: Path, *, lenient: bool) -> Source:
     except FileNotFoundError:
         raise PairsError(_say_missing(path)) from None
     except (OSError, ValueError) as error:  # a zero byte in a path is a ValueError
+        if isinstance(error, IsADirectoryError):
+            raise PairsError(_say_folder(path)) from None
         raise _unreadable(str(path), error) from None
 
 
@@ -149,6 +151,15 @@ def _say_unknown(name: str, said: _Name) -> str:
         f"{name}: the ending {said.written!r} is not one of {endings} (each also with "
         f"{' or '.join(COMPRESSED)} behind it), and what the file holds does not tell what it is."
     )
+
+
+def _say_folder(path: Path) -> str:
+    if (path / "session.json").exists():
+        return (
+            f"{path} is a session's folder; open it, and give its pairs: "
+            f"tiebreak.Session({str(path)!r}, read_only=True).pairs"
+        )
+    return f"{path} is a folder; give a file in it."
 
 
 def _say_missing(path: Path) -> str:

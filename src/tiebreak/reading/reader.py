@@ -130,14 +130,17 @@ class Reader:
         pairs = [*self._pairs.values()]
         notes = [*self._notes()]
         return Reading(
-            layout.name, skipped, pairs, journals, self._gallery, notes=notes, said=self._said()
+            *(layout.name, skipped, pairs, journals, self._gallery),
+            notes=notes,
+            said=self._said(),
+            rows=self._rows,
         )
 
     def _recognise(self, first: Row, layout_name: str) -> Layout:
         table = self._table
         try:
             return recognise(table.name, table.columns, first, layout_name)
-        except PairsError as error:
+        except PairsError:
             log = find_log(table.columns, first)
             if log is None:
                 raise
@@ -145,7 +148,7 @@ class Reader:
                 f"{table.name} holds single responses with a thumb each ({log.name}), not pairs: "
                 "tiebreak.read_feedback(...) reads it, and makes pairs of an up and a down."
             )
-            raise PairsError(msg) from error
+            raise PairsError(msg) from None
 
     def _notes(self) -> Iterator[str]:
         yield from self._table.notes
@@ -191,10 +194,10 @@ class Reader:
             return list(layout.gather(rows))
         except RowError as error:
             msg = f"{self._table.name} cannot be read as pairs: {error}."
-            raise PairsError(msg) from error
+            raise PairsError(msg) from None
         except OTHER_SHAPE as error:
             msg = f"{self._table.name} is not in the shape of {layout.title}: {brief(error)}."
-            raise PairsError(msg) from error
+            raise PairsError(msg) from None
 
     def _read_row(self, layout: Layout, name: object, row: Row) -> None:
         self._row = name

@@ -6,8 +6,8 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from tiebreak.errors import PairsError
-from tiebreak.reading.columns import renamed
+from tiebreak.errors import PairsError, telling_wrong_calls
+from tiebreak.reading.columns import open_under, renamed
 from tiebreak.reading.layouts.layout import Found
 from tiebreak.reading.limits import within_memory
 from tiebreak.reading.problems import Problems
@@ -34,6 +34,7 @@ OnError = Literal["raise", "skip"]
 
 
 @within_memory(PairsError)
+@telling_wrong_calls(PairsError, 'tiebreak.read_pairs("pairs.jsonl")')
 def read_pairs(
     source: Any,
     layout: str = "auto",
@@ -114,14 +115,16 @@ def read_pairs(
 
 
 @within_memory(PairsError)
-def read_for_labeling(source: Any, gallery: Gallery) -> Reading:
+def read_for_labeling(
+    source: Any, gallery: Gallery, columns: Mapping[str, str] | None = None
+) -> Reading:
     """Read a source as a session does: identical responses are a problem like others.
 
     Raises:
         PairsError: as :func:`read_pairs`; all rows with problems are named.
 
     """
-    table = open_table(source)
+    table = open_under(source, columns)
     problems = Problems(table)
     reading = Reader(problems, gallery, table, _refuse_identical).read("auto")
     problems.raise_any()
@@ -142,7 +145,7 @@ def read_gold(source: Any, gallery: Gallery) -> list[Pair]:
 
     """
     table = open_table(source)
-    problems = Problems(table)
+    problems = Problems(table, "", "gold")
     reading = Reader(problems, gallery, table, _refuse_unknown_answer).read("auto")
     problems.raise_any()
     carried = {label.pair: label.preference for _, labels in reading.journals for label in labels}

@@ -1,6 +1,6 @@
 """What reading gives: pairs, and what annotators thought of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -25,6 +25,7 @@ class Reading:
         gallery: the images that the pairs refer to.
         notes: what became of rows and columns that are neither a pair's nor left out, a sentence
             each.
+        rows: the row of the source that each pair comes from, by its id.
         said: the annotators that :func:`read_pairs` was told, where the source alone names others.
 
     """
@@ -35,6 +36,7 @@ class Reading:
     journals: Sequence[tuple[Header, Sequence[Label]]]
     gallery: Gallery
     notes: Sequence[str] = field(default=(), kw_only=True)
+    rows: Mapping[str, object] = field(default_factory=dict, kw_only=True)
     said: frozenset[str] = field(default=frozenset(), kw_only=True)
 
     @classmethod

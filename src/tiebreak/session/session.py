@@ -2,11 +2,12 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from inspect import signature
 from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Never, Self
 
-from tiebreak.errors import SessionError, TiebreakError
+from tiebreak.errors import SessionError, TiebreakError, telling_wrong_calls
 from tiebreak.labeling import opening
 from tiebreak.labeling.importing import tell_of_imported
 from tiebreak.labeling.keys import read_keys
@@ -56,6 +57,8 @@ class Session(SessionLabeling):
             WAV, MP3, OGG, FLAC or WebM; up to 20 MB). A path as text stays in the folder of the
             file it stands in, or else in the working folder; a path object goes anywhere. They are
             copied into the session's folder. Leave it out to resume.
+        columns: what the source calls its columns, as :func:`tiebreak.read_pairs` takes them:
+            ``{"prompt": "question", "response_a": "left", "response_b": "right"}``.
         annotator: who labels; the login name by default.
         question: what is asked of each pair.
         scale: ``"simple"`` (left or right is better; the default) or ``"graded"`` (seven points,
@@ -130,11 +133,13 @@ class Session(SessionLabeling):
 
     """
 
+    @telling_wrong_calls(SessionError, 'tiebreak.Session("pilot", pairs)')
     def __init__(
         self,
         path: str | PathLike[str],
         pairs: Any = None,
         *,
+        columns: Mapping[str, str] | None = None,
         annotator: str | None = None,
         question: str | None = None,
         scale: Scale | None = None,
@@ -158,7 +163,9 @@ class Session(SessionLabeling):
         read_only: bool = False,
         **unknown: Never,
     ) -> None:
-        opening.refuse_unknown(unknown, Session.__init__.__kwdefaults__ or ())
+        if unknown:
+            opening.refuse_unknown(unknown, [*signature(Session.__init__).parameters][1:])
+        opening.check_place(path, pairs)
         self._store = store_at(path)
         priority = order if is_priority(order) else None
         wanted = {
@@ -186,7 +193,9 @@ class Session(SessionLabeling):
         # Keyboards and file systems spell one and the same accented letter in two ways.
         self._annotator = unicodedata.normalize("NFC", name)
         file_stem(self._annotator)  # refuses names that are none
-        given = opening.read_given(self._store, pairs, gold, priority, self._annotator)
+        given = opening.read_given(
+            self._store, pairs, gold, priority, self._annotator, columns=columns
+        )
         if read_only and given is not None:
             msg = "read_only=True adds no pairs; leave one of the two out."
             raise SessionError(msg)
@@ -245,6 +254,7 @@ class Session(SessionLabeling):
             self._sit_down(self._widget)
         return self._widget
 
+    @telling_wrong_calls(SessionError, "session.change_settings(pace=True)")
     def change_settings(self, **changes: Any) -> None:
         """Ask by other settings from now on. What was labeled stays as it is.
 

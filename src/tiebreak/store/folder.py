@@ -95,12 +95,12 @@ class FolderStore:
         with self._told():
             try:
                 return self._folder.stat(SETTINGS_FILE) is not None
-            except NotADirectoryError as error:
+            except NotADirectoryError:
                 msg = (
                     f"{self.path} is a file, not a folder, or lies below one; give the session "
                     "another name."
                 )
-                raise SessionError(msg) from error
+                raise SessionError(msg) from None
 
     def manifest(self) -> Manifest:
         """Give what heads the session; pairs not counted yet are its last batch."""
@@ -365,6 +365,6 @@ class FolderStore:
                 f"{self.path} is being written to by {error}, and stays so. Wait for it, or end "
                 "it, and try again. Nothing was changed."
             )
-            raise SessionError(msg) from error
+            raise SessionError(msg) from None
         with contextlib.closing(lock):
             yield
