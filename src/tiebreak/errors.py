@@ -94,7 +94,7 @@ def _say_misfit(
     given: Mapping[str, object],
     meant: Mapping[str, str],
 ) -> str:
-    name = call.partition("(")[0]
+    name = call.partition("(")[0].rpartition(".")[2]
     signature = inspect.signature(function)
     known = [name for name in signature.parameters if name != "self"]
     for option in given:

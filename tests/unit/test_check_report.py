@@ -98,7 +98,7 @@ def test_files_are_checked_as_frames_are(tmp_path, suffix):
     report = tb.check(path)
 
     assert [finding.rule for finding in report] == ["P01", "P14"]
-    lines = {".jsonl": [2], ".jsonl.gz": [2], ".csv": [3]}
+    lines = {".jsonl": [2], ".jsonl.gz": [2], ".csv": [4]}  # the prompts end in a line break
     assert report.errors[0].rows == lines.get(suffix, [1])
 
 

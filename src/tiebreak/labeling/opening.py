@@ -57,7 +57,7 @@ def read_given(
     if columns is not None and (pairs is None or isinstance(pairs, Reading)):
         msg = (
             "columns= says what a source calls its columns; give it with the pairs, or to "
-            "tiebreak.read_pairs(..., columns={...}) where these are read before."
+            "read_pairs, where these are read before."
         )
         raise SessionError(msg)
     if pairs is None and gold is None:

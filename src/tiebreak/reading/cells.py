@@ -111,7 +111,9 @@ def _read_messages(value: Iterable[Any], column: str, wrong: list[str], take: Ta
     silent = ""  # whose turn says nothing
     for item in value:
         if what := _wrong_form(item):
-            wrong.append(f"{what} in {column}")
+            answers = isinstance(item, str) and column != "prompt"
+            called = f" (a list of answers? tiebreak.make_pairs(..., response={column!r}))"
+            wrong.append(f"{what} in {column}{called * answers}")
             return None
         role, content = item["role"], item["content"]
         calls = item.get("tool_calls") is not None
@@ -138,8 +140,6 @@ def _read_messages(value: Iterable[Any], column: str, wrong: list[str], take: Ta
 
 def _wrong_form(item: Any) -> str | None:
     if not isinstance(item, Mapping) or "role" not in item or "content" not in item:
-        if isinstance(item, str):
-            return "texts where messages are expected (several answers? see tiebreak.make_pairs)"
         return "a message without role and content"
     role = item["role"]
     if not isinstance(role, str):

@@ -45,7 +45,7 @@ def from_delimited(file: IO[bytes], name: str, most: int, *, lenient: bool) -> S
         notes.append(f"{name} was read in {decoded.encoding}, for it is not in UTF-8.")
     if not first:
         return Source(name, "line", (), (), "", notes=notes)
-    header = _read_header(first.pop(0), name)
+    header = _read_header(first.pop(0), name, separator)
     sheet = _Sheet(name, header, separator, checked=decoded.broken)
     for block in chain([first], blocks):
         sheet.add(block)
@@ -122,11 +122,13 @@ class _Sheet:
 def _remedy(separator: str, *, broken: bool) -> str:
     if not broken:
         return "Mend or remove these lines."
-    given = "" if separator == "," else f", sep={separator!r}"
+    return f"Mend or remove these lines, or say what the file is in: {_in_encoding(separator)}"
+
+
+def _in_encoding(separator: str) -> str:
+    given = "" if separator == "," else f"sep={separator!r}, "
     return (
-        "Mend or remove these lines, or say which encoding the file is in, for example: "
-        f"pairs = pandas.read_csv(..., encoding='cp1250'{given}, dtype=str, "
-        "keep_default_na=False)"
+        f"pairs = pandas.read_csv(..., encoding='cp1250', {given}dtype=str, keep_default_na=False)"
     )
 
 
@@ -188,7 +190,7 @@ def _say_quote(error: csv.Error, begins: int, ends: int) -> str:
     return "a quote amid a cell in quotes, which is written twice there"
 
 
-def _read_header(header: _Record, name: str) -> list[str]:
+def _read_header(header: _Record, name: str, separator: str) -> list[str]:
     line, cells = header
     if isinstance(cells, Broken):
         msg = f"{name}, line {line}: the names of the columns cannot be read ({cells.why})."
@@ -200,8 +202,8 @@ def _read_header(header: _Record, name: str) -> list[str]:
         raise PairsError(msg)
     if any(map(_is_broken, cells)):
         msg = (
-            f"{name}, line {line}: the names of the columns are not in UTF-8. Save it as UTF-8, "
-            "or read it in its encoding: pandas.read_csv(..., encoding='cp1250')"
+            f"{name}, line {line}: the names of the columns are not in UTF-8. Say what the file is "
+            f"in: {_in_encoding(separator)}"
         )
         raise PairsError(msg)
     # As pandas calls them; to_csv writes one for the index.

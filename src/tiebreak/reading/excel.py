@@ -32,7 +32,7 @@ def from_excel(file: IO[bytes], name: str, most: int, *, lenient: bool) -> Sourc
     try:
         import openpyxl  # noqa: PLC0415 - an extra
     except ImportError:
-        msg = f"Reading {name} needs openpyxl: pip install 'tiebreak[excel]'"
+        msg = f"Reading {name} needs openpyxl: pip install openpyxl"
         raise PairsError(msg) from None
     with file:
         _refuse_unsafe(file, name, most)
@@ -99,7 +99,7 @@ def _read_book(book: Any, name: str) -> Source:
             notes.append(
                 f"Of {count(len(others) + 1, 'sheet')}, {sheet.title!r} was read, and "
                 f"{some(others, 10, repr)} not; tiebreak.read_pairs(pandas.read_excel(..., "
-                f"sheet_name={others[0]!r}, dtype=str)) reads another."
+                f"sheet_name={others[0]!r}, dtype=str, keep_default_na=False)) reads another."
             )
         return Source(
             shown, "row", rows, columns, MEND_ROWS, streamed=True, total=len(rows), notes=notes

@@ -77,7 +77,7 @@ class Problems:
         if "{rows}" in remedy and plain:
             yield remedy.replace("{frame}", frame).replace("{rows}", repr(bad))
         else:
-            yield remedy.replace(", for example: ", ".\n").partition("\n")[0]
+            yield f"{remedy.partition(', for example: ')[0]}." if "{rows}" in remedy else remedy
             if self._reader:
                 skip = f"{self._reader}(..., on_error='skip')"
                 yield where_read(
