@@ -17,8 +17,9 @@ from tiebreak.reading import limits
 LABELED = {"prompt": "q\n", "chosen": "x is so", "rejected": "y is not"}
 PAIR = {"prompt": "q", "response_a": "x", "response_b": "y"}
 PAIRS = [{**PAIR, "prompt": f"q {n}"} for n in range(3)]
+MODULES = "tiebreak|tb|session|pandas|datasets|json|os"
 ANCHOR = re.compile(
-    r"\b(?:pairs|gold|log) = |(?<![\w.])(?:tiebreak|tb|session|pandas|datasets|json|os)\.[\w.]+[(\[]"
+    r"\b(?:pairs|gold|log) = |(?<![\w.])(?:" + MODULES + r")\.[\w.]+[(\[]"
     r"|\b(?:columns|layout|allow|agreement|annotator|older_than)="
 )
 
@@ -369,6 +370,8 @@ CALLS = {
     "a label of what next gives": (lambda s, _: s.label(s.next(), "a"), None),
     "a label with a misspelt field": (lambda s, one: s.label(one, "a", nte="x"), None),
     "settings without a name": (lambda s, _: s.change_settings("graded"), None),
+    "an amendment of nothing": (lambda s, _: s.amend(), None),
+    "a queue of something": (lambda s, _: s.queue(older="v1"), None),
     "undo of something": (lambda s, one: s.undo(one), None),
     "to_dataset in another place": (lambda s, _: s.to_dataset("trl", 3), None),
 }
@@ -381,7 +384,7 @@ def test_a_session_takes_the_call_that_the_message_names(name, pairs, open_sessi
     session.label(session.next().id, "b")
     one = session.next().id
 
-    run(remedy(lambda: wrong(session, one)), session=session)
+    run(remedy(lambda: wrong(session, one)), session=session, pair_id=session.labels["pair"][0])
 
     assert file is None or Path(file).exists()
     assert len(session.labels) == 1 + ("label" in name) - ("undo" in name)
@@ -438,7 +441,7 @@ def test_on_the_command_line_remedies_are_what_can_be_typed_there(capsys):
 
 # -- all of them
 
-CALL = re.compile(r"\b(?:tiebreak|tb|session|pandas|datasets|json|os)\.\w+\(")
+CALL = re.compile(rf"\b(?:{MODULES})\.\w+\(")
 # What needs a network or a Hub, is said by a check of rows in no layout, or is only spoken of.
 NOT_RUN = {
     *("datasets.load_dataset(", "session.push_to_hub(", "datasets.Audio("),
@@ -473,3 +476,51 @@ WRITTEN = {
 
 def test_a_call_that_a_message_names_has_its_test_here():
     assert written_in_messages() - NOT_RUN == WRITTEN
+
+
+# -- how errors look in a notebook
+
+
+def test_no_error_of_this_package_drags_another_one_along():
+    chained = [
+        f"{path.name}:{node.lineno}"
+        for path in Path(tb.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Raise) and node.cause is not None
+        if not (isinstance(node.cause, ast.Constant) and node.cause.value is None)
+    ]
+
+    assert not chained
+
+
+def many_kinds_of_problem():
+    rows = [{**PAIR, "prompt": {"role": f"r{n}"}} for n in range(3)]
+    roles = [{**PAIR, "prompt": [{"role": f"r{n}", "content": "x"}]} for n in range(30)]
+    return tb.read_pairs([*rows, *roles, {**PAIR, "response_a": 3}, PAIR, PAIR, 7, {}])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        many_kinds_of_problem,
+        lambda: tb.Session(3),
+        lambda: tb.Session("none"),
+        lambda: tb.read_pairs("none.jsonl"),
+        lambda: tb.read_pairs("p.parquet"),
+        lambda: tb.read_pairs([{"x": 1, "question": "q", "pos": "x", "neg": "y"}]),
+        lambda: tb.read_pairs([PAIR], colums={}),
+        lambda: tb.check([{"x": 1}]),
+        lambda: tb.make_pairs([{"x": 1}], models=[]),
+    ],
+)
+def test_an_error_in_a_notebook_is_one_and_of_at_most_ten_lines(wrong):
+    from IPython.core.ultratb import VerboseTB  # noqa: PLC0415
+
+    write("p.parquet", "PAR1")
+    with pytest.raises(tb.TiebreakError) as error:
+        wrong()
+    shown = "\n".join(VerboseTB().structured_traceback(error.type, error.value, error.tb))
+
+    assert str(error.value).count("\n") < 10
+    assert "During handling" not in shown
+    assert "direct cause" not in shown

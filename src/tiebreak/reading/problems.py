@@ -15,7 +15,7 @@ OTHER_SHAPE = (
     *(RecursionError, OverflowError),
 )
 _ROWS_NAMED = 10
-_KINDS_NAMED = 6  # with what is said before and after, ten lines
+_KINDS_NAMED = 5  # with what is said before and after, ten lines
 
 
 class Problems:

@@ -160,7 +160,7 @@ class SessionLabeling(SessionExports):
         undone = self._labels.undo_last()
         return slot_of(undone) if undone else None
 
-    @telling_wrong_calls(SessionError, 'session.queue(older_than="v1")')
+    @telling_wrong_calls(SessionError, "session.queue()")
     def queue(self, *, older_than: str | None = None) -> int:
         """Bring labels back that were made under older guidelines, to be looked at anew.
 
