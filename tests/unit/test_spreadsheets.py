@@ -168,6 +168,16 @@ def test_other_encodings_are_not_taken_for_cp1252_and_their_lines_are_named(text
     assert error.value.rows == [3]
 
 
+@pytest.mark.parametrize("name", ["p.csv", "p.jsonl", "p.json"])
+def test_utf16_that_is_cut_short_is_told(name, write):
+    path = write(name, table(";").encode("utf-16")[:-1])
+
+    with pytest.raises(tb.PairsError, match="begins as UTF-16, and is damaged or cut short"):
+        tb.read_pairs(path)
+    with path.open("rb") as file, pytest.raises(tb.PairsError, match="begins as UTF-16"):
+        tb.read_pairs(file)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -277,6 +287,13 @@ def test_a_workbook_made_to_fill_memory_or_time_is_refused(change, said, save):
         tb.read_pairs(path)
 
 
+def test_a_long_text_in_ever_so_many_cells_is_refused(save):
+    path = save(Pairs=[HEADER, *([["1", "q", "x" * 32_000, "y"]] * 2_500)])
+
+    with pytest.raises(tb.PairsError, match="unpacks to more than"):
+        tb.read_pairs(path)
+
+
 @pytest.mark.parametrize("keep", [4, 100, 1000, -30])
 def test_a_workbook_that_was_cut_short_is_refused(keep, save):
     path = save(Pairs=[HEADER, *CELLS])
@@ -324,6 +341,15 @@ def test_parquet_and_gzip_are_read_under_another_name_and_it_is_said(name, write
     path = write(name, gzip.compress(LINES.encode()))
     assert rows_of(path) == ROWS
     assert "is packed as files that end in .gz are" in open_table(path).notes[0]
+
+
+@pytest.mark.parametrize("name", ["p.jsonl", "p.json", "p.xlsx", "p.parquet"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_table_of_text_is_read_under_another_name_and_it_is_said(name, separator, write):
+    path = write(name, table(separator))
+
+    assert rows_of(path) == ROWS
+    assert open_table(path).notes == [f"{path} holds a table of text, and was read as that."]
 
 
 def test_a_workbook_is_read_under_the_name_of_csv_and_it_is_said(save):

@@ -10,11 +10,11 @@ from typing import IO
 
 from tiebreak.errors import PairsError
 from tiebreak.reading.encodings import decode
+from tiebreak.reading.kinds import SEPARATORS
 from tiebreak.reading.limits import refuse_columns
 from tiebreak.reading.rows import Broken, Row, Source
 from tiebreak.wording import count
 
-_SEPARATORS = ",;\t|"
 _LONGEST = min(sys.maxsize, 2**31 - 1)
 _BLOCK = 1_000
 _PEEKED, _LOOKED_AT = 20, 100_000  # records, characters
@@ -35,7 +35,7 @@ def from_delimited(file: IO[bytes], name: str, most: int, *, lenient: bool) -> S
     """
     del most, lenient
     with file:
-        decoded = decode(file.read())
+        decoded = decode(file.read(), name)
     text, skipped, told = _told_separator(decoded.text)
     separator = told or _find_separator(text)
     blocks = _blocks(text, separator, skipped)
@@ -153,7 +153,7 @@ def _find_separator(text: str) -> str:
         alike = sum(not isinstance(x, Broken) and len(x) == len(header) for x in others)
         return len(header), alike
 
-    return max(_SEPARATORS, key=fitness)
+    return max(SEPARATORS, key=fitness)
 
 
 def _blocks(text: str, separator: str, skipped: int) -> Iterator[list[_Record]]:

@@ -4,6 +4,7 @@ import codecs
 import re
 from typing import NamedTuple
 
+from tiebreak.errors import PairsError
 from tiebreak.reading.kinds import UTF8_MARK, WIDE_MARKS
 
 _WIDEST = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32"}
@@ -42,11 +43,20 @@ class Decoded(NamedTuple):
     broken: bool = False
 
 
-def decode(data: bytes) -> Decoded:
-    """Decode a file's bytes."""
+def decode(data: bytes, name: str) -> Decoded:
+    """Decode a file's bytes.
+
+    Raises:
+        PairsError: its mark promises what it is not in.
+
+    """
     wide = wide_encoding(data)
     if wide is not None:
-        return Decoded(data.decode(wide, "surrogatepass").removeprefix("\ufeff"), wide.upper())
+        try:
+            return Decoded(data.decode(wide, "surrogatepass").removeprefix("\ufeff"), wide.upper())
+        except UnicodeDecodeError as error:
+            msg = f"{name} begins as {wide.upper()}, and is damaged or cut short: {error.reason}."
+            raise PairsError(msg) from None
     marked = data.startswith(UTF8_MARK)
     data = data.removeprefix(UTF8_MARK)
     try:

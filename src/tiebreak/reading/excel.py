@@ -40,7 +40,7 @@ def from_excel(file: IO[bytes], name: str, most: int, *, lenient: bool) -> Sourc
             simplefilter("ignore")  # of what openpyxl does not read: charts, drop-down lists
             try:
                 book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-                return _read_book(book, name)
+                return _read_book(book, name, most)
             except (PairsError, MemoryError):
                 raise
             except Exception as error:  # noqa: BLE001 - openpyxl ends in anything
@@ -81,7 +81,7 @@ def _refuse_entities(part: IO[bytes], name: str) -> None:
             end = piece[-32:]
 
 
-def _read_book(book: Any, name: str) -> Source:
+def _read_book(book: Any, name: str, most: int) -> Source:
     visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     for sheet in visible:
         sheet.reset_dimensions()  # a file may claim any
@@ -92,7 +92,7 @@ def _read_book(book: Any, name: str) -> Source:
         shown = name if len(book.worksheets) == 1 else f"{name}, sheet {sheet.title!r}"
         refuse_columns(len(header), shown)
         columns = Columns(shown)
-        rows = list(_rows(sheet, number, header, columns))
+        rows = list(_rows(sheet, number, header, columns, most))
         others = [each.title for each in book.worksheets if each is not sheet]
         notes = []
         if others:
@@ -119,18 +119,20 @@ def _find_header(sheet: Any) -> tuple[int, list[str]] | None:
 
 
 def _rows(
-    sheet: Any, above: int, header: Sequence[str], columns: Columns
+    sheet: Any, above: int, header: Sequence[str], columns: Columns, most: int
 ) -> Iterator[tuple[object, Row | Broken]]:
     twice = [column for column in dict.fromkeys(header) if header.count(column) > 1]
     if twice:
         msg = f"{columns.name} has two columns named {', '.join(map(repr, twice))}; rename one."
         raise PairsError(msg)
-    wide = len(header)
+    wide, size = len(header), 0
     rows = sheet.iter_rows(max_row=_MOST_ROWS, max_col=wide + 1)
     for number, cells in enumerate(islice(rows, above, None), above + 1):
         said = [_say(cell) for cell in cells]
         if not any(said):
             continue
+        size += sum(map(len, said))  # one text may stand in a million cells
+        refuse_over(size, most, columns.name)
         wrong = next((cell for cell in cells if cell.data_type == "e"), None)
         if wrong is not None:
             yield number, Broken(f"a cell in which Excel has the error {wrong.value}", said)

@@ -11,7 +11,7 @@ from tiebreak.reading.compression import COMPRESSED, unpacked
 from tiebreak.reading.delimited import from_delimited
 from tiebreak.reading.excel import from_excel
 from tiebreak.reading.json_files import from_json, from_lines
-from tiebreak.reading.kinds import BEGIN, kind_of, refuse_others
+from tiebreak.reading.kinds import BEGIN, is_table, kind_of, refuse_others
 from tiebreak.reading.limits import most_bytes, refuse_over
 from tiebreak.reading.parquet import from_parquet
 from tiebreak.reading.rows import Source
@@ -38,7 +38,14 @@ _READERS: dict[str, _Reader] = {
     ".xlsm": from_excel,
 }
 _JSON = (".json", ".jsonl", ".ndjson")  # whose readers tell by themselves which of these it is
-_TITLES = {".json": "JSON", ".jsonl": "JSON", ".parquet": "Parquet", ".xlsx": "an Excel workbook"}
+_TEXTS = (".csv", ".tsv", ".txt")
+_TITLES = {
+    ".csv": "a table of text",
+    ".json": "JSON",
+    ".jsonl": "JSON",
+    ".parquet": "Parquet",
+    ".xlsx": "an Excel workbook",
+}
 _PACKERS = {magic: ending for ending, magic in COMPRESSED.items()}
 
 
@@ -124,6 +131,8 @@ def _read(file: IO[bytes], name: str, said: _Name, most: int, *, lenient: bool) 
         begin = _begin(file)
         refuse_others(begin, name)
     kind = kind_of(begin)
+    if kind is None and said.kind not in _TEXTS and is_table(begin):
+        kind = ".csv"
     if kind is None or (kind in _JSON and said.kind in _JSON):
         kind = said.kind
     elif said.kind is None or _READERS[kind] is not _READERS[said.kind]:

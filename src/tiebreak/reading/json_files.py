@@ -55,7 +55,7 @@ def from_lines(file: IO[bytes], name: str, most: int, *, lenient: bool) -> Sourc
 
 def _narrowed(file: IO[bytes], name: str) -> tuple[BytesIO, list[str]]:
     with file:
-        text, encoding, *_ = decode(file.read())
+        text, encoding, *_ = decode(file.read(), name)
     notes = [f"{name} was read in {encoding}, for it is not in UTF-8."]
     return BytesIO(text.encode(errors="surrogatepass")), notes
 

@@ -59,11 +59,12 @@ def read_pairs(
     :class:`tiebreak.Session` leaves them out.
 
     Args:
-        source: a path (``.jsonl``, ``.ndjson``, ``.json``, ``.csv`` or ``.parquet``, each also with
-            ``.gz`` or ``.zst``), an open file, a DataFrame of pandas or polars, a pyarrow table, a
-            ``datasets.Dataset``, or a list or generator of dicts. A file may unpack to 50 times its
-            size, or to 64 MB if that is more, but to no more than 4 GB; the environment variable
-            ``TIEBREAK_MAX_BYTES`` says otherwise.
+        source: a path (``.jsonl``, ``.ndjson``, ``.json``, ``.csv``, ``.tsv``, ``.txt``, ``.xlsx``
+            or ``.parquet``, each also with ``.gz`` or ``.zst``; what the file holds decides, and
+            notes say where that is not what it is named), an open file, a DataFrame of pandas or
+            polars, a pyarrow table, a ``datasets.Dataset``, or a list or generator of dicts. A file
+            may unpack to 50 times its size, or to 64 MB if that is more, but to no more than 4 GB;
+            the environment variable ``TIEBREAK_MAX_BYTES`` says otherwise.
         layout: which dataset's layout it is in; by default that is told from the columns.
         columns: what the source calls the columns of the layout, where it has names of its own:
             ``{"prompt": "question", "chosen": "response_j", "rejected": "response_k"}``.

@@ -43,8 +43,8 @@ class Session(SessionLabeling):
     Args:
         path: the session's folder, made if new.
         pairs: any source that :func:`tiebreak.read_pairs` reads, or what it read: a DataFrame, a
-            list of dicts, a ``datasets.Dataset``, a path to JSONL, JSON, CSV or Parquet. Columns
-            are ``prompt``, ``response_a``, ``response_b`` (optional ``id``, ``model_a``,
+            list of dicts, a ``datasets.Dataset``, a path to JSONL, JSON, CSV, Excel or Parquet.
+            Columns are ``prompt``, ``response_a``, ``response_b`` (optional ``id``, ``model_a``,
             ``model_b``; others are kept), or those of a dataset that is known. Preferences that
             come along, as in ``prompt``, ``chosen``, ``rejected``, become labels in the journal
             of their annotator; giving the same again adds nothing. Those under your own name are
