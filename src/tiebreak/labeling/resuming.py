@@ -56,7 +56,8 @@ def tell_of_others(store: Store, annotator: str) -> None:
     others = store.others(annotator)
     if others:
         tell(
-            f"{store.name!r} also holds {some(others)}; session.progress counts everybody's labels."
+            f"{store.name!r} also holds {some(others)}; session.progress counts what is this "
+            "session's, and names what is not."
         )
 
 

@@ -10,13 +10,14 @@ from typing import IO
 
 from tiebreak.errors import PairsError
 from tiebreak.reading.encodings import decode
-from tiebreak.reading.kinds import SEPARATORS
+from tiebreak.reading.kinds import WIDE_MARKS
 from tiebreak.reading.limits import refuse_columns
 from tiebreak.reading.rows import Broken, Row, Source
 from tiebreak.wording import count
 
 _LONGEST = min(sys.maxsize, 2**31 - 1)
 _BLOCK = 1_000
+_SEPARATORS = ",;\t|"
 _PEEKED, _LOOKED_AT = 20, 100_000  # records, characters
 _NAMED = {"\t": "a tab"}
 _NAMELESS = "Unnamed: "
@@ -119,6 +120,17 @@ class _Sheet:
         yield from reversed(broken)
 
 
+def is_table(begin: bytes) -> bool:
+    """Tell whether a file that begins so is a table, whose first row has as many cells as names."""
+    text = begin.decode("utf-16" if begin[:2] in WIDE_MARKS else "utf-8", "replace")
+    text, skipped, told = _told_separator(text.removeprefix("\ufeff"))
+    block = next(_blocks(text, told or _find_separator(text), skipped), [])
+    records = [cells for _, cells in block[:2] if not isinstance(cells, Broken)]
+    if len(records) < 2 or any("{" in name or not name.isprintable() for name in records[0]):  # noqa: PLR2004
+        return False
+    return 1 < len(records[0]) == len(records[1])
+
+
 def _remedy(separator: str, *, broken: bool) -> str:
     if not broken:
         return "Mend or remove these lines."
@@ -153,7 +165,7 @@ def _find_separator(text: str) -> str:
         alike = sum(not isinstance(x, Broken) and len(x) == len(header) for x in others)
         return len(header), alike
 
-    return max(SEPARATORS, key=fitness)
+    return max(_SEPARATORS, key=fitness)
 
 
 def _blocks(text: str, separator: str, skipped: int) -> Iterator[list[_Record]]:

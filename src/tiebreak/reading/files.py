@@ -8,10 +8,10 @@ from typing import IO, Any, NamedTuple, Protocol
 from tiebreak.errors import PairsError
 from tiebreak.files import open_regular
 from tiebreak.reading.compression import COMPRESSED, unpacked
-from tiebreak.reading.delimited import from_delimited
+from tiebreak.reading.delimited import from_delimited, is_table
 from tiebreak.reading.excel import from_excel
 from tiebreak.reading.json_files import from_json, from_lines
-from tiebreak.reading.kinds import BEGIN, is_table, kind_of, refuse_others
+from tiebreak.reading.kinds import BEGIN, kind_of, refuse_others
 from tiebreak.reading.limits import most_bytes, refuse_over
 from tiebreak.reading.parquet import from_parquet
 from tiebreak.reading.rows import Source

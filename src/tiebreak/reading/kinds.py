@@ -9,10 +9,8 @@ from tiebreak.errors import PairsError
 BEGIN = 4096  # bytes that are looked at
 UTF8_MARK = b"\xef\xbb\xbf"
 WIDE_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
-SEPARATORS = ",;\t|"
 ZIP = b"PK\x03\x04"
 
-_LINES = 2
 _JSON = re.compile(rb'\s*(\{\s*["}]|\[\s*[\[{"\]])')
 _PAGE = re.compile(
     rb"\s*(<!--.{0,2000}?-->\s*)?<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
@@ -51,16 +49,6 @@ def kind_of(begin: bytes) -> str | None:
     if found is None:
         return None
     return ".jsonl" if found[1].startswith(b"{") else ".json"
-
-
-def is_table(begin: bytes) -> bool:
-    """Tell whether what has no mark of its own is lines of as many cells as the first has."""
-    wide = begin[:2] in WIDE_MARKS
-    text = begin.decode("utf-16" if wide else "utf-8", "replace").removeprefix("\ufeff")
-    first, *others = text.splitlines()[:_LINES] or [""]
-    if not others or "{" in first or not first.replace("\t", " ").isprintable():
-        return False
-    return any(0 < first.count(mark) <= others[0].count(mark) for mark in SEPARATORS)
 
 
 def refuse_others(begin: bytes, name: str) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from tiebreak.errors import ExportError, telling_wrong_calls
 from tiebreak.records.pair import Pair
-from tiebreak.session.frames import SessionFrames
+from tiebreak.session.worth import SessionWorth
 
 if TYPE_CHECKING:
     from tiebreak.exports import ExportReport
@@ -31,7 +31,7 @@ def _check_order(path: Any, format: Any) -> None:
     raise ExportError(msg)
 
 
-class SessionExports(SessionFrames):
+class SessionExports(SessionWorth):
     """What a session gives away; see :class:`tiebreak.Session`, which opens it."""
 
     @telling_wrong_calls(ExportError, 'session.export("pairs.jsonl", format="trl")')
