@@ -439,6 +439,27 @@ def test_on_the_command_line_remedies_are_what_can_be_typed_there(capsys):
     assert len(Path("o.jsonl").read_text().splitlines()) == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("p.csv", "prompt;chosen;rejected\nPříliš žluťoučký;x;y\n".encode("cp1250")),
+        ("p.csv", "prompt ž;chosen;rejected\nq;x;y\n".encode("cp1250")),
+        ("p.csv", b"What is the capital of France?,Paris,London\nIs it so?,yes,no\n"),
+        ("p.json", b'{"data": [{"prompt": "q"}]}'),
+        ("p.json", b'{"prompt": ["q", "r"]}'),
+        ("p.jsonl", b'{"prompt": "q"}\nbroken\n'),
+        ("pilot", None),
+    ],
+)
+def test_no_message_on_the_command_line_has_code_of_python_to_run(name, content, capsys):
+    if content is not None:
+        Path(name).write_bytes(content)
+
+    for command in (["convert", name, "o.jsonl"], ["info", name]):
+        told, _ = typed(capsys, *command)
+        assert [code for code in code_in(told) if not code.startswith("dict(")] == []
+
+
 # -- all of them
 
 CALL = re.compile(rf"\b(?:{MODULES})\.\w+\(")

@@ -26,7 +26,7 @@ from tiebreak.records import settings
 from tiebreak.records.pair import Pair
 from tiebreak.store.base import Store
 from tiebreak.store.media import Gallery
-from tiebreak.wording import nearest, say, users_level, warn
+from tiebreak.wording import nearest, say, users_level, warn, where_read
 
 _OF_FILES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".gz")
 _NOT_CHANGED = {
@@ -275,9 +275,10 @@ def check_place(path: Any, pairs: Any) -> None:
         raise SessionError(msg)
     name = Path(path)
     if name.suffix.lower() in _OF_FILES and not name.is_dir():
+        called = f": tiebreak.Session({other or name.stem!r}, {str(name)!r})"
         msg = (
-            f"A session is a folder, which comes first, and {str(name)!r} is a file of pairs: "
-            f"tiebreak.Session({other or name.stem!r}, {str(name)!r})"
+            f"A session is a folder, which comes first, and {str(name)!r} is a file of pairs"
+            + where_read(called, "; the commands check and convert read it.")
         )
         raise SessionError(msg)
 

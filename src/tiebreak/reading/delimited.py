@@ -13,7 +13,7 @@ from tiebreak.reading.encodings import decode
 from tiebreak.reading.kinds import WIDE_MARKS
 from tiebreak.reading.limits import refuse_columns
 from tiebreak.reading.rows import Broken, Row, Source
-from tiebreak.wording import count
+from tiebreak.wording import count, where_read
 
 _LONGEST = min(sys.maxsize, 2**31 - 1)
 _BLOCK = 1_000
@@ -134,13 +134,14 @@ def is_table(begin: bytes) -> bool:
 def _remedy(separator: str, *, broken: bool) -> str:
     if not broken:
         return "Mend or remove these lines."
-    return f"Mend or remove these lines, or say what the file is in: {_in_encoding(separator)}"
+    return f"Mend or remove these lines, or {_in_encoding(separator)}"
 
 
 def _in_encoding(separator: str) -> str:
     given = "" if separator == "," else f"sep={separator!r}, "
-    return (
-        f"pairs = pandas.read_csv(..., encoding='cp1250', {given}dtype=str, keep_default_na=False)"
+    called = f"encoding='cp1250', {given}dtype=str, keep_default_na=False"
+    return where_read(
+        f"say what the file is in: pairs = pandas.read_csv(..., {called})", "save it as UTF-8."
     )
 
 
@@ -214,8 +215,8 @@ def _read_header(header: _Record, name: str, separator: str) -> list[str]:
         raise PairsError(msg)
     if any(map(_is_broken, cells)):
         msg = (
-            f"{name}, line {line}: the names of the columns are not in UTF-8. Say what the file is "
-            f"in: {_in_encoding(separator)}"
+            f"{name}, line {line}: the names of the columns are not in UTF-8; "
+            f"{_in_encoding(separator)}"
         )
         raise PairsError(msg)
     # As pandas calls them; to_csv writes one for the index.

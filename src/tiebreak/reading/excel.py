@@ -12,7 +12,7 @@ from tiebreak.reading.frames import MEND_ROWS
 from tiebreak.reading.kinds import refuse_zip
 from tiebreak.reading.limits import Columns, refuse_columns, refuse_over
 from tiebreak.reading.rows import Broken, Row, Source
-from tiebreak.wording import count, some
+from tiebreak.wording import count, some, where_read
 
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384  # that a sheet of Excel has
 _ABOVE = 1_000  # rows in which the names of the columns are looked for
@@ -96,10 +96,14 @@ def _read_book(book: Any, name: str, most: int) -> Source:
         others = [each.title for each in book.worksheets if each is not sheet]
         notes = []
         if others:
+            called = f"sheet_name={others[0]!r}, dtype=str, keep_default_na=False"
             notes.append(
                 f"Of {count(len(others) + 1, 'sheet')}, {sheet.title!r} was read, and "
-                f"{some(others, 10, repr)} not; tiebreak.read_pairs(pandas.read_excel(..., "
-                f"sheet_name={others[0]!r}, dtype=str, keep_default_na=False)) reads another."
+                f"{some(others, 10, repr)} not; "
+                + where_read(
+                    f"tiebreak.read_pairs(pandas.read_excel(..., {called})) reads another.",
+                    "save another one as a file of its own to have it read.",
+                )
             )
         return Source(
             shown, "row", rows, columns, MEND_ROWS, streamed=True, total=len(rows), notes=notes

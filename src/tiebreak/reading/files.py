@@ -15,7 +15,7 @@ from tiebreak.reading.kinds import BEGIN, kind_of, refuse_others
 from tiebreak.reading.limits import most_bytes, refuse_over
 from tiebreak.reading.parquet import from_parquet
 from tiebreak.reading.rows import Source
-from tiebreak.wording import guess
+from tiebreak.wording import guess, where_read
 
 _PIECE = 1 << 20
 
@@ -164,9 +164,9 @@ def _say_unknown(name: str, said: _Name) -> str:
 
 def _say_folder(path: Path) -> str:
     if (path / "session.json").exists():
-        return (
-            f"{path} is a session's folder; open it, and give its pairs: "
-            f"tiebreak.Session({str(path)!r}, read_only=True).pairs"
+        return f"{path} is a session's folder; " + where_read(
+            f"open it, and give its pairs: tiebreak.Session({str(path)!r}, read_only=True).pairs",
+            "the commands info and export take it.",
         )
     return f"{path} is a folder; give a file in it."
 
@@ -179,10 +179,9 @@ def _say_missing(path: Path) -> str:
         beside = []
     msg += guess(path.name, beside)
     if not path.suffix and len(path.parts) in (1, 2):
-        msg += (
-            " A dataset of the Hugging Face Hub is loaded first: pairs = datasets.load_dataset("
-            f"{path.as_posix()!r}, split='train')"
-        )
+        loaded = f"pairs = datasets.load_dataset({path.as_posix()!r}, split='train')"
+        told = where_read(f"loaded first: {loaded}", "saved as a file first.")
+        msg += f" A dataset of the Hugging Face Hub is {told}"
     return msg
 
 

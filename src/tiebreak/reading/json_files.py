@@ -14,6 +14,7 @@ from tiebreak.reading.frames import from_items
 from tiebreak.reading.kinds import BEGIN, UTF8_MARK
 from tiebreak.reading.limits import Columns
 from tiebreak.reading.rows import Broken, Row, Source
+from tiebreak.wording import where_read
 
 # Where in the line the decoder gave up; without it, equal mistakes are told together.
 _PLACE = re.compile(r" \(byte \d+\)| - at `[^`]*`")
@@ -132,9 +133,12 @@ def _say_one(content: Any, name: str) -> str:
     lists = [key for key, held in content.items() if isinstance(held, list)]
     rows = [key for key in lists if all(isinstance(row, dict) for row in content[key])]
     if content and len(lists) == len(content) > len(rows):
-        return f"{said} Columns become rows by pandas: pairs = pandas.DataFrame(json.load(file))"
+        called = "pairs = pandas.DataFrame(json.load(file))"
+        return said + where_read(f" Columns become rows by pandas: {called}", "")
     if rows:
-        return f"{said} If they stand under {rows[0]!r}: pairs = json.load(file)[{rows[0]!r}]"
+        called = f": pairs = json.load(file)[{rows[0]!r}]"
+        listed = where_read(called, ", save that list as a file.")
+        return f"{said} If they stand under {rows[0]!r}{listed}"
     return f"{said} From pandas, to_json(path, orient='records') writes one."
 
 

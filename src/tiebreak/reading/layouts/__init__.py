@@ -173,10 +173,12 @@ def _say_lost_header(columns: Sequence[str]) -> str:
     """Ask whether the first row was taken for the names of the columns, where these are texts."""
     if len(columns) < _FEWEST or not any(len(name.split()) >= _WORDS for name in columns):
         return ""
-    return (
-        " These read like a row: is the line with the names of the columns missing? pairs = "
-        "pandas.read_csv(..., header=None, dtype=str, keep_default_na=False, names=['prompt', "
-        "'chosen', 'rejected'])"
+    return " These read like a row: is the line with the names of the columns missing? " + (
+        where_read(
+            "pairs = pandas.read_csv(..., header=None, dtype=str, keep_default_na=False, "
+            "names=['prompt', 'chosen', 'rejected'])",
+            "Write it into the file.",
+        )
     )
 
 
