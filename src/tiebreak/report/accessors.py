@@ -9,7 +9,9 @@ import pandas as pd
 
 from tiebreak.report.battles import battles_frame
 from tiebreak.stats import ranking
+from tiebreak.stats.people import agreement_table
 from tiebreak.stats.planning import stopping_table
+from tiebreak.stats.posterior import Posterior, posterior
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,25 @@ class Stats:
 
     labels: pd.DataFrame
     pairs: pd.DataFrame
+
+    def agreement(self, by: str | None = None) -> pd.DataFrame:
+        """Tell how far people agree, in figures and a sentence each.
+
+        Args:
+            by: ``"annotators"``, ``"criteria"`` or a column of the pairs, such as a topic.
+
+        Returns:
+            See :func:`tiebreak.stats.people.agreement_table`.
+
+        """
+        return agreement_table(self.labels, self.pairs, by)
+
+    def posterior(self) -> Posterior:
+        """Give how sure each pair's label is, and how far each person is to be believed.
+
+        See :func:`tiebreak.stats.posterior.posterior`.
+        """
+        return posterior(self.labels)
 
     def win_rates(self) -> pd.DataFrame:
         """Give how often each model wins, a tie counting half, with intervals by prompt.
