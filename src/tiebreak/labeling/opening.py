@@ -24,6 +24,7 @@ from tiebreak.reading.reading import (
 from tiebreak.reading.result import Reading
 from tiebreak.records import settings
 from tiebreak.records.pair import Pair
+from tiebreak.store import store_at
 from tiebreak.store.base import Store
 from tiebreak.store.media import Gallery
 from tiebreak.wording import nearest, say, users_level, warn, where_read
@@ -259,8 +260,8 @@ def refuse_unknown(names: Iterable[str], known: Collection[str]) -> None:
         raise SessionError(msg)
 
 
-def check_place(path: Any, pairs: Any) -> None:
-    """See to it that a session is given a folder, and that before the pairs.
+def find_store(path: Any, pairs: Any) -> Store:
+    """Give the store at a path, where that is a folder's, and given before the pairs.
 
     Raises:
         SessionError: something else stands there; the message says what goes where.
@@ -273,14 +274,22 @@ def check_place(path: Any, pairs: Any) -> None:
             f"is none: tiebreak.Session({other or 'pilot'!r}, pairs)"
         )
         raise SessionError(msg)
-    name = Path(path)
-    if name.suffix.lower() in _OF_FILES and not name.is_dir():
+    name, store = Path(path), store_at(path)
+    if name.suffix.lower() in _OF_FILES and not _holds_session(store):
         called = f": tiebreak.Session({other or name.stem!r}, {str(name)!r})"
         msg = (
             f"A session is a folder, which comes first, and {str(name)!r} is a file of pairs"
             + where_read(called, "; the commands check and convert read it.")
         )
         raise SessionError(msg)
+    return store
+
+
+def _holds_session(store: Store) -> bool:
+    try:
+        return store.exists()
+    except SessionError:  # it is a file
+        return False
 
 
 def check_opening(annotator: Any, images: Any) -> None:

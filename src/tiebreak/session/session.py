@@ -24,7 +24,6 @@ from tiebreak.records.label import (
 from tiebreak.records.pair import Pair
 from tiebreak.records.settings import SETTLED, Images, Order, Scale, TooFast
 from tiebreak.session.labeling import SessionLabeling
-from tiebreak.store import store_at
 from tiebreak.store.base import Manifest
 from tiebreak.store.names import file_stem
 from tiebreak.widget import summary
@@ -165,8 +164,7 @@ class Session(SessionLabeling):
     ) -> None:
         if unknown:
             opening.refuse_unknown(unknown, [*signature(Session.__init__).parameters][1:])
-        opening.check_place(path, pairs)
-        self._store = store_at(path)
+        self._store = opening.find_store(path, pairs)
         priority = order if is_priority(order) else None
         wanted = {
             "question": question,
