@@ -1,6 +1,7 @@
 """The command line: ``python -m tiebreak check FILE``, ``convert``, ``info`` and ``export``."""
 
 import argparse
+import re
 import sys
 import traceback
 import warnings
@@ -11,19 +12,20 @@ from typing import Any, NoReturn, TextIO
 
 from tiebreak._version import __version__
 from tiebreak.checks import check
-from tiebreak.errors import TiebreakError
+from tiebreak.errors import ExportError, TiebreakError
 from tiebreak.exports import FORMATS, export
 from tiebreak.exports.options import ExportOptions
 from tiebreak.exports.selecting import AGREEMENTS
 from tiebreak.reading.layouts import NAMES
-from tiebreak.reading.reading import read_pairs
+from tiebreak.reading.reading import OnError, read_pairs
 from tiebreak.session import Session
-from tiebreak.wording import count, visible
+from tiebreak.wording import count, on_the_command_line, visible
 
 _FOUND_ERRORS = 1
 _UNUSABLE = 2
 _INTERRUPTED = 130  # as shells have it
-_FILES = ".jsonl, .json, .csv or .parquet, also with .gz or .zst behind it"
+_FILES = ".jsonl, .json, .csv, .tsv, .xlsx or .parquet, also with .gz or .zst behind it"
+_HASH = re.compile(r"\b[0-9a-f]{20}\b")  # what pairs without an id of their own go by
 _FOLDER = "the session's"
 _READER = "reader"  # opens a session to look at it; no label is made under this name
 
@@ -34,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     That is 0; or 1 where a check found errors; or 2 where there is no result, and stderr says why.
     """
     options = _parser().parse_args(arguments)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), on_the_command_line():
         warnings.showwarning = _show_warning
         try:
             code: int = options.run(options)
@@ -97,6 +99,9 @@ def _parser() -> argparse.ArgumentParser:
         help="what IN is in, told from its columns by default: %(choices)s",
     )
     _add_columns(command, "IN")
+    command.add_argument(
+        "--skip-errors", action="store_true", help="leave rows with problems out, and list them"
+    )
     _add_format(command, "--to")
     _add_selection(command)
     command.set_defaults(run=_convert)
@@ -184,12 +189,24 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _convert(options: argparse.Namespace) -> int:
-    reading = read_pairs(options.source, options.layout, columns=options.columns)
+    on_error: OnError = "skip" if options.skip_errors else "raise"
+    reading = read_pairs(options.source, options.layout, columns=options.columns, on_error=on_error)
+    for row, problem in reading.skipped.itertuples(index=False):
+        _say(f"tiebreak: skipped: {row}: {problem}", sys.stderr)
     for note in reading.notes:
         _say(f"tiebreak: note: {note}", sys.stderr)
     read = (reading.found, reading.labels)
-    _say(export(*read, Path(options.target), options.format, **_selected(options)))
+    try:
+        report = export(*read, Path(options.target), options.format, **_selected(options))
+    except ExportError as error:
+        raise ExportError(_with_rows(str(error), reading.rows)) from None
+    _say(report)
     return 0
+
+
+def _with_rows(said: str, rows: Mapping[str, object]) -> str:
+    """Name rows of the file in place of pairs, whose ids are hashes that stand nowhere in it."""
+    return _HASH.sub(lambda found: str(rows.get(found[0], found[0])), said)
 
 
 def _info(options: argparse.Namespace) -> int:

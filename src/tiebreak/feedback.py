@@ -1,6 +1,6 @@
 """Production thumbs -> KTO rows as they are, and pairs where a prompt has both an up and a down."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -10,11 +10,12 @@ import msgspec
 import pandas as pd
 
 from tiebreak.checks.exporting import check_thumbs
-from tiebreak.errors import ExportError, PairsError
+from tiebreak.errors import ExportError, PairsError, telling_wrong_calls
 from tiebreak.exports import ExportReport
 from tiebreak.exports.formats import kto
 from tiebreak.exports.writing import Stream, write_all
 from tiebreak.os_errors import telling_os_errors
+from tiebreak.reading.columns import open_under
 from tiebreak.reading.context import find_beside, with_context
 from tiebreak.reading.layouts.layout import Found
 from tiebreak.reading.limits import within_memory
@@ -23,7 +24,7 @@ from tiebreak.reading.problems import OTHER_SHAPE, Problems
 from tiebreak.reading.reading import OnError
 from tiebreak.reading.result import Reading
 from tiebreak.reading.rows import Row, RowError
-from tiebreak.reading.sources import Table, open_table, require_columns, with_progress
+from tiebreak.reading.sources import Table, require_columns, with_progress
 from tiebreak.reading.thumbs import is_minus_one, read_text, read_thumb, read_user
 from tiebreak.records.label import JOURNAL_VERSION, Header, Label, Preference, imported_id, now
 from tiebreak.records.pair import Pair, content_id
@@ -96,9 +97,11 @@ class Feedback(Reading):
 
 
 @within_memory(PairsError)
+@telling_wrong_calls(PairsError, 'tiebreak.read_feedback("log.jsonl", thumb="rating")')
 def read_feedback(
     frame: Any,
     *,
+    columns: Mapping[str, str] | None = None,
     prompt: str = "prompt",
     response: str = "response",
     thumb: str = "thumb",
@@ -140,6 +143,8 @@ def read_feedback(
 
     Args:
         frame: a DataFrame, or what else :func:`tiebreak.read_pairs` opens.
+        columns: what the source calls its columns, as :func:`tiebreak.read_pairs` takes them:
+            ``{"prompt": "question", "response": "answer", "thumb": "rating"}``.
         prompt: the column of the prompts: strings, or lists of messages.
         response: the column of the responses.
         thumb: the column of the thumbs.
@@ -155,12 +160,15 @@ def read_feedback(
     if on_error not in ("raise", "skip"):
         msg = f"on_error is 'raise' or 'skip', not {on_error!r}."
         raise PairsError(msg)
-    columns = _Columns(prompt, response, thumb, user, dialogue)
-    table = open_table(frame)
+    table = open_under(frame, columns)
+    named = columns or {}
+    who = "user" if user is None and "user" in named else user
+    whole = "dialogue" if dialogue is None and "dialogue" in named else dialogue
+    asked = _Columns(prompt, response, thumb, who, whole)
     rows = list(table.rows)
-    named, read = _reader(table, rows, columns)
+    own, read = _reader(table, rows, asked)
     thumbs: list[_Thumb] = []
-    problems = Problems(table)
+    problems = Problems(table, "tiebreak.read_feedback", "log")
     without = 0
     given: list[tuple[object, Given]] = []
     for name, row in with_progress(rows, table.name, len(rows)):
@@ -173,22 +181,20 @@ def read_feedback(
     signed = any(is_minus_one(one.thumb) for _, one in given)
     for name, one in given:
         try:
-            up = read_thumb(one.thumb, named.thumb, signed=signed)
+            up = read_thumb(one.thumb, own.thumb, signed=signed)
             if up is None:
                 without += 1
                 continue
-            who = read_user({"user": one.user}, "user")
-            asked = read_text({named.prompt: one.prompt}, named.prompt)
-            answered = read_text({named.response: one.response}, named.response)
-            thumbs.append(_Thumb(asked, answered, up, who))
+            by = read_user({"user": one.user}, "user")
+            asked_for = read_text({own.prompt: one.prompt}, own.prompt)
+            answered = read_text({own.response: one.response}, own.response)
+            thumbs.append(_Thumb(asked_for, answered, up, by))
         except RowError as error:
             problems.add(str(error), name)
     if on_error == "raise" or not thumbs:
         problems.raise_any()
     if not thumbs:
-        msg = (
-            f"{table.name} has no thumb in the column {named.thumb!r}, so there is nothing to read."
-        )
+        msg = f"{table.name} has no thumb in the column {own.thumb!r}, so there is nothing to read."
         raise PairsError(msg)
     found, journals = _pair(thumbs)
     data = {name: [getattr(one, name) for one in thumbs] for name in ("prompt", "response")}

@@ -146,7 +146,7 @@ def test_two_spellings_of_an_accent_are_one_annotator():
         ({"annotator_source": "web"}, "annotator_source is 'human', 'judge' or 'feedback'"),
         ({"annotator": ""}, "An annotator's name has 1 to 300 characters"),
         ({"annotator": 7}, "annotator is a name, or a dict from name to name, not 7"),
-        ({"layout": 7}, "There is no layout 7"),
+        ({"layout": 7}, "layout is the name of a layout, not 7"),
     ],
 )
 def test_an_option_that_is_none_is_refused(options, message):

@@ -111,7 +111,9 @@ def _read_messages(value: Iterable[Any], column: str, wrong: list[str], take: Ta
     silent = ""  # whose turn says nothing
     for item in value:
         if what := _wrong_form(item):
-            wrong.append(f"{what} in {column}")
+            answers = isinstance(item, str) and column != "prompt"
+            called = f" (a list of answers? tiebreak.make_pairs(..., response={column!r}))"
+            wrong.append(f"{what} in {column}{called * answers}")
             return None
         role, content = item["role"], item["content"]
         calls = item.get("tool_calls") is not None
@@ -270,9 +272,9 @@ def _to_scalar(value: bool | float | str) -> bool | float | str | None:  # noqa:
 def _to_name(key: Any) -> str:
     try:
         return str(_to_scalar(str(key)))
-    except ValueError as error:  # a whole number too long to write down
+    except ValueError:  # a whole number too long to write down
         msg = f"a {type(key).__name__} too long to be a name"
-        raise TypeError(msg) from error
+        raise TypeError(msg) from None
 
 
 def _name_cause(error: TypeError | RecursionError) -> str:

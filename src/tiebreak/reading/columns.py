@@ -7,7 +7,7 @@ from tiebreak.errors import PairsError
 from tiebreak.reading.layouts.layout import Layout
 from tiebreak.reading.problems import OTHER_SHAPE
 from tiebreak.reading.rows import Row, RowError
-from tiebreak.reading.sources import Table, require_columns
+from tiebreak.reading.sources import Table, open_table, require_columns
 
 
 def renamed(table: Table, columns: Mapping[str, str]) -> Table:
@@ -41,6 +41,17 @@ def renamed(table: Table, columns: Mapping[str, str]) -> Table:
         raise PairsError(msg)
     rows = ((row, {new.get(k, k): v for k, v in cells.items()}) for row, cells in table.rows)
     return table._replace(columns=names, rows=rows)
+
+
+def open_under(source: Any, columns: Mapping[str, str] | None) -> Table:
+    """Open a source, under the names that its user says, if they do.
+
+    Raises:
+        PairsError: it cannot be opened, or a column is not there.
+
+    """
+    table = open_table(source)
+    return table if columns is None else renamed(table, columns)
 
 
 def unread_columns(layout: Layout, first: Row) -> list[str]:

@@ -140,7 +140,7 @@ class Reader:
         table = self._table
         try:
             return recognise(table.name, table.columns, first, layout_name)
-        except PairsError as error:
+        except PairsError:
             log = find_log(table.columns, first)
             if log is None:
                 raise
@@ -148,9 +148,10 @@ class Reader:
                 f"{table.name} holds single responses with a thumb each ({log.name}), not pairs: "
                 "tiebreak.read_feedback(...) reads it, and makes pairs of an up and a down."
             )
-            raise PairsError(msg) from error
+            raise PairsError(msg) from None
 
     def _notes(self) -> Iterator[str]:
+        yield from self._table.notes
         yield from self._raters.notes(self._table.row_word)
         beside = [*dict.fromkeys(chain.from_iterable(self._beside or ()))]
         if self._joined:
@@ -193,10 +194,10 @@ class Reader:
             return list(layout.gather(rows))
         except RowError as error:
             msg = f"{self._table.name} cannot be read as pairs: {error}."
-            raise PairsError(msg) from error
+            raise PairsError(msg) from None
         except OTHER_SHAPE as error:
             msg = f"{self._table.name} is not in the shape of {layout.title}: {brief(error)}."
-            raise PairsError(msg) from error
+            raise PairsError(msg) from None
 
     def _read_row(self, layout: Layout, name: object, row: Row) -> None:
         self._row = name

@@ -36,8 +36,8 @@ class Reading:
     journals: Sequence[tuple[Header, Sequence[Label]]]
     gallery: Gallery
     notes: Sequence[str] = field(default=(), kw_only=True)
-    said: frozenset[str] = field(default=frozenset(), kw_only=True)
     rows: Mapping[str, object] = field(default_factory=dict, kw_only=True)
+    said: frozenset[str] = field(default=frozenset(), kw_only=True)
 
     @classmethod
     def of(cls, pairs: Sequence[Pair], gallery: Gallery) -> "Reading":

@@ -82,9 +82,9 @@ def read_user(row: Row, column: str) -> str | None:
 def _require_json(value: Any, column: str) -> None:
     try:
         msgspec.json.encode(value)
-    except UnicodeEncodeError as error:
+    except UnicodeEncodeError:
         msg = f"half a character (a lone surrogate) in {column}"
-        raise RowError(msg) from error
-    except (TypeError, ValueError, RecursionError) as error:
+        raise RowError(msg) from None
+    except (TypeError, ValueError, RecursionError):
         msg = f"something that JSON cannot hold in {column}"
-        raise RowError(msg) from error
+        raise RowError(msg) from None

@@ -47,9 +47,9 @@ def _read_opinions(row: Row) -> tuple[Opinion, ...]:
 def _read_preference(value: Any) -> float | None:
     try:
         number = math.nan if value is None or value == "" else float(value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError):
         msg = f"preference is no number but {type(value).__name__}"
-        raise RowError(msg) from error
+        raise RowError(msg) from None
     if math.isnan(number):
         return None
     if not 1 <= number <= 2:  # noqa: PLR2004

@@ -165,9 +165,9 @@ def json_list(row: Row, name: str) -> list[Any]:
     """Take a list that is written as JSON within a text."""
     try:
         value = json.loads(text(row, name))
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError):
         msg = f"{name} is not JSON"
-        raise RowError(msg) from error
+        raise RowError(msg) from None
     return items({name: value}, name)
 
 
@@ -188,9 +188,9 @@ def moment(row: Row, name: str) -> datetime | None:
             value = datetime.fromtimestamp(float(value), UTC)
         if isinstance(value, datetime):
             return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError, OSError) as error:
+    except (ValueError, OverflowError, OSError):
         msg = f"{name} is no point in time: {_shown(value)}"
-        raise RowError(msg) from error
+        raise RowError(msg) from None
     msg = f"{name} is no point in time: {_shown(value)}"
     raise RowError(msg)
 
@@ -232,7 +232,7 @@ def within(place: str) -> Iterator[None]:
         yield
     except RowError as error:
         msg = f"{place}: {error}"
-        raise RowError(msg) from error
+        raise RowError(msg) from None
 
 
 def _required(row: Row, name: str) -> Any:
@@ -272,6 +272,6 @@ def read_time(value: Any, what: str) -> datetime | None:
         return value
     try:
         return datetime.fromisoformat(value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError):
         msg = f"{what} is no time in ISO 8601"
-        raise RowError(msg) from error
+        raise RowError(msg) from None

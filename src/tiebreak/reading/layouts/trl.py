@@ -90,7 +90,7 @@ def _with_files(row: Row) -> Row:
     try:
         return with_files(row, _TEXTS)
     except ValueError as error:
-        raise RowError(str(error)) from error
+        raise RowError(str(error)) from None
 
 
 def _first(row: Row, names: Iterable[str]) -> Any:
@@ -213,9 +213,9 @@ def _read_edit(row: Row) -> str | None:
 def _read_strength(value: Any) -> int | None:
     try:
         number = float(value or "nan")
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError):
         msg = f"strength is no number but {type(value).__name__}"
-        raise RowError(msg) from error
+        raise RowError(msg) from None
     if number != number:  # noqa: PLR0124 - missing
         return None
     if number not in (1, 2, 3):
