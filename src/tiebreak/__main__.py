@@ -183,8 +183,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _convert(options: argparse.Namespace) -> int:
     reading = read_pairs(options.source, options.layout, columns=options.columns)
-    for note in reading.notes:
-        _say(f"tiebreak: note: {note}", sys.stderr)
+    _say(reading)
     read = (reading.found, reading.labels)
     _say(export(*read, Path(options.target), options.format, **_selected(options)))
     return 0

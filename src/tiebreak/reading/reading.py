@@ -125,8 +125,6 @@ def read_for_labeling(source: Any, gallery: Gallery) -> Reading:
     problems = Problems(table)
     reading = Reader(problems, gallery, table, _refuse_identical).read("auto")
     problems.raise_any()
-    for note in reading.notes:
-        warn(note, stacklevel=users_level())
     return reading
 
 

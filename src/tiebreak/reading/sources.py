@@ -86,6 +86,7 @@ class Table(NamedTuple):
         beside: the folder of paths in the rows.
         broken: what is no row at all, under its name, and why.
         total: how many rows there are, where that is known.
+        own_names: what the source calls its columns, where they go by other names here.
 
     """
 
@@ -97,6 +98,7 @@ class Table(NamedTuple):
     beside: Path = Path()
     broken: Sequence[tuple[object, str]] = ()
     total: int | None = None
+    own_names: Mapping[str, str] = {}
 
 
 def open_table(source: Any) -> Table:
