@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import NoReturn, TextIO
+from typing import NoReturn
 
 from tiebreak.checks import check
 from tiebreak.errors import TiebreakError
@@ -17,7 +17,7 @@ from tiebreak.exports.selecting import AGREEMENTS
 from tiebreak.reading.layouts import NAMES
 from tiebreak.reading.reading import read_pairs
 from tiebreak.session import Session
-from tiebreak.wording import visible
+from tiebreak.wording import tell, visible
 
 _FOUND_ERRORS = 1
 _UNUSABLE = 2
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             code: int = options.run(options)
         except (TiebreakError, OSError) as error:
-            _say(f"tiebreak: {error}", sys.stderr)
+            tell(f"tiebreak: {error}", sys.stderr)
             return _UNUSABLE
         except KeyboardInterrupt:
             return _INTERRUPTED
@@ -177,32 +177,32 @@ def _check(options: argparse.Namespace) -> int:
         max_length=options.max_length,
         batch_size=options.batch_size,
     )
-    _say(report)
+    tell(report)
     return 0 if report.ok else _FOUND_ERRORS
 
 
 def _convert(options: argparse.Namespace) -> int:
     reading = read_pairs(options.source, options.layout, columns=options.columns)
-    _say(reading)
+    tell(reading)
     read = (reading.found, reading.labels)
-    _say(export(*read, Path(options.target), options.format, **_selected(options)))
+    tell(export(*read, Path(options.target), options.format, **_selected(options)))
     return 0
 
 
 def _info(options: argparse.Namespace) -> int:
     with _opened(options.folder) as session:
         labels = session.labels
-        _say(f"{options.folder}: {len(session.pairs)} pairs, {len(labels)} labels")
+        tell(f"{options.folder}: {len(session.pairs)} pairs, {len(labels)} labels")
         for (annotator, source), own in labels.groupby(["annotator", "source"], sort=False):
-            _say(f"  {annotator} ({source}): {len(own)}")
+            tell(f"  {annotator} ({source}): {len(own)}")
         for left_out in labels.attrs.get("not_counted", ()):
-            _say(f"  not counted: {left_out}")
+            tell(f"  not counted: {left_out}")
     return 0
 
 
 def _export(options: argparse.Namespace) -> int:
     with _opened(options.folder) as session:
-        _say(session.export(options.target, format=options.format, **_selected(options)))
+        tell(session.export(options.target, format=options.format, **_selected(options)))
     return 0
 
 
@@ -211,21 +211,13 @@ def _opened(folder: str) -> Session:
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
-    _say(f"tiebreak: warning: {message}", sys.stderr)
+    tell(f"tiebreak: warning: {message}", sys.stderr)
 
 
 def _show_exception(
     family: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    _say("".join(traceback.format_exception(family, error, trace)), sys.stderr)
-
-
-def _say(result: object, file: TextIO | None = None) -> None:
-    """Print, as nothing else here does, in characters that are visible and that the console has."""
-    file = file or sys.stdout
-    encoding = file.encoding or "utf-8"
-    text = visible(str(result)).encode(encoding, "backslashreplace").decode(encoding)
-    print(text, file=file)
+    tell("".join(traceback.format_exception(family, error, trace)), sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Production thumbs -> KTO rows as they are, and pairs where a prompt has both an up and a down."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike
@@ -15,8 +16,11 @@ from tiebreak.exports import ExportReport
 from tiebreak.exports.formats import kto
 from tiebreak.exports.writing import Stream, write_all
 from tiebreak.os_errors import telling_os_errors
+from tiebreak.reading.account import Account
+from tiebreak.reading.columns import ColumnFates
 from tiebreak.reading.context import find_beside, with_context
-from tiebreak.reading.layouts.layout import Found
+from tiebreak.reading.layouts.dialogue import MESSAGE
+from tiebreak.reading.layouts.layout import NOTHING_FOUND, Found
 from tiebreak.reading.limits import within_memory
 from tiebreak.reading.logs import Given, Log, dialogue_reader, find_log
 from tiebreak.reading.problems import OTHER_SHAPE, Problems
@@ -29,7 +33,7 @@ from tiebreak.records.label import JOURNAL_VERSION, Header, Label, Preference, i
 from tiebreak.records.pair import Pair, content_id
 from tiebreak.records.text import Text
 from tiebreak.store.media import Gallery
-from tiebreak.wording import count
+from tiebreak.wording import count, visible
 
 ANNOTATOR = "feedback"
 
@@ -63,7 +67,8 @@ class Feedback(Reading):
         said += count(len(self), "pair")
         if self.without_thumb:
             said += f"; {count(self.without_thumb, 'response')} without a thumb"
-        return said + f"; {count(len(self.skipped), 'row')} skipped" * (len(self.skipped) > 0)
+        said += f"; {count(len(self.skipped), 'row')} skipped" * (len(self.skipped) > 0)
+        return visible("\n".join([said, *(self.told.lines() if self.told else [])]))
 
     def export(self, path: str | PathLike[str]) -> ExportReport:
         """Write the thumbs as they are for TRL's KTO: rows of prompt, completion and label.
@@ -133,6 +138,8 @@ def read_feedback(
     >>> feedback = tb.read_feedback(log)
     >>> feedback
     2 thumbs up and 1 down, 1 pair
+    3 items: 3 became thumbs.
+    Columns: 'prompt', 'response', 'thumb' (label).
     >>> feedback.labels[["annotator", "source", "preference"]].values.tolist()
     [['feedback', 'feedback', 'b']]
     >>> feedback.export(tmp / "kto.jsonl").rows
@@ -158,31 +165,11 @@ def read_feedback(
     columns = _Columns(prompt, response, thumb, user, dialogue)
     table = open_table(frame)
     rows = list(table.rows)
-    named, read = _reader(table, rows, columns)
-    thumbs: list[_Thumb] = []
+    account = Account(table.name, table.row_word)
+    account.become = "thumb"
+    named, read = _reader(table, rows, columns, account.columns)
     problems = Problems(table)
-    without = 0
-    given: list[tuple[object, Given]] = []
-    for name, row in with_progress(rows, table.name, len(rows)):
-        try:
-            given += [(name, one) for one in read(row)]
-        except RowError as error:
-            problems.add(str(error), name)
-        except OTHER_SHAPE as error:
-            problems.add(f"not in the shape of such a log ({type(error).__name__})", name)
-    signed = any(is_minus_one(one.thumb) for _, one in given)
-    for name, one in given:
-        try:
-            up = read_thumb(one.thumb, named.thumb, signed=signed)
-            if up is None:
-                without += 1
-                continue
-            who = read_user({"user": one.user}, "user")
-            asked = read_text({named.prompt: one.prompt}, named.prompt)
-            answered = read_text({named.response: one.response}, named.response)
-            thumbs.append(_Thumb(asked, answered, up, who))
-        except RowError as error:
-            problems.add(str(error), name)
+    thumbs, without = _read_thumbs(rows, read, named, _Log(table, problems, account))
     if on_error == "raise" or not thumbs:
         problems.raise_any()
     if not thumbs:
@@ -194,7 +181,73 @@ def read_feedback(
     data = {name: [getattr(one, name) for one in thumbs] for name in ("prompt", "response")}
     data |= {"label": [one.up for one in thumbs], "user": [one.user for one in thumbs]}
     skipped = problems.as_frame()
-    return Feedback("thumbs", skipped, found, journals, Gallery(), pd.DataFrame(data), without)
+    account.close((), table.columns, table.broken, "it has no thumb")
+    frame = pd.DataFrame(data)
+    return Feedback("thumbs", skipped, found, journals, Gallery(), frame, without, told=account)
+
+
+class _Log(NamedTuple):
+    """What becomes of the rows, and what is wrong with them."""
+
+    table: Table
+    problems: Problems
+    account: Account
+
+    def refuse(self, number: int, what: str) -> None:
+        """Note what is wrong with a row."""
+        self.problems.add(what, self.account.names[number])
+        self.account.wrong(number, what)
+
+
+def _read_thumbs(
+    rows: Sequence[tuple[object, Row]],
+    read: Callable[[Row], Iterable[Given]],
+    named: "_Columns",
+    log: _Log,
+) -> tuple[list[_Thumb], int]:
+    """Read the thumbs of all rows, and count the responses without one."""
+    given = list(_given(rows, read, log))
+    signed = any(is_minus_one(one.thumb) for _, one in given)
+    thumbs: list[_Thumb] = []
+    without = 0
+    rated: Counter[int] = Counter()
+    for number, one in given:
+        rated[number] += 0
+        try:
+            up = read_thumb(one.thumb, named.thumb, signed=signed)
+            if up is None:
+                without += 1
+                continue
+            who = read_user({"user": one.user}, "user")
+            asked = read_text({named.prompt: one.prompt}, named.prompt)
+            answered = read_text({named.response: one.response}, named.response)
+        except RowError as error:
+            log.refuse(number, str(error))
+            continue
+        thumbs.append(_Thumb(asked, answered, up, who))
+        rated[number] += 1
+    for number, times in rated.items():
+        if times != 1 or log.account.is_wrong(number):
+            log.account.became(number, times, "")
+    return thumbs, without
+
+
+def _given(
+    rows: Sequence[tuple[object, Row]], read: Callable[[Row], Iterable[Given]], log: _Log
+) -> Iterator[tuple[int, Given]]:
+    """Give the responses of each row, with its number."""
+    for number, (name, row) in enumerate(with_progress(rows, log.table.name, len(rows))):
+        log.account.names.append(name)
+        try:
+            found = list(read(row))
+        except RowError as error:
+            log.refuse(number, str(error))
+        except OTHER_SHAPE as error:
+            log.refuse(number, f"not in the shape of such a log ({type(error).__name__})")
+        else:
+            if not found:
+                log.account.became(number, 0, "")
+            yield from ((number, one) for one in found)
 
 
 class _Columns(NamedTuple):
@@ -211,7 +264,7 @@ _DEFAULT = _Columns("prompt", "response", "thumb", None, None)
 
 
 def _reader(
-    table: Table, rows: Sequence[tuple[object, Row]], columns: _Columns
+    table: Table, rows: Sequence[tuple[object, Row]], columns: _Columns, fates: ColumnFates
 ) -> tuple[_Columns, Callable[[Row], Iterable[Given]]]:
     """Give what to call prompt, response and thumb in messages, and what reads a row."""
     prompt, response, thumb, user, dialogue = columns
@@ -221,7 +274,8 @@ def _reader(
             raise PairsError(msg)
         require_columns(table, [dialogue, thumb] + ([user] if user else []))
         named = columns._replace(prompt=dialogue, response=dialogue)
-        return named, _with_context(table, dialogue_reader(dialogue, thumb, user), columns)
+        fates.use(_uses({dialogue: "prompt and response"}, thumb, user), {dialogue: MESSAGE})
+        return named, _with_context(table, dialogue_reader(dialogue, thumb, user), columns, fates)
     if prompt == response:
         msg = (
             f"The column {prompt!r} cannot be both the prompt and the response. For dialogues "
@@ -233,14 +287,22 @@ def _reader(
     if log is not None and not {prompt, response, thumb} <= set(table.columns):
         who = log.read if user is None else _naming(log.read, user)
         require_columns(table, [user] if user else [])
-        return columns, _with_context(table, who, columns, log)
+        said = dict.fromkeys(log.columns, "prompt, response or thumb")
+        fates.use(_uses(said, None, user or log.users), log.within)
+        return columns, _with_context(table, who, columns, fates, log)
     require_columns(table, [prompt, response, thumb] + ([user] if user else []))
+    fates.use(_uses({prompt: "prompt", response: "response"}, thumb, user), {})
 
     def read(row: Row) -> Iterator[Given]:
         who = row.get(user) if user else None
         yield Given(row.get(prompt), row.get(response), row.get(thumb), who)
 
-    return columns, _with_context(table, read, columns)
+    return columns, _with_context(table, read, columns, fates)
+
+
+def _uses(said: dict[str, str], thumb: str | None, user: str | None) -> dict[str, str]:
+    """Say what columns are used as, for the account of a reading."""
+    return said | ({thumb: "label"} if thumb else {}) | ({user: "user"} if user else {})
 
 
 def _naming(read: Callable[[Row], Iterable[Given]], user: str) -> Callable[[Row], Iterable[Given]]:
@@ -251,19 +313,22 @@ def _with_context(
     table: Table,
     read: Callable[[Row], Iterable[Given]],
     columns: _Columns,
+    fates: ColumnFates,
     log: Log | None = None,
 ) -> Callable[[Row], Iterable[Given]]:
     """Have what stands beside the prompt read with it."""
     own = frozenset(filter(None, columns)) | (log.columns if log else frozenset())
     beside = find_beside(table.columns, own)
-    if beside is None:
-        return read
-    turns = beside._replace(media=())
+    turns = beside and beside._replace(media=())
 
     def read_with_context(row: Row) -> Iterator[Given]:
+        used: set[str] = set()
         for one in read(row):
-            pair = with_context(Found(one.prompt, one.response, one.response), row, turns)
+            pair = Found(one.prompt, one.response, one.response)
+            if turns is not None:
+                pair = with_context(pair, row, turns, used)
             yield one._replace(prompt=pair.prompt, response=pair.a)
+        fates.look(row, NOTHING_FOUND, used)
 
     return read_with_context
 

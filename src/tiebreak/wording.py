@@ -9,7 +9,7 @@ import unicodedata
 import warnings
 from collections.abc import Callable, Collection, Sequence
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 T = TypeVar("T")
 
@@ -68,6 +68,14 @@ def _visible_character(character: str) -> str:
     if character in "\n\t" or unicodedata.category(character) not in _HIDDEN:
         return character
     return character.encode("unicode_escape").decode("ascii")
+
+
+def tell(result: object, file: TextIO | None = None) -> None:
+    """Print, as nothing else here does, in characters that are visible and that the console has."""
+    file = file or sys.stdout
+    encoding = getattr(file, "encoding", None) or "utf-8"
+    text = visible(str(result)).encode(encoding, "backslashreplace").decode(encoding)
+    print(text, file=file)
 
 
 def warn(text: str, *, stacklevel: int) -> None:

@@ -46,6 +46,7 @@ class Account:
         names: the rows' names, in their order; elsewhere here a row is its place in this list.
         columns: what became of the columns.
         joins: whether rows are joined first, so that none is a pair by itself.
+        become: what rows become: a ``pair``, or in a log of feedback a ``thumb``.
 
     """
 
@@ -53,6 +54,7 @@ class Account:
         self.names: list[object] = []
         self.columns = ColumnFates()
         self.joins = False
+        self.become = "pair"
         self._file = file
         self._word = row_word
         # How many new pairs a row became and the first of them, where that is not plainly one.
@@ -88,6 +90,10 @@ class Account:
     def wrong(self, row: int, what: str) -> None:
         """Say what is wrong with a row."""
         self._wrong.setdefault(row, []).append(what)
+
+    def is_wrong(self, row: int) -> bool:
+        """Tell whether something is wrong with a row."""
+        return row in self._wrong
 
     def tell(self, row: int, what: Iterable[str]) -> None:
         """Say what of a row is lost."""
@@ -172,7 +178,10 @@ class Account:
         fates = []
         for row, name in enumerate(self.names):
             plainly = row not in self._many and not self._is_other(row)
-            new, first = (1, self._pairs[place].id) if plainly else self._many.get(row, _PLAIN)
+            if not plainly:
+                new, first = self._many.get(row, _PLAIN)
+            else:
+                new, first = 1, self._pairs[place].id if self.become == "pair" else ""
             place += 0 if self.joins else new
             fates.append(self._fate(row, name, (new, first), "; ".join(said.get(row, ()))))
         fates += [Fate(name, "skipped", why) for name, why in self._broken]
@@ -188,8 +197,8 @@ class Account:
         wrong = "; ".join(dict.fromkeys(self._wrong.get(row, ())))
         of_it = f"left out of it: {wrong}" if wrong else ""
         if new:
-            many = f"{new} pairs, of which this is the first" if new > 1 else ""
-            return Fate(name, "pair", _joined(many, told, of_it), first)
+            many = f"{new} {self.become}s" + ", of which this is the first" * bool(first)
+            return Fate(name, self.become, _joined(many * (new > 1), told, of_it), first or None)
         if row in self._merged:
             what = _joined("the same again", told, of_it)
             return Fate(name, "merged", what, self.names[self._merged[row]])
@@ -236,7 +245,11 @@ class Account:
     def columns_in_short(self) -> list[str]:
         """Say what became of the columns."""
         fates = list(self._column_fates())
-        used = [f"{fate.name!r} ({fate.what})" for fate in fates if fate.fate == "used"]
+        used = [
+            f"{fate.name!r}" + f" ({fate.what})" * (fate.what != fate.name)
+            for fate in fates
+            if fate.fate == "used"
+        ]
         said = [some(used, _NAMED)] if used else []
         for fate, word in (("meta", "kept as meta"), ("dropped", "dropped")):
             named = [
@@ -304,6 +317,7 @@ class Account:
 
 _FATES = {
     "pair": ("became a pair", "became pairs"),
+    "thumb": ("became a thumb", "became thumbs"),
     "label": ("labels an earlier pair", "label earlier pairs"),
     "merged": ("was merged with an earlier one", "were merged with earlier ones"),
     "skipped": ("was skipped", "were skipped"),

@@ -225,10 +225,14 @@ def _read_name(value: Any, column: str, wrong: list[str]) -> str | None:
     if is_missing(value):
         return None
     with contextlib.suppress(ValueError, OverflowError):  # infinite, or too long to write down
-        if isinstance(value, numbers.Real) and value % 1 == 0:
+        if isinstance(value, numbers.Real) and not _is_flag(value) and value % 1 == 0:
             return str(int(value))  # type: ignore[call-overload]
     wrong.append(f"{column} is neither text nor a whole number but {type(value).__name__}")
     return None
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool) or type(value).__name__ in ("bool", "bool_")
 
 
 def _is_unicode(text: str) -> bool:

@@ -14,7 +14,7 @@ from tiebreak.reading.cells import Take, to_pair
 from tiebreak.reading.context import Beside, find_beside, with_context
 from tiebreak.reading.judges import Judges
 from tiebreak.reading.layouts import recognise
-from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.layouts.layout import NOTHING_FOUND, Found, Layout
 from tiebreak.reading.limits import refuse_columns
 from tiebreak.reading.logs import find_log
 from tiebreak.reading.problems import OTHER_SHAPE, Problems, brief
@@ -31,7 +31,6 @@ from tiebreak.store.media import Gallery
 # What preferences are called in tables whose layout has none.
 _PREFERENCES = ("preferred", "winner", "choice", "vote", "verdict", "better")
 _NONE: AbstractSet[str] = frozenset()
-_NOTHING = Found(None, None, None)
 T = TypeVar("T")
 
 
@@ -129,7 +128,7 @@ class Reader:
 
     def _numbered(self, rows: Iterable[tuple[object, Row]]) -> Iterator[tuple[int, Row]]:
         for name, row in rows:
-            self._account.columns.look(row, _NOTHING, _NONE)
+            self._account.columns.look(row, NOTHING_FOUND, _NONE)
             self._account.names.append(name)
             yield len(self._account.names) - 1, row
 

@@ -38,6 +38,9 @@ class Found(NamedTuple):
     uses: Mapping[str, str] = {}
 
 
+NOTHING_FOUND = Found(None, None, None)
+
+
 class Layout(NamedTuple):
     """How one dataset's rows are recognised and read.
 

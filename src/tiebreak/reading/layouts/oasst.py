@@ -159,11 +159,9 @@ _USES = {
     "rank": "preference and ranks",
     **dict.fromkeys(("message_id", "parent_id"), "prompt, message_a and message_b"),
     "model_name": "model_a or model_b",
-    "lang": "lang",
-    "message_tree_id": "message_tree_id",
     **dict.fromkeys(("deleted", "review_result"), "which messages count"),
 }
-_MESSAGE: dict[str, Within | None] = dict.fromkeys(_USES)
+_MESSAGE: dict[str, Within | None] = dict.fromkeys((*_USES, "lang", "message_tree_id"))
 _MESSAGE[_REPLIES] = _MESSAGE
 
 LAYOUTS = (

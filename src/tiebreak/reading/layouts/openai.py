@@ -39,7 +39,12 @@ LAYOUT = Layout(
     "OpenAI preference fine-tuning",
     frozenset({"input", "preferred_output", "non_preferred_output"}),
     _read,
-    uses={"input": "prompt", "preferred_output": "a", "non_preferred_output": "b", "id": "id"},
+    uses={
+        "input": "prompt and tools",
+        "preferred_output": "a",
+        "non_preferred_output": "b",
+        "id": "id",
+    },
     within={
         "input": {ANY: None, "messages": MESSAGE},
         "preferred_output": MESSAGE,
