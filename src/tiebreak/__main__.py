@@ -183,7 +183,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _convert(options: argparse.Namespace) -> int:
     reading = read_pairs(options.source, options.layout, columns=options.columns)
-    tell(reading)
+    tell(reading, sys.stderr)
     read = (reading.found, reading.labels)
     tell(export(*read, Path(options.target), options.format, **_selected(options)))
     return 0
