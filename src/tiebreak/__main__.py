@@ -18,7 +18,7 @@ from tiebreak.exports.selecting import AGREEMENTS
 from tiebreak.reading.layouts import NAMES
 from tiebreak.reading.reading import read_pairs
 from tiebreak.session import Session
-from tiebreak.wording import count, tell, visible
+from tiebreak.wording import count, show, visible
 
 _FOUND_ERRORS = 1
 _UNUSABLE = 2
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             code: int = options.run(options)
         except (TiebreakError, OSError) as error:
-            tell(f"tiebreak: {error}", sys.stderr)
+            show(f"tiebreak: {error}", sys.stderr)
             return _UNUSABLE
         except KeyboardInterrupt:
             return _INTERRUPTED
@@ -179,27 +179,27 @@ def _check(options: argparse.Namespace) -> int:
         max_length=options.max_length,
         batch_size=options.batch_size,
     )
-    tell(report)
+    show(report)
     return 0 if report.ok else _FOUND_ERRORS
 
 
 def _convert(options: argparse.Namespace) -> int:
     reading = read_pairs(options.source, options.layout, columns=options.columns)
-    tell(reading, sys.stderr)
+    show(reading, sys.stderr)
     read = (reading.found, reading.labels)
-    tell(export(*read, Path(options.target), options.format, **_selected(options)))
+    show(export(*read, Path(options.target), options.format, **_selected(options)))
     return 0
 
 
 def _info(options: argparse.Namespace) -> int:
     with _opened(options.folder) as session:
         labels, total = session.labels, len(session.pairs)
-        tell(f"{options.folder}: {count(total, 'pair')}, {count(len(labels), 'label')}")
+        show(f"{options.folder}: {count(total, 'pair')}, {count(len(labels), 'label')}")
         far = session.progress.to_dict("index")
         for (annotator, source), own in labels.groupby(["annotator", "source"], sort=False):
-            tell(f"  {annotator} ({source}): {_how_far(far.get(annotator, {}), total, len(own))}")
+            show(f"  {annotator} ({source}): {_how_far(far.get(annotator, {}), total, len(own))}")
         for left_out in labels.attrs.get("not_counted", ()):
-            tell(f"  not counted: {left_out}")
+            show(f"  not counted: {left_out}")
     return 0
 
 
@@ -213,7 +213,7 @@ def _how_far(progress: Mapping[Any, int], total: int, labels: int) -> str:
 
 def _export(options: argparse.Namespace) -> int:
     with _opened(options.folder) as session:
-        tell(session.export(options.target, format=options.format, **_selected(options)))
+        show(session.export(options.target, format=options.format, **_selected(options)))
     return 0
 
 
@@ -222,13 +222,13 @@ def _opened(folder: str) -> Session:
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
-    tell(f"tiebreak: warning: {message}", sys.stderr)
+    show(f"tiebreak: warning: {message}", sys.stderr)
 
 
 def _show_exception(
     family: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    tell("".join(traceback.format_exception(family, error, trace)), sys.stderr)
+    show("".join(traceback.format_exception(family, error, trace)), sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Production thumbs -> KTO rows as they are, and pairs where a prompt has both an up and a down."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike
@@ -23,12 +22,12 @@ from tiebreak.reading.layouts.dialogue import MESSAGE
 from tiebreak.reading.layouts.layout import NOTHING_FOUND, Found
 from tiebreak.reading.limits import within_memory
 from tiebreak.reading.logs import Given, Log, dialogue_reader, find_log
-from tiebreak.reading.problems import OTHER_SHAPE, Problems
+from tiebreak.reading.problems import Problems
 from tiebreak.reading.reading import OnError
 from tiebreak.reading.result import Reading
-from tiebreak.reading.rows import Row, RowError
-from tiebreak.reading.sources import Table, open_table, require_columns, with_progress
-from tiebreak.reading.thumbs import is_minus_one, read_text, read_thumb, read_user
+from tiebreak.reading.rows import Row
+from tiebreak.reading.sources import Table, open_table, require_columns
+from tiebreak.reading.thumbs import Thumb, Told, read_thumbs
 from tiebreak.records.label import JOURNAL_VERSION, Header, Label, Preference, imported_id, now
 from tiebreak.records.pair import Pair, content_id
 from tiebreak.records.text import Text
@@ -38,13 +37,6 @@ from tiebreak.wording import count, visible
 ANNOTATOR = "feedback"
 
 _ENDINGS = (".jsonl", ".parquet")
-
-
-class _Thumb(NamedTuple):
-    prompt: Text
-    response: Text
-    up: bool
-    user: str | None
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -169,7 +161,7 @@ def read_feedback(
     account.become = "thumb"
     named, read = _reader(table, rows, columns, account.columns)
     problems = Problems(table)
-    thumbs, without = _read_thumbs(rows, read, named, _Log(table, problems, account))
+    thumbs, without = read_thumbs(rows, read, named[:3], Told(table, problems, account))
     if on_error == "raise" or not thumbs:
         problems.raise_any()
     if not thumbs:
@@ -184,70 +176,6 @@ def read_feedback(
     account.close((), table.columns, table.broken, "it has no thumb")
     frame = pd.DataFrame(data)
     return Feedback("thumbs", skipped, found, journals, Gallery(), frame, without, told=account)
-
-
-class _Log(NamedTuple):
-    """What becomes of the rows, and what is wrong with them."""
-
-    table: Table
-    problems: Problems
-    account: Account
-
-    def refuse(self, number: int, what: str) -> None:
-        """Note what is wrong with a row."""
-        self.problems.add(what, self.account.names[number])
-        self.account.wrong(number, what)
-
-
-def _read_thumbs(
-    rows: Sequence[tuple[object, Row]],
-    read: Callable[[Row], Iterable[Given]],
-    named: "_Columns",
-    log: _Log,
-) -> tuple[list[_Thumb], int]:
-    """Read the thumbs of all rows, and count the responses without one."""
-    given = list(_given(rows, read, log))
-    signed = any(is_minus_one(one.thumb) for _, one in given)
-    thumbs: list[_Thumb] = []
-    without = 0
-    rated: Counter[int] = Counter()
-    for number, one in given:
-        rated[number] += 0
-        try:
-            up = read_thumb(one.thumb, named.thumb, signed=signed)
-            if up is None:
-                without += 1
-                continue
-            who = read_user({"user": one.user}, "user")
-            asked = read_text({named.prompt: one.prompt}, named.prompt)
-            answered = read_text({named.response: one.response}, named.response)
-        except RowError as error:
-            log.refuse(number, str(error))
-            continue
-        thumbs.append(_Thumb(asked, answered, up, who))
-        rated[number] += 1
-    for number, times in rated.items():
-        if times != 1 or log.account.is_wrong(number):
-            log.account.became(number, times, "")
-    return thumbs, without
-
-
-def _given(
-    rows: Sequence[tuple[object, Row]], read: Callable[[Row], Iterable[Given]], log: _Log
-) -> Iterator[tuple[int, Given]]:
-    """Give the responses of each row, with its number."""
-    for number, (name, row) in enumerate(with_progress(rows, log.table.name, len(rows))):
-        log.account.names.append(name)
-        try:
-            found = list(read(row))
-        except RowError as error:
-            log.refuse(number, str(error))
-        except OTHER_SHAPE as error:
-            log.refuse(number, f"not in the shape of such a log ({type(error).__name__})")
-        else:
-            if not found:
-                log.account.became(number, 0, "")
-            yield from ((number, one) for one in found)
 
 
 class _Columns(NamedTuple):
@@ -345,7 +273,7 @@ class _Answers(NamedTuple):
 
 
 def _pair(
-    thumbs: Iterable[_Thumb],
+    thumbs: Iterable[Thumb],
 ) -> tuple[list[Pair], list[tuple[Header, list[Label]]]]:
     pairs: dict[str, Pair] = {}
     labels: dict[str, list[Label]] = {}
@@ -367,7 +295,7 @@ def _pair(
     return list(pairs.values()), journals
 
 
-def _by_prompt(thumbs: Iterable[_Thumb]) -> Iterable[_Answers]:
+def _by_prompt(thumbs: Iterable[Thumb]) -> Iterable[_Answers]:
     found: dict[str, _Answers] = {}
     for place, thumb in enumerate(thumbs):
         answers = found.setdefault(_key(thumb.prompt), _Answers(thumb.prompt, {}, {}))

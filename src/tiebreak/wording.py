@@ -70,7 +70,7 @@ def _visible_character(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
-def tell(result: object, file: TextIO | None = None) -> None:
+def show(result: object, file: TextIO | None = None) -> None:
     """Print, as nothing else here does, in characters that are visible and that the console has."""
     file = file or sys.stdout
     encoding = getattr(file, "encoding", None) or "utf-8"

@@ -304,11 +304,11 @@ READ_FOR_ALL_THAT = {
     "lang",  # of the first of two replies
     "message_tree_id",
     "image.path",  # of an image that is there with its bytes
-    "deleted",
+    *("deleted", "was_cancelled"),
+    *("message_id", "parent_id"),  # of messages that stand where they stand
     "result[].type",  # of another tag than the one of the two answers
     "review_result",  # of a message that is not ranked
     "to_name",  # of another tag than the one of the two answers
-    "prompt.message_id",  # of the root, which names its tree
     "Rating",  # N/A, which is told
     "score_1",  # the negative of score_0
 }

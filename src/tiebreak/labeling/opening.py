@@ -23,7 +23,7 @@ from tiebreak.records import settings
 from tiebreak.records.pair import Pair
 from tiebreak.store.base import Store
 from tiebreak.store.media import Gallery
-from tiebreak.wording import nearest, say, tell, users_level, warn
+from tiebreak.wording import nearest, say, show, users_level, warn
 
 _NOT_CHANGED = {
     "gold": "Gold pairs are added like pairs: tb.Session(path, gold=...)",
@@ -63,7 +63,7 @@ def read_given(
 def tell_of_reading(given: Reading) -> None:
     """Say what became of the rows and columns that pairs were read from."""
     if given.told is not None:  # how many pairs there are would tell of the gold ones
-        tell("\n".join(given.told.lines()))
+        show("\n".join(given.told.lines()))
 
 
 def open_store(
