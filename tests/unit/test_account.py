@@ -287,6 +287,19 @@ def all_of(reading):
     return list(reading.found), reading.labels.to_csv(), rows_of(reading)["what"].tolist()
 
 
+def without_deleted(value):
+    """Leave out messages of which nothing matters, since they are told as skipped as a whole."""
+    if isinstance(value, list):
+        return [without_deleted(item) for item in value if not is_deleted(item)]
+    if isinstance(value, dict):
+        return {key: without_deleted(item) for key, item in value.items()}
+    return value
+
+
+def is_deleted(value):
+    return isinstance(value, dict) and value.get("deleted") is True
+
+
 def written(path):
     named = ""
     for step in path[1:]:
@@ -317,7 +330,7 @@ READ_FOR_ALL_THAT = {
 @pytest.mark.parametrize("name", sorted(set(SAMPLES) - set(OWN)))
 def test_what_is_told_as_used_or_kept_matters_and_what_is_dropped_does_not(name, monkeypatch):
     monkeypatch.setattr("tiebreak.reading.judges.now", lambda: datetime(2026, 1, 1, tzinfo=UTC))
-    rows = SAMPLES[name]
+    rows = without_deleted(SAMPLES[name])
     reading = tb.read_pairs(rows)
     told = columns_of(reading)
     dropped = {column for column, ways in told.items() if ways == {"dropped"}}
