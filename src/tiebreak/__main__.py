@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NoReturn, TextIO
+from typing import Any, NoReturn
 
 from tiebreak._version import __version__
 from tiebreak.checks import check
@@ -19,7 +19,7 @@ from tiebreak.exports.selecting import AGREEMENTS
 from tiebreak.reading.layouts import NAMES
 from tiebreak.reading.reading import OnError, read_pairs
 from tiebreak.session import Session
-from tiebreak.wording import count, on_the_command_line, visible
+from tiebreak.wording import count, on_the_command_line, show, visible
 
 _FOUND_ERRORS = 1
 _UNUSABLE = 2
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             code: int = options.run(options)
         except (TiebreakError, OSError) as error:
-            _say(f"tiebreak: {error}", sys.stderr)
+            show(f"tiebreak: {error}", sys.stderr)
             return _UNUSABLE
         except KeyboardInterrupt:
             return _INTERRUPTED
@@ -184,23 +184,22 @@ def _check(options: argparse.Namespace) -> int:
         max_length=options.max_length,
         batch_size=options.batch_size,
     )
-    _say(report)
+    show(report)
     return 0 if report.ok else _FOUND_ERRORS
 
 
 def _convert(options: argparse.Namespace) -> int:
     on_error: OnError = "skip" if options.skip_errors else "raise"
     reading = read_pairs(options.source, options.layout, columns=options.columns, on_error=on_error)
+    show(reading, sys.stderr)
     for row, problem in reading.skipped.itertuples(index=False):
-        _say(f"tiebreak: skipped: {row}: {problem}", sys.stderr)
-    for note in reading.notes:
-        _say(f"tiebreak: note: {note}", sys.stderr)
+        show(f"tiebreak: skipped: {row}: {problem}", sys.stderr)
     read = (reading.found, reading.labels)
     try:
         report = export(*read, Path(options.target), options.format, **_selected(options))
     except ExportError as error:
         raise ExportError(_with_rows(str(error), reading.rows)) from None
-    _say(report)
+    show(report)
     return 0
 
 
@@ -212,12 +211,12 @@ def _with_rows(said: str, rows: Mapping[str, object]) -> str:
 def _info(options: argparse.Namespace) -> int:
     with _opened(options.folder) as session:
         labels, total = session.labels, len(session.pairs)
-        _say(f"{options.folder}: {count(total, 'pair')}, {count(len(labels), 'label')}")
+        show(f"{options.folder}: {count(total, 'pair')}, {count(len(labels), 'label')}")
         far = session.progress.to_dict("index")
         for (annotator, source), own in labels.groupby(["annotator", "source"], sort=False):
-            _say(f"  {annotator} ({source}): {_how_far(far.get(annotator, {}), total, len(own))}")
+            show(f"  {annotator} ({source}): {_how_far(far.get(annotator, {}), total, len(own))}")
         for left_out in labels.attrs.get("not_counted", ()):
-            _say(f"  not counted: {left_out}")
+            show(f"  not counted: {left_out}")
     return 0
 
 
@@ -231,7 +230,7 @@ def _how_far(progress: Mapping[Any, int], total: int, labels: int) -> str:
 
 def _export(options: argparse.Namespace) -> int:
     with _opened(options.folder) as session:
-        _say(session.export(options.target, format=options.format, **_selected(options)))
+        show(session.export(options.target, format=options.format, **_selected(options)))
     return 0
 
 
@@ -240,21 +239,13 @@ def _opened(folder: str) -> Session:
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
-    _say(f"tiebreak: warning: {message}", sys.stderr)
+    show(f"tiebreak: warning: {message}", sys.stderr)
 
 
 def _show_exception(
     family: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    _say("".join(traceback.format_exception(family, error, trace)), sys.stderr)
-
-
-def _say(result: object, file: TextIO | None = None) -> None:
-    """Print, as nothing else here does, in characters that are visible and that the console has."""
-    file = file or sys.stdout
-    encoding = file.encoding or "utf-8"
-    text = visible(str(result)).encode(encoding, "backslashreplace").decode(encoding)
-    print(text, file=file)
+    show("".join(traceback.format_exception(family, error, trace)), sys.stderr)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 T = TypeVar("T")
 
@@ -88,6 +88,14 @@ def _visible_character(character: str) -> str:
     if character in "\n\t" or unicodedata.category(character) not in _HIDDEN:
         return character
     return character.encode("unicode_escape").decode("ascii")
+
+
+def show(result: object, file: TextIO | None = None) -> None:
+    """Print, as nothing else here does, in characters that are visible and that the console has."""
+    file = file or sys.stdout
+    encoding = getattr(file, "encoding", None) or "utf-8"
+    text = visible(str(result)).encode(encoding, "backslashreplace").decode(encoding)
+    print(text, file=file)
 
 
 def warn(text: str, *, stacklevel: int) -> None:

@@ -352,4 +352,4 @@ def test_a_line_with_a_field_too_many_is_an_error_that_names_it(tmp_path):
     report = tb.check(tmp_path / "rows.csv")
 
     assert not report.ok
-    assert "line 2" in str(report)
+    assert "row 2" in str(report)

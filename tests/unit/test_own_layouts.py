@@ -415,6 +415,6 @@ def test_a_column_that_may_be_the_preference_is_named_where_none_was_read():
 
     reading = tb.read_pairs([row])
     assert reading.labels.empty
-    assert "columns={'preference': 'winner'} has it read as one" in reading.notes[0]
+    assert "columns={'preference': 'winner'} has it read as one" in repr(reading)
     said = tb.read_pairs([row], columns={"preference": "winner"})
     assert said.labels["preference"].tolist() == ["b"]

@@ -78,8 +78,9 @@ def read_pairs(
             them in ``.skipped``.
 
     Returns:
-        A reading with ``pairs`` and ``labels`` (DataFrames like those of a session), ``skipped``
-        and ``layout``.
+        A reading with ``pairs`` and ``labels`` (DataFrames like those of a session), ``skipped``,
+        ``layout``, and ``account``: what became of each row and column of the source, which the
+        reading prints in short.
 
     Raises:
         PairsError: the source cannot be opened, its layout is not known, or rows have problems.
@@ -89,6 +90,8 @@ def read_pairs(
         >>> rows = [{"prompt": "2 + 2?", "chosen": "4", "rejected": "5"}]
         >>> tb.read_pairs(rows)
         1 pair read in layout 'trl', with 1 label of 'dataset' (human)
+        1 item: 1 became a pair.
+        Columns: 'prompt', 'chosen' (a), 'rejected' (b).
 
     """
     check_options(annotator, annotator_source, on_error)
@@ -157,8 +160,6 @@ def read_for_labeling(
     problems = Problems(table)
     reading = Reader(problems, gallery, table, _refuse_identical).read("auto")
     problems.raise_any()
-    for note in reading.notes:
-        warn(note, stacklevel=users_level())
     return reading
 
 

@@ -96,6 +96,7 @@ class Table(NamedTuple):
         broken: what is no row at all, under its name, and why.
         total: how many rows there are, where that is known.
         notes: how it was read, a sentence each.
+        own_names: what the source calls its columns, where they go by other names here.
 
     """
 
@@ -108,6 +109,7 @@ class Table(NamedTuple):
     broken: Sequence[tuple[object, str]] = ()
     total: int | None = None
     notes: Sequence[str] = ()
+    own_names: Mapping[str, str] = {}
 
 
 def open_table(source: Any) -> Table:

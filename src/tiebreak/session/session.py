@@ -127,6 +127,8 @@ class Session(SessionLabeling):
         >>> with tb.Session(tmp / "pilot", pairs, annotator="rater-1") as session:
         ...     session.label(session.next().id, "a")
         ...     session.triples()[["prompt", "chosen", "rejected"]]
+        1 item: 1 became a pair.
+        Columns: 'prompt', 'response_a' (a), 'response_b' (b).
            prompt chosen rejected
         0  2 + 2?      4        5
 
@@ -199,7 +201,8 @@ class Session(SessionLabeling):
             raise SessionError(msg)
         # Without pairs there is nothing to make one of, so reading it says that it is not there.
         resumes = pairs is None or self._store.exists()
-        there = self._store.manifest().read_settings().scale if resumes else "simple"
+        before = self._store.manifest() if resumes else None
+        there = before.read_settings().scale if before else "simple"
         self._keys = {} if keys is None else read_keys(keys, asked.get("scale", there))
         self._told = opening.open_store(
             self._store, given, asked, priority, self._annotator, read_only=read_only
@@ -218,6 +221,8 @@ class Session(SessionLabeling):
                 tell_of_others(self._store, self._annotator)
         self._show(manifest, self._store.pairs())
         self._warn_of_models()
+        if given is not None and sum(manifest.batches) > (sum(before.batches) if before else 0):
+            opening.tell_of_reading(given)
         if not read_only and (given is None or self._annotator not in given.said):
             tell_of_imported(self._labels.current(), self._annotator)
 

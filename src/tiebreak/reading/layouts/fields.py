@@ -64,10 +64,12 @@ def name_if_any(row: Row, name: str) -> str | None:
     return text_if_any(row, name)
 
 
-def who_if_any(row: Row) -> str | None:
-    """Take the name of the one who preferred, under whichever of the usual names it stands."""
-    there = (name for name in ANNOTATORS if name in row)
-    return next((who for name in there if (who := name_if_any(row, name))), None)
+def who_if_any(row: Row) -> tuple[str, str] | tuple[None, None]:
+    """Take the name of the one who preferred, and which of the usual columns it stands in."""
+    for name in ANNOTATORS:
+        if name in row and (who := name_if_any(row, name)):
+            return who, name
+    return None, None
 
 
 def number(row: Row, name: str) -> float:
