@@ -22,7 +22,7 @@ from tiebreak.reading.raters import UNNAMED, Raters
 from tiebreak.reading.result import Reading
 from tiebreak.reading.rows import Row, RowError, is_missing
 from tiebreak.reading.sources import Table, with_progress
-from tiebreak.reading.suspects import NOTHINGS
+from tiebreak.reading.suspects import LONGEST_NOTHING, NOTHINGS
 from tiebreak.records.label import (
     FIELDS,
     JOURNAL_VERSION,
@@ -242,7 +242,8 @@ class Reader:
 
     def _count_nothings(self, pair: Pair) -> None:
         for text in (pair.prompt, pair.a, pair.b):
-            if isinstance(text, str) and text in NOTHINGS:
+            # Of a longer text not even the hash is needed.
+            if len(text) <= LONGEST_NOTHING and isinstance(text, str) and text in NOTHINGS:
                 self._written_for_nothing[text] = self._written_for_nothing.get(text, 0) + 1
 
     def _find(self, pair: Pair, found: Found) -> Pair | None:

@@ -234,7 +234,8 @@ class FolderStore:
     ) -> None:
         self._leftovers.set_aside()
         self._media.store(media)
-        self._folder.replace(PAIRS_FILE, within(LARGEST_PAIRS, iter_lines(pairs), self.path))
+        lines = within(LARGEST_PAIRS, in_blocks(iter_lines(pairs)), self.path)
+        self._folder.replace(PAIRS_FILE, lines)
         session = str(uuid.uuid4())
         self._add_labels(session, journals)
         self._pairs = list(pairs)
@@ -260,7 +261,7 @@ class FolderStore:
             if new:
                 self._media.store(media)
                 room = LARGEST_PAIRS - os.fstat(file).st_size
-                append(file, in_blocks(within(room, iter_lines(new), self.path)))
+                append(file, within(room, in_blocks(iter_lines(new)), self.path))
         finally:
             os.close(file)
         self._pairs = [*self._pairs, *new]
