@@ -98,7 +98,8 @@ def _compare_keys(before: Path, rounds: int) -> int:
 
 
 def _environment(tree: Path) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(tree / "src"), "PYTHONHASHSEED": "0"}
+    own = {"PYTHONPATH": str(tree / "src"), "PYTHONHASHSEED": "0", "TQDM_DISABLE": "1"}
+    return {**os.environ, **own}
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ import zstandard
 
 import tiebreak as tb
 from tiebreak.reading.layouts import LAYOUTS
-from tiebreak.records.pair import iter_lines
+from tiebreak.store.adding import in_blocks
 
 TIMES = 1000
 SEED = 20240501
@@ -215,7 +215,7 @@ def test_mutated_files_give_pairs_or_a_tiebreak_error(part, tmp_path):
         try:
             source = path if dice.random() < 0.8 else io.BytesIO(data)
             reading = tb.read_pairs(source, layout, on_error=dice.choice(["raise", "skip"]))
-            for line in iter_lines(reading.found):
+            for line in b"".join(in_blocks(reading.found)).splitlines():
                 json.loads(line)
             assert len(reading.pairs) == len(reading)
             assert set(reading.labels["pair"]) <= set(reading.pairs.index)

@@ -1,6 +1,7 @@
 """Turns a table's rows, in the layout that they are in, into pairs and labels."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -81,7 +82,6 @@ class Reader:
         self._beside: Beside | None = None
         self._joined = False  # whether anything beside a prompt became part of it
         self._unread: list[str] = []
-        self._written_for_nothing: dict[str, int] = {}
         self._differing: dict[str, None] = {}
         self._opinion: Opinion | None = None  # the last one, checked
         self._judgment: _Judgment
@@ -157,8 +157,8 @@ class Reader:
         if self._differing:
             named = some(self._differing, _ROWS_NAMED, repr)
             yield f"Rows on one pair differ in {named}; the first row's value is kept."
-        if self._written_for_nothing:
-            named = ", ".join(f"{said!r} ({n})" for said, n in self._written_for_nothing.items())
+        if nothings := self._nothings():
+            named = ", ".join(f"{said!r} ({n})" for said, n in nothings.items())
             yield f"Prompts or responses say only what programs write for nothing: {named}."
         kept = next((pair.meta for pair in self._pairs.values() if pair.meta), {})
         if "tools" in kept:
@@ -169,6 +169,12 @@ class Reader:
                 f"The column {said!r} is kept beside each pair, and read as no preference; "
                 f"columns={{'preference': {said!r}}} has it read as one."
             )
+
+    def _nothings(self) -> Counter[str]:
+        """Count the texts that are what programs write for nothing."""
+        texts = (text for pair in self._pairs.values() for text in (pair.prompt, pair.a, pair.b))
+        short = (text for text in texts if len(text) <= LONGEST_NOTHING)  # spares hashing the rest
+        return Counter(text for text in short if isinstance(text, str) and text in NOTHINGS)
 
     def _refuse_columns(self) -> None:
         """Refuse what no frame of these pairs or labels could hold."""
@@ -220,7 +226,6 @@ class Reader:
             return [refused]
         known = self._find(pair, found)
         if known is None:
-            self._count_nothings(pair)
             return self._keep(pair, found, found.opinions)
         texts = (pair.prompt, pair.a, pair.b)
         if found.opinions and (known.prompt, known.a, known.b) == texts:
@@ -239,12 +244,6 @@ class Reader:
         unlike = (name for name in {**first, **later} if first.get(name) != later.get(name))
         self._differing |= dict.fromkeys(unlike)
         return False
-
-    def _count_nothings(self, pair: Pair) -> None:
-        for text in (pair.prompt, pair.a, pair.b):
-            # Of a longer text not even the hash is needed.
-            if len(text) <= LONGEST_NOTHING and isinstance(text, str) and text in NOTHINGS:
-                self._written_for_nothing[text] = self._written_for_nothing.get(text, 0) + 1
 
     def _find(self, pair: Pair, found: Found) -> Pair | None:
         """Give the pair that an earlier row has in this one's place."""

@@ -68,10 +68,3 @@ def describe_change(stored: Pair, given: Pair) -> str | None:
     names = ("prompt", "a", "b", "model_a", "model_b", "gold")
     changed = [name for name in names if getattr(stored, name) != getattr(given, name)]
     return " and ".join(changed) or None
-
-
-def iter_lines(pairs: Iterable[Pair]) -> Iterator[bytes]:
-    """Encode pairs as the lines of ``pairs.jsonl``."""
-    encode = msgspec.json.Encoder().encode
-    for pair in pairs:
-        yield encode(pair) + b"\n"

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import msgspec
+
 from tiebreak.errors import SessionError
 from tiebreak.records.pair import Pair, describe_change
 from tiebreak.store.stored_pairs import LARGEST_PAIRS
@@ -67,11 +69,13 @@ def within(room: int, blocks: Iterable[bytes], path: Path) -> Iterator[bytes]:
         yield block
 
 
-def in_blocks(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Join lines to blocks of a megabyte, so that few calls write them."""
+def in_blocks(pairs: Iterable[Pair]) -> Iterator[bytes]:
+    """Encode pairs as lines, in blocks of a megabyte, so that few calls write them."""
+    encode_into = msgspec.json.Encoder().encode_into
     block = bytearray()
-    for line in lines:
-        block += line
+    for pair in pairs:
+        encode_into(pair, block, -1)
+        block += b"\n"
         if len(block) > 1_000_000:  # noqa: PLR2004
             yield bytes(block)
             block.clear()
