@@ -12,6 +12,7 @@ temporary worktree.
 
 import argparse
 import contextlib
+import gc
 import os
 import shutil
 import statistics
@@ -144,6 +145,7 @@ def measure(name: str, folder: Path) -> None:
     import tiebreak as tb  # noqa: PLC0415 - either tree's
 
     work = MEASURES[name](tb, folder) if name != "prepare" else lambda: _prepare(tb, folder)
+    gc.collect()  # or it falls now on the one tree and now on the other
     start = time.process_time()
     result = work()
     elapsed = time.process_time() - start
