@@ -211,6 +211,8 @@ _IMPORTED = "import-"
 
 def check_label(label: Label) -> str | None:
     """Tell what is wrong with a label beyond its types, or None."""
+    if label.preference in SIDES:
+        return None
     return next((FIELDS[name].of_better for name in _unfit(label)), None)
 
 
@@ -219,13 +221,13 @@ def check_stored(label: Label) -> str | None:
 
     What tiebreak 0.1 wrote is read, also where no such label is made any more.
     """
+    if label.preference in SIDES:
+        return None
     unfit = (FIELDS[name] for name in _unfit(label))
     return next((field.of_better for field in unfit if not field.was_free), None)
 
 
 def _unfit(label: Label) -> Iterator[str]:
-    if label.preference in SIDES:
-        return iter(())
     return (name for name in _OF_BETTER if getattr(label, name) is not None)
 
 

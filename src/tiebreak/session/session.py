@@ -203,7 +203,7 @@ class Session(SessionLabeling):
         self._show(manifest, self._store.pairs())
         self._warn_of_models()
         if not read_only and (given is None or self._annotator not in given.said):
-            tell_of_imported(self._labels.current(), self._annotator)
+            tell_of_imported(self._labels.imported_alone(), self._annotator)
 
     # -- labeling
 
