@@ -30,11 +30,13 @@ SETTLED = ("seed", "order", "repeat")
 LONGEST_NAME = 200
 MOST_NAMES = 100
 MOST_REPEATED = 0.5
+LONGEST_SITTING = 600
 
 # As stored: the usual flags stand among one's own.
 _Texts = Annotated[dict[str, str], msgspec.Meta(max_length=2 * MOST_NAMES)]
 _Names = Annotated[list[str], msgspec.Meta(max_length=2 * MOST_NAMES)]
 Repeat = Annotated[float, msgspec.Meta(ge=0, le=MOST_REPEATED)]
+PauseAfter = Annotated[int, msgspec.Meta(ge=1, le=LONGEST_SITTING)]
 
 
 class Settings(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
@@ -46,6 +48,7 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
         flags: the names of all flags that can be set, the usual ones included.
         note_required: for which choices a label needs a note; ``["any"]`` for all.
         guidelines: the Markdown text itself.
+        pause_after: minutes of labeling.
 
     """
 
@@ -64,6 +67,7 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
     too_fast: TooFast | None = None
     pace: bool = False
     reveal_models: bool = False
+    pause_after: PauseAfter | None = None
 
     @cached_property
     def guideline(self) -> str:
