@@ -4,7 +4,7 @@
     python3 dev.py test     run every check and test, browser tests included
     python3 dev.py long     run the fuzzing and the properties with thousands of examples
     python3 dev.py trl      train a few real steps on exported files (installs about 1.5 GB)
-    python3 dev.py bench    print the benchmarks
+    python3 dev.py bench    print the benchmarks; ``against COMMIT`` compares with that commit
     python3 dev.py shots    take the README's screenshots anew
     python3 dev.py protocol write the messages in TypeScript from those in Python
 
@@ -78,7 +78,10 @@ def bench(arguments: list[str]) -> None:
     """Print the figures and ratios that the project promises."""
     set_up("dev")
     install_chromium()
-    run([PYTHON, "benchmarks/run.py", *arguments])
+    if arguments[:1] == ["against"]:
+        run([PYTHON, "benchmarks/against.py", *arguments[1:]])
+    else:
+        run([PYTHON, "benchmarks/run.py", *arguments])
 
 
 def shots(arguments: list[str]) -> None:
