@@ -2,6 +2,8 @@
 
 >>> import tiebreak as tb
 >>> session = tb.Session(tmp / "pilot", tb.sample_pairs(), annotator="me")
+48 rows: 48 became pairs.
+Columns: 'id', 'prompt', 'response_a' (a), 'response_b' (b); kept as meta: 'topic'.
 >>> session.next().id in session.pairs.index
 True
 """
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from tiebreak.exports import ExportReport
     from tiebreak.feedback import Feedback, read_feedback
     from tiebreak.reading.candidates import make_pairs
+    from tiebreak.stats.planning import plan
 
 __all__ = [
     "CheckError",
@@ -49,6 +52,7 @@ __all__ = [
     "__version__",
     "check",
     "make_pairs",
+    "plan",
     "read_feedback",
     "read_pairs",
     "sample_pairs",
@@ -61,6 +65,7 @@ _LATER = {
     "Feedback": "feedback",
     "check": "checks",
     "make_pairs": "reading.candidates",
+    "plan": "stats.planning",
     "read_feedback": "feedback",
 }
 

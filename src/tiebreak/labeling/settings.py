@@ -8,6 +8,7 @@ from typing import Any, get_args
 from tiebreak.errors import SessionError
 from tiebreak.records.settings import (
     LONGEST_NAME,
+    LONGEST_SITTING,
     MOST_NAMES,
     MOST_REPEATED,
     NAMES,
@@ -87,6 +88,14 @@ def _read_share(name: str, value: Any) -> float:
     return float(value)
 
 
+def _read_minutes(name: str, value: Any) -> int:
+    number = isinstance(value, int) and not isinstance(value, bool)
+    if not number or not 1 <= value <= LONGEST_SITTING:
+        msg = f"{name} is a whole number of minutes from 1 to {LONGEST_SITTING}, not {say(value)}."
+        raise SessionError(msg)
+    return int(value)
+
+
 def _read_guidelines(name: str, value: Any) -> str:
     if not isinstance(value, str | PathLike):
         msg = f"{name} are Markdown text or a path to it, not {type(value).__name__}."
@@ -98,7 +107,7 @@ def _read_guidelines(name: str, value: Any) -> str:
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
             msg = f"The guidelines {path} cannot be read: {reason}."
-            raise SessionError(msg) from error
+            raise SessionError(msg) from None
     else:
         text = value
     if len(text) > _LONGEST_TEXT:
@@ -209,4 +218,5 @@ _READERS: dict[str, Callable[[str, Any], Any]] = {
     "too_fast": _read_choice,
     "pace": _read_switch,
     "reveal_models": _read_switch,
+    "pause_after": _read_minutes,
 }

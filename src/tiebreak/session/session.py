@@ -2,30 +2,32 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from inspect import signature
 from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Never, Self
 
-from tiebreak.errors import SessionError
+from tiebreak.errors import SessionError, TiebreakError, telling_wrong_calls
 from tiebreak.labeling import opening
 from tiebreak.labeling.importing import tell_of_imported
 from tiebreak.labeling.keys import read_keys
 from tiebreak.labeling.labels import open_labels, read_labels
 from tiebreak.labeling.naming import Names
 from tiebreak.labeling.priority import AnyPriority, is_priority
+from tiebreak.labeling.resuming import tell_of_others
 from tiebreak.labeling.settings import read_settings
 from tiebreak.labeling.showing import Showing
+from tiebreak.labeling.sitting import Sitting
 from tiebreak.records.label import (
     Header,
 )
 from tiebreak.records.pair import Pair
 from tiebreak.records.settings import SETTLED, Images, Order, Scale, TooFast
 from tiebreak.session.labeling import SessionLabeling
-from tiebreak.store import store_at
 from tiebreak.store.base import Manifest
 from tiebreak.store.names import file_stem
 from tiebreak.widget import summary
-from tiebreak.wording import warn
+from tiebreak.wording import tell, warn
 
 if TYPE_CHECKING:
     from tiebreak.widget.widget import PreferenceWidget
@@ -40,8 +42,8 @@ class Session(SessionLabeling):
     Args:
         path: the session's folder, made if new.
         pairs: any source that :func:`tiebreak.read_pairs` reads, or what it read: a DataFrame, a
-            list of dicts, a ``datasets.Dataset``, a path to JSONL, JSON, CSV or Parquet. Columns
-            are ``prompt``, ``response_a``, ``response_b`` (optional ``id``, ``model_a``,
+            list of dicts, a ``datasets.Dataset``, a path to JSONL, JSON, CSV, Excel or Parquet.
+            Columns are ``prompt``, ``response_a``, ``response_b`` (optional ``id``, ``model_a``,
             ``model_b``; others are kept), or those of a dataset that is known. Preferences that
             come along, as in ``prompt``, ``chosen``, ``rejected``, become labels in the journal
             of their annotator; giving the same again adds nothing. Those under your own name are
@@ -54,6 +56,8 @@ class Session(SessionLabeling):
             WAV, MP3, OGG, FLAC or WebM; up to 20 MB). A path as text stays in the folder of the
             file it stands in, or else in the working folder; a path object goes anywhere. They are
             copied into the session's folder. Leave it out to resume.
+        columns: what the source calls its columns, as :func:`tiebreak.read_pairs` takes them:
+            ``{"prompt": "question", "response_a": "left", "response_b": "right"}``.
         annotator: who labels; the login name by default.
         question: what is asked of each pair.
         scale: ``"simple"`` (left or right is better; the default) or ``"graded"`` (seven points,
@@ -90,6 +94,8 @@ class Session(SessionLabeling):
         reveal_models: whether to show who wrote the responses after the choice. A pair's second
             showing is then no longer blind. Where some pairs name models and some do not, that
             would tell which are gold: a session with gold pairs then shows none.
+        pause_after: minutes of looking at pairs after which the widget proposes a pause, and says
+            what was labeled in this sitting, as it does at the last pair.
         keys: other keys for this opening, by action, such as ``{"note": "m", "tie": ["0", "t"],
             "together": "w"}``. Not stored: they are a person's. The actions are ``left``,
             ``right`` (graded: ``left_3``, ``left_2``, ``left_1``, ``right_1``, ``right_2``,
@@ -121,16 +127,20 @@ class Session(SessionLabeling):
         >>> with tb.Session(tmp / "pilot", pairs, annotator="rater-1") as session:
         ...     session.label(session.next().id, "a")
         ...     session.triples()[["prompt", "chosen", "rejected"]]
+        1 item: 1 became a pair.
+        Columns: 'prompt', 'response_a' (a), 'response_b' (b).
            prompt chosen rejected
         0  2 + 2?      4        5
 
     """
 
+    @telling_wrong_calls(SessionError, 'tiebreak.Session("pilot", pairs)')
     def __init__(
         self,
         path: str | PathLike[str],
         pairs: Any = None,
         *,
+        columns: Mapping[str, str] | None = None,
         annotator: str | None = None,
         question: str | None = None,
         scale: Scale | None = None,
@@ -148,13 +158,15 @@ class Session(SessionLabeling):
         too_fast: TooFast | None = None,
         pace: bool | None = None,
         reveal_models: bool | None = None,
+        pause_after: int | None = None,
         keys: Mapping[str, str | Sequence[str]] | None = None,
         images: Images = "ask",
         read_only: bool = False,
         **unknown: Never,
     ) -> None:
-        opening.refuse_unknown(unknown, Session.__init__.__kwdefaults__ or ())
-        self._store = store_at(path)
+        if unknown:
+            opening.refuse_unknown(unknown, [*signature(Session.__init__).parameters][1:])
+        self._store = opening.find_store(path, pairs)
         priority = order if is_priority(order) else None
         wanted = {
             "question": question,
@@ -172,6 +184,7 @@ class Session(SessionLabeling):
             "too_fast": too_fast,
             "pace": pace,
             "reveal_models": reveal_models,
+            "pause_after": pause_after,
         }
         asked = read_settings({name: each for name, each in wanted.items() if each is not None})
         name = opening.login_name() if annotator is None else annotator
@@ -180,15 +193,18 @@ class Session(SessionLabeling):
         # Keyboards and file systems spell one and the same accented letter in two ways.
         self._annotator = unicodedata.normalize("NFC", name)
         file_stem(self._annotator)  # refuses names that are none
-        given = opening.read_given(self._store, pairs, gold, priority, self._annotator)
+        given = opening.read_given(
+            self._store, pairs, gold, priority, self._annotator, columns=columns
+        )
         if read_only and given is not None:
             msg = "read_only=True adds no pairs; leave one of the two out."
             raise SessionError(msg)
         # Without pairs there is nothing to make one of, so reading it says that it is not there.
         resumes = pairs is None or self._store.exists()
-        there = self._store.manifest().read_settings().scale if resumes else "simple"
+        before = self._store.manifest() if resumes else None
+        there = before.read_settings().scale if before else "simple"
         self._keys = {} if keys is None else read_keys(keys, asked.get("scale", there))
-        opening.open_store(
+        self._told = opening.open_store(
             self._store, given, asked, priority, self._annotator, read_only=read_only
         )
         manifest = self._store.manifest()
@@ -196,14 +212,19 @@ class Session(SessionLabeling):
         self._id = manifest.id
         self._header = Header(1, manifest.id, self._annotator)
         self._widget: PreferenceWidget | None = None
+        self._sitting: Sitting | None = None
         if read_only:
             self._labels = read_labels(self._store, self._annotator)
         else:
             self._labels = open_labels(self._store, self._header)
+            if resumes:
+                tell_of_others(self._store, self._annotator)
         self._show(manifest, self._store.pairs())
         self._warn_of_models()
+        if given is not None and sum(manifest.batches) > (sum(before.batches) if before else 0):
+            opening.tell_of_reading(given)
         if not read_only and (given is None or self._annotator not in given.said):
-            tell_of_imported(self._labels.current(), self._annotator)
+            tell_of_imported(self._labels.imported_alone(), self._annotator)
 
     # -- labeling
 
@@ -231,9 +252,12 @@ class Session(SessionLabeling):
                 self._annotator,
                 images=self._images,
                 keys=self._keys,
+                told=self._told,
             )
+            self._sit_down(self._widget)
         return self._widget
 
+    @telling_wrong_calls(SessionError, "session.change_settings(pace=True)")
     def change_settings(self, **changes: Any) -> None:
         """Ask by other settings from now on. What was labeled stays as it is.
 
@@ -262,9 +286,19 @@ class Session(SessionLabeling):
             self._warn_of_models()
         if self._widget is not None and self._widget.is_open:
             self._widget.change_settings(self._settings)
+            if "pause_after" in changes:
+                self._sit_down(self._widget)
 
     def close(self) -> None:
-        """Release the journal, so that another process can label. Closing twice is fine."""
+        """Release the journal, so that another process can label. Closing twice is fine.
+
+        Where the widget was labeled in, a line sums the sitting up.
+        """
+        if self._sitting is not None:
+            self._sitting.end()
+            if said := self._sitting.describe():
+                tell(said)
+            self._sitting = None
         self._labels.close()
 
     def __enter__(self) -> Self:
@@ -287,6 +321,11 @@ class Session(SessionLabeling):
         names = Names(self._id, manifest.secret, self._annotator)
         showing = Showing(pairs, manifest.batches, self._settings, self._annotator, names)
         self._labels.show(showing)
+
+    def _sit_down(self, widget: "PreferenceWidget") -> None:
+        if self._sitting is not None:
+            self._sitting.end()
+        self._sitting = Sitting(self._labels, self._settings.pause_after, widget.notice)
 
     def _warn_of_models(self) -> None:
         if self._settings.reveal_models and self._labels.showing.gold_stands_out:
@@ -312,5 +351,10 @@ class Session(SessionLabeling):
         return self.widget
 
     def __repr__(self) -> str:
-        """Say in a line how far the session is."""
-        return summary.as_text(self._facts())
+        """Say in a line how far the session is; read-only, how far everybody is."""
+        if not self._labels.read_only:
+            return summary.as_text(self._facts())
+        try:
+            return summary.of_everyone(self._store, self.progress, len(self._unknown()))
+        except TiebreakError:  # what it looks at is damaged, which what asks for it says
+            return summary.as_text(self._facts())

@@ -4,7 +4,7 @@
 them. The browser knows sides (left, right), never which response is a; see ``widget.py``.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
@@ -20,7 +20,7 @@ from tiebreak.records.label import (
     Undo,
     When,
 )
-from tiebreak.records.settings import Images, NoteRequired, Scale, Settings, TooFast
+from tiebreak.records.settings import Images, NoteRequired, Scale, TooFast
 from tiebreak.records.text import Text
 
 Choice = Literal["left", "right", "tie", "both_bad", "skip"]
@@ -144,16 +144,15 @@ Question = (
     Hello | Fetch | Back | Ping | ListRequest | ShowRequest | ModuleRequest | MediaRequest | Revisit
 )
 ToKernel = LabelEvent | Undo | Question
+_BY_TYPE = {each.__struct_config__.tag: each for each in get_args(ToKernel)}
 
 
 def read_message(content: Any) -> ToKernel:
-    """Check a message from the browser against its type.
-
-    Raises:
-        msgspec.ValidationError: it is not one of the messages; the text names the field.
-
-    """
-    message: ToKernel = msgspec.convert(content, type=ToKernel, strict=True)
+    """Check a message from the browser; a ``msgspec.ValidationError`` names the field."""
+    kind = content.get("type") if isinstance(content, dict) else None
+    # A struct's type is prepared once; a union's anew for every message.
+    known = _BY_TYPE.get(kind) if isinstance(kind, str) else None
+    message: ToKernel = msgspec.convert(content, type=known or ToKernel, strict=True)
     return message
 
 
@@ -269,6 +268,7 @@ class StateMessage(_Message, tag="state"):
         deck: the first of the pairs to come.
         history: what undo can take back, newest first.
         recent: the pairs of the newest labels, to be looked at after an undo.
+        told: what was said when the session was opened.
 
     """
 
@@ -291,6 +291,7 @@ class StateMessage(_Message, tag="state"):
     deck: list[ShownPair]
     history: list[Past]
     recent: list[ShownPair]
+    told: str = ""
 
 
 class PairsMessage(_Message, tag="pairs"):
@@ -350,6 +351,12 @@ class ShownMessage(_Message, tag="shown"):
     pair: ShownPair
 
 
+class NoticeMessage(_Message, tag="notice"):
+    """A line for whoever looks at the screen, until it is dismissed."""
+
+    text: str
+
+
 class PongMessage(_Message, tag="pong"):
     """All that was sent before the ping of this number was dealt with."""
 
@@ -378,23 +385,8 @@ FromKernel = (
     | HistoryMessage
     | ListingMessage
     | ShownMessage
+    | NoticeMessage
     | PongMessage
     | ModuleMessage
     | MediaMessage
 )
-
-
-def form_of(settings: Settings) -> Form:
-    """Give what a session asks beside the choice."""
-    return Form(
-        criteria=_named(settings.criteria),
-        criteria_required=settings.criteria_required,
-        reasons=settings.reasons,
-        flags=settings.flags,
-        principles=_named(settings.principles),
-        note_required=settings.note_required,
-    )
-
-
-def _named(texts: dict[str, str]) -> list[Named]:
-    return [Named(name=name, about=about) for name, about in texts.items()]
