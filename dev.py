@@ -48,7 +48,7 @@ def lab(arguments: list[str]) -> None:
 def test(arguments: list[str]) -> None:
     """Check, lint and test both languages, browser tests included, on the installed wheel."""
     install_node_modules()
-    # pip mostly waits for one download after the other, and leaves a core to the front end.
+    # To set Python up is mostly downloading, and leaves a core to the front end.
     with ThreadPoolExecutor() as beside:
         front_end = beside.submit(test_front_end)
         set_up("dev")
@@ -124,6 +124,8 @@ def set_up(extra: str) -> None:
 
 def install(*what: str) -> None:
     """Install packages by uv, which takes seconds where pip takes minutes, or else by pip."""
+    if not PYTHON.exists():
+        venv.create(VENV, with_pip=True)
     uv = BIN / ("uv.exe" if os.name == "nt" else "uv")
     if not uv.exists():
         getting = [str(PYTHON), "-m", "pip", "install", "--quiet", "uv"]
@@ -163,14 +165,6 @@ def install_node_modules() -> None:
     install(*(each for each in extras["optional-dependencies"]["dev"] if "nodejs" in each))
     npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
     stamp.write_text(wanted)
-
-
-def install(*what: str) -> None:
-    """Install into the virtual environment, which is made where there is none."""
-    if not PYTHON.exists():
-        venv.create(VENV, with_pip=True)
-    # Of what is installed, most is never imported: the rest is compiled when it is.
-    run([PYTHON, "-m", "pip", "install", "--quiet", "--no-compile", *what])
 
 
 def install_wheel() -> Path:
