@@ -13,7 +13,7 @@ from tiebreak.checks.opening import Asked, open_pairs, open_to_check
 from tiebreak.checks.options import CheckOptions, Settings, make_settings
 from tiebreak.checks.report import CheckReport
 from tiebreak.checks.running import run
-from tiebreak.errors import CheckError
+from tiebreak.errors import CheckError, telling_wrong_calls
 from tiebreak.reading.limits import within_memory
 from tiebreak.reading.reading import OnError
 from tiebreak.records.label import Source
@@ -22,6 +22,7 @@ __all__ = ["CheckReport", "Finding", "Settings", "check", "check_pairs"]
 
 
 @within_memory(CheckError)
+@telling_wrong_calls(CheckError, 'tiebreak.check("pairs.jsonl")')
 def check(
     source: Any,
     *,

@@ -120,7 +120,7 @@ def _valid(name: str, cell: Any) -> Any:
 def _preference_in(cells: Mapping[str, Any], shape: Shape) -> str | None:
     """Read a preference as reading does, in any of the words that people have for one."""
     try:
-        opinion = opinion_in(cells, shape.a, shape.b or "b")
+        opinion, _ = opinion_in(cells, shape.a, shape.b or "b")
     except (RowError, TypeError, ValueError):
         return None
     return None if opinion is None else opinion.preference
@@ -128,7 +128,7 @@ def _preference_in(cells: Mapping[str, Any], shape: Shape) -> str | None:
 
 def _who(cells: Mapping[str, Any]) -> str | None:
     try:
-        return who_if_any(cells)
+        return who_if_any(cells)[0]
     except (RowError, TypeError, ValueError):
         return None
 

@@ -94,7 +94,7 @@ def open_to_check(source: Any, asked: Asked) -> Table:
         if opened.labels is None:
             return _read(opened, asked)
     except PairsError as error:
-        raise CheckError(str(error)) from error
+        raise CheckError(str(error)) from None
     if asked != Asked():
         msg = (
             f"{opened.name} has been read already: layout, columns, annotator, annotator_source "
@@ -153,7 +153,7 @@ def _read(opened: Source, asked: Asked) -> Table:
             )
         except PairsError as error:
             if shape is None:
-                raise PairsError(opened.flaw or str(error)) from error
+                raise PairsError(opened.flaw or str(error)) from None
             unreadable += [] if shape.kind == "unpaired" else [str(error)]
             found = Table(opened.name, shape, table.columns, rows, total=len(rows))
         else:

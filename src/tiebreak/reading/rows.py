@@ -1,7 +1,7 @@
 """What a source is made of: rows, whose cells may say nothing, and what is no row at all."""
 
 import numbers
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +32,8 @@ class Source(NamedTuple):
         marked: whether it starts with a byte order mark.
         flaw: why it is no file of its kind, where it was taken leniently all the same.
         labels: labels that stand apart from the rows, with the row's name under ``pair``.
+        broken: of what is not streamed, what is no row; it is among the entries, too.
+        notes: how it was read, where its name says otherwise or nothing, a sentence each.
 
     """
 
@@ -46,6 +48,8 @@ class Source(NamedTuple):
     marked: bool = False
     flaw: str = ""
     labels: Iterable[tuple[object, Row]] | None = None
+    broken: Sequence[tuple[object, Broken]] = ()
+    notes: Sequence[str] = ()
 
 
 class RowError(Exception):
