@@ -15,13 +15,13 @@ const unlike =
 const tooMuch = "The texts differ too much to compare word by word.";
 const tooMany = "The texts differ in too many places to mark them.";
 const wording = "Marked: the words that one side alone has.";
-const mostWords = 20_000;
+const mostWords = 12_000;
 // Each is laid out anew: 600 take half of the time there is.
 const mostMarks = 600;
-// Counted rather than timed, so that a pair looks the same on a slow machine and a busy one: reading a word
-// takes about as long as so many steps of the comparison.
-const mostSteps = 1_500_000;
-const stepsOfWord = 20;
+// Counted rather than timed, so that a pair looks the same on a slow machine and a busy one: reading a word, and
+// looking for points and sentences in it, takes about as long as so many steps of the comparison.
+const mostSteps = 450_000;
+const stepsOfWord = 12;
 /** The share of words in common from which one text is a rewriting of the other. */
 const leastCommon = 0.4;
 
@@ -45,8 +45,8 @@ const diffContent: Differ = (left, right, options = {}) => {
       ? { undo: undoing(steps), legend: wording }
       : { undo: undoing(steps), reason: "The texts are the same." };
   }
-  // What a comparison word by word has left over, and enough of it in any case: it is of another size.
-  const apart = compareUnlike(leftWords, rightWords, { steps: mostSteps / 3 });
+  // Enough in any case, whatever a comparison word by word has left over: it is of another size.
+  const apart = compareUnlike(leftWords, rightWords, { steps: 500_000 });
   if (apart.left.length + apart.right.length === 0) return { undo: () => {}, reason: rewritten };
   const steps = markBoth(apart.left, apart.right);
   steps.push(meetCounterparts([left, right]));
