@@ -232,7 +232,7 @@ def test_undo_gives_back_what_was_said_also_after_a_reload(open_study, labels):
     page.press("u")
 
     expect(page.widget.get_by_label("Note")).to_have_value("why")
-    page.press("2")
+    page.press("1", "2", "0", "2")
     page.await_saved(1)
     before, after = labels()
     own = ("id", "at", "seconds", "preference")

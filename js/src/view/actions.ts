@@ -60,6 +60,15 @@ export function hasGuidelines(session: Session | null): boolean {
   return Boolean(session?.guidelines) || [...criteria, ...principles].some(({ about }) => about);
 }
 
+/** What the digits do just now: answer a criterion, choose, or nothing, as while a text is written. */
+export function turnOf({ link, shown, noting, panel }: Surface): "criterion" | "choice" | "none" {
+  const { editing } = link.state.value;
+  const isWriting = noting.value || editing === "left" || editing === "right";
+  const isCovered = panel.value === "list" || panel.value === "help";
+  if (isWriting || isCovered || shown.phase.value !== "labeling") return "none";
+  return shown.turn.value === null ? "choice" : "criterion";
+}
+
 /** Does what a key or a button stands for. */
 export function perform(surface: Surface, action: Action): void {
   const { link, verbs, shown, toggles, root, panel, noting, ticking, placing } = surface;
@@ -96,7 +105,10 @@ export function perform(surface: Surface, action: Action): void {
       filterBy(surface, action.step);
       break;
     case "note":
-      if (shown.phase.value === "labeling") noting.value = true;
+      if (shown.phase.value !== "labeling") break;
+      noting.value = true;
+      // A pair that something is said of, if not much yet, does not go away by itself.
+      verbs.write(shown.draft.value.note ?? "");
       break;
     case "edit":
       verbs.startEdit();

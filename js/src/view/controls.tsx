@@ -1,6 +1,6 @@
 import { type Binding, showKey } from "../keys";
 import type { Held } from "../state";
-import { perform, type Surface } from "./actions";
+import { perform, type Surface, turnOf } from "./actions";
 import { Key } from "./key";
 import { withSide } from "./side";
 
@@ -13,7 +13,7 @@ export function Controls({ surface }: { surface: Surface }) {
   const others = bindings.filter(({ action }) => !isVerdict(action));
   const last = state.history.at(-1);
   const held = shown.draft.value.held;
-  const isTurn = shown.turn.value === null;
+  const isTurn = turnOf(surface) === "choice";
   const canChoose = shown.phase.value === "labeling";
   return (
     <div class={`controls ${scale}${isTurn ? "" : " later"}`}>
@@ -52,11 +52,14 @@ interface ControlButtonProps {
 function ControlButton({ binding, surface, isEnabled, isHeld = false }: ControlButtonProps) {
   const { name, short, keys, action } = binding;
   const side = action.kind === "choose" ? action.choice : action.kind;
+  const turn = turnOf(surface);
+  const isAnswer = action.kind === "choose" && action.choice !== "skip";
+  const isIdle = turn === "none" || (turn === "criterion" && isAnswer);
   return (
     <button
       type="button"
       class={`control ${side}${isHeld ? " chosen" : ""}`}
-      aria-keyshortcuts={keys.join(" ")}
+      aria-keyshortcuts={isIdle ? undefined : keys.join(" ")}
       // Not `disabled`: a button that loses its focus in the middle of the work loses the keys.
       aria-disabled={!isEnabled}
       title={`${name} (${keys.map(showKey).join(" or ")})`}
@@ -73,7 +76,9 @@ function ControlButton({ binding, surface, isEnabled, isHeld = false }: ControlB
         {withSide(short)}
       </span>
       {keys.map((key) => (
-        <Key key={key}>{showKey(key)}</Key>
+        <Key key={key} isIdle={isIdle}>
+          {showKey(key)}
+        </Key>
       ))}
     </button>
   );

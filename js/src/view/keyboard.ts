@@ -1,35 +1,50 @@
 import { effect } from "@preact/signals";
 import { type Action, actionFor } from "../keys";
 import { perform, type Surface } from "./actions";
+import { comesIntoView } from "./in-view";
 
 /**
  * Listens on the window, in the capture phase, because Notebook 7 takes keys there; acts only on
  * what happens inside the widget, and lets none of that reach the notebook. Chords with Ctrl, Meta
  * or Alt stay the host's (Ctrl+S saves the notebook), but for those that a notebook takes for its
- * cells. Ctrl+Enter in a text saves what is being written.
+ * cells. Ctrl+Enter in a text saves what is being written. A key on what is out of view brings it into view,
+ * and does nothing else.
  */
 export function listenToKeys(surface: Surface, signal: AbortSignal): void {
-  const { host } = surface.root;
+  const { root } = surface;
+  const { host } = root;
+  /** The key that was pressed last, where it was no text: held on into a text, it types nothing. */
+  let command: string | null = null;
 
   function onKeydown(event: KeyboardEvent): void {
     const path = event.composedPath();
     if (!path.includes(host)) return;
     const target = path[0];
     const isWriting = isTextField(target);
+    if (isComposed(event)) {
+      event.stopPropagation();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey) {
       if (!isForCells(event)) return;
       event.stopPropagation();
       if (event.key !== "Enter" || (isWriting && event.altKey)) return;
       event.preventDefault();
-      if (isWriting) perform(surface, { kind: "save" });
+      if (!isWriting || event.repeat || comesIntoView(root)) return;
+      perform(surface, { kind: "save" });
       return;
     }
     event.stopPropagation();
-    if (event.isComposing) return;
+    const pressed = event.code || event.key;
+    if (isWriting && event.repeat && pressed === command) {
+      event.preventDefault();
+      return;
+    }
+    if (!event.repeat) command = isWriting ? null : pressed;
     if (isWriting) {
       if (event.key !== "Escape") return;
       event.preventDefault();
-      perform(surface, { kind: "done" });
+      if (!comesIntoView(root)) perform(surface, { kind: "done" });
       return;
     }
     if (movesSlider(target, event.key)) return;
@@ -37,6 +52,11 @@ export function listenToKeys(surface: Surface, signal: AbortSignal): void {
     const action = pressesButton ? null : actionIn(surface, event);
     // A key held down means one choice; only scrolling goes on.
     if (event.repeat && (pressesButton || (action !== null && action.kind !== "scroll"))) {
+      event.preventDefault();
+      return;
+    }
+    if (action === null && !pressesButton) return;
+    if (comesIntoView(root)) {
       event.preventDefault();
       return;
     }
@@ -52,6 +72,11 @@ export function listenToKeys(surface: Surface, signal: AbortSignal): void {
     return () => view.removeEventListener("keydown", onKeydown, { capture: true });
   });
   signal.addEventListener("abort", stop, { once: true });
+}
+
+/** Whether a key is an input method's own: WebKit says so by 229 alone, when a conversion has just ended. */
+function isComposed({ isComposing, keyCode }: KeyboardEvent): boolean {
+  return isComposing || keyCode === 229;
 }
 
 function actionIn(surface: Surface, event: KeyboardEvent): Action | null {

@@ -66,7 +66,7 @@ function explain(missing: Missing, noteKey: string | null): string {
       return `say which is more ${missing.name} first.`;
     case "note":
       return noteKey === null
-        ? "a note is asked for; Ctrl+Enter saves both."
+        ? "a note is asked for; Ctrl+Enter then saves both."
         : `a note is asked for (${noteKey}); Ctrl+Enter then saves both.`;
     case "edited":
       return `the ${missing.side} response was edited, so choose it, or discard the edit.`;

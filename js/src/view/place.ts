@@ -62,9 +62,7 @@ export function openPlacing(host: HTMLElement): Placing {
     const opened = await floating.requestWindow(size).catch(() => null);
     if (opened === null || !host.isConnected) return;
     if (where.value !== null) back();
-    const notice = document.createElement("p");
-    notice.textContent =
-      "The labeling widget is in its floating window. Close that to have it here.";
+    const notice = standIn(back);
     cell.append(notice);
     opened.document.title = document.title;
     opened.document.documentElement.lang = document.documentElement.lang;
@@ -108,6 +106,19 @@ export function openPlacing(host: HTMLElement): Placing {
         );
     },
   };
+}
+
+/** What stands in the cell meanwhile; to the notebook it is the widget. */
+function standIn(onBack: () => void): HTMLElement {
+  const notice = document.createElement("div");
+  notice.className = "tiebreak-widget";
+  notice.textContent = "The labeling widget is in its floating window. ";
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Bring it back";
+  button.addEventListener("click", onBack);
+  notice.append(button);
+  return notice;
 }
 
 /** Puts it over everything, also out of panels that clip or are moved, where the browser has a top layer. */

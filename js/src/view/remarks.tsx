@@ -3,7 +3,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { showKey } from "../keys";
 import { LONGEST_NOTE, type Named, type Verdict } from "../protocol";
-import { hasFocus, isTicking, type Surface } from "./actions";
+import { hasFocus, isTicking, type Surface, turnOf } from "./actions";
 import { withSide } from "./side";
 import { Ticks } from "./ticks";
 
@@ -16,10 +16,18 @@ export function Remarks({ surface }: { surface: Surface }) {
     // Not where a choice of an earlier page waits for it: the keys may be the notebook's.
     if (needsNote && hasFocus(surface.root)) noting.value = true;
   }, [needsNote, noting, surface]);
+  const pair = shown.pair.value?.id;
+  // No note goes on in that of another pair.
+  useLayoutEffect(
+    () => () => {
+      noting.value = false;
+    },
+    [pair, noting],
+  );
   if (session === null) return null;
   const hasNote = noting.value || Boolean(shown.draft.value.note);
   const { criteria } = session.form;
-  const turn = shown.turn.value;
+  const turn = turnOf(surface) === "criterion" ? shown.turn.value : null;
   const isOpen = isTicking(surface);
   if (criteria.length === 0 && !isOpen && !hasNote) return null;
   return (
@@ -37,7 +45,7 @@ export function Remarks({ surface }: { surface: Surface }) {
         </div>
       )}
       {isOpen && <Ticks surface={surface} />}
-      {hasNote && <Note surface={surface} />}
+      {hasNote && <Note key={pair} surface={surface} />}
     </div>
   );
 }
@@ -79,6 +87,7 @@ function Criterion({ criterion: { name, about }, isActive, surface }: CriterionP
     >
       <span class="criterion-name" title={about ? `${name}: ${about}` : name}>
         {name}
+        {isActive && chosen && <span class="again"> – once more, or ↓</span>}
         {about && <span class="about">{about}</span>}
       </span>
       <span class="criterion-choices">
