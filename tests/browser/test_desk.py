@@ -1,4 +1,4 @@
-"""Sitting at it for hours: the texts have most of the room, in every window, and the keys are in view."""
+"""Sitting at it for hours: the texts have most of the room, and the keys are in view."""
 
 import hosts
 import pytest
@@ -12,19 +12,19 @@ said = lambda who: "\\n\\n".join(
 pairs = [dict(id=f"p{i}", response_a=said("One"), response_b=said("Other"),
     prompt="Explain the tides to a class of twelve-year-olds who live far from the sea. Use no"
     " formula, and name the moon before the sun. End with one question that the class can answer"
-    " by an experiment in a bowl of water." if i else "word " * 900) for i in range(30)]
+    " by an experiment in a bowl of water.") for i in range(30)]
 session = tb.Session("desk", pairs, annotator="rater-1", seed=3, order="given", scale="graded",
     question="Which response explains it better to this class, and keeps to what was asked?",
     criteria={"helpful": "Does it do what was asked?", "honest": "Is every claim true?"},
     reasons=["wrong fact", "ignores the question", "too long", "too short", "unclear", "rude",
              "repeats itself", "good example", "better order", "invents sources"],
-    flags=True, principles={"What a careful teacher would say": "Patient.", "What a child gets": ""},
+    flags=True, principles={"What a careful teacher says": "Patient.", "What a child gets": ""},
     guidelines="# Read\\n\\nboth.", note_required=["both_bad"], pace=True, too_fast="warn",
     reveal_models=True)
 session"""
 BELOW = "\n".join(f"# {line}" for line in range(40))
 
-# Height of the texts as a share of the widget's; and whether every button of a verdict is in the window.
+# Height of the texts as a share of the widget's; and whether every verdict is in the window.
 MEASURE = """host => {
     const all = selector => [...host.shadowRoot.querySelectorAll(selector)];
     const box = element => element.getBoundingClientRect();
@@ -68,10 +68,6 @@ def desk(browser, lab):
     context.set_default_timeout(15_000)
     page = hosts.NotebookPage(context.new_page(), lab, "desk.ipynb")
     page.run(0)
-    page.focus_widget()
-    # The first prompt is long; the others have three lines or four.
-    page.press("s")
-    page.await_saved(1)
     yield page
     page.shut_kernel_down()
     context.close()
@@ -82,7 +78,17 @@ def at_work(desk):
     """The same page, in its usual size, with the keys in the widget."""
     desk.page.set_viewport_size({"width": 1280, "height": 800})
     desk.focus_widget()
-    return desk
+    shown = desk.shown_pair()
+    yield desk
+    # The next test finds another pair, of which nothing is said yet.
+    if desk.widget.is_visible():
+        desk.widget.focus()
+        desk.press("Escape", "Escape")
+        desk.widget.focus()
+        desk.press("s")
+        expect(desk.widget.locator(".pair:not(.prepared)")).not_to_have_attribute(
+            "data-pair", shown
+        )
 
 
 def measured(page):
@@ -132,7 +138,7 @@ def test_it_comes_into_view_whole_when_it_gets_the_focus_and_says_when_it_has_no
     away.click()
     page.page.wait_for_function(
         "() => document.querySelector('.tiebreak-widget').getBoundingClientRect().bottom"
-        " <= document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect().bottom"
+        " <= document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect().bottom + 1"
     )
     assert measured(page)["areVerdictsShown"]
     expect(away).to_be_hidden()
@@ -146,24 +152,25 @@ def test_the_line_says_what_is_ticked_and_opens_at_a_letter_until_the_next_pair(
     expect(line).to_have_attribute("aria-expanded", "false")
     page.press("a", "Shift+b")
     expect(line).to_have_attribute("aria-expanded", "true")
-    expect(line).to_contain_text("Left: wrong fact")
-    expect(line).to_contain_text("Right: ignores the question")
+    expect(line).to_contain_text("Left: wrong fact", use_inner_text=True)
+    expect(line).to_contain_text("Right: ignores the question", use_inner_text=True)
     page.press("Shift+t")
     expect(page.widget.locator(".ticks")).to_have_count(0)
-    expect(line).to_contain_text("Left: wrong fact")
+    expect(line).to_contain_text("Left: wrong fact", use_inner_text=True)
     page.press("a")
     expect(page.widget.locator(".ticks")).to_be_visible()
 
     page.press("1", "1", "1")
     expect(page.widget.locator(".ticks")).to_have_count(0)
-    expect(line).not_to_contain_text("Right:")
+    expect(line).not_to_contain_text("Right:", use_inner_text=True)
     page.press("u")
-    page.await_saved(1)
+    expect(line).to_contain_text("Right: ignores the question", use_inner_text=True)
 
 
 def test_a_long_prompt_is_read_to_its_last_line_by_key_and_says_that_there_is_more(at_work):
     page = at_work
-    page.press("u")
+    page.page.set_viewport_size({"width": 1000, "height": 800})
+    page.press(*"+" * 11)
     prompt = page.widget.locator(".pair:not(.prepared) .prompt")
     body = prompt.locator(".pane-body")
     cue = prompt.locator(".cue")
@@ -183,8 +190,7 @@ def test_a_long_prompt_is_read_to_its_last_line_by_key_and_says_that_there_is_mo
     # Beside the text and never over it.
     beside, text = cue.bounding_box(), body.bounding_box()
     assert beside["x"] + beside["width"] <= text["x"]
-    page.press("s")
-    page.await_saved(1)
+    page.press(*"-" * 11)
 
 
 def test_full_window_keeps_what_was_done_and_comes_back_by_escape(at_work):
@@ -198,7 +204,9 @@ def test_full_window_keeps_what_was_done_and_comes_back_by_escape(at_work):
     assert page.widget.bounding_box() == {"x": 0, "y": 0, "width": 1280, "height": 800}
     expect(page.widget).to_be_focused()
     assert body.evaluate("b => b.scrollTop") > 0
-    expect(page.widget.locator(".tick-line")).to_contain_text("Left: wrong fact")
+    expect(page.widget.locator(".tick-line")).to_contain_text(
+        "Left: wrong fact", use_inner_text=True
+    )
     expect(page.widget.get_by_role("radio", name="Right").first).to_be_checked()
     seen = measured(page)
     assert seen["texts"] >= 0.6
@@ -208,14 +216,21 @@ def test_full_window_keeps_what_was_done_and_comes_back_by_escape(at_work):
         " document.elementFromPoint(x, y).matches('.tiebreak-widget'))"
     ), "nothing of the notebook lies over it"
 
-    # A column stays as wide as a text is easily read.
+    # A line stays as long as it is easily read: about 70 characters.
     page.page.set_viewport_size({"width": 2200, "height": 900})
-    assert measured(page)["column"] < 750
+    page.await_frames()
+    line = page.widget.locator(".pair:not(.prepared) .response p").first
+    assert line.evaluate("p => p.clientWidth") < 620
+    left, right = (
+        box.bounding_box() for box in page.widget.locator(".pair:not(.prepared) .response").all()
+    )
+    assert left["x"] == pytest.approx(2200 - right["x"] - right["width"], abs=2)
     page.page.set_viewport_size({"width": 1280, "height": 800})
+    shown = page.shown_pair()
     page.press("1", "1")
-    page.await_saved(2)
+    assert page.shown_pair() != shown
     page.press("u")
-    page.await_saved(1)
+    assert page.shown_pair() == shown
     page.press("a", "Escape", "Escape")
     expect(page.widget).not_to_have_attribute("data-place", "full")
     page.await_frames()
@@ -242,14 +257,13 @@ def test_a_floating_window_hears_the_keys_and_gives_the_widget_back_when_it_clos
     shown = widget.locator(".pair:not(.prepared)").get_attribute("data-pair")
     for key in ("7", "7", "7"):
         floating.keyboard.press(key)
-    expect(widget.get_by_role("status")).to_have_text("Saved 2")
-    assert widget.locator(".pair:not(.prepared)").get_attribute("data-pair") != shown
+    expect(widget.locator(".pair:not(.prepared)")).not_to_have_attribute("data-pair", shown)
+    expect(widget.locator(".recent")).to_contain_text("Right is much better", use_inner_text=True)
     expect(page.widget).to_contain_text("floating window")
 
     floating.close()
     expect(page.widget).to_be_focused()
     page.press("u")
-    page.await_saved(1)
     assert page.shown_pair() == shown
 
 
@@ -263,7 +277,7 @@ def test_the_reading_size_is_changed_by_key_and_kept_by_the_browser(at_work):
     page.save()
     page.page.reload()
     page.await_ready()
-    page.await_saved(1)
+    expect(page.widget.locator(".pair:not(.prepared) .content").first).to_be_visible()
     assert page.widget.evaluate(size) == "17px"
     page.focus_widget()
     page.press("-", "-")

@@ -64,6 +64,10 @@ export function openPlacing(host: HTMLElement): Placing {
     if (where.value !== null) back();
     const notice = standIn(back);
     cell.append(notice);
+    // Ours keep the registry of custom elements that they came with, which Preact hands on to each new one and
+    // that document refuses.
+    opened.document.createElementNS = (space: string | null, name: string) =>
+      document.createElementNS(space as string, name) as Element as never;
     opened.document.title = document.title;
     opened.document.documentElement.lang = document.documentElement.lang;
     opened.document.body.style.margin = "0";
