@@ -60,6 +60,11 @@ STATES = {
 }
 
 
+def resize(page, width, height):
+    page.page.set_viewport_size({"width": width, "height": height})
+    page.await_frames()
+
+
 @pytest.fixture(scope="module")
 def desk(browser, lab):
     """A session with everything on, in a notebook of several cells."""
@@ -76,7 +81,7 @@ def desk(browser, lab):
 @pytest.fixture
 def at_work(desk):
     """The same page, in its usual size, with the keys in the widget."""
-    desk.page.set_viewport_size({"width": 1280, "height": 800})
+    resize(desk, 1280, 800)
     desk.focus_widget()
     shown = desk.shown_pair()
     yield desk
@@ -100,7 +105,7 @@ def measured(page):
 def test_texts_have_most_of_the_room_and_the_verdicts_are_in_view_with_everything_on(at_work, size):
     width, height, sidebar, share = SIZES[size]
     page = at_work
-    page.page.set_viewport_size({"width": width, "height": height})
+    resize(page, width, height)
     if not sidebar:
         page.press("Control+b")
         page.page.wait_for_function(
@@ -169,7 +174,7 @@ def test_the_line_says_what_is_ticked_and_opens_at_a_letter_until_the_next_pair(
 
 def test_a_long_prompt_is_read_to_its_last_line_by_key_and_says_that_there_is_more(at_work):
     page = at_work
-    page.page.set_viewport_size({"width": 1000, "height": 800})
+    resize(page, 1000, 800)
     page.press(*"+" * 11)
     prompt = page.widget.locator(".pair:not(.prepared) .prompt")
     body = prompt.locator(".pane-body")
@@ -217,7 +222,7 @@ def test_full_window_keeps_what_was_done_and_comes_back_by_escape(at_work):
     ), "nothing of the notebook lies over it"
 
     # A line stays as long as it is easily read: about 70 characters.
-    page.page.set_viewport_size({"width": 2200, "height": 900})
+    resize(page, 2200, 900)
     page.await_frames()
     line = page.widget.locator(".pair:not(.prepared) .response p").first
     assert line.evaluate("p => p.clientWidth") < 620
@@ -225,7 +230,7 @@ def test_full_window_keeps_what_was_done_and_comes_back_by_escape(at_work):
         box.bounding_box() for box in page.widget.locator(".pair:not(.prepared) .response").all()
     )
     assert left["x"] == pytest.approx(2200 - right["x"] - right["width"], abs=2)
-    page.page.set_viewport_size({"width": 1280, "height": 800})
+    resize(page, 1280, 800)
     shown = page.shown_pair()
     page.press("1", "1")
     assert page.shown_pair() != shown

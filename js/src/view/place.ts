@@ -3,6 +3,7 @@
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Place } from "../keys";
+import { showWhole } from "./room";
 
 /** What browsers have of Document Picture-in-Picture, which few do. */
 interface FloatingWindows {
@@ -29,11 +30,13 @@ export function openPlacing(host: HTMLElement): Placing {
   let restore = () => {};
 
   function back(): void {
+    if (where.value === null) return;
     const undo = restore;
     restore = () => {};
     undo();
     delete host.dataset.place;
     [where.value, view.value] = [null, window];
+    showWhole(host);
   }
 
   function stand(place: Place, undo: () => void): void {

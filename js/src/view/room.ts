@@ -5,7 +5,7 @@ const PANELS = ".jp-WindowedPanel-outer, .jp-LinkedOutputView, #App";
 
 /**
  * Keeps `--tb-room` on the host true to the height of the panel that it stands in, so that the buttons
- * are in view in a low panel too.
+ * are in view in a low panel too, also when the panel changes while one works.
  */
 export function followRoom(host: HTMLElement, signal: AbortSignal): void {
   let panel: Element | null = null;
@@ -15,11 +15,18 @@ export function followRoom(host: HTMLElement, signal: AbortSignal): void {
       if (panel) observer.observe(panel);
       observer.unobserve(host);
     }
-    if (panel) host.style.setProperty("--tb-room", `${panel.clientHeight}px`);
+    if (!panel) return;
+    host.style.setProperty("--tb-room", `${panel.clientHeight}px`);
+    if (host.matches(":focus-within")) showWhole(host);
   });
   // It comes into the page after it was made.
   observer.observe(host);
   endWith(signal, observer);
+}
+
+/** Scrolls what is around the widget as little as shows all of it. */
+export function showWhole(host: Element): void {
+  host.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
 }
 
 function panelOf(host: Element): Element | null {
@@ -37,7 +44,7 @@ export function comeIntoView(host: HTMLElement, signal: AbortSignal): void {
   let isDue = false;
   const come = () => {
     isDue = false;
-    host.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
+    showWhole(host);
   };
   const release = () => {
     isPressed = false;
