@@ -1,5 +1,6 @@
 """No key means two things: random keys in a real JupyterLab, held against what was on screen."""
 
+import itertools
 import random
 
 import hosts
@@ -7,14 +8,16 @@ import pytest
 from playwright.sync_api import expect
 
 STUDY = """import tiebreak as tb
-rows = [dict(id=f"p{{i}}", prompt=f"Prompt {{i}}?", response_a=f"Good {{i}}.", response_b=f"Bad {{i}}.")
-        for i in range({count})]
+rows = [
+    dict(id=f"p{{i}}", prompt=f"Prompt {{i}}?", response_a=f"Good {{i}}.", response_b=f"Bad {{i}}.")
+    for i in range({count})
+]
 session = tb.Session({name!r}, rows, annotator="rater-1", seed=7{settings})
 session"""
 CRITERIA = ["helpful", "honest"]
 FORM = f", criteria={CRITERIA}, criteria_required=True, note_required=['both_bad'], flags=True"
 
-# What stands on screen when a key comes, seen before the widget hears it, and the labels made since.
+# What stands on screen when a key comes, before the widget hears it, and the labels made by it.
 WATCH = """() => {
     const parts = () => {
         const host = document.querySelector('.tiebreak-widget');
@@ -118,7 +121,7 @@ def check(made, shown):
         for name, verdict in event.get("criteria", {}).items():
             assert name in screen["said"], each
             assert name == screen["active"] or screen["said"][name] == verdict, each
-    for before, after in zip(shown, shown[1:], strict=False):
+    for before, after in itertools.pairwise(shown):
         if before and after and before["pair"] != after["pair"] and not after["isWriting"]:
             assert after["active"] == CRITERIA[0], (before, after)
 
@@ -150,7 +153,7 @@ def press_at_random(page, choose):
             page.widget.focus()
 
 
-def open_anew(page, choose, sequence):
+def open_anew(page, sequence):
     """Load the page anew, or restart the kernel, at times."""
     page.press("Escape")
     if sequence % 20 == 9:
@@ -168,11 +171,11 @@ def open_anew(page, choose, sequence):
 
 
 def run_sequences(open_study, count):
-    choose = random.Random(11)  # noqa: S311 - a seed, so that a failure can be repeated
+    choose = random.Random(11)  # a failure can be repeated
     page = open_study(FORM, count=60)
     labels = keys = 0
     for sequence in range(count):
-        open_anew(page, choose, sequence)
+        open_anew(page, sequence)
         page.widget.focus()
         press_at_random(page, choose)
         made, shown = page.page.evaluate(TAKE)

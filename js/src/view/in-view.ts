@@ -34,17 +34,17 @@ export function comesIntoView(root: ShadowRoot): boolean {
   return true;
 }
 
-/** Half of the responses, or of what of them there is room for; and all criteria, where they fit beside that. */
+/** A quarter of the responses, or of what of them there is room for; and all criteria, where they fit. */
 function isInView(root: ShadowRoot): boolean {
   const { host } = root;
   if (!isDrawn(host)) return false;
   const box = windowOf(host);
   const responses = root.querySelector(RESPONSES) ?? host;
-  const half = Math.min(responses.clientHeight, box.room) / 2;
-  if (seen(responses, box) < half) return false;
+  const least = Math.min(responses.clientHeight, box.room) / 4;
+  if (seen(responses, box) < least) return false;
   const criteria = root.querySelector(".criteria");
   const height = criteria?.clientHeight ?? 0;
-  if (criteria === null || half + height > box.room) return true;
+  if (criteria === null || least + height > box.room) return true;
   return seen(criteria, box) >= height - 1;
 }
 

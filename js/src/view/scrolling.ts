@@ -42,6 +42,11 @@ export function scrollTogether(bodies: readonly HTMLElement[], signal: AbortSign
   const expected = new Map<HTMLElement, readonly number[]>();
   const follow = ({ target }: Event) => {
     if (!(target instanceof HTMLElement)) return;
+    // It alone was scrolled, to a sentence that the other shows: see content/diff/meeting.ts.
+    if (target.dataset.alone !== undefined) {
+      delete target.dataset.alone;
+      return;
+    }
     const ours = expected.get(target);
     expected.delete(target);
     if (ours && AXES.every(([at], axis) => Math.abs((ours[axis] ?? 0) - target[at]) < 2)) return;

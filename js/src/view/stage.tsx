@@ -27,8 +27,6 @@ const PREPARED_AHEAD = 3;
 /** The level of the panes' own headings. */
 const PANE_HEADING = 3;
 const AWAITED = "The differences show when the kernel is free.";
-/** Milliseconds in which an idle kernel surely answers. */
-const AT_ONCE = 500;
 
 /**
  * The pair on screen, with the next ones and the previous one already laid out behind it, so that
@@ -138,13 +136,14 @@ function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
     if (!look.differences || !left || !right) return;
     if (!diffContent) {
       link.parts.need("differences");
-      const timer = setTimeout(() => setReason(AWAITED), AT_ONCE);
-      return () => clearTimeout(timer);
+      // Where the kernel is free, what the marks say takes its place, and nothing moves.
+      setReason(AWAITED);
+      return;
     }
     let undo = () => {};
     const stop = whenComplete([left, right], () => {
       const differences = diffContent(left, right, { fold: look.fold });
-      setReason(differences.reason);
+      setReason(differences.reason ?? differences.legend);
       undo = differences.undo;
     });
     return () => {
@@ -206,7 +205,7 @@ function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
         Prompt
       </Pane>
       {reason !== undefined && (
-        <p class="hint" role="note">
+        <p class="hint legend" role="note">
           {reason}
         </p>
       )}
