@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from datasets import load_dataset
 from playwright.sync_api import expect
+from scenarios import full_window_and_back
 
 import tiebreak as tb
 
@@ -103,6 +104,8 @@ def test_what_is_pressed_left_is_what_stood_left(host, open_notebook, folder_nam
         first_words = str(pairs.loc[label["pair"], label["preference"]])[:12]
         if first_words.replace(" ", "").isalpha():
             assert first_words in left
+
+    full_window_and_back(page)
 
 
 @pytest.mark.parametrize("where", ["widget", "button", "response"])
