@@ -7,6 +7,9 @@ interface Box {
   right: number;
 }
 
+/** What is to be seen through all that clips an element, and how high it is at most. */
+type Room = Box & { room: number };
+
 const RESPONSES = ".pair:not(.prepared) .responses";
 /** A notebook that draws only the cells in its window, and what tells the place of each. */
 const WINDOWED = ".jp-WindowedPanel-outer";
@@ -14,46 +17,53 @@ const PLACE = "[data-windowed-list-index]";
 const MOST_TURNS = 30;
 
 /**
- * Scrolls to the pair and what is asked of it where they are out of view, and tells whether the key that
- * came meanwhile is thereby spent: it was meant for what nobody saw.
+ * Scrolls to the pair and what is asked of it where they are out of view, and tells whether the key that came
+ * meanwhile is thereby spent: it was meant for what nobody saw. A key that `chooses` is meant for the criteria, too.
  */
-export function comesIntoView(root: ShadowRoot): boolean {
-  if (isInView(root)) return false;
+export function comesIntoView(root: ShadowRoot, chooses: boolean): boolean {
   const { host } = root;
-  if (isDrawn(host)) {
-    const responses = root.querySelector(RESPONSES) ?? host;
-    const before = responses.getBoundingClientRect().top;
-    const [frame = host] = root.querySelectorAll(".frame");
-    frame.scrollIntoView({ block: "nearest", behavior: "instant" });
-    if (!isInView(root)) frame.scrollIntoView({ block: "end", behavior: "instant" });
-    if (!isInView(root)) responses.scrollIntoView({ block: "center", behavior: "instant" });
-    // In a window too small for it a key acts all the same on what is to be seen.
-    return responses.getBoundingClientRect().top !== before || seen(responses, windowOf(host)) <= 0;
+  if (!isDrawn(host)) {
+    scrollWindowed(host, MOST_TURNS);
+    return true;
   }
-  scrollWindowed(host, MOST_TURNS);
-  return true;
+  const responses = root.querySelector(RESPONSES) ?? host;
+  const box = windowOf(host);
+  const isRead = isInView(responses, box);
+  if (isRead && areSeen(root, box)) return false;
+  const before = responses.getBoundingClientRect().top;
+  const [frame = host] = root.querySelectorAll(".frame");
+  frame.scrollIntoView({ block: "nearest", behavior: "instant" });
+  if (!areSeen(root, box)) frame.scrollIntoView({ block: "end", behavior: "instant" });
+  if (!isInView(responses, windowOf(host))) {
+    responses.scrollIntoView({ block: "center", behavior: "instant" });
+  }
+  if (isRead && !chooses) return false;
+  // In a window too small for it a key acts all the same on what is to be seen.
+  return responses.getBoundingClientRect().top !== before || seen(responses, windowOf(host)) <= 0;
 }
 
-/** A quarter of the responses, or of what of them there is room for; and all criteria, where they fit. */
-function isInView(root: ShadowRoot): boolean {
-  const { host } = root;
-  if (!isDrawn(host)) return false;
-  const box = windowOf(host);
-  const responses = root.querySelector(RESPONSES) ?? host;
-  const least = Math.min(responses.clientHeight, box.room) / 4;
-  if (seen(responses, box) < least) return false;
+/** A quarter of the responses, or of what of them there is room for. */
+function isInView(responses: Element, box: Room): boolean {
+  return seen(responses, box) >= leastOf(responses, box);
+}
+
+function leastOf(responses: Element, { room }: Room): number {
+  return Math.min(responses.clientHeight, room) / 4;
+}
+
+/** Whether all criteria are to be seen, where they fit beside as much of the responses. */
+function areSeen(root: ShadowRoot, box: Room): boolean {
   const criteria = root.querySelector(".criteria");
-  const height = criteria?.clientHeight ?? 0;
-  if (criteria === null || least + height > box.room) return true;
-  return seen(criteria, box) >= height - 1;
+  const responses = root.querySelector(RESPONSES) ?? root.host;
+  if (criteria === null || leastOf(responses, box) + criteria.clientHeight > box.room) return true;
+  return seen(criteria, box) >= criteria.clientHeight - 1;
 }
 
 function isDrawn(host: Element): boolean {
   return host.checkVisibility?.({ opacityProperty: true, visibilityProperty: true }) ?? true;
 }
 
-/** What is to be seen through all that clips an element, and how high it is at most. */
-function windowOf(element: Element): Box & { room: number } {
+function windowOf(element: Element): Room {
   const view = element.ownerDocument.defaultView ?? window;
   const box = { top: 0, left: 0, bottom: view.innerHeight, right: view.innerWidth };
   let room = box.bottom;

@@ -1,6 +1,6 @@
 import { effect } from "@preact/signals";
 import { type Action, actionFor } from "../keys";
-import { perform, type Surface } from "./actions";
+import { perform, type Surface, turnOf } from "./actions";
 import { comesIntoView } from "./in-view";
 
 /**
@@ -30,7 +30,7 @@ export function listenToKeys(surface: Surface, signal: AbortSignal): void {
       event.stopPropagation();
       if (event.key !== "Enter" || (isWriting && event.altKey)) return;
       event.preventDefault();
-      if (!isWriting || event.repeat || comesIntoView(root)) return;
+      if (!isWriting || event.repeat || comesIntoView(root, true)) return;
       perform(surface, { kind: "save" });
       return;
     }
@@ -44,7 +44,7 @@ export function listenToKeys(surface: Surface, signal: AbortSignal): void {
     if (isWriting) {
       if (event.key !== "Escape") return;
       event.preventDefault();
-      if (!comesIntoView(root)) perform(surface, { kind: "done" });
+      if (!comesIntoView(root, false)) perform(surface, { kind: "done" });
       return;
     }
     if (movesSlider(target, event.key)) return;
@@ -56,7 +56,8 @@ export function listenToKeys(surface: Surface, signal: AbortSignal): void {
       return;
     }
     if (action === null && !pressesButton) return;
-    if (comesIntoView(root)) {
+    const chooses = action?.kind === "choose" && turnOf(surface) === "choice";
+    if (comesIntoView(root, chooses)) {
       event.preventDefault();
       return;
     }

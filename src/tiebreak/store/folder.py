@@ -18,7 +18,7 @@ from tiebreak.errors import JournalError, SessionError
 from tiebreak.files import Folder, Stamp, append
 from tiebreak.os_errors import telling_os_errors
 from tiebreak.records.label import Event, Header, is_imported, now
-from tiebreak.records.pair import Pair, iter_lines
+from tiebreak.records.pair import Pair
 from tiebreak.records.settings import Settings, to_stored
 from tiebreak.store import locks
 from tiebreak.store.adding import in_blocks, new_among, within
@@ -44,6 +44,7 @@ from tiebreak.store.manifest import (
 from tiebreak.store.media_files import MediaFiles
 from tiebreak.store.names import JOURNALS, LOCK_FILE, PAIRS_FILE, SETTINGS_FILE, file_name
 from tiebreak.store.stored_pairs import LARGEST_PAIRS, parse_pairs
+from tiebreak.wording import where_read
 
 _LARGEST_SETTINGS = 100_000_000
 # How often a writer asks for the folder: for half a minute.
@@ -95,12 +96,12 @@ class FolderStore:
         with self._told():
             try:
                 return self._folder.stat(SETTINGS_FILE) is not None
-            except NotADirectoryError as error:
+            except NotADirectoryError:
                 msg = (
                     f"{self.path} is a file, not a folder, or lies below one; give the session "
                     "another name."
                 )
-                raise SessionError(msg) from error
+                raise SessionError(msg) from None
 
     def manifest(self) -> Manifest:
         """Give what heads the session; pairs not counted yet are its last batch."""
@@ -238,7 +239,8 @@ class FolderStore:
     ) -> None:
         self._leftovers.set_aside()
         self._media.store(media)
-        self._folder.replace(PAIRS_FILE, within(LARGEST_PAIRS, iter_lines(pairs), self.path))
+        lines = within(LARGEST_PAIRS, in_blocks(pairs), self.path)
+        self._folder.replace(PAIRS_FILE, lines)
         session = str(uuid.uuid4())
         self._add_labels(session, journals)
         self._pairs = list(pairs)
@@ -264,7 +266,7 @@ class FolderStore:
             if new:
                 self._media.store(media)
                 room = LARGEST_PAIRS - os.fstat(file).st_size
-                append(file, in_blocks(within(room, iter_lines(new), self.path)))
+                append(file, within(room, in_blocks(new), self.path))
         finally:
             os.close(file)
         self._pairs = [*self._pairs, *new]
@@ -318,10 +320,8 @@ class FolderStore:
             if self._folder.is_there():
                 msg = f"{self.path} is not a session: it has no {SETTINGS_FILE}."
             else:
-                msg = (
-                    f"There is no session at {self.path}. To start one, give it pairs: "
-                    "tb.Session(path, pairs)"
-                )
+                start = where_read(" To start one, give it pairs: tb.Session(path, pairs)", "")
+                msg = f"There is no session at {self.path}.{start}"
             raise SessionError(msg)
         data, stamp = self._folder.read(SETTINGS_FILE, _LARGEST_SETTINGS)
         manifest = parse_manifest(data, path)
@@ -365,6 +365,6 @@ class FolderStore:
                 f"{self.path} is being written to by {error}, and stays so. Wait for it, or end "
                 "it, and try again. Nothing was changed."
             )
-            raise SessionError(msg) from error
+            raise SessionError(msg) from None
         with contextlib.closing(lock):
             yield

@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import MAXYEAR, MINYEAR
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tiebreak.files import Folder, Stamp
 from tiebreak.os_errors import ForeignFileError
 from tiebreak.records.label import JOURNAL_VERSION, Event, Header, Label, check_stored
 from tiebreak.store.base import Contents, off_the_clock
+from tiebreak.store.lines import decode_lines
 from tiebreak.store.names import file_name
 
 # Bytes: some three million labels, or 500 of the longest edits.
@@ -47,36 +49,31 @@ def read_journal(folder: Folder, name: str) -> tuple[Contents, Stamp | None]:
     except FileNotFoundError:
         return Contents(None, []), None
     except ForeignFileError as error:
-        raise ForeignJournalError(str(error)) from error
+        raise ForeignJournalError(str(error)) from None
     except OSError as error:
         msg = f"{path} cannot be read: {error.strerror}."
-        raise JournalError(msg) from error
+        raise JournalError(msg) from None
     return parse_journal(data, path), stamp
 
 
 def parse_journal(data: bytes, path: Path) -> Contents:
     """Parse a journal's bytes; ``path`` is for the messages."""
-    *lines, torn = data.split(b"\n")
-    unended = _is_whole(torn, Event if lines else Header)
+    end = data.rfind(b"\n") + 1
+    whole, torn = data[:end], data[end:]
+    unended = _is_whole(torn, Event if whole else Header)
     if unended:
-        lines.append(torn)
-        torn = b""
-    if not lines:
+        whole, torn = whole + torn + b"\n", b""
+    if not whole:
         begun = torn.rstrip(b"\0")  # a crash may leave zeros where a line was to be
         if begun[: len(_BEGINNING)] != _BEGINNING[: len(begun)]:
             raise _no_journal(path, "it does not begin like one")
         return Contents(None, [], torn)
-    header = _parse_header(lines[0], path)
-    decode = _read_event.decode
-    events: list[Event] = []
-    add = events.append
-    number = 1
-    try:
-        for line in lines[1:]:
-            number += 1
-            add(decode(line))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _broken(path, number, _reason(lines[number - 1], error)) from error
+    first, _, rest = whole.partition(b"\n")
+    header = _parse_header(first, path)
+    parts = decode_lines(
+        _read_event, rest, lambda n, line, why: _broken(path, n + 2, _reason(line, why))
+    )
+    events = list(chain.from_iterable(parts))
     for number, event in enumerate(events, 2):
         wrong = check_stored(event) if type(event) is Label else None
         if wrong or (event.at.year in _ENDS and (wrong := off_the_clock(event.at))):
@@ -106,7 +103,7 @@ def check_owner(contents: Contents, session: str, path: Path) -> None:
         own = file_name(header.annotator)
     except JournalError as error:
         msg = f"{path} names no annotator. {error}"
-        raise ForeignJournalError(msg) from error
+        raise ForeignJournalError(msg) from None
     if unicodedata.normalize("NFC", path.name) != own:
         msg = (
             f"{path} holds the journal of {header.annotator!r}, whose file is {own}: it is a copy, "
@@ -138,7 +135,7 @@ def _parse_header(line: bytes, path: Path) -> Header:
     try:
         version = msgspec.json.decode(line, type=dict[str, Any]).get("version")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _no_first_line(path, error) from error
+        raise _no_first_line(path, error) from None
     if isinstance(version, int) and version > JOURNAL_VERSION:
         msg = (
             f"{path} is a journal of format version {version}; this tiebreak reads up to "
@@ -148,7 +145,7 @@ def _parse_header(line: bytes, path: Path) -> Header:
     try:
         return _read_header.decode(line)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise _no_first_line(path, error) from error
+        raise _no_first_line(path, error) from None
 
 
 def _no_first_line(path: Path, error: Exception) -> ForeignJournalError:

@@ -21,6 +21,15 @@ from tiebreak.records.label import Opinion, Verdict
 
 _ALWAYS = frozenset({"annotator", "annotation_id", "created_at", "updated_at", "lead_time"})
 _OTHERS = ("id", "agreement", "history", "pair", "model_a", "model_b")
+_USES = {
+    "id": "task",
+    "pair": "id",
+    "model_a": "model_a",
+    "model_b": "model_b",
+    "annotator": "annotator",
+    "created_at": "at",
+    "lead_time": "seconds",
+}
 _FIELDS = (
     *("response_a", "response_b", "response1", "response2", "response_1", "response_2"),
     *("answer1", "answer2", "answer_1", "answer_2", "completion_a", "completion_b", "a", "b"),
@@ -34,6 +43,7 @@ def _read(row: Row) -> Iterator[Found]:
     strength = None
     notes = []
     meta: dict[str, Any] = {}
+    uses: dict[str, str] = {}
     for name, value in data.items():
         if name in (prompt, a, b) or plain(value) is None:
             continue
@@ -41,21 +51,28 @@ def _read(row: Row) -> Iterator[Found]:
         found = verdict_of(said, a, b) if verdict is None else None
         if found is not None:
             verdict = found
+            uses[name] = "preference"
         elif name == "strength":
-            strength = _rating(said)
+            strength = name
         elif isinstance(said, str) and said.strip():
             notes.append(as_note(name, said))
+            uses[name] = "note"
         else:
             meta[name] = value
     if verdict is None:
         msg = "no column says which response is preferred"
         raise RowError(msg)
+    degree = strength_of(_rating(_said(data[strength])), verdict) if strength else None
+    if degree is not None:
+        uses["strength"] = "strength"
+    elif strength:
+        meta["strength"] = data[strength]
     task = name_if_any(row, "id")
     opinion = Opinion(
         _who(row),
         "human",
         verdict,
-        strength=strength_of(strength, verdict),
+        strength=degree,
         note="\n\n".join(notes) or None,
         shown_left="a",
         seconds=number_if_any(row, "lead_time"),
@@ -71,6 +88,7 @@ def _read(row: Row) -> Iterator[Found]:
         meta=meta | ({"task": task} if task else {}),
         opinions=(opinion,),
         columns=(prompt, a, b),
+        uses=uses | {prompt: "prompt", a: "a", b: "b"},
     )
 
 
@@ -106,4 +124,4 @@ def _fits(row: Row) -> bool:
     return any(name in row for name in _FIELDS)
 
 
-LAYOUT = Layout("label_studio_min", "Label Studio's JSON-MIN", _ALWAYS, _read, _fits)
+LAYOUT = Layout("label_studio_min", "Label Studio's JSON-MIN", _ALWAYS, _read, _fits, _USES)
