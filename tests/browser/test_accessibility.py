@@ -169,6 +169,8 @@ def every_state(browser, lab):
     page.page.add_script_tag(path=AXE)
     # Lab's body hides its overflow and is 0 px high, which to axe means that nothing in it is seen.
     page.page.add_style_tag(content="body { overflow: visible !important }")
+    # Each widget would take the height of the panel, and all others be out of view.
+    page.page.add_style_tag(content=".tiebreak-widget { --tb-room: 800px !important }")
     yield page
     page.shut_kernel_down()
     context.close()

@@ -6,6 +6,7 @@ import hosts
 import pandas as pd
 from datasets import load_dataset
 from playwright.sync_api import expect
+from scenarios import full_window_and_back
 
 import tiebreak as tb
 
@@ -102,6 +103,8 @@ def test_what_is_pressed_left_is_what_stood_left(lab, open_in_lab, folder_name, 
         first_words = str(pairs.loc[label["pair"], label["preference"]])[:12]
         if first_words.replace(" ", "").isalpha():
             assert first_words in left
+
+    full_window_and_back(page)
 
 
 def test_no_key_reaches_the_notebook_wherever_in_the_widget_the_focus_is(

@@ -1,3 +1,4 @@
+import { effect } from "@preact/signals";
 import { type Action, actionFor } from "../keys";
 import { perform, type Surface, turnOf } from "./actions";
 import { comesIntoView } from "./in-view";
@@ -66,7 +67,12 @@ export function listenToKeys(surface: Surface, signal: AbortSignal): void {
     perform(surface, action.kind === "choose" ? { ...action, kind: "judge" } : action);
   }
 
-  window.addEventListener("keydown", onKeydown, { capture: true, signal });
+  const stop = effect(() => {
+    const view = surface.placing.view.value;
+    view.addEventListener("keydown", onKeydown, { capture: true });
+    return () => view.removeEventListener("keydown", onKeydown, { capture: true });
+  });
+  signal.addEventListener("abort", stop, { once: true });
 }
 
 /** Whether a key is an input method's own: WebKit says so by 229 alone, when a conversion has just ended. */
