@@ -712,7 +712,7 @@ def test_label_studio_tasks_have_annotations_predictions_and_a_config(
     assert annotation["lead_time"] == 3.5
     assert annotation["ground_truth"] is False
     assert first["data"]["pair"] == "p0"
-    assert [{"selected": "left"}, {"rating": 2}, {"text": ["n"]}] == [
+    assert [{"selected": "left"}, {"rating": 2}, {"text": ["n"]}, {"text": ["anna"]}] == [
         result["value"] for result in annotation["result"]
     ]
     assert (prediction["model_version"], prediction["score"]) == ("judge-x", 0.75)

@@ -34,6 +34,7 @@ from tiebreak.reading.layouts.verdicts import as_note, strength_of, verdict_of
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Side, Source, Verdict
 
+LABELED_BY = "labeled_by"  # the control that we export the annotator's name in
 _CONTROLS = ("comparison", "verdict")
 _OURS = ("pair", "id", "model_a", "model_b")
 
@@ -71,6 +72,10 @@ def _who(annotation: Row, pair: str | None) -> str:
     """Name who labeled: by what we wrote, which stays where everything was imported by one user."""
     named = ""
     for result in records_if_any(annotation, "result"):
+        if plain(result.get("from_name")) == LABELED_BY:
+            if told := _texts(record_if_any(result, "value")):
+                return told[0]
+            continue
         said = _texts(record_if_any(result, "meta"))
         is_ours = plain(result.get("from_name")) in _CONTROLS and _is_ours(result, pair)
         if said and is_ours:
@@ -108,6 +113,8 @@ def _opinion(said: Row, source: Source, annotator: str, names: tuple[str, str]) 
     rating = None
     for result in records_if_any(said, "result"):
         value = record_if_any(result, "value")
+        if plain(result.get("from_name")) == LABELED_BY:
+            continue
         if plain(result.get("type")) == "pairwise":
             left = _stood_left(result, names)
             chosen = _selected(value, left)
