@@ -62,7 +62,7 @@ CALLS = [
         "id": "k0",
         "prompt": [say("user", "Weather in Oslo?")],
         "response_a": call("weather", {"city": "Oslo"}),
-        "response_b": call("weather", {"city": "Rome", "unit": None}),
+        "response_b": call("weather", {"city": "Rome", "unit": "C"}),
         "tools": [tool("weather", city="string", unit="string")],
     },
     {

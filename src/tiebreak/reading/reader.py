@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from tiebreak.errors import JournalError, PairsError
-from tiebreak.reading.cells import Take, to_pair
+from tiebreak.reading.cells import Take, as_its_id_says, to_pair
 from tiebreak.reading.columns import unread_columns
 from tiebreak.reading.context import Beside, find_beside, with_context
 from tiebreak.reading.layouts import recognise
@@ -216,6 +216,8 @@ class Reader:
         pair = to_pair(found, self._take, wrong)
         if pair is None:
             return wrong
+        if found.exchanged_by_id:
+            pair, found = as_its_id_says(pair, found)
         if refused := self._refuse(pair, found):
             return [refused]
         known = self._find(pair, found)

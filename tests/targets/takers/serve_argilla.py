@@ -16,7 +16,7 @@ from argilla_server.search_engine import SearchEngine
 rq.Queue.enqueue_call = lambda *_, **__: SimpleNamespace(id="none", get_status=lambda: "queued")
 redis.Redis.ping = lambda *_, **__: True
 
-from argilla_server import _app  # noqa: E402
+from argilla_server import _app
 
 
 class Nothing(MagicMock):

@@ -10,8 +10,8 @@ from common import EOS, make_tokenizer, run
 for name in ("pylatexenc", "pylatexenc.latex2text"):
     sys.modules[name] = types.ModuleType(name)
 
-from openrlhf.datasets import RewardDataset  # noqa: E402
-from openrlhf.datasets.utils import blending_datasets  # noqa: E402
+from openrlhf.datasets import RewardDataset
+from openrlhf.datasets.utils import blending_datasets
 
 TOKENIZER = make_tokenizer()
 
@@ -38,7 +38,8 @@ def strategy(template):
 
 
 def _texts(row):
-    return [TOKENIZER.decode(ids[0]).removesuffix(EOS).replace(EOS, "") for ids in (row[0], row[2])]
+    """Give both texts without the blank and the end that it puts behind each."""
+    return [TOKENIZER.decode(ids[0]).removesuffix(EOS).removesuffix(" ") for ids in row[::2][:2]]
 
 
 run(take)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from common import run
-from together.utils import check_file
+from together.lib.utils.files import check_file
 
 
 def take(path):

@@ -19,7 +19,7 @@ PREPARING = {
     "dpo": (trl.DPOTrainer, trl.DPOConfig, {"max_length": LONG}),
     "kto": (trl.KTOTrainer, trl.KTOConfig, {"max_length": LONG}),
     "reward": (trl.RewardTrainer, trl.RewardConfig, {"max_length": LONG}),
-    "cpo": (CPOTrainer, CPOConfig, {"max_length": LONG, "max_prompt_length": LONG}),
+    "cpo": (CPOTrainer, CPOConfig, {"max_length": LONG}),
     "orpo": (ORPOTrainer, ORPOConfig, {"max_length": LONG}),
 }
 

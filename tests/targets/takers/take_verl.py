@@ -14,7 +14,11 @@ def _load():
     for name, given in {
         "verl": {},
         "verl.utils": {"hf_tokenizer": lambda _: TOKENIZER},
-        "verl.utils.fs": {"copy_to_local": lambda path, **_: path},
+        "verl.utils.fs": {
+            "copy": lambda path, **_: path,
+            "copy_to_local": lambda path, **_: path,
+            "is_non_local": lambda _: False,
+        },
     }.items():
         module = types.ModuleType(name)
         module.__dict__.update(given)

@@ -13,7 +13,8 @@ class Found(NamedTuple):
     ``id`` is only given where the dataset's own id names this very pair; else the pair is known
     by its content, so that several rows about one pair become one pair with several opinions.
     ``meta`` holds the other columns worth keeping. ``columns`` are what prompt, a and b are called
-    in the rows, for messages.
+    in the rows, for messages. ``exchanged_by_id`` says that a and b are the other way round where
+    the id is the hash of the pair so.
     """
 
     prompt: Any
@@ -25,6 +26,7 @@ class Found(NamedTuple):
     meta: Mapping[str, Any] = {}
     opinions: tuple[Opinion, ...] = ()
     columns: tuple[str, str, str] = ("prompt", "a", "b")
+    exchanged_by_id: bool = False
 
 
 class Layout(NamedTuple):
