@@ -21,18 +21,18 @@ NEEDS = {
     "torchtune": [["torchtune==0.6.1", "torchao==0.13.0", "torch"]],
     "openrlhf": [["--no-deps", "openrlhf"]],
     "verl": [["--no-deps", "verl"]],
-    "llama_factory": [["--no-deps", "llamafactory"]],
-    "axolotl": [["--no-deps", "axolotl"]],
-    "ms_swift": [["--no-deps", "ms-swift"]],
+    "llama_factory": [
+        ["--no-deps", "llamafactory", "peft", "av", "pillow", "omegaconf"],
+        ["--no-deps", "antlr4-python3-runtime==4.9.3"],
+    ],
+    "axolotl": [["--no-deps", "axolotl"], ["--no-deps", "colorama", "addict", "fire", "termcolor"]],
     "together": [["together==2.14.0"]],  # the last that looks at each field before uploading
-    "argilla": [["argilla==2.8.0"]],
-    "argilla_server": [["argilla-server==2.8.0"]],
+    "argilla": [["argilla==2.8.0", "requests"]],
+    "argilla_server": [["argilla-server==2.8.0", "click<8.2"]],
     "label_studio": [["label-studio>=1.23"]],
 }
 # What a target finds in the environment of another, since torch alone takes gigabytes.
-BESIDE = dict.fromkeys(
-    ["torchtune", "openrlhf", "verl", "llama_factory", "axolotl", "ms_swift"], "trl"
-)
+BESIDE = dict.fromkeys(["torchtune", "openrlhf", "verl", "llama_factory", "axolotl"], "trl")
 
 
 def python_of(name):

@@ -106,6 +106,16 @@ def dialogues(name, *, strings=False):
     return found
 
 
+def answers(name):
+    """Give the better and the worse answer of each pair, without the blanks at their ends."""
+    found = []
+    for number, pair in enumerate(SESSIONS[name]):
+        both = [pair["response_a"], pair["response_b"]]
+        texts = [(one if isinstance(one, str) else one[0]["content"]).strip() for one in both]
+        found.append(texts if number % 2 == 0 else texts[::-1])
+    return found
+
+
 def _whole(prompt, answer, strings):
     if isinstance(prompt, str):
         return (

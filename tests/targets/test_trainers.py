@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 from environments import take
-from sample_sessions import SESSIONS, dialogues, open_session
+from sample_sessions import SESSIONS, answers, dialogues, open_session
 
 pytestmark = pytest.mark.targets
 
@@ -167,3 +167,23 @@ def test_togethers_check_passes_every_file(write, tmp_path):
         "chats": 6,
         "calls": 3,
     }
+
+
+@pytest.mark.parametrize("suffix", [".json", ".jsonl"])
+def test_llama_factory_takes_every_row_exactly(write, tmp_path, suffix):
+    files = {name: write(name, "llama_factory", suffix) for name in SESSIONS}
+
+    rows = rows_of("llama_factory", files, tmp_path)
+
+    for name, found in rows.items():
+        assert_same(found, dialogues(name))
+
+
+@pytest.mark.parametrize("template", ["chatml", "llama3", "gemma"])
+def test_axolotl_finds_every_answer_but_for_its_blanks_at_the_ends(write, tmp_path, template):
+    files = {name: write(name, "axolotl", ".jsonl", template) for name in ("texts", "chats")}
+
+    rows = rows_of("axolotl", files, tmp_path)
+
+    for name, found in rows.items():
+        assert_same(found, answers(name))

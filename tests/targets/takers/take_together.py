@@ -12,7 +12,8 @@ def take(path):
     if not report["is_check_passed"]:
         raise ValueError(report)
     assert report["num_samples"] is not None
-    return [json.loads(line) for line in Path(path).read_text().splitlines()]
+    lines = Path(path).read_text(encoding="utf-8").split("\n")
+    return [json.loads(line) for line in lines if line]
 
 
 run(take)
