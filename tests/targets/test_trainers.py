@@ -165,7 +165,7 @@ def test_togethers_check_passes_every_file(write, tmp_path):
     assert {name: len(found) for name, found in rows.items()} == {
         "texts": 12,
         "chats": 6,
-        "calls": 3,
+        "calls": 2,  # of the third, the prompt has the result of a tool, which it refuses
     }
 
 
