@@ -1,6 +1,6 @@
 """Sets up and runs everything: needs Python 3.11 or later and nothing else.
 
-    python3 dev.py lab      open the quickstart notebook in JupyterLab
+    python3 dev.py lab      open a copy of the quickstart notebook in JupyterLab
     python3 dev.py test     run every check and test, browser tests included
     python3 dev.py long     run the fuzzing and the properties with thousands of examples
     python3 dev.py trl      train a few real steps on exported files (installs about 1.5 GB)
@@ -25,16 +25,23 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 JS = ROOT / "js"
+NOTEBOOKS = ROOT / "notebooks"
 # Per cent of the lines of the package that the tests run, measured on the installed wheel.
 LEAST_COVERED = "97"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def lab(arguments: list[str]) -> None:
-    """Open the quickstart notebook in JupyterLab."""
+    """Open a copy of the quickstart notebook in JupyterLab."""
     set_up("all")
+    NOTEBOOKS.mkdir(exist_ok=True)
+    for example in sorted((ROOT / "examples").glob("*.ipynb")):
+        copy = NOTEBOOKS / example.name
+        if not copy.exists():  # one that is there may hold somebody's work
+            shutil.copyfile(example, copy)
+    print(f"Notebooks and what they write are in {NOTEBOOKS}; end with Ctrl+C.", flush=True)
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    run([PYTHON, "-m", "jupyter", "lab", *root, *arguments, "examples/quickstart.ipynb"])
+    run([PYTHON, "-m", "jupyter", "lab", *root, *arguments, "quickstart.ipynb"], cwd=NOTEBOOKS)
 
 
 def test(arguments: list[str]) -> None:
@@ -107,10 +114,42 @@ def set_up(extra: str) -> None:
             digest.update(path.read_bytes())
     if stamp.exists() and stamp.read_text() == digest.hexdigest():
         return
+    print(f"Setting up {VENV}: under a minute where the packages are at hand.", flush=True)
     if not PYTHON.exists():
         venv.create(VENV, with_pip=True)
-    run([PYTHON, "-m", "pip", "install", "--quiet", "-e", f".[{extra}]"])
+    install("-e", f".[{extra}]")
     stamp.write_text(digest.hexdigest())
+
+
+def install(*what: str) -> None:
+    """Install packages by uv, which takes seconds where pip takes minutes, or else by pip."""
+    uv = BIN / ("uv.exe" if os.name == "nt" else "uv")
+    if not uv.exists():
+        getting = [str(PYTHON), "-m", "pip", "install", "--quiet", "uv"]
+        subprocess.run(getting, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if uv.exists():
+        command = [str(uv), "pip", "install", "--python", str(PYTHON), *what]
+        print("$", *command, flush=True)
+        done = subprocess.run(command, cwd=ROOT, env=environment() | indexes(), check=False)
+        if done.returncode == 0:
+            return
+        print("uv could not do it; pip is next, and slower.", flush=True)
+    run([PYTHON, "-m", "pip", "install", *what])
+
+
+def indexes() -> dict[str, str]:
+    """Tell uv of the package index and certificates that pip is set up with."""
+    asked = [str(PYTHON), "-m", "pip", "config", "list"]
+    listed = subprocess.run(asked, check=False, capture_output=True, text=True).stdout
+    pip = dict(line.partition("=")[::2] for line in listed.splitlines())
+    names = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
+    found = {
+        ours: pip[f"{place}.{theirs}"].strip("'")
+        for theirs, ours in names.items()
+        for place in ("global", "user", "site", ":env:")
+        if f"{place}.{theirs}" in pip
+    }
+    return {name: value for name, value in found.items() if name not in os.environ}
 
 
 def install_node_modules() -> None:

@@ -221,6 +221,8 @@ export interface StateMessage {
   history: readonly Past[];
   /** The pairs of the newest labels, to be looked at after an undo. */
   recent: readonly Pair[];
+  /** What was said when the session was opened. */
+  told?: string;
 }
 
 /** More of the deck; where `more` is said, another such message follows. */
@@ -272,6 +274,12 @@ export interface ShownMessage {
   pair: Pair;
 }
 
+/** A line for whoever looks at the screen, until it is dismissed. */
+export interface NoticeMessage {
+  type: "notice";
+  text: string;
+}
+
 /** All that was sent before the ping of this number was dealt with. */
 export interface PongMessage {
   type: "pong";
@@ -316,6 +324,7 @@ export type FromKernel =
   | HistoryMessage
   | ListingMessage
   | ShownMessage
+  | NoticeMessage
   | PongMessage
   | ModuleMessage
   | MediaMessage;

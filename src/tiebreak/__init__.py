@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tiebreak.exports import ExportReport
     from tiebreak.feedback import Feedback, read_feedback
     from tiebreak.reading.candidates import make_pairs
+    from tiebreak.stats.planning import plan
 
 __all__ = [
     "CheckError",
@@ -49,6 +50,7 @@ __all__ = [
     "__version__",
     "check",
     "make_pairs",
+    "plan",
     "read_feedback",
     "read_pairs",
     "sample_pairs",
@@ -61,6 +63,7 @@ _LATER = {
     "Feedback": "feedback",
     "check": "checks",
     "make_pairs": "reading.candidates",
+    "plan": "stats.planning",
     "read_feedback": "feedback",
 }
 

@@ -4,11 +4,12 @@ import argparse
 import sys
 import traceback
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import NoReturn, TextIO
+from typing import Any, NoReturn, TextIO
 
+from tiebreak._version import __version__
 from tiebreak.checks import check
 from tiebreak.errors import TiebreakError
 from tiebreak.exports import FORMATS, export
@@ -17,7 +18,7 @@ from tiebreak.exports.selecting import AGREEMENTS
 from tiebreak.reading.layouts import NAMES
 from tiebreak.reading.reading import read_pairs
 from tiebreak.session import Session
-from tiebreak.wording import visible
+from tiebreak.wording import count, visible
 
 _FOUND_ERRORS = 1
 _UNUSABLE = 2
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m tiebreak", description="Preference pairs in files, without a notebook."
     )
+    parser.add_argument("--version", action="version", version=f"tiebreak {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     command = commands.add_parser("check", help="find what would spoil training on a file")
@@ -192,13 +194,22 @@ def _convert(options: argparse.Namespace) -> int:
 
 def _info(options: argparse.Namespace) -> int:
     with _opened(options.folder) as session:
-        labels = session.labels
-        _say(f"{options.folder}: {len(session.pairs)} pairs, {len(labels)} labels")
+        labels, total = session.labels, len(session.pairs)
+        _say(f"{options.folder}: {count(total, 'pair')}, {count(len(labels), 'label')}")
+        far = session.progress.to_dict("index")
         for (annotator, source), own in labels.groupby(["annotator", "source"], sort=False):
-            _say(f"  {annotator} ({source}): {len(own)}")
+            _say(f"  {annotator} ({source}): {_how_far(far.get(annotator, {}), total, len(own))}")
         for left_out in labels.attrs.get("not_counted", ()):
             _say(f"  not counted: {left_out}")
     return 0
+
+
+def _how_far(progress: Mapping[Any, int], total: int, labels: int) -> str:
+    """Say what one annotator labeled of the pairs, and what else their labels are of."""
+    labeled, skipped = progress.get("labeled", 0), progress.get("skip", 0)
+    rest = {"skipped": skipped, "of second showings or gold": labels - labeled - skipped}
+    more = "".join(f", {number} {what}" for what, number in rest.items() if number)
+    return f"{labeled} labeled, {total - labeled} left{more}"
 
 
 def _export(options: argparse.Namespace) -> int:

@@ -1,12 +1,13 @@
 """Pairs and labels as DataFrames. Pure functions: they know no session and no file."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
+from tiebreak.errors import SessionError
 from tiebreak.records.label import (
     FIELDS,
     PREFERENCES,
@@ -18,7 +19,9 @@ from tiebreak.records.label import (
     Label,
 )
 from tiebreak.records.pair import Pair
+from tiebreak.wording import some
 
+_MOST_COLUMNS = 10_000
 _TEXTS = ("prompt", "a", "b")
 _PAIR_COLUMNS = (*_TEXTS, "model_a", "model_b")
 _WHOSE = ("pair", "annotator", "source")
@@ -53,7 +56,7 @@ def pairs_frame(pairs: Sequence[Pair]) -> pd.DataFrame:
     data: dict[str, Any] = dict(zip(_PAIR_COLUMNS, columns, strict=True))
     for name in _TEXTS:  # the very strings, where pandas' own type for text would copy them
         data[name] = pd.Series(data[name], dtype=object)
-    for key in dict.fromkeys(key for meta in metas for key in meta or ()):
+    for key in _few(dict.fromkeys(key for meta in metas for key in meta or ()), "meta columns"):
         name = f"meta_{key}" if key in _PAIR_COLUMNS else key
         data[name] = [(meta or {}).get(key) for meta in metas]
     frame = pd.DataFrame(data)
@@ -96,12 +99,27 @@ def _columns_of(name: str, field: Field, values: list[Any]) -> dict[str, Any]:
                 f"{name}_{key}": [(said or {}).get(key) for said in values] for key in field.keys
             }
         case "verdicts":
-            judged = dict.fromkeys(criterion for verdicts in values for criterion in verdicts or ())
+            judged = _few(
+                dict.fromkeys(criterion for verdicts in values for criterion in verdicts or ()),
+                "criteria",
+            )
             return {
                 f"{_CRITERION}{criterion}": [(verdicts or {}).get(criterion) for verdicts in values]
                 for criterion in judged
             }
     return {name: pd.Series(values, dtype=_TYPES.get(name, "object"))}
+
+
+def _few(names: Collection[str], what: str) -> Collection[str]:
+    """Refuse what would be a table of so many columns that making it never ends."""
+    if len(names) > _MOST_COLUMNS:
+        msg = (
+            f"There are {len(names):,} {what}, and a table has at most {_MOST_COLUMNS:,}: "
+            f"{some(names, 3)}. Values in the place of names, it seems; whoever made the session "
+            "can give them in one column."
+        )
+        raise SessionError(msg)
+    return names
 
 
 def _columns(records: Sequence[Any], names: Sequence[str]) -> list[list[Any]]:
@@ -163,12 +181,12 @@ def count_undecided(judgments: pd.DataFrame) -> dict[str, int]:
     return {name: int(counts[name]) for name in UNDECIDED if name in counts}
 
 
-def progress_frame(labels: pd.DataFrame, total: int, annotator: str) -> pd.DataFrame:
+def progress_frame(labels: pd.DataFrame, total: int, annotator: str | None) -> pd.DataFrame:
     """Count each annotator's labels by preference, and what is left of ``total`` pairs.
 
-    ``annotator`` has a row also before the first label.
+    ``annotator``, if one is named, has a row also before the first label.
     """
-    names = dict.fromkeys([*labels["annotator"], annotator])
+    names = dict.fromkeys([*labels["annotator"], *([] if annotator is None else [annotator])])
     counts = (
         pd.crosstab(labels["annotator"], labels["preference"])
         .reindex(index=list(names), columns=list(PREFERENCES), fill_value=0)

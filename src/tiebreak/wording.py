@@ -75,6 +75,11 @@ def warn(text: str, *, stacklevel: int) -> None:
     warnings.warn(visible(text), stacklevel=stacklevel + 1)  # noqa: TID251
 
 
+def tell(text: str) -> None:
+    """Print a line to whoever opened or read something, in visible characters."""
+    print(f"tiebreak: {visible(text)}")  # noqa: T201 - the output of a cell is where it is looked for
+
+
 def users_level() -> int:
     """Give the ``stacklevel`` at which a warning of the caller points into its user's own code."""
     frame, level = sys._getframe(1), 1  # noqa: SLF001 - as pandas finds it

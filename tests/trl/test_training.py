@@ -9,7 +9,7 @@ import pytest
 import tiebreak as tb
 from tiebreak.records.label import Label, new_id, now
 
-WHY = "needs torch and trl: pip install 'tiebreak[trl]'"
+WHY = "needs torch and trl: python3 dev.py trl installs them"
 pytest.importorskip("torch", reason=WHY)
 os.environ |= {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 # Not plain trl, which this very folder may pass for.

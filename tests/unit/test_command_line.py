@@ -68,7 +68,7 @@ def test_convert_writes_another_format(write, tmp_path):
 
 def test_info_counts_pairs_and_labels(pilot, capsys):
     assert main(["info", pilot]) == 0
-    assert "3 pairs, 2 labels\n  me (human): 2\n" in capsys.readouterr().out
+    assert "3 pairs, 2 labels\n  me (human): 2 labeled, 1 left\n" in capsys.readouterr().out
 
 
 def test_export_writes_what_was_labeled(pilot, tmp_path, capsys):
@@ -229,3 +229,11 @@ def test_what_became_of_rows_is_told(tmp_path, capsys):
     assert "1 line repeats an earlier one and was merged with it: 2 (line 1)." in (
         capsys.readouterr().err
     )
+
+
+def test_the_version_is_the_packages(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"tiebreak {tb.__version__}\n"

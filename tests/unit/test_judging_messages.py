@@ -251,7 +251,8 @@ def test_models_that_are_not_known_are_null(open_session, wire):
     pair = {"prompt": "p", "response_a": "x", "response_b": "y"}
     browser = Browser(open_session([pair], reveal_models=True), wire)
 
-    assert browser.choose(browser.session.next().id, "tie")[-1]["label"]["models"] == [None, None]
+    said = browser.choose(browser.session.next().id, "tie")
+    assert next(each for each in said if "label" in each)["label"]["models"] == [None, None]
 
 
 # -- the list
@@ -434,8 +435,8 @@ def test_choices_made_before_a_restart_are_taken_after_it(measured, open_session
     browser = Browser(open_session(), wire)
 
     for pair in state["deck"]:
-        [ack] = browser.choose(pair["id"], "tie", shuffle=state["shuffle"])[-1:]
-        assert ack["type"] == "ack"
+        said = browser.choose(pair["id"], "tie", shuffle=state["shuffle"])
+        assert [each["type"] for each in said if each["type"] in ("ack", "refused")] == ["ack"]
 
 
 def test_gold_pairs_added_later_leave_choices_on_the_way_good(open_session, wire):

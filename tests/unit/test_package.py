@@ -1,3 +1,4 @@
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -72,9 +73,7 @@ except tb.TiebreakError as error:
 
     assert printed[0] == "1"
     assert printed[1:] == (
-        ["Writing Parquet needs pyarrow: pip install 'tiebreak[parquet]'"]
-        if extra == "pyarrow"
-        else []
+        ["Writing Parquet needs pyarrow: pip install pyarrow"] if extra == "pyarrow" else []
     )
 
 
@@ -104,3 +103,14 @@ with tb.Session(folder / "s", tb.sample_pairs(), annotator="me") as session:
 
     assert said.startswith("1 1\n0\nThe front end was not built: there is no ")
     assert "python3 dev.py lab" in said
+
+
+def test_no_message_advises_what_an_index_may_not_have():
+    folder = Path(tb.__file__).parent
+    advising = [
+        path.name
+        for path in folder.rglob("*.py")
+        if re.search(r"install[^\n]*tiebreak", path.read_text())
+    ]
+
+    assert advising == []

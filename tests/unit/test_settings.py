@@ -26,6 +26,7 @@ ASKED = {
     "too_fast": "hold",
     "pace": True,
     "reveal_models": True,
+    "pause_after": 45,
 }
 
 
@@ -120,6 +121,9 @@ WRONG = [
     ({"repeat": math.nan}, "from 0 to 0.5"),
     ({"repeat": "0.1"}, "from 0 to 0.5"),
     ({"too_fast": "wran"}, "Did you mean 'warn'"),
+    ({"pause_after": 0}, "a whole number of minutes from 1 to 600, not 0"),
+    ({"pause_after": True}, "a whole number of minutes from 1 to 600, not True"),
+    ({"pause_after": 1.5}, "a whole number of minutes from 1 to 600, not 1.5"),
     ({"too_fast": True}, "too_fast is 'warn', 'hold' or None, not True"),
     ({"scale": "grade"}, "Did you mean 'graded'"),
     ({"pace": "yes"}, "pace is True or False, not 'yes'"),

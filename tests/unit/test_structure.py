@@ -16,7 +16,7 @@ MOST_LINES = 400
 FLOORS = (
     {"__main__"},
     {"session", "feedback"},
-    {"exports", "widget"},
+    {"exports", "widget", "report"},
     {"checks", "labeling"},
     {"reading", "samples"},
     {"views"},

@@ -6,7 +6,8 @@ from helpers import rows
 
 import tiebreak as tb
 from tiebreak.records.label import Label, new_id, now
-from tiebreak.views import judgments_frame, triples_frame
+from tiebreak.records.pair import Pair
+from tiebreak.views import judgments_frame, pairs_frame, triples_frame
 
 
 def test_pairs_are_indexed_by_id_with_meta_columns_last(session):
@@ -173,3 +174,10 @@ def test_the_sample_pairs_are_48_and_make_a_session(open_session):
 
     assert len(samples) == 48
     assert len(open_session(samples).pairs) == 48
+
+
+def test_a_table_of_too_many_columns_is_refused_before_it_is_made():
+    wide = Pair("p", "q", "a", "b", meta={f"column {n}": n for n in range(10_001)})
+
+    with pytest.raises(tb.SessionError, match=r"10,001 meta columns.*column 0, column 1"):
+        pairs_frame([wide])

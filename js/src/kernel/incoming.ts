@@ -124,6 +124,7 @@ const MESSAGES: { readonly [Type in FromKernel["type"]]: Check } = {
     deck: listOf(isPair),
     history: listOf(isPast),
     recent: listOf(isPair),
+    told: maybe(isString),
   }),
   ack: shape<Told<"ack">>({
     id: isString,
@@ -137,6 +138,7 @@ const MESSAGES: { readonly [Type in FromKernel["type"]]: Check } = {
   history: shape<Told<"history">>({ history: listOf(isPast) }),
   listing: shape<Told<"listing">>({ filter: isString, items: listOf(isListed), more: isBoolean }),
   shown: shape<Told<"shown">>({ pair: isPair }),
+  notice: shape<Told<"notice">>({ text: isString }),
   pong: shape<Told<"pong">>({ n: isNumber }),
   module: shape<Told<"module">>({ name: isString, source: isString }),
   media: shape<Told<"media">>({ name: isString, reason: maybe(isString) }),

@@ -28,6 +28,8 @@ export function receive(state: State, message: FromKernel): State {
       return { ...state, listing: list(state.listing, message) };
     case "shown":
       return show(state, message.pair);
+    case "notice":
+      return warn(state, message.text);
     case "pong":
     case "module":
     case "media":
@@ -65,6 +67,8 @@ function begin(state: State, message: StateMessage): State {
     deck,
     drafts: saidOfQueued(state.drafts, deck),
     history,
+    // Said once to whoever opens the page, and not again for what is sent anew.
+    notice: state.session === null && message.told ? message.told : state.notice,
     recent: unique([
       ...(shuffle === state.session?.shuffle ? state.recent : []),
       ...message.recent.toReversed(),

@@ -18,8 +18,8 @@ function standing(values: Partial<Standing> = {}): Standing {
   return { total: 3, labeled: 0, ties: 0, both_bad: 0, skipped: 0, upcoming: 3, ...values };
 }
 
-function begun(values: Partial<StateMessage> = {}): store.State {
-  const message: StateMessage = {
+function beginning(values: Partial<StateMessage> = {}): StateMessage {
+  return {
     type: "state",
     ...SIMPLE,
     name: "pilot",
@@ -36,7 +36,10 @@ function begun(values: Partial<StateMessage> = {}): store.State {
     recent: [],
     ...values,
   };
-  return store.receive(store.INITIAL, message);
+}
+
+function begun(values: Partial<StateMessage> = {}): store.State {
+  return store.receive(store.INITIAL, beginning(values));
 }
 
 function ackOf(state: store.State, values: Partial<AckMessage> = {}): AckMessage {
@@ -288,6 +291,13 @@ describe("what the kernel sends", () => {
     expect(state.history).toEqual([]);
     expect(state.notice).toBe("no pair");
     expect(store.dismissNotice(state).notice).toBeNull();
+  });
+
+  it("what was said at the opening is a notice once, and not for what is sent anew", () => {
+    const told = "20 new pairs added (20 -> 40).";
+    const opened = begun({ told });
+    expect(opened.notice).toBe(told);
+    expect(store.receive(store.dismissNotice(opened), beginning({ told })).notice).toBeNull();
   });
 
   it("puts older labels before those it has, none twice", () => {

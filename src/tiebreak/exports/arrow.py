@@ -101,7 +101,7 @@ def _pyarrow() -> Any:
     try:
         import pyarrow as pa  # noqa: PLC0415 - an extra
     except ImportError as error:
-        msg = "Writing Parquet needs pyarrow: pip install 'tiebreak[parquet]'"
+        msg = "Writing Parquet needs pyarrow: pip install pyarrow"
         raise ExportError(msg) from error
     return pa
 
@@ -196,7 +196,7 @@ def _with_features(schema: Any) -> Any:
     try:
         import datasets  # noqa: PLC0415 - an extra
     except ImportError as error:
-        msg = "Writing images or audio needs datasets: pip install 'tiebreak[hub]'"
+        msg = "Writing images or audio needs datasets: pip install datasets"
         raise ExportError(msg) from error
     features = datasets.Features.from_arrow_schema(schema)
     made = {"image": datasets.Image, "audio": datasets.Audio}

@@ -78,7 +78,7 @@ def build(prepared: Prepared, format: str, read_media: ReadMedia | None) -> dict
     try:
         import datasets  # noqa: PLC0415 - an extra
     except ImportError as error:
-        msg = "A dataset needs the library datasets: pip install 'tiebreak[hub]'"
+        msg = "A dataset needs the library datasets: pip install datasets"
         raise ExportError(msg) from error
     told = "\n".join([*tell(prepared.left_out, prepared.policy), *prepared.notes])
     return {

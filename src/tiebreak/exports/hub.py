@@ -23,7 +23,7 @@ from tiebreak.stats.agreement import krippendorff_alpha, krippendorff_interval
 
 BYTES_A_FILE = 500_000_000
 
-_NEEDS = "session.push_to_hub needs huggingface_hub and datasets: pip install 'tiebreak[hub]'"
+_NEEDS = "push_to_hub needs two libraries: pip install huggingface_hub datasets"
 
 
 def push_to_hub(

@@ -1,7 +1,7 @@
 """A session as someone opens it: made, resumed or added to, with settings of theirs."""
 
 import getpass
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -10,6 +10,7 @@ from tiebreak.labeling.importing import check_annotators, of_journal, without_ow
 from tiebreak.labeling.keys import read_keys
 from tiebreak.labeling.labels import labels_open
 from tiebreak.labeling.priority import AnyPriority, by_priority, is_priority
+from tiebreak.labeling.resuming import tell_of_added
 from tiebreak.labeling.settings import read_settings
 from tiebreak.reading.reading import (
     aligned,
@@ -67,7 +68,7 @@ def open_store(
     annotator: str,
     *,
     read_only: bool,
-) -> None:
+) -> str:
     """Make a session or resume it, with what is given added and the settings asked for.
 
     Args:
@@ -78,15 +79,20 @@ def open_store(
         annotator: who opens it.
         read_only: whether nothing may be changed.
 
+    Returns:
+        What was said of pairs that were added to those there were; empty where none were.
+
     Raises:
         SessionError: there is no session, it holds other texts under the same ids, or it has
             labels and other settings or pairs in another order than asked for.
 
     """
+    before: Sequence[Pair] | None = None
     if store.exists():
         if priority is not None:
             _check_order(store, given, priority)
         _allowed_changes(store, asked, read_only=read_only)
+        before = store.pairs()
     if given is not None:
         _put(store, given, asked, annotator)
     # Once more, because another process may have made it or changed it meanwhile.
@@ -98,6 +104,9 @@ def open_store(
     late_gold = any(pair.gold is not None for pair in late)
     if given is not None and late_gold and not store.is_labeled():
         store.join_batches()
+    if given is None or before is None:
+        return ""
+    return tell_of_added(before, store.pairs(), given.found)
 
 
 def change_settings(

@@ -8,6 +8,7 @@ from typing import Any, get_args
 from tiebreak.errors import SessionError
 from tiebreak.records.settings import (
     LONGEST_NAME,
+    LONGEST_SITTING,
     MOST_NAMES,
     MOST_REPEATED,
     NAMES,
@@ -85,6 +86,14 @@ def _read_share(name: str, value: Any) -> float:
         msg = f"{name} is a share of the pairs from 0 to {MOST_REPEATED}, not {say(value)}."
         raise SessionError(msg)
     return float(value)
+
+
+def _read_minutes(name: str, value: Any) -> int:
+    number = isinstance(value, int) and not isinstance(value, bool)
+    if not number or not 1 <= value <= LONGEST_SITTING:
+        msg = f"{name} is a whole number of minutes from 1 to {LONGEST_SITTING}, not {say(value)}."
+        raise SessionError(msg)
+    return int(value)
 
 
 def _read_guidelines(name: str, value: Any) -> str:
@@ -209,4 +218,5 @@ _READERS: dict[str, Callable[[str, Any], Any]] = {
     "too_fast": _read_choice,
     "pace": _read_switch,
     "reveal_models": _read_switch,
+    "pause_after": _read_minutes,
 }

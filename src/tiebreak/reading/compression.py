@@ -64,6 +64,6 @@ def _zstd(name: str) -> tuple[Callable[[], Any], type[Exception]]:
     try:
         import zstandard  # noqa: PLC0415 - an extra
     except ImportError as error:
-        msg = f"Reading {name} needs zstandard: pip install 'tiebreak[zstd]'"
+        msg = f"Reading {name} needs zstandard: pip install zstandard"
         raise PairsError(msg) from error
     return lambda: zstandard.ZstdDecompressor().decompressobj(), zstandard.ZstdError

@@ -91,7 +91,7 @@ def from_arrow(source: Any, name: str) -> Source:
     try:
         import pyarrow as pa  # noqa: PLC0415 - an extra
     except ImportError as error:
-        msg = f"{name} can be read with pyarrow: pip install 'tiebreak[parquet]'"
+        msg = f"{name} can be read with pyarrow: pip install pyarrow"
         raise PairsError(msg) from error
     table = pa.table(source)
     batches = table.to_batches(max_chunksize=BLOCK)

@@ -29,7 +29,7 @@ def from_parquet(file: IO[bytes], name: str, most: int, *, lenient: bool) -> Sou
     try:
         import pyarrow.parquet  # noqa: PLC0415 - an extra
     except ImportError as error:
-        msg = f"Reading {name} needs pyarrow: pip install 'tiebreak[parquet]'"
+        msg = f"Reading {name} needs pyarrow: pip install pyarrow"
         raise PairsError(msg) from error
     with _telling_damage(name):
         table = pyarrow.parquet.ParquetFile(file)

@@ -29,11 +29,13 @@ SETTLED = ("seed", "order", "repeat")
 LONGEST_NAME = 200
 MOST_NAMES = 100
 MOST_REPEATED = 0.5
+LONGEST_SITTING = 600
 
 # As stored: the usual flags stand among one's own.
 _Texts = Annotated[dict[str, str], msgspec.Meta(max_length=2 * MOST_NAMES)]
 _Names = Annotated[list[str], msgspec.Meta(max_length=2 * MOST_NAMES)]
 Repeat = Annotated[float, msgspec.Meta(ge=0, le=MOST_REPEATED)]
+PauseAfter = Annotated[int, msgspec.Meta(ge=1, le=LONGEST_SITTING)]
 
 
 class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -45,6 +47,7 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
         flags: the names of all flags that can be set, the usual ones included.
         note_required: for which choices a label needs a note; ``["any"]`` for all.
         guidelines: the Markdown text itself.
+        pause_after: minutes of labeling.
 
     """
 
@@ -63,6 +66,7 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     too_fast: TooFast | None = None
     pace: bool = False
     reveal_models: bool = False
+    pause_after: PauseAfter | None = None
 
 
 # What an annotator decides by. Labels made under other values of these are another measurement.

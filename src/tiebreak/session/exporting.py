@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Unpack
 import pandas as pd
 
 from tiebreak.records.pair import Pair
-from tiebreak.session.frames import SessionFrames
+from tiebreak.session.worth import SessionWorth
 
 if TYPE_CHECKING:
     from tiebreak.exports import ExportReport
     from tiebreak.exports.options import ExportOptions, FormatName, HubOptions
 
 
-class SessionExports(SessionFrames):
+class SessionExports(SessionWorth):
     """What a session gives away; see :class:`tiebreak.Session`, which opens it."""
 
     def export(

@@ -76,13 +76,15 @@ class SessionFrames:
     def progress(self) -> pd.DataFrame:
         """One row an annotator: total, labeled, a count of each preference, and left.
 
+        Whoever opened it to label has a row from the start; whoever only reads has none.
         Second showings and gold pairs are not counted, though the widget counts all it shows;
         ``attrs["not_counted"]`` is as of :attr:`labels`.
         """
         found = self.labels
         labels = views.without_measures(found)
         known = labels[labels["pair"].isin(list(self._pairs))]
-        frame = views.progress_frame(known, len(self._unknown()), self._annotator)
+        labels_here = None if self._labels.read_only else self._annotator
+        frame = views.progress_frame(known, len(self._unknown()), labels_here)
         frame.attrs = dict(found.attrs)
         return frame
 

@@ -6,15 +6,17 @@ from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Never, Self
 
-from tiebreak.errors import SessionError
+from tiebreak.errors import SessionError, TiebreakError
 from tiebreak.labeling import opening
 from tiebreak.labeling.importing import tell_of_imported
 from tiebreak.labeling.keys import read_keys
 from tiebreak.labeling.labels import open_labels, read_labels
 from tiebreak.labeling.naming import Names
 from tiebreak.labeling.priority import AnyPriority, is_priority
+from tiebreak.labeling.resuming import tell_of_others
 from tiebreak.labeling.settings import read_settings
 from tiebreak.labeling.showing import Showing
+from tiebreak.labeling.sitting import Sitting
 from tiebreak.records.label import (
     Header,
 )
@@ -25,7 +27,7 @@ from tiebreak.store import store_at
 from tiebreak.store.base import Manifest
 from tiebreak.store.names import file_stem
 from tiebreak.widget import summary
-from tiebreak.wording import warn
+from tiebreak.wording import tell, warn
 
 if TYPE_CHECKING:
     from tiebreak.widget.widget import PreferenceWidget
@@ -90,6 +92,8 @@ class Session(SessionLabeling):
         reveal_models: whether to show who wrote the responses after the choice. A pair's second
             showing is then no longer blind. Where some pairs name models and some do not, that
             would tell which are gold: a session with gold pairs then shows none.
+        pause_after: minutes of looking at pairs after which the widget proposes a pause, and says
+            what was labeled in this sitting, as it does at the last pair.
         keys: other keys for this opening, by action, such as ``{"note": "m", "tie": ["0", "t"],
             "together": "w"}``. Not stored: they are a person's. The actions are ``left``,
             ``right`` (graded: ``left_3``, ``left_2``, ``left_1``, ``right_1``, ``right_2``,
@@ -148,6 +152,7 @@ class Session(SessionLabeling):
         too_fast: TooFast | None = None,
         pace: bool | None = None,
         reveal_models: bool | None = None,
+        pause_after: int | None = None,
         keys: Mapping[str, str | Sequence[str]] | None = None,
         images: Images = "ask",
         read_only: bool = False,
@@ -172,6 +177,7 @@ class Session(SessionLabeling):
             "too_fast": too_fast,
             "pace": pace,
             "reveal_models": reveal_models,
+            "pause_after": pause_after,
         }
         asked = read_settings({name: each for name, each in wanted.items() if each is not None})
         name = opening.login_name() if annotator is None else annotator
@@ -188,7 +194,7 @@ class Session(SessionLabeling):
         resumes = pairs is None or self._store.exists()
         there = self._store.manifest().read_settings().scale if resumes else "simple"
         self._keys = {} if keys is None else read_keys(keys, asked.get("scale", there))
-        opening.open_store(
+        self._told = opening.open_store(
             self._store, given, asked, priority, self._annotator, read_only=read_only
         )
         manifest = self._store.manifest()
@@ -196,10 +202,13 @@ class Session(SessionLabeling):
         self._id = manifest.id
         self._header = Header(1, manifest.id, self._annotator)
         self._widget: PreferenceWidget | None = None
+        self._sitting: Sitting | None = None
         if read_only:
             self._labels = read_labels(self._store, self._annotator)
         else:
             self._labels = open_labels(self._store, self._header)
+            if resumes:
+                tell_of_others(self._store, self._annotator)
         self._show(manifest, self._store.pairs())
         self._warn_of_models()
         if not read_only and (given is None or self._annotator not in given.said):
@@ -231,7 +240,9 @@ class Session(SessionLabeling):
                 self._annotator,
                 images=self._images,
                 keys=self._keys,
+                told=self._told,
             )
+            self._sit_down(self._widget)
         return self._widget
 
     def change_settings(self, **changes: Any) -> None:
@@ -262,9 +273,19 @@ class Session(SessionLabeling):
             self._warn_of_models()
         if self._widget is not None and self._widget.is_open:
             self._widget.change_settings(self._settings)
+            if "pause_after" in changes:
+                self._sit_down(self._widget)
 
     def close(self) -> None:
-        """Release the journal, so that another process can label. Closing twice is fine."""
+        """Release the journal, so that another process can label. Closing twice is fine.
+
+        Where the widget was labeled in, a line sums the sitting up.
+        """
+        if self._sitting is not None:
+            self._sitting.end()
+            if said := self._sitting.describe():
+                tell(said)
+            self._sitting = None
         self._labels.close()
 
     def __enter__(self) -> Self:
@@ -287,6 +308,11 @@ class Session(SessionLabeling):
         names = Names(self._id, manifest.secret, self._annotator)
         showing = Showing(pairs, manifest.batches, self._settings, self._annotator, names)
         self._labels.show(showing)
+
+    def _sit_down(self, widget: "PreferenceWidget") -> None:
+        if self._sitting is not None:
+            self._sitting.end()
+        self._sitting = Sitting(self._labels, self._settings.pause_after, widget.notice)
 
     def _warn_of_models(self) -> None:
         if self._settings.reveal_models and self._labels.showing.gold_stands_out:
@@ -312,5 +338,10 @@ class Session(SessionLabeling):
         return self.widget
 
     def __repr__(self) -> str:
-        """Say in a line how far the session is."""
-        return summary.as_text(self._facts())
+        """Say in a line how far the session is; read-only, how far everybody is."""
+        if not self._labels.read_only:
+            return summary.as_text(self._facts())
+        try:
+            return summary.of_everyone(self._store, self.progress, len(self._unknown()))
+        except TiebreakError:  # what it looks at is damaged, which what asks for it says
+            return summary.as_text(self._facts())

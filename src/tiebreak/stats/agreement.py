@@ -140,11 +140,7 @@ def krippendorff_interval(
     # Units rated alike are interchangeable, so it is enough to draw how often each kind comes.
     drawn = np.random.default_rng(seed).multinomial(count, times / count, size=resamples)
     alphas = _alphas(patterns, drawn.astype(float), scale, level)
-    alphas = alphas[~np.isnan(alphas)]
-    if not alphas.size:
-        return np.nan, np.nan
-    low, high = np.quantile(alphas, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return float(low), float(high)
+    return _middle(alphas, confidence)
 
 
 def cohen_kappa(
@@ -169,23 +165,69 @@ def cohen_kappa(
         StatsError: the two have not the same length, or grades are not numbers.
 
     """
+    table, distance = _crossed(first, second, weights)
+    return float(_kappas(table[np.newaxis], distance)[0])
+
+
+def cohen_interval(
+    first: Sequence[Any] | pd.Series,
+    second: Sequence[Any] | pd.Series,
+    weights: Weights | None = None,
+    *,
+    confidence: float = 0.95,
+    resamples: int = 1_000,
+    seed: int = 0,
+) -> tuple[float, float]:
+    """Give an interval for kappa by the bootstrap over units, as :func:`krippendorff_interval`.
+
+    Raises:
+        StatsError: as :func:`cohen_kappa`.
+
+    """
+    table, distance = _crossed(first, second, weights)
+    count = int(table.sum())
+    if not count:
+        return np.nan, np.nan
+    shares = table.ravel() / count
+    drawn = np.random.default_rng(seed).multinomial(count, shares, size=resamples)
+    return _middle(_kappas(drawn.reshape(-1, *table.shape).astype(float), distance), confidence)
+
+
+def _crossed(
+    first: Sequence[Any] | pd.Series, second: Sequence[Any] | pd.Series, weights: Weights | None
+) -> tuple[Array, Array]:
+    """Count how often each rating met each other, and give how far apart any two are."""
     one, other = pd.Series(list(first), dtype=object), pd.Series(list(second), dtype=object)
     if len(one) != len(other):
         msg = f"{len(one)} ratings cannot be compared with {len(other)} side by side."
         raise StatsError(msg)
     both = one.notna() & other.notna()
     codes, scale = _codes(pd.concat([one[both], other[both]]), nominal=weights is None)
-    count = int(both.sum())
-    size = len(scale)
+    count, size = int(both.sum()), len(scale)
     table = np.bincount(codes[:count] * size + codes[count:], minlength=size * size)
-    observed = table.reshape(size, size) / max(count, 1)
-    expected = np.outer(observed.sum(axis=1), observed.sum(axis=0))
     if weights is None:
         distance = 1.0 - np.eye(size)
     else:
         distance = np.abs(np.subtract.outer(scale, scale)) ** (1 if weights == "linear" else 2)
-    by_chance = float((distance * expected).sum())
-    return 1 - float((distance * observed).sum()) / by_chance if by_chance else np.nan
+    return table.reshape(size, size).astype(float), distance
+
+
+def _kappas(tables: Array, distance: Array) -> Array:
+    shares = tables / np.maximum(tables.sum(axis=(1, 2), keepdims=True), 1)
+    expected = shares.sum(axis=2)[:, :, np.newaxis] * shares.sum(axis=1)[:, np.newaxis, :]
+    by_chance = (distance * expected).sum(axis=(1, 2))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = 1 - (distance * shares).sum(axis=(1, 2)) / by_chance
+    return np.where(by_chance > 0, found, np.nan)
+
+
+def _middle(values: Array, confidence: float) -> tuple[float, float]:
+    """Give the range that holds this share of values in its middle."""
+    known = values[~np.isnan(values)]
+    if not known.size:
+        return np.nan, np.nan
+    low, high = np.quantile(known, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return float(low), float(high)
 
 
 def _patterns(

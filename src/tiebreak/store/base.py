@@ -240,6 +240,9 @@ class Store(Protocol):
     def has_journal(self, annotator: str) -> bool:
         """Tell whether an annotator has a journal."""
 
+    def others(self, annotator: str) -> list[str]:
+        """Give what the journals of everybody but one annotator are called, unread."""
+
     def journals(self, without: str | None = None) -> Journals:
         """Read all journals, in the order of their names, but that of one annotator.
 

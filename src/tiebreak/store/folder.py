@@ -203,6 +203,10 @@ class FolderStore:
         with telling_os_errors(JournalError, self._journals.path):
             return self._journals.stamp(file_name(annotator)) is not None
 
+    def others(self, annotator: str) -> list[str]:
+        """Give the file names of everybody's journals but one annotator's."""
+        return [name for name in self._journal_names() if name != file_name(annotator)]
+
     def journals(self, without: str | None = None) -> Journals:
         """Read all journals, in the order of their names, but that of one annotator."""
         apart = None if without is None else file_name(without)

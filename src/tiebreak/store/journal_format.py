@@ -142,7 +142,7 @@ def _parse_header(line: bytes, path: Path) -> Header:
     if isinstance(version, int) and version > JOURNAL_VERSION:
         msg = (
             f"{path} is a journal of format version {version}; this tiebreak reads up to "
-            f"{JOURNAL_VERSION}. Nothing was changed. Update it: pip install -U tiebreak"
+            f"{JOURNAL_VERSION}. Nothing was changed. Update tiebreak to open it."
         )
         raise JournalError(msg)
     try:
@@ -165,7 +165,7 @@ def _reason(line: bytes, error: Exception) -> str:
     if isinstance(kind, str) and kind not in ("label", "undo"):
         return (
             f"an event of type {kind!r}, which this version does not know; a newer tiebreak may "
-            "have written it (pip install -U tiebreak)"
+            "have written it (update this one to read it)"
         )
     return f"not an event ({error})"
 

@@ -34,7 +34,7 @@ def parse_manifest(data: bytes, path: Path) -> Manifest:
         if isinstance(version, int) and version > FORMAT_VERSION:
             msg = (
                 f"{path.parent} is a session of format version {version}; this tiebreak reads up "
-                f"to {FORMAT_VERSION}. Nothing was changed. Update it: pip install -U tiebreak"
+                f"to {FORMAT_VERSION}. Nothing was changed. Update tiebreak to open it."
             )
             raise SessionError(msg)
         manifest = msgspec.convert(content, Manifest)

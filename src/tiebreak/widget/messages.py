@@ -20,7 +20,7 @@ from tiebreak.records.label import (
     Undo,
     When,
 )
-from tiebreak.records.settings import Images, NoteRequired, Scale, Settings, TooFast
+from tiebreak.records.settings import Images, NoteRequired, Scale, TooFast
 from tiebreak.records.text import Text
 
 Choice = Literal["left", "right", "tie", "both_bad", "skip"]
@@ -269,6 +269,7 @@ class StateMessage(_Message, tag="state"):
         deck: the first of the pairs to come.
         history: what undo can take back, newest first.
         recent: the pairs of the newest labels, to be looked at after an undo.
+        told: what was said when the session was opened.
 
     """
 
@@ -291,6 +292,7 @@ class StateMessage(_Message, tag="state"):
     deck: list[ShownPair]
     history: list[Past]
     recent: list[ShownPair]
+    told: str = ""
 
 
 class PairsMessage(_Message, tag="pairs"):
@@ -350,6 +352,12 @@ class ShownMessage(_Message, tag="shown"):
     pair: ShownPair
 
 
+class NoticeMessage(_Message, tag="notice"):
+    """A line for whoever looks at the screen, until it is dismissed."""
+
+    text: str
+
+
 class PongMessage(_Message, tag="pong"):
     """All that was sent before the ping of this number was dealt with."""
 
@@ -378,23 +386,8 @@ FromKernel = (
     | HistoryMessage
     | ListingMessage
     | ShownMessage
+    | NoticeMessage
     | PongMessage
     | ModuleMessage
     | MediaMessage
 )
-
-
-def form_of(settings: Settings) -> Form:
-    """Give what a session asks beside the choice."""
-    return Form(
-        criteria=_named(settings.criteria),
-        criteria_required=settings.criteria_required,
-        reasons=settings.reasons,
-        flags=settings.flags,
-        principles=_named(settings.principles),
-        note_required=settings.note_required,
-    )
-
-
-def _named(texts: dict[str, str]) -> list[Named]:
-    return [Named(name=name, about=about) for name, about in texts.items()]

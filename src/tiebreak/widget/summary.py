@@ -9,9 +9,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import pandas as pd
+
 from tiebreak.labeling.labels import Standing
 from tiebreak.store.base import Store
-from tiebreak.wording import visible
+from tiebreak.wording import count, visible
 
 # A reopened notebook knows no widget model, and JupyterLab would say so below the summary; and
 # beside a living widget the summary has nothing to say. Both are outputs of the same cell, one
@@ -41,23 +43,40 @@ def summarize(store: Store, annotator: str, standing: Standing) -> dict[str, Any
 
 def as_text(facts: dict[str, Any]) -> str:
     """Write a summary as a line of text."""
-    skipped = f", {facts['skipped']} skipped" if facts["skipped"] else ""
+    skipped = _skipped(facts["skipped"])
     return (
         f"tiebreak session {facts['name']!r}: {facts['labeled']} of {facts['total']} pairs "
         f"labeled{skipped} ({facts['at']}). To go on, run this cell, or: {facts['open']}"
     )
 
 
+def of_everyone(store: Store, progress: pd.DataFrame, total: int) -> str:
+    """Write in a line how far everybody is, of the pairs whose answer is not known."""
+    people = [
+        f"{name!r} labeled {row['labeled']} of them{_skipped(row['skip'])}"
+        for name, row in progress.iterrows()
+    ]
+    return (
+        f"tiebreak session {store.name!r}, read only: {count(total, 'pair')}; "
+        f"{', '.join(people) or 'nobody labeled any yet'}. To label, open it without "
+        f"read_only=True: {store.opening()}"
+    )
+
+
 def as_html(facts: dict[str, Any]) -> str:
     """Write a summary as a paragraph of HTML without a script or a style sheet."""
     name, opening = html.escape(visible(facts["name"])), html.escape(facts["open"])
-    skipped = f", {facts['skipped']} skipped" if facts["skipped"] else ""
+    skipped = _skipped(facts["skipped"])
     return (
         '<div class="tiebreak-summary"><p><strong>tiebreak session “'
         f"{name}”</strong>: {facts['labeled']} of {facts['total']} pairs labeled{skipped} "
         f"({facts['at']}).<br>To go on, run this cell, or open the session anywhere: "
         f"<code>{opening}</code></p></div>"
     )
+
+
+def _skipped(skips: int) -> str:
+    return f", {skips} skipped" if skips else ""
 
 
 class SavedSummary:

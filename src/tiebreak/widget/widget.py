@@ -3,9 +3,8 @@
 The browser learns pairs as left and right, never which is a, nor which of them are there to
 measure the annotator, and holds the texts of a deck of pairs to come. No message to it, a refusal
 included, holds the id of a pair, or an id or name that could be computed from a pair's content or
-the seed. Texts and labels travel as
-custom messages, because synced traits are dropped while the kernel is busy and end up in the saved
-notebook. The messages are in ``messages.py``.
+the seed. Texts and labels travel as custom messages, because synced traits are dropped while the
+kernel is busy and end up in the saved notebook.
 """
 
 from collections.abc import Mapping
@@ -35,6 +34,7 @@ from tiebreak.records.text import first_words
 from tiebreak.store.base import Store
 from tiebreak.widget import messages, summary
 from tiebreak.widget.deck import Deck
+from tiebreak.widget.form import form_of
 from tiebreak.widget.listing import list_labels
 from tiebreak.widget.messages import Judged, Listed, Past, Remarks, ShownPair
 
@@ -45,7 +45,7 @@ _HISTORY_TEXTS = 3
 
 
 class PreferenceWidget(anywidget.AnyWidget):
-    """The widget of a session; made by ``session.widget``, not by hand.
+    """The widget of a session; ``session.widget`` makes it.
 
     Args:
         labels: the annotator's live labels.
@@ -54,6 +54,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         annotator: who labels, for the summary.
         images: whether images that responses link to may be requested.
         keys: the keys of the actions that have others than the usual ones.
+        told: what was said when the session was opened.
 
     """
 
@@ -71,6 +72,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         *,
         images: Images,
         keys: Mapping[str, list[str]],
+        told: str = "",
     ) -> None:
         self._labels = labels
         self._settings = settings
@@ -78,6 +80,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         self._annotator = annotator
         self._images = images
         self._keys = keys
+        self._told = told
         self._deck = Deck(labels)
         self._saved_summary = summary.SavedSummary(self._facts, self._sync)
         super().__init__(summary=self._facts())
@@ -103,8 +106,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         except TiebreakError as error:
             self._refuse(event_id, str(error), keep=True)
         except Exception as error:
-            # Jupyter would drop it unseen, and the choice would wait for its ack for ever. Its text
-            # may name a pair.
+            # Jupyter would drop it unseen, its choice waiting for ever; its text may name a pair.
             said = f"{type(error).__name__}; the kernel's log says more"
             self._refuse(event_id, said, keep=True)
             raise
@@ -126,6 +128,10 @@ class PreferenceWidget(anywidget.AnyWidget):
         data, metadata = super()._repr_mimebundle_() or ({}, {})
         data.pop("text/plain", None)
         display(data, metadata=metadata, raw=True)
+
+    def notice(self, text: str) -> None:
+        """Show a line on every screen until it is dismissed."""
+        self._say(messages.NoticeMessage(text=text))
 
     def close(self) -> None:
         """Take the widget off every screen; the session stays open."""
@@ -262,7 +268,7 @@ class PreferenceWidget(anywidget.AnyWidget):
                 outbox=self._labels.showing.outbox,
                 question=asked.question,
                 scale=asked.scale,
-                form=messages.form_of(asked),
+                form=form_of(asked),
                 guidelines=asked.guidelines,
                 keys=dict(self._keys),
                 pace=asked.pace,
@@ -272,6 +278,7 @@ class PreferenceWidget(anywidget.AnyWidget):
                 shuffle=self._labels.showing.shuffle,
                 guideline=guideline_of(asked),
                 read_only=self._labels.read_only,
+                told=self._told,
                 standing=self._labels.standing(),
                 deck=[self._shown(slot) for slot in self._deck.first()],
                 history=[self._past(label) for label in trail],

@@ -1,0 +1,1 @@
+"""What labels are worth: statistics by name, plots of them, and the page that says it in words."""

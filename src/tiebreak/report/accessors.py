@@ -1,0 +1,94 @@
+"""``session.stats`` and ``session.plot``: what is computed of labels and pairs, when asked for.
+
+The functions under them take frames, so they serve labels from anywhere.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from tiebreak.report.battles import battles_frame
+from tiebreak.stats import ranking
+from tiebreak.stats.people import agreement_table
+from tiebreak.stats.planning import stopping_table
+from tiebreak.stats.posterior import Posterior, posterior
+
+
+@dataclass(frozen=True)
+class Stats:
+    """What labels say of people, answers and themselves; ``session.stats`` gives one.
+
+    Attributes:
+        labels: a row a label, as ``session.labels`` gives them.
+        pairs: a row a pair, indexed by id, as ``session.pairs`` gives them.
+
+    """
+
+    labels: pd.DataFrame
+    pairs: pd.DataFrame
+
+    def agreement(self, by: str | None = None) -> pd.DataFrame:
+        """Tell how far people agree, in figures and a sentence each.
+
+        Args:
+            by: ``"annotators"``, ``"criteria"`` or a column of the pairs, such as a topic.
+
+        Returns:
+            See :func:`tiebreak.stats.people.agreement_table`.
+
+        """
+        return agreement_table(self.labels, self.pairs, by)
+
+    def posterior(self) -> Posterior:
+        """Give how sure each pair's label is, and how far each person is to be believed.
+
+        See :func:`tiebreak.stats.posterior.posterior`.
+        """
+        return posterior(self.labels)
+
+    def win_rates(self) -> pd.DataFrame:
+        """Give how often each model wins, a tie counting half, with intervals by prompt.
+
+        See :func:`tiebreak.stats.ranking.win_rates`.
+
+        Raises:
+            StatsError: the pairs name no two models.
+
+        """
+        return ranking.win_rates(battles_frame(self.labels, self.pairs))
+
+    def ranking(
+        self, ties: ranking.Ties = "davidson", *, length_controlled: bool = False
+    ) -> ranking.Fit:
+        """Fit a strength to each model, ties and all; see :func:`tiebreak.stats.ranking.strengths`.
+
+        Args:
+            ties: the model of ties; :meth:`ties_compared` tells which says most of new pairs.
+            length_controlled: whether to take out what length alone wins, by
+                ``(len(a) - len(b)) / (len(a) + len(b))`` in characters.
+
+        Raises:
+            StatsError: the pairs name no two models, or nothing links them.
+
+        """
+        battles = battles_frame(self.labels, self.pairs)
+        lengths = battles[["longer"]] if length_controlled else None
+        return ranking.strengths(battles, ties, lengths)
+
+    def ties_compared(self) -> pd.DataFrame:
+        """Compare the models of ties by held-out loss."""
+        return ranking.ties_compared(battles_frame(self.labels, self.pairs))
+
+    def stopping(self, *, level: float = 0.05) -> pd.DataFrame:
+        """Tell whether the labels so far settle which of two models is better.
+
+        The interval holds at every moment at once, so looking after every label and stopping when
+        it leaves 0.5 is wrong in at most ``level`` of all studies; see
+        :func:`tiebreak.stats.planning.confidence_sequence`.
+
+        Returns:
+            A row for each two models, or one of left and right where no models are known:
+            ``wins``, ``decisive``, ``share``, ``low``, ``high``, ``settled`` and ``says``.
+
+        """
+        return stopping_table(self.labels, self.pairs, level=level)

@@ -1,0 +1,53 @@
+"""Labels as comparisons of models."""
+
+from typing import Any
+
+import pandas as pd
+
+from tiebreak.errors import StatsError
+from tiebreak.records.text import words_of
+from tiebreak.views import without_measures
+
+_OUTCOMES = {"a": 1.0, "b": 0.0, "tie": 0.5, "both_bad": 0.5}
+
+
+def battles_frame(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Give a row a label of a pair whose models are known.
+
+    Returns:
+        ``model_a``, ``model_b``, ``a_wins`` (0.5 for a tie and both bad), ``prompt`` (a number the
+        same for the same prompt) and ``longer``, ``(len(a) - len(b)) / (len(a) + len(b))``.
+
+    Raises:
+        StatsError: no pair names two models.
+
+    """
+    known = pairs.dropna(subset=["model_a", "model_b"])
+    known = known[known["model_a"] != known["model_b"]]
+    if known.empty:
+        msg = (
+            "No pair names two models, so there is nothing to rank: give the pairs model_a and "
+            "model_b, or make them by tiebreak.make_pairs."
+        )
+        raise StatsError(msg)
+    counted = without_measures(labels)
+    counted = counted[counted["preference"].isin(list(_OUTCOMES))]
+    about = pd.DataFrame(
+        {
+            "model_a": known["model_a"],
+            "model_b": known["model_b"],
+            "prompt": pd.factorize(known["prompt"].map(repr))[0],
+            "longer": [
+                (one - other) / max(one + other, 1)
+                for one, other in zip(_lengths(known["a"]), _lengths(known["b"]), strict=True)
+            ],
+        },
+        index=known.index,
+    )
+    found = counted[["pair", "annotator", "preference"]].join(about, on="pair", how="inner")
+    found["a_wins"] = found["preference"].map(_OUTCOMES).astype(float)
+    return found.drop(columns="preference").reset_index(drop=True)
+
+
+def _lengths(texts: "pd.Series[Any]") -> list[int]:
+    return [len(words_of(text)) for text in texts]

@@ -1,0 +1,299 @@
+"""Whether people agree, with each other and with themselves: the figures and what they say."""
+
+from collections.abc import Callable, Hashable, Iterator
+from itertools import combinations
+from math import isnan, nan, sqrt
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tiebreak.errors import StatsError
+from tiebreak.records.label import VERDICTS
+from tiebreak.stats.agreement import (
+    Weights,
+    cohen_interval,
+    cohen_kappa,
+    krippendorff_alpha,
+    krippendorff_interval,
+    repeat_agreement,
+)
+from tiebreak.wording import count, nearest
+
+Array = npt.NDArray[Any]
+
+_COLUMNS = ["value", "low", "high", "pairs", "says"]
+_CRITERION = "criterion_"
+# What a and b are as grades; a tie and both bad are both in the middle.
+_DIRECTION = {"a": -1, "b": 1, "tie": 0, "both_bad": 0}
+_WINNERS = {"a": "a", "b": "b", "tie": "tie", "both_bad": "tie"}
+
+
+def agreement_table(
+    labels: pd.DataFrame, pairs: pd.DataFrame | None = None, by: str | None = None
+) -> pd.DataFrame:
+    """Tell how far annotators agree, in figures and in a sentence each.
+
+    Args:
+        labels: a row a label: ``pair``, ``annotator``, ``preference``, and where there are any
+            ``strength``, ``again`` and ``criterion_NAME``.
+        pairs: indexed by id; only for ``by``.
+        by: ``"annotators"`` for a row for each two of them; ``"criteria"`` for alpha of each
+            criterion; or a column of the pairs, for alpha in each slice of it.
+
+    Returns:
+        A row a measure: ``value`` with its 95 % interval, ``low`` to ``high``; ``pairs``, of which
+        two or more people labeled; and ``says``. A value is missing where it is undefined, and
+        ``says`` tells why.
+
+    Raises:
+        StatsError: ``by`` is no column of the pairs.
+
+    Example:
+        >>> import pandas as pd
+        >>> labels = pd.DataFrame(
+        ...     {"pair": [*range(40)] * 2, "annotator": ["me"] * 40 + ["you"] * 40}
+        ... )
+        >>> labels["preference"] = ["a"] * 40 + ["a", "a", "a", "b"] * 10
+        >>> agreement_table(labels).loc["raw", "says"]
+        'People agree on 75 % of the comparisons (60 to 86), ties included.'
+
+    """
+    counted = labels[labels["preference"].isin(VERDICTS)]
+    if "again" in counted.columns:
+        counted = counted[~counted["again"].fillna(value=False).astype(bool)]
+    counted = counted.drop_duplicates(["pair", "annotator"], keep="last")
+    match by:
+        case None:
+            rows = dict(_overall(counted, labels))
+        case "annotators":
+            rows = dict(_between(counted))
+        case "criteria":
+            rows = dict(_by_criterion(counted))
+        case _:
+            rows = dict(_by_slice(counted, pairs, by))
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=_COLUMNS)
+    frame = frame.astype({"value": float, "low": float, "high": float, "pairs": int})
+    return frame.rename_axis("measure" if by is None else by)
+
+
+_Row = tuple[float, float, float, int, str]
+
+
+def _overall(counted: pd.DataFrame, labels: pd.DataFrame) -> Iterator[tuple[Hashable, _Row]]:
+    several = _several(counted)
+    winners = several["preference"].map(_WINNERS)
+    yield "raw", _raw(several, winners, "ties included")
+    decisive = _several(counted[counted["preference"].isin(["a", "b"])])
+    yield "raw without ties", _raw(decisive, decisive["preference"], "ties left out")
+    yield "alpha", _alpha(several["pair"], winners, "nominal", "Krippendorff's alpha")
+    if "strength" in several.columns and several["strength"].notna().any():
+        yield (
+            "alpha of grades",
+            _alpha(
+                several["pair"], grades(several), "ordinal", "Krippendorff's alpha of the grades"
+            ),
+        )
+    yield "fleiss", _fleiss(several["pair"], winners)
+    if "again" in labels.columns:
+        same = repeat_agreement(labels)
+        says = (
+            f"Shown a pair again, people answer the same in {_percent(same.share)} "
+            f"({_percent(same.low)[:-2]} to {_percent(same.high)[:-2]}): the rest is noise; what "
+            "disagreement between people is above it is taste."
+            if same.comparisons
+            else "No pair was answered at both showings yet."
+        )
+        yield "repeats", (same.share, same.low, same.high, same.comparisons, says)
+
+
+def _between(counted: pd.DataFrame) -> Iterator[tuple[Hashable, _Row]]:
+    graded = "strength" in counted.columns and bool(counted["strength"].notna().any())
+    values = grades(counted) if graded else counted["preference"].map(_WINNERS)
+    table = counted.assign(value=values).set_index(["pair", "annotator"])["value"]
+    weights: Weights | None = "linear" if graded else None
+    wide = table.unstack()  # noqa: PD010 - pivot_table would average
+    for one, other in combinations(wide.columns, 2):
+        both = wide[[one, other]].dropna()
+        value = cohen_kappa(both[one], both[other], weights)
+        low, high = cohen_interval(both[one], both[other], weights)
+        same = int((both[one] == both[other]).sum())
+        says = _undefined(both.to_numpy().ravel(), len(both)) or (
+            f"{one} and {other} agree on {same} of {count(len(both), 'pair')}; Cohen's kappa"
+            f"{', weighted by the grades,' * graded} is {value:.2f} ({low:.2f} to {high:.2f})."
+        )
+        yield f"{one} / {other}", (value, low, high, len(both), says)
+
+
+def _by_criterion(counted: pd.DataFrame) -> Iterator[tuple[Hashable, _Row]]:
+    for column in counted.columns:
+        if not str(column).startswith(_CRITERION):
+            continue
+        said = _several(counted[counted[column].isin(list(VERDICTS))])
+        name = str(column).removeprefix(_CRITERION)
+        yield (
+            name,
+            _alpha(said["pair"], said[column].map(_WINNERS), "nominal", f"Alpha of {name!r}"),
+        )
+
+
+def _by_slice(
+    counted: pd.DataFrame, pairs: pd.DataFrame | None, by: str
+) -> Iterator[tuple[Hashable, _Row]]:
+    if pairs is None or by not in pairs.columns:
+        known = [] if pairs is None else [str(name) for name in pairs.columns]
+        msg = f"The pairs have no column {by!r}{nearest(by, ['annotators', 'criteria', *known])}"
+        raise StatsError(msg)
+    slices = counted["pair"].map(pairs[by].map(str))
+    for name, own in _several(counted).groupby(slices):
+        yield (
+            name,
+            _alpha(own["pair"], own["preference"].map(_WINNERS), "nominal", f"Alpha in {name}"),
+        )
+
+
+def grades(labels: pd.DataFrame) -> "pd.Series[float]":
+    """Give each label as a grade from -3 (a much better) to 3; one without a strength is 1."""
+    direction = labels["preference"].map(_DIRECTION).astype(float)
+    strength = labels.get("strength", pd.Series(1, index=labels.index))
+    return direction * strength.astype(float).fillna(1.0)
+
+
+def _several(labels: pd.DataFrame) -> pd.DataFrame:
+    """Give the labels of pairs that two or more people labeled."""
+    return labels[labels.groupby("pair")["annotator"].transform("size") > 1]
+
+
+def _raw(labels: pd.DataFrame, values: "pd.Series[Any]", how: str) -> _Row:
+    """Give the share of comparisons that agree; the interval knows that a pair has several."""
+    if labels.empty:
+        return nan, nan, nan, 0, _NOBODY
+    table = pd.crosstab(labels["pair"], values).to_numpy(float)
+    raters = table.sum(axis=1)
+    compared, agreed = raters * (raters - 1) / 2, (table * (table - 1) / 2).sum(axis=1)
+    share = float(agreed.sum() / compared.sum())
+    low, high = clustered_wilson(agreed, compared)
+    says = (
+        f"People agree on {_percent(share)} of the comparisons ({_percent(low)[:-2]} to "
+        f"{_percent(high)[:-2]}), {how}."
+    )
+    return share, low, high, len(table), says
+
+
+def clustered_wilson(successes: Any, trials: Any) -> tuple[float, float]:
+    """Give Wilson's interval for a share whose trials come in clusters, such as pairs or prompts.
+
+    The trials count as many as independent ones would need to vary so much (the design effect of
+    a ratio; Kish 1965), and never as more than they are.
+
+    Args:
+        successes: of each cluster.
+        trials: of each cluster.
+
+    Example:
+        >>> low, high = clustered_wilson([1] * 60 + [0] * 40, [1] * 100)
+        >>> print(f"{low:.3f} to {high:.3f}")
+        0.502 to 0.691
+
+    """
+    won, tried = np.asarray(successes, float), np.asarray(trials, float)
+    total = float(tried.sum())
+    if not total:
+        return 0.0, 1.0
+    share, clusters = float(won.sum()) / total, int((tried > 0).sum())
+    spread = float(((won - share * tried) ** 2).sum()) * clusters / max(clusters - 1, 1) / total**2
+    simple = share * (1 - share) / total
+    trials = total * min(1.0, simple / spread) if spread and simple else clusters
+    z = 1.959963984540054
+    weight = 1 + z * z / trials
+    middle = (share + z * z / (2 * trials)) / weight
+    reach = z / weight * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
+    return max(0.0, middle - reach), min(1.0, middle + reach)
+
+
+def _alpha(units: "pd.Series[Any]", values: "pd.Series[Any]", level: Any, what: str) -> _Row:
+    value = krippendorff_alpha(units, values, level)
+    low, high = krippendorff_interval(units, values, level)
+    paired = int((units.value_counts() > 1).sum())
+    says = _undefined(values.to_numpy(), paired) or (
+        f"{what} is {value:.2f} ({low:.2f} to {high:.2f}), where 1 is agreement and 0 chance."
+    )
+    return value, low, high, paired, says
+
+
+def fleiss_kappa(units: "pd.Series[Any]", values: "pd.Series[Any]") -> float:
+    """Give Fleiss' kappa (1971) of units that were all rated as often.
+
+    Example:
+        >>> import pandas as pd
+        >>> round(fleiss_kappa(pd.Series([1, 1, 2, 2]), pd.Series(["a", "a", "a", "b"])), 3)
+        -0.333
+
+    Raises:
+        StatsError: some were rated more often than others, or once.
+
+    """
+    table = pd.crosstab(np.asarray(units), np.asarray(values)).to_numpy(float)
+    raters = table.sum(axis=1)
+    if len(table) and (raters.min() != raters.max() or raters.min() < 2):  # noqa: PLR2004
+        msg = "Fleiss' kappa needs the same number of ratings of each unit, two or more."
+        raise StatsError(msg)
+    return _fleiss_of(table)
+
+
+def _fleiss_of(table: Array) -> float:
+    if not len(table):
+        return nan
+    number = table[0].sum()
+    observed = float(((table**2).sum(axis=1) - number).mean() / (number * (number - 1)))
+    chance = float(((table.sum(axis=0) / table.sum()) ** 2).sum())
+    return (observed - chance) / (1 - chance) if chance < 1 else nan
+
+
+def _fleiss(units: "pd.Series[Any]", values: "pd.Series[Any]") -> _Row:
+    if units.empty:
+        return nan, nan, nan, 0, _NOBODY
+    sizes = units.map(units.value_counts())
+    usual = int(sizes.mode().max())
+    used = values[sizes == usual]
+    table = pd.crosstab(units[sizes == usual].to_numpy(), used.to_numpy()).to_numpy(float)
+    value = _fleiss_of(table)
+    low, high = _resampled(table, _fleiss_of)
+    says = _undefined(used.to_numpy(), len(table)) or (
+        f"Fleiss' kappa is {value:.2f} ({low:.2f} to {high:.2f}), over the {len(table)} pairs that "
+        f"{usual} people labeled."
+    )
+    return value, low, high, len(table), says
+
+
+def _resampled(
+    rows: Array, statistic: Callable[[Array], float], resamples: int = 500
+) -> tuple[float, float]:
+    """Give the percentile interval of the bootstrap over rows (Efron and Tibshirani 1993)."""
+    drawn = np.random.default_rng(0).integers(0, len(rows), (resamples, len(rows)))
+    found = np.array([statistic(rows[each]) for each in drawn])
+    found = found[~np.isnan(found)]
+    if not found.size:
+        return nan, nan
+    low, high = np.quantile(found, [0.025, 0.975])
+    return float(low), float(high)
+
+
+_NOBODY = "No pair has labels of two people yet: agreement needs some, 50 for a first look."
+
+
+def _undefined(values: Any, pairs: int) -> str:
+    if not pairs:
+        return _NOBODY
+    kinds = {value for value in values if not (isinstance(value, float) and isnan(value))}
+    if len(kinds) == 1:
+        return (
+            f"Undefined, because every label is the same ({next(iter(kinds))}): what agrees always "
+            "leaves nothing for chance to agree on."
+        )
+    return ""
+
+
+def _percent(share: float) -> str:
+    return "-" if isnan(share) else f"{100 * share:.0f} %"

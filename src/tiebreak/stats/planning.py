@@ -1,0 +1,239 @@
+"""How many pairs a study needs, and whether it may stop."""
+
+import math
+from collections.abc import Callable, Iterator
+from statistics import NormalDist
+
+import pandas as pd
+
+from tiebreak.errors import StatsError
+from tiebreak.wording import count
+
+_MOST_PAIRS = 10_000_000
+_EXACT_UP_TO = 10_000
+_HALF = 0.5
+
+
+def plan(
+    share: float = 0.6,
+    *,
+    ties: float = 0.0,
+    raters: int = 1,
+    agreement: float = 0.5,
+    power: float = 0.8,
+    level: float = 0.05,
+) -> pd.Series:
+    """Tell how many pairs a comparison of two models needs, before the first label.
+
+    An exact two-sided sign test of the decisive labels against a half. Ties are labels that the
+    test does not see, so pairs are ``1 / (1 - ties)`` as many. Several raters of one pair tell
+    less than as many pairs: by the design effect ``1 + (raters - 1) * agreement`` (Kish 1965).
+
+    Args:
+        share: of decisive labels that the better model would win, above 0.5.
+        ties: share of labels that are ties or both bad.
+        raters: labels for each pair.
+        agreement: how far raters agree beyond chance, as kappa and alpha measure it.
+        power: how probable it is to find a difference of this size.
+        level: how probable it is to find one where there is none.
+
+    Returns:
+        ``decisive`` labels that independent pairs would need, ``pairs``, ``labels``.
+
+    Raises:
+        StatsError: a share, power or level that is none.
+
+    Example:
+        >>> import tiebreak as tb
+        >>> tb.plan(0.6).to_dict()
+        {'decisive': 199, 'pairs': 199, 'labels': 199}
+        >>> int(tb.plan(0.6, ties=0.2, raters=3).pairs)
+        166
+
+    """
+    _refuse(share=(share, 0.5, 1.0), power=(power, 0.0, 1.0), level=(level, 0.0, 1.0))
+    if not 0 <= ties < 1 or not 0 <= agreement <= 1 or raters < 1 or raters != int(raters):
+        msg = (
+            f"ties={ties!r} is a share below 1, agreement={agreement!r} one up to 1, and "
+            f"raters={raters!r} a whole number from 1."
+        )
+        raise StatsError(msg)
+    decisive = decisive_labels(share, power=power, level=level)
+    labels = decisive * (1 + (raters - 1) * agreement) / (1 - ties)
+    pairs = math.ceil(labels / raters - 1e-9)
+    return pd.Series({"decisive": decisive, "pairs": pairs, "labels": pairs * int(raters)})
+
+
+def decisive_labels(share: float, *, power: float = 0.8, level: float = 0.05) -> int:
+    """Give the fewest labels with which an exact two-sided sign test has this power.
+
+    Example:
+        >>> [decisive_labels(share) for share in (0.55, 0.6, 0.65, 0.7)]
+        [786, 199, 90, 49]
+
+    """
+    _refuse(share=(share, 0.5, 1.0), power=(power, 0.0, 1.0), level=(level, 0.0, 1.0))
+    z = NormalDist().inv_cdf
+    near = ((z(1 - level / 2) / 2 + z(power) * math.sqrt(share * (1 - share))) / (share - 0.5)) ** 2
+    if near > _MOST_PAIRS:
+        msg = f"A share of {share} needs over {_MOST_PAIRS:,} labels; nobody will make so many."
+        raise StatsError(msg)
+    if near > _EXACT_UP_TO:  # where the normal curve and the exact test are the same
+        return math.ceil(near + 1 / (share - 0.5))
+    # Power goes up and down from number to number, so the first that has it is looked for.
+    number = max(1, int(near * 0.8) - 10)
+    while _power(number, share, level) < power:
+        number += 1
+    return number
+
+
+def _power(number: int, share: float, level: float) -> float:
+    """Give the probability that a sign test of so many labels rejects a half."""
+    critical = _critical(number, level)
+    if critical is None:
+        return 0.0
+    upper = math.fsum(_binomial(number, share, range(critical, number + 1)))
+    lower = math.fsum(_binomial(number, share, range(number - critical + 1)))
+    return upper + lower
+
+
+def _critical(number: int, level: float) -> int | None:
+    """Give the fewest wins with which a fair coin is rejected."""
+    tail, wins = 0.0, number
+    while wins > number / 2:
+        tail += next(_binomial(number, 0.5, range(wins, wins + 1)))
+        if 2 * tail > level:
+            break
+        wins -= 1
+    return wins + 1 if wins < number else None
+
+
+def _binomial(number: int, share: float, wins: range) -> Iterator[float]:
+    whole = math.lgamma(number + 1)
+    for k in wins:
+        ways = whole - math.lgamma(k + 1) - math.lgamma(number - k + 1)
+        win = k * math.log(share) if k else 0.0
+        lose = (number - k) * math.log1p(-share) if number > k else 0.0
+        yield math.exp(ways + win + lose)
+
+
+def confidence_sequence(wins: int, trials: int, level: float = 0.05) -> tuple[float, float]:
+    """Give an interval for a share that holds after every trial at once.
+
+    The shares that a mixture of bets, uniform over all shares, has not won 1 / level against:
+    ``B(wins + 1, losses + 1) < p**wins * (1 - p)**losses / level`` (Robbins 1970; Ville 1939
+    bounds how often the mixture ever wins so much). So one may look whenever one likes.
+
+    Example:
+        >>> low, high = confidence_sequence(60, 80)
+        >>> print(f"{low:.2f} to {high:.2f}")
+        0.58 to 0.88
+
+    Raises:
+        StatsError: more wins than trials, or no such level.
+
+    """
+    _refuse(level=(level, 0.0, 1.0))
+    losses = trials - wins
+    if wins < 0 or losses < 0:
+        msg = f"{wins} of {trials} cannot be won."
+        raise StatsError(msg)
+    bets = math.lgamma(wins + 1) + math.lgamma(losses + 1) - math.lgamma(trials + 2)
+    least = bets + math.log(level)
+
+    def holds(share: float) -> bool:
+        here = (wins * math.log(share) if wins else 0.0) + (
+            losses * math.log1p(-share) if losses else 0.0
+        )
+        return here > least
+
+    peak = wins / trials if trials else 0.5
+    low = 0.0 if not wins else _edge(holds, 0.0, peak)
+    high = 1.0 if not losses else _edge(holds, 1.0, peak)
+    return low, high
+
+
+def _edge(holds: Callable[[float], bool], outside: float, inside: float) -> float:
+    """Halve the way between a share that is out and one that is in, until they meet."""
+    for _ in range(60):
+        middle = (outside + inside) / 2
+        if not 0 < middle < 1:
+            break
+        if holds(middle):
+            inside = middle
+        else:
+            outside = middle
+    return outside
+
+
+def stopping_table(
+    labels: pd.DataFrame, pairs: pd.DataFrame, *, level: float = 0.05
+) -> pd.DataFrame:
+    """Tell of each two models whether the labels settle which is better.
+
+    Args:
+        labels: with the columns ``pair``, ``annotator`` and ``preference``, in the order made;
+            several annotators' labels of a pair count as one, that of the first.
+        pairs: indexed by id, with ``model_a`` and ``model_b``.
+        level: how often a study may be stopped by chance alone.
+
+    Returns:
+        A row for each two models: ``wins`` of ``better``, ``decisive``, ``share``, ``low``,
+        ``high``, ``settled``, ``says``. Without models, no row.
+
+    """
+    found = labels[labels["preference"].isin(["a", "b"])]
+    if "again" in found.columns:
+        found = found[~found["again"].fillna(value=False).astype(bool)]
+    found = found.drop_duplicates("pair").join(pairs[["model_a", "model_b"]], on="pair")
+    known = found.dropna(subset=["model_a", "model_b"])
+    winner = known["model_a"].where(known["preference"] == "a", known["model_b"])
+    loser = known["model_b"].where(known["preference"] == "a", known["model_a"])
+    rows = []
+    both = pd.DataFrame({"winner": winner, "loser": loser})
+    both["who"] = [" / ".join(sorted(names)) for names in zip(winner, loser, strict=True)]
+    for _, fights in both[both["winner"] != both["loser"]].groupby("who"):
+        counts = fights["winner"].value_counts()
+        better, wins = str(counts.index[0]), int(counts.iloc[0])
+        other = next(name for name in {*fights["winner"], *fights["loser"]} if name != better)
+        low, high = confidence_sequence(wins, len(fights), level)
+        rows.append(
+            {
+                "better": better,
+                "other": other,
+                "wins": wins,
+                "decisive": len(fights),
+                "share": wins / len(fights),
+                "low": low,
+                "high": high,
+                "settled": low > _HALF,
+                "says": _says(better, other, wins, len(fights), settled=low > _HALF),
+            }
+        )
+    return pd.DataFrame(rows, columns=_STOPPING)
+
+
+_STOPPING = ["better", "other", "wins", "decisive", "share", "low", "high", "settled", "says"]
+
+
+# Who leads by less is level with the other.
+_LEVEL = 0.005
+
+
+def _says(better: str, other: str, wins: int, decisive: int, *, settled: bool) -> str:
+    if settled:
+        return f"{better} is better than {other}: you may stop."
+    if wins / decisive - 0.5 < _LEVEL:
+        return f"{better} and {other} are level so far: nothing is settled."
+    more = decisive_labels(min(wins / decisive, 0.999)) if wins < decisive else decisive + 5
+    return (
+        f"{better} leads {other}, and chance can do that: nothing is settled. If it goes on like "
+        f"this, {count(max(more, decisive + 1), 'decisive label')} tell them apart."
+    )
+
+
+def _refuse(**values: tuple[float, float, float]) -> None:
+    for name, (value, low, high) in values.items():
+        if not low < value < high:
+            msg = f"{name} lies between {low} and {high}; {value!r} does not."
+            raise StatsError(msg)

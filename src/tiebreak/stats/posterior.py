@@ -1,0 +1,271 @@
+"""How sure each pair's label is, from who said what: a small model of people and pairs."""
+
+from math import nan
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tiebreak.records.label import VERDICTS
+from tiebreak.wording import count
+
+Array = npt.NDArray[np.float64]
+
+# Before any label: people are right in some 77 % of what they decide, and favour no side.
+_SKILL, _SKILL_SPREAD = 1.2, 0.9
+_PEOPLE = 2.0  # how many people's worth of belief that spread has
+_SIDE_SPREAD = 0.5
+_COMMON = 4.0  # how many people's worth of belief the skill that all have in common has
+_STEPS = 100
+_CLOSE = 1e-6
+_MANY = 1.959963984540054
+_CHANCE = 0.5
+
+
+class Posterior(NamedTuple):
+    """What the labels together say of each pair and each person.
+
+    Attributes:
+        pairs: a row a pair: ``p_a``, ``p_b``, ``p_tie``, ``label`` (the most probable),
+            ``confidence`` (its probability), ``votes`` (labels that count), ``majority`` (what most
+            say; missing where that is even).
+        people: a row a person: ``labels``, ``accuracy`` (of what they decide, by what all
+            together make probable) with ``low`` to ``high`` (95 %), ``side`` (log odds for the
+            left answer), ``ties`` (how often they call a tie), ``says``.
+        noise: the probability that a label of one person, drawn at random, is wrong: a
+            ``label_smoothing`` for cDPO, as TRL takes it (Mitchell 2023).
+
+    """
+
+    pairs: pd.DataFrame
+    people: pd.DataFrame
+    noise: float
+
+
+def posterior(labels: pd.DataFrame) -> Posterior:
+    """Give the probability that a is better, b is, or neither, for each pair.
+
+    A person who decides says what is true by a logit of their own, moved by the side that they
+    see it on; ties are called by a habit of their own, oftener where neither is better. Fitted by
+    expectation and maximization with priors (Dawid and Skene 1979; Raykar and others 2010), so
+    that it holds from one annotator to many: one alone is believed as much as people usually are.
+
+    Args:
+        labels: a row a label: ``pair``, ``annotator``, ``preference``; ``shown_left`` and
+            ``again`` where they are known.
+
+    Example:
+        >>> import pandas as pd
+        >>> labels = pd.DataFrame(
+        ...     {"pair": [1, 1, 1], "annotator": list("xyz"), "preference": ["a", "a", "b"]}
+        ... )
+        >>> posterior(labels).pairs["label"].tolist()
+        ['a']
+
+    """
+    counted = labels[labels["preference"].isin(VERDICTS)]
+    if "again" in counted.columns:
+        counted = counted[~counted["again"].fillna(value=False).astype(bool)]
+    counted = counted.drop_duplicates(["pair", "annotator"], keep="last")
+    said = _Said.of(counted)
+    fit = _fit(said)
+    return Posterior(_pairs(said, fit), _people(said, fit), _noise(said, fit))
+
+
+class _Said(NamedTuple):
+    """Labels as numbers: of which pair, by whom, 1 for a, -1 for b, 0 for a tie; and the side."""
+
+    pair: npt.NDArray[np.int64]
+    who: npt.NDArray[np.int64]
+    choice: Array
+    side: Array
+    pairs: pd.Index
+    people: pd.Index
+
+    @classmethod
+    def of(cls, labels: pd.DataFrame) -> "_Said":
+        pair, pairs = pd.factorize(labels["pair"])
+        who, people = pd.factorize(labels["annotator"], sort=True)
+        left = labels["shown_left"] if "shown_left" in labels.columns else pd.Series(dtype=object)
+        choice, side = (
+            np.asarray(column.map({"a": 1.0, "b": -1.0}).fillna(0.0), dtype=np.float64)
+            for column in (labels["preference"], left.reindex(labels.index))
+        )
+        return cls(pair, who, choice, side, pd.Index(pairs), pd.Index(people))
+
+
+class _Fit(NamedTuple):
+    """The chances of a, b and neither for each pair; each person's skill, side and tie habit."""
+
+    chance: Array
+    skill: Array
+    spread: Array
+    side: Array
+    tie: Array
+    tie_of_even: float
+
+
+def _fit(said: _Said) -> _Fit:
+    people, pairs = len(said.people), len(said.pairs)
+    decided = said.choice != 0
+    skill, side = np.full(people, _SKILL), np.zeros(people)
+    tie = np.full(people, 0.1)
+    spread = np.full(people, _SKILL_SPREAD)
+    tie_of_even, share_even, common, apart = 0.6, 0.1, _SKILL, _SKILL_SPREAD
+    chance = np.full((pairs, 3), 1 / 3)
+    for _ in range(_STEPS):
+        before = chance
+        # What is not known well is believed less (MacKay 1992).
+        believed = skill / np.sqrt(1 + np.pi / 8 * spread**2)
+        chance = _chances(said, believed, side, tie, (tie_of_even, share_even))
+        of_label = chance[said.pair]
+        # Ties: by habit where one answer is better, by another rate where none is.
+        better = 1 - of_label[:, 2]
+        called = np.bincount(said.who, better * ~decided, people) + 1.0
+        tie = called / (np.bincount(said.who, better, people) + 10.0)
+        even = of_label[:, 2]
+        tie_of_even = float((even @ ~decided + 6.0) / (even.sum() + 10.0))
+        share_even = float((chance[:, 2].sum() + 1.0) / (pairs + 10.0))
+        skill, side, spread = _climb(said, of_label, skill, side, (common, apart))
+        common = (_COMMON * _SKILL + float(skill.sum())) / (_COMMON + people)
+        varied = float(((skill - common) ** 2 + spread**2).sum())
+        apart = float(np.sqrt((_PEOPLE * _SKILL_SPREAD**2 + varied) / (_PEOPLE + people)))
+        if float(np.abs(chance - before).max(initial=0.0)) < _CLOSE:
+            break
+    return _Fit(chance, skill, spread, side, tie, tie_of_even)
+
+
+def _chances(
+    said: _Said, skill: Array, side: Array, tie: Array, even: tuple[float, float]
+) -> Array:
+    """Give each pair's chances of a, b and neither by what was said of it.
+
+    ``even`` is how often a tie is called where neither is better, and how often neither is.
+    """
+    tie_of_even, share_even = even
+    mine, moved, habit = skill[said.who], side[said.who] * said.side, tie[said.who]
+    decided = said.choice != 0
+    logs = np.empty((len(said.pair), 3))
+    for column, truth in enumerate((1.0, -1.0, 0.0)):
+        right = _log_sigmoid(said.choice * (mine * truth + moved))
+        calls = tie_of_even if truth == 0 else habit
+        logs[:, column] = np.where(decided, right + np.log1p(-calls), np.log(calls))
+    whole = np.zeros((len(said.pairs), 3))
+    np.add.at(whole, said.pair, logs)
+    whole += np.log([(1 - share_even) / 2, (1 - share_even) / 2, share_even])
+    whole -= np.logaddexp.reduce(whole, axis=1, keepdims=True)
+    return np.exp(whole)
+
+
+def _climb(
+    said: _Said, of_label: Array, skill: Array, side: Array, prior: tuple[float, float]
+) -> tuple[Array, Array, Array]:
+    """Fit each person's skill and side to what they decided, by Newton's steps with priors."""
+    common, apart = prior
+    decided = said.choice != 0
+    who, choice, moved = said.who[decided], said.choice[decided], said.side[decided]
+    weight = of_label[decided]
+    people = len(skill)
+    spread = np.full(people, apart)
+    for _ in range(8):
+        parts = [np.zeros(people) for _ in range(5)]
+        for column, truth in enumerate((1.0, -1.0, 0.0)):
+            at = skill[who] * truth + side[who] * moved
+            miss = _sigmoid(-choice * at)
+            score = weight[:, column] * choice * miss
+            bend = weight[:, column] * miss * (1 - miss)
+            found = score * truth, score * moved, bend * truth**2, bend * truth * moved
+            for place, value in enumerate((*found, bend * moved**2)):
+                parts[place] += np.bincount(who, value, people)
+        by_skill = parts[0] - (skill - common) / apart**2
+        by_side = parts[1] - side / _SIDE_SPREAD**2
+        aa, ab = parts[2] + 1 / apart**2, parts[3]
+        bb = parts[4] + 1 / _SIDE_SPREAD**2
+        whole = aa * bb - ab * ab
+        steps = (bb * by_skill - ab * by_side) / whole, (aa * by_side - ab * by_skill) / whole
+        skill = skill + np.clip(steps[0], -1, 1)
+        side = side + np.clip(steps[1], -1, 1)
+        # A label tells of a skill as far as it is known what was true (Louis 1982).
+        sure = (weight[:, 0] - weight[:, 1]) ** 2
+        bend = _sigmoid(skill)[who] * _sigmoid(-skill)[who]
+        spread = 1 / np.sqrt(np.bincount(who, sure * bend, people) + 1 / apart**2)
+        if max(float(np.abs(step).max(initial=0.0)) for step in steps) < _CLOSE:
+            break
+    return skill, side, spread
+
+
+def _pairs(said: _Said, fit: _Fit) -> pd.DataFrame:
+    names = np.array(["a", "b", "tie"])
+    most = fit.chance.argmax(axis=1) if len(fit.chance) else np.zeros(0, int)
+    tally = np.zeros((len(said.pairs), 3))
+    np.add.at(tally, (said.pair, np.select([said.choice > 0, said.choice < 0], [0, 1], 2)), 1)
+    top = tally.max(axis=1, initial=0)
+    single = (tally == top[:, None]).sum(axis=1) == 1
+    winners = names[tally.argmax(axis=1)] if len(tally) else names[:0]
+    return pd.DataFrame(
+        {
+            "p_a": fit.chance[:, 0],
+            "p_b": fit.chance[:, 1],
+            "p_tie": fit.chance[:, 2],
+            "label": names[most],
+            "confidence": fit.chance.max(axis=1, initial=0),
+            "votes": tally.sum(axis=1).astype(int),
+            "majority": pd.Series(winners, dtype=object).where(single, None).to_numpy(),
+        },
+        index=said.pairs.rename("pair"),
+    )
+
+
+def _people(said: _Said, fit: _Fit) -> pd.DataFrame:
+    made = np.bincount(said.who, minlength=len(said.people))
+    low = _sigmoid(fit.skill - _MANY * fit.spread)
+    high = _sigmoid(fit.skill + _MANY * fit.spread)
+    accuracy = _sigmoid(fit.skill)
+    alone = len(said.people) < 2  # noqa: PLR2004
+    said_of = [
+        _says(name, number, *values, alone=alone)
+        for name, number, *values in zip(said.people, made, accuracy, low, high, strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "labels": made,
+            "accuracy": accuracy if not alone else nan,
+            "low": low if not alone else nan,
+            "high": high if not alone else nan,
+            "side": fit.side,
+            "ties": fit.tie,
+            "says": said_of,
+        },
+        index=said.people.rename("annotator"),
+    )
+
+
+def _says(name: Any, number: int, accuracy: float, low: float, high: float, *, alone: bool) -> str:
+    made = count(int(number), "label")
+    if alone:
+        return f"{name} labeled alone ({made}): how often they are right, nobody else can tell."
+    reach = f"{100 * accuracy:.0f} % ({100 * low:.0f} to {100 * high:.0f})"
+    if high < _CHANCE:
+        return f"{name} is right in {reach} of {made}: turned round, or doing another task?"
+    if low < _CHANCE and accuracy < 0.6:  # noqa: PLR2004
+        return f"{name} is right in {reach} of {made}, which a coin is, too."
+    return f"{name} is right in {reach} of {made}, by what all together make probable."
+
+
+def _noise(said: _Said, fit: _Fit) -> float:
+    decided = said.choice != 0
+    if not decided.any():
+        return nan
+    chance = fit.chance[said.pair[decided]]
+    wrong = np.where(said.choice[decided] > 0, chance[:, 1], chance[:, 0])
+    known = chance[:, 0] + chance[:, 1]
+    return float(wrong.sum() / max(float(known.sum()), 1e-12))
+
+
+def _sigmoid(x: Array) -> Array:
+    return np.asarray(np.exp(_log_sigmoid(x)))
+
+
+def _log_sigmoid(x: Array) -> Array:
+    return np.asarray(-np.logaddexp(0, -x))

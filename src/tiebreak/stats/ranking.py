@@ -1,0 +1,371 @@
+"""Which model wins, by how much and how surely: win rates, and strengths fitted with ties."""
+
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tiebreak.errors import StatsError
+from tiebreak.wording import not_among, some
+
+Ties = Literal["davidson", "rao_kupper", "drop"]
+Array = npt.NDArray[np.float64]
+_WAYS: tuple[Ties, ...] = ("davidson", "rao_kupper", "drop")
+
+_Z = 1.959963984540054
+_STEPS = 200
+_CLOSE = 1e-10
+# What keeps strengths finite where some models were never beaten by others.
+_PRIOR = 0.1
+
+
+def win_rates(battles: pd.DataFrame) -> pd.DataFrame:
+    """Give how often each model wins, a tie counting half.
+
+    The rate is the mean of the outcomes, and its standard error that of a mean
+    (``std(ddof=1) / sqrt(n)``), as AlpacaEval's leaderboard gives them (Li and others 2023). Where
+    battles share a prompt, outcomes are first averaged by prompt, so that a prompt counts once.
+
+    Args:
+        battles: a row a comparison: ``model_a``, ``model_b`` and ``a_wins`` (1, 0, a half for a
+            tie, or a probability); ``prompt`` where several rows may have the same.
+
+    Returns:
+        A row a model, best first: ``rate``, ``se``, ``low`` to ``high`` (95 %), ``prompts`` and
+        ``battles``.
+
+    Raises:
+        StatsError: a column is missing, or an outcome is no probability.
+
+    Example:
+        >>> import pandas as pd
+        >>> battles = pd.DataFrame({"model_a": "x", "model_b": "y", "a_wins": [1, 1, 0, 0.5]})
+        >>> win_rates(battles).round(3).loc["x", ["rate", "se"]].tolist()
+        [0.625, 0.239]
+
+    """
+    own, rival = _checked(battles), _checked(battles)
+    own = own.rename(columns={"model_a": "model", "a_wins": "won"})
+    rival = rival.assign(won=1 - rival["a_wins"]).rename(columns={"model_b": "model"})
+    both = pd.concat([own[["model", "prompt", "won"]], rival[["model", "prompt", "won"]]])
+    by_prompt = both.groupby(["model", "prompt"], sort=False)["won"].agg(["mean", "size"])
+    rows = {}
+    for model, means in by_prompt.groupby(level=0, sort=False):
+        rate, count = float(means["mean"].mean()), len(means)
+        error = float(means["mean"].std(ddof=1) / np.sqrt(count)) if count > 1 else np.nan
+        low, high = max(0.0, rate - _Z * error), min(1.0, rate + _Z * error)
+        rows[model] = (rate, error, low, high, count, int(means["size"].sum()))
+    columns = ["rate", "se", "low", "high", "prompts", "battles"]
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    return frame.sort_values("rate", ascending=False, kind="stable").rename_axis("model")
+
+
+class Fit(NamedTuple):
+    """Strengths fitted to comparisons.
+
+    Attributes:
+        table: a row a model, best first: ``strength`` (a difference of 1 is odds of e to 1 among
+            decisive comparisons; the mean is 0), ``se``, ``low``, ``high``.
+        tie: how readily a tie is called, as the model names it (Davidson's nu, Rao and Kupper's
+            theta); NaN where ties were dropped.
+        effects: a row a covariate, in the same unit a standard deviation: ``effect``, ``se``,
+            ``low``, ``high``.
+        log_likelihood: of what was fitted.
+        notes: sentences for whoever reads the table.
+
+    """
+
+    table: pd.DataFrame
+    tie: float
+    effects: pd.DataFrame
+    log_likelihood: float
+    notes: list[str]
+
+
+def strengths(
+    battles: pd.DataFrame, ties: Ties = "davidson", covariates: pd.DataFrame | None = None
+) -> Fit:
+    """Fit a strength to each model by maximum likelihood, with intervals clustered by prompt.
+
+    ``"drop"`` is Bradley and Terry's model (1952) of the decisive comparisons, ``"davidson"``
+    Davidson's (1970) and ``"rao_kupper"`` Rao and Kupper's (1967) of all. Intervals are of the
+    sandwich estimator (Liang and Zeger 1986) with a prompt for a cluster.
+
+    Args:
+        battles: as :func:`win_rates` takes them; an outcome that is no tie counts as a win of
+            the side that it is nearer to.
+        ties: what becomes of ties.
+        covariates: numbers of each row, such as how much longer a is, whose effect is taken
+            out; each is scaled to a standard deviation of 1.
+
+    Raises:
+        StatsError: nothing to compare, or the comparisons do not link the models.
+
+    Example:
+        >>> import pandas as pd
+        >>> rows = [("x", "y", 1)] * 6 + [("x", "y", 0)] * 2 + [("x", "y", 0.5)] * 2
+        >>> fit = strengths(pd.DataFrame(rows, columns=["model_a", "model_b", "a_wins"]))
+        >>> fit.table["strength"].round(3).to_dict()
+        {'x': 0.549, 'y': -0.549}
+
+    """
+    if ties not in _WAYS:
+        msg = "ties" + not_among(ties, _WAYS)
+        raise StatsError(msg)
+    used = _checked(battles)
+    extra = pd.DataFrame(index=used.index) if covariates is None else covariates.loc[used.index]
+    outcome = np.sign(used["a_wins"].to_numpy(float) - 0.5)  # 1 a, 0 tie, -1 b
+    if ties == "drop":
+        used, extra, outcome = used[outcome != 0], extra[outcome != 0], outcome[outcome != 0]
+    names = sorted({*used["model_a"], *used["model_b"]})
+    if len(names) < 2:  # noqa: PLR2004
+        msg = "Strengths need comparisons of two models at least; see session.pairs for model_a."
+        raise StatsError(msg)
+    _check_linked(used, names)
+    design, scaled = _design(used, names, extra)
+    lasting = _is_finite(used, names, outcome)
+    prior = 0.0 if lasting else _PRIOR
+    likelihood = {"davidson": _davidson, "rao_kupper": _rao_kupper, "drop": _bradley_terry}[ties]
+    fitted, scores, hessian, value = _maximize(likelihood, design, outcome, prior)
+    clusters = pd.factorize(used["prompt"])[0]
+    covariance = _sandwich(scores, hessian, clusters)
+    free = len(names) - 1
+    center = np.eye(len(names))[:, :free] - 1 / len(names)
+    table = _table(center @ fitted[:free], center @ covariance[:free, :free] @ center.T, names)
+    table = table.rename(columns={"value": "strength"})
+    width = design.shape[1]
+    inside = covariance[free:width, free:width]
+    effects = _table(fitted[free:width], inside, scaled).rename(columns={"value": "effect"})
+    notes = []
+    if not lasting:
+        notes.append(
+            "Some models were never beaten by some others, so that their strengths have no "
+            f"largest likelihood; a weak prior (precision {_PRIOR}) keeps them finite."
+        )
+    tie = {"drop": np.nan, "davidson": np.exp(fitted[-1]), "rao_kupper": np.exp(np.exp(fitted[-1]))}
+    table = table.sort_values("strength", ascending=False, kind="stable").rename_axis("model")
+    return Fit(table, float(tie[ties]), effects.rename_axis("covariate"), value, notes)
+
+
+def ties_compared(battles: pd.DataFrame, *, folds: int = 5, seed: int = 0) -> pd.DataFrame:
+    """Compare the three ways to treat ties by what they say of comparisons they have not seen.
+
+    Returns:
+        A row a way: ``loss``, the mean negative log-likelihood of which side won the held-out
+        decisive comparisons (folds part the prompts; 0.693 is what a coin has), and ``battles``.
+
+    """
+    used = _checked(battles)
+    codes, prompts = pd.factorize(used["prompt"])
+    fold = np.random.default_rng(seed).permutation(len(prompts))[codes] % folds
+    rows = {}
+    for way in _WAYS:
+        losses: list[float] = []
+        for number in range(folds):
+            train, test = used[fold != number], used[fold == number]
+            test = test[test["a_wins"] != 0.5]  # noqa: PLR2004 - a tie
+            try:
+                fit = strengths(train, way)
+            except StatsError:
+                continue
+            known = fit.table["strength"]
+            test = test[test["model_a"].isin(known.index) & test["model_b"].isin(known.index)]
+            ahead = known[test["model_a"]].to_numpy() - known[test["model_b"]].to_numpy()
+            losses += _loss(ahead, test["a_wins"].to_numpy() > 0.5, way, fit.tie)  # noqa: PLR2004
+        rows[way] = (float(np.mean(losses)) if losses else np.nan, len(losses))
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["loss", "battles"])
+
+
+def _loss(ahead: Array, won: npt.NDArray[np.bool_], way: Ties, tie: float) -> list[float]:
+    win, lose = ahead, -ahead
+    if way == "rao_kupper":
+        win, lose = _log_sigmoid(ahead - np.log(tie)), _log_sigmoid(-ahead - np.log(tie))
+    whole = np.logaddexp(win, lose) if way == "rao_kupper" else np.logaddexp(win / 2, lose / 2)
+    chosen = np.where(won, win, lose)
+    return list(whole - (chosen if way == "rao_kupper" else chosen / 2))
+
+
+# -- the models: log-likelihood, a score a row, and the negative Hessian
+
+_Likelihood = Callable[[Array, Array, Array], tuple[float, Array, Array]]
+
+
+def _bradley_terry(at: Array, design: Array, outcome: Array) -> tuple[float, Array, Array]:
+    signed = outcome * (design @ at)
+    missed = 1 / (1 + np.exp(signed))
+    weight = missed * (1 - missed)
+    score = (outcome * missed)[:, None] * design
+    return float(_log_sigmoid(signed).sum()), score, design.T @ (design * weight[:, None])
+
+
+def _davidson(at: Array, design: Array, outcome: Array) -> tuple[float, Array, Array]:
+    # Divided by the geometric mean of the two strengths, it is a softmax of half, -half and nu.
+    half = design @ at[:-1] / 2
+    logits = np.stack([half, np.full_like(half, at[-1]), -half], axis=1)
+    logits -= np.logaddexp.reduce(logits, axis=1, keepdims=True)
+    shares = np.exp(logits)
+    came = np.stack([outcome > 0, outcome == 0, outcome < 0], axis=1)
+    # Each logit's slope: half a row of the design with a sign, and one for a tie.
+    slopes = np.zeros((len(half), 3, design.shape[1] + 1))
+    slopes[:, 0, :-1], slopes[:, 2, :-1], slopes[:, 1, -1] = design / 2, -design / 2, 1.0
+    mean = np.einsum("nk,nkp->np", shares, slopes)
+    score = np.einsum("nk,nkp->np", came.astype(float), slopes) - mean
+    spread = np.einsum("nk,nkp,nkq->pq", shares, slopes, slopes) - mean.T @ mean
+    return float(logits[came].sum()), score, spread
+
+
+def _rao_kupper(at: Array, design: Array, outcome: Array) -> tuple[float, Array, Array]:
+    # An ordered logit with thresholds d and -d, d the logarithm of theta and so above 0.
+    d = np.exp(at[-1])
+    ahead = design @ at[:-1]
+    up, down = _sigmoid(ahead - d), _sigmoid(-ahead - d)
+    tie = np.clip(1 - up - down, 1e-300, None)
+    up_slope, down_slope = up * (1 - up), down * (1 - down)
+    up_bend, down_bend = up_slope * (1 - 2 * up), down_slope * (1 - 2 * down)
+    won, lost = outcome > 0, outcome < 0
+    # By ahead, and by d.
+    by_ahead = np.where(won, 1 - up, np.where(lost, -(1 - down), (down_slope - up_slope) / tie))
+    by_d = np.where(won, -(1 - up), np.where(lost, -(1 - down), (up_slope + down_slope) / tie))
+    tie_aa = -(up_bend + down_bend) / tie - ((down_slope - up_slope) / tie) ** 2
+    tie_dd = -(up_bend + down_bend) / tie - ((up_slope + down_slope) / tie) ** 2
+    slopes = (down_slope - up_slope) * (up_slope + down_slope)
+    tie_ad = (up_bend - down_bend) / tie - slopes / tie**2
+    aa = np.where(won, -up_slope, np.where(lost, -down_slope, tie_aa))
+    dd = np.where(won, -up_slope, np.where(lost, -down_slope, tie_dd))
+    ad = np.where(won, up_slope, np.where(lost, -down_slope, tie_ad))
+    chance = np.where(won, up, np.where(lost, down, tie))
+    # The last parameter is the logarithm of d.
+    score = np.column_stack([by_ahead[:, None] * design, by_d * d])
+    width = design.shape[1]
+    hessian = np.empty((width + 1, width + 1))
+    hessian[:-1, :-1] = -design.T @ (design * aa[:, None])
+    hessian[:-1, -1] = hessian[-1, :-1] = -(design * (ad * d)[:, None]).sum(axis=0)
+    hessian[-1, -1] = -(dd * d * d + by_d * d).sum()
+    return float(np.log(chance).sum()), score, hessian
+
+
+def _maximize(
+    likelihood: _Likelihood, design: Array, outcome: Array, prior: float
+) -> tuple[Array, Array, Array, float]:
+    """Climb by Newton's steps, halved where they would go down."""
+    size = design.shape[1] + (likelihood is not _bradley_terry)
+    penalty = np.diag([prior] * design.shape[1] + [0.0] * (size - design.shape[1]))
+    if size > design.shape[1] and not (outcome == 0).any():
+        penalty[-1, -1] = 1e-2  # no tie came: how readily one is called has no largest likelihood
+    at = np.zeros(size)
+
+    def look(there: Array) -> tuple[float, Array, Array]:
+        value, score, hessian = likelihood(there, design, outcome)
+        return value - float(there @ penalty @ there) / 2, score, hessian + penalty
+
+    value, score, hessian = look(at)
+    for _ in range(_STEPS):
+        gradient = score.sum(axis=0) - penalty @ at
+        try:
+            step = np.linalg.solve(hessian, gradient)
+        except np.linalg.LinAlgError:
+            step = gradient
+        if step @ gradient < 0:  # not concave here
+            step = gradient / max(1.0, float(np.abs(gradient).max()))
+        for halves in range(60):
+            there = at + step / 2**halves
+            new = look(there)
+            if new[0] >= value:
+                break
+        at, (value, score, hessian) = there, new
+        if float(np.abs(step).max()) < _CLOSE:
+            break
+    return at, score, hessian, value
+
+
+def _sandwich(scores: Array, hessian: Array, clusters: npt.NDArray[Any]) -> Array:
+    count = int(clusters.max()) + 1
+    summed = np.zeros((count, scores.shape[1]))
+    np.add.at(summed, clusters, scores)
+    bread = np.linalg.pinv(hessian)
+    middle = summed.T @ summed * (count / max(count - 1, 1))
+    found: Array = bread @ middle @ bread
+    return found
+
+
+# -- what they are fitted to
+
+
+def _checked(battles: pd.DataFrame) -> pd.DataFrame:
+    missing = [name for name in ("model_a", "model_b", "a_wins") if name not in battles.columns]
+    if missing:
+        msg = f"Battles have the columns model_a, model_b and a_wins; {missing[0]!r} is missing."
+        raise StatsError(msg)
+    used = battles[battles[["model_a", "model_b", "a_wins"]].notna().all(axis=1)]
+    used = used[used["model_a"] != used["model_b"]]
+    if not used["a_wins"].between(0, 1).all():
+        msg = "a_wins is 1 where model_a won, 0 where model_b did, 0.5 for a tie; one is neither."
+        raise StatsError(msg)
+    return used if "prompt" in used.columns else used.assign(prompt=range(len(used)))
+
+
+def _design(used: pd.DataFrame, names: list[str], extra: pd.DataFrame) -> tuple[Array, list[str]]:
+    place = {name: number for number, name in enumerate(names)}
+    rows = np.arange(len(used))
+    design = np.zeros((len(used), len(names)))
+    design[rows, used["model_a"].map(place)] += 1
+    design[rows, used["model_b"].map(place)] -= 1
+    numbers = extra.to_numpy(float)
+    spread = numbers.std(axis=0)
+    numbers = numbers / np.where(spread > 0, spread, 1.0)
+    return np.column_stack([design[:, :-1], numbers]), list(extra.columns)
+
+
+def _table(values: Array, covariance: Array, names: list[str]) -> pd.DataFrame:
+    errors = np.sqrt(np.clip(np.diag(covariance), 0, None)) if len(names) else np.zeros(0)
+    return pd.DataFrame(
+        {
+            "value": values,
+            "se": errors,
+            "low": values - _Z * errors,
+            "high": values + _Z * errors,
+        },
+        index=names,
+    )
+
+
+def _check_linked(used: pd.DataFrame, names: list[str]) -> None:
+    """Refuse models that no chain of comparisons links."""
+    both = list(zip(used["model_a"], used["model_b"], strict=True))
+    apart = set(names) - _reached(names[0], both + [(b, a) for a, b in both])
+    if apart:
+        msg = (
+            f"No chain of comparisons links {names[0]!r} with {some(sorted(apart))}, so their "
+            "strengths cannot be compared: rank them apart, or label pairs of both."
+        )
+        raise StatsError(msg)
+
+
+def _is_finite(used: pd.DataFrame, names: list[str], outcome: Array) -> bool:
+    """Tell whether each model was beaten, by some chain, by each other (Ford 1957)."""
+    sides = zip(used["model_a"], used["model_b"], outcome, strict=True)
+    beats = [(a, b) if won > 0 else (b, a) for a, b, won in sides if won]
+    back = [(b, a) for a, b in beats]
+    return len(_reached(names[0], beats)) == len(_reached(names[0], back)) == len(names)
+
+
+def _reached(start: str, arrows: list[tuple[str, str]]) -> set[str]:
+    ways: dict[str, set[str]] = {}
+    for one, other in arrows:
+        ways.setdefault(one, set()).add(other)
+    found, new = {start}, [start]
+    while new:
+        for there in ways.get(new.pop(), set()) - found:
+            found.add(there)
+            new.append(there)
+    return found
+
+
+def _sigmoid(x: Array) -> Array:
+    return np.asarray(np.exp(_log_sigmoid(x)))
+
+
+def _log_sigmoid(x: Array) -> Array:
+    return np.asarray(-np.logaddexp(0, -x))
