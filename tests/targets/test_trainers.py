@@ -181,9 +181,10 @@ def test_llama_factory_takes_every_row_exactly(write, tmp_path, suffix):
 
 @pytest.mark.parametrize("template", ["chatml", "llama3", "gemma"])
 def test_axolotl_finds_every_answer_but_for_its_blanks_at_the_ends(write, tmp_path, template):
-    files = {name: write(name, "axolotl", ".jsonl", template) for name in ("texts", "chats")}
+    names = ("texts",) if template == "gemma" else ("texts", "chats")  # which knows no system
+    files = {name: write(name, "axolotl", ".jsonl", template) for name in names}
 
     rows = rows_of("axolotl", files, tmp_path)
 
-    for name, found in rows.items():
-        assert_same(found, answers(name))
+    for name, found in rows.items():  # those that it would mistake are not written
+        assert_same(found, [both for both in answers(name) if "assistant" not in both])

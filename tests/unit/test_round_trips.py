@@ -146,8 +146,6 @@ FILES = [
 ]
 HOLDS_CALLS = ("trl", "openai", "openrlhf", "nemo_rl", "llama_factory", "raw")
 HOLDS_TOOLS = ("trl", "openai", "nemo_rl", "llama_factory", "raw")
-# In the other layouts a file is checked by way of what is read.
-CHECKED_AS_THEY_ARE = ("trl", "openrlhf", "torchtune", "verl")
 HOLDS_CHATS = tuple(name for name in exports.FORMATS if name != "verl")
 
 
@@ -228,8 +226,7 @@ def goes_through(pairs, said, format, suffix):
             source = path
             exports.export(pairs, frame, path, format)
         reading = tb.read_pairs(source)
-        checked = [reading, *([source] if format in CHECKED_AS_THEY_ARE else [])]
-        errors = [error for one in checked for error in tb.check(one).errors]
+        errors = [error for one in (reading, source) for error in tb.check(one).errors]
 
     back = dict(zip(reading.labels["pair"], reading.labels["preference"], strict=True))
     tools = format in HOLDS_TOOLS
@@ -314,7 +311,7 @@ def goes_through_with_media(rows, said, format, suffix):
             source = path
             exports.export(given.found, frame, path, format, **made)
         back = tb.read_pairs(source)
-        errors = tb.check(back).errors
+        errors = [error for one in (back, source) for error in tb.check(one).errors]
         files = dict(back.gallery.new())
 
     def seen(reading, preferred):

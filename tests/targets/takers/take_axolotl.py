@@ -13,6 +13,7 @@ END = re.compile(r"(<\|im_end\|>|<\|eot_id\|>|<end_of_turn>)?\n?$")
 def take(path):
     template = Path(path).name.split("-")[0]
     tokenizer = make_tokenizer()
+    tokenizer.add_special_tokens({"bos_token": "<s>"})
     dataset = {"type": "chat_template.default"}
     config = DictDefault({"chat_template": template, "rl": "dpo", "datasets": [dataset]})
     loaded = load_strategy("chat_template.default", config, dataset_idx=0)
