@@ -1,29 +1,31 @@
 """The command line: ``python -m tiebreak check FILE``, ``convert``, ``info`` and ``export``."""
 
 import argparse
+import re
 import sys
 import traceback
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NoReturn, TextIO
+from typing import Any, NoReturn
 
 from tiebreak._version import __version__
 from tiebreak.checks import check
-from tiebreak.errors import TiebreakError
+from tiebreak.errors import ExportError, TiebreakError
 from tiebreak.exports import FORMATS, export
 from tiebreak.exports.options import ExportOptions
 from tiebreak.exports.selecting import AGREEMENTS
 from tiebreak.reading.layouts import NAMES
-from tiebreak.reading.reading import read_pairs
+from tiebreak.reading.reading import OnError, read_pairs
 from tiebreak.session import Session
-from tiebreak.wording import count, visible
+from tiebreak.wording import count, on_the_command_line, show, visible
 
 _FOUND_ERRORS = 1
 _UNUSABLE = 2
 _INTERRUPTED = 130  # as shells have it
-_FILES = ".jsonl, .json, .csv or .parquet, also with .gz or .zst behind it"
+_FILES = ".jsonl, .json, .csv, .tsv, .xlsx or .parquet, also with .gz or .zst behind it"
+_HASH = re.compile(r"\b[0-9a-f]{20}\b")  # what pairs without an id of their own go by
 _FOLDER = "the session's"
 _READER = "reader"  # opens a session to look at it; no label is made under this name
 
@@ -34,12 +36,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     That is 0; or 1 where a check found errors; or 2 where there is no result, and stderr says why.
     """
     options = _parser().parse_args(arguments)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), on_the_command_line():
         warnings.showwarning = _show_warning
         try:
             code: int = options.run(options)
         except (TiebreakError, OSError) as error:
-            _say(f"tiebreak: {error}", sys.stderr)
+            show(f"tiebreak: {error}", sys.stderr)
             return _UNUSABLE
         except KeyboardInterrupt:
             return _INTERRUPTED
@@ -97,6 +99,9 @@ def _parser() -> argparse.ArgumentParser:
         help="what IN is in, told from its columns by default: %(choices)s",
     )
     _add_columns(command, "IN")
+    command.add_argument(
+        "--skip-errors", action="store_true", help="leave rows with problems out, and list them"
+    )
     _add_format(command, "--to")
     _add_selection(command)
     command.set_defaults(run=_convert)
@@ -179,28 +184,39 @@ def _check(options: argparse.Namespace) -> int:
         max_length=options.max_length,
         batch_size=options.batch_size,
     )
-    _say(report)
+    show(report)
     return 0 if report.ok else _FOUND_ERRORS
 
 
 def _convert(options: argparse.Namespace) -> int:
-    reading = read_pairs(options.source, options.layout, columns=options.columns)
-    for note in reading.notes:
-        _say(f"tiebreak: note: {note}", sys.stderr)
+    on_error: OnError = "skip" if options.skip_errors else "raise"
+    reading = read_pairs(options.source, options.layout, columns=options.columns, on_error=on_error)
+    show(reading, sys.stderr)
+    for row, problem in reading.skipped.itertuples(index=False):
+        show(f"tiebreak: skipped: {row}: {problem}", sys.stderr)
     read = (reading.found, reading.labels)
-    _say(export(*read, Path(options.target), options.format, **_selected(options)))
+    try:
+        report = export(*read, Path(options.target), options.format, **_selected(options))
+    except ExportError as error:
+        raise ExportError(_with_rows(str(error), reading.rows)) from None
+    show(report)
     return 0
+
+
+def _with_rows(said: str, rows: Mapping[str, object]) -> str:
+    """Name rows of the file in place of pairs, whose ids are hashes that stand nowhere in it."""
+    return _HASH.sub(lambda found: str(rows.get(found[0], found[0])), said)
 
 
 def _info(options: argparse.Namespace) -> int:
     with _opened(options.folder) as session:
         labels, total = session.labels, len(session.pairs)
-        _say(f"{options.folder}: {count(total, 'pair')}, {count(len(labels), 'label')}")
+        show(f"{options.folder}: {count(total, 'pair')}, {count(len(labels), 'label')}")
         far = session.progress.to_dict("index")
         for (annotator, source), own in labels.groupby(["annotator", "source"], sort=False):
-            _say(f"  {annotator} ({source}): {_how_far(far.get(annotator, {}), total, len(own))}")
+            show(f"  {annotator} ({source}): {_how_far(far.get(annotator, {}), total, len(own))}")
         for left_out in labels.attrs.get("not_counted", ()):
-            _say(f"  not counted: {left_out}")
+            show(f"  not counted: {left_out}")
     return 0
 
 
@@ -214,7 +230,7 @@ def _how_far(progress: Mapping[Any, int], total: int, labels: int) -> str:
 
 def _export(options: argparse.Namespace) -> int:
     with _opened(options.folder) as session:
-        _say(session.export(options.target, format=options.format, **_selected(options)))
+        show(session.export(options.target, format=options.format, **_selected(options)))
     return 0
 
 
@@ -223,21 +239,13 @@ def _opened(folder: str) -> Session:
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
-    _say(f"tiebreak: warning: {message}", sys.stderr)
+    show(f"tiebreak: warning: {message}", sys.stderr)
 
 
 def _show_exception(
     family: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    _say("".join(traceback.format_exception(family, error, trace)), sys.stderr)
-
-
-def _say(result: object, file: TextIO | None = None) -> None:
-    """Print, as nothing else here does, in characters that are visible and that the console has."""
-    file = file or sys.stdout
-    encoding = file.encoding or "utf-8"
-    text = visible(str(result)).encode(encoding, "backslashreplace").decode(encoding)
-    print(text, file=file)
+    show("".join(traceback.format_exception(family, error, trace)), sys.stderr)
 
 
 if __name__ == "__main__":

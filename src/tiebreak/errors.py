@@ -1,6 +1,14 @@
 """The errors a user meets. Each message says what happened, where, and what to do next."""
 
-from tiebreak.wording import visible
+import inspect
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from tiebreak.wording import nearest, visible
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class TiebreakError(Exception):
@@ -49,3 +57,53 @@ class StatsError(TiebreakError, ValueError):
 
 class CheckError(TiebreakError):
     """The data cannot be checked at all: not opened, or not in a shape that is known."""
+
+
+def telling_wrong_calls(
+    family: type[TiebreakError], call: str, meant: Mapping[str, str] | None = None
+) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Decorate a public function so that arguments that it does not have are told in a sentence.
+
+    Args:
+        family: of the error.
+        call: how it is called, as an example.
+        meant: names that others have for its arguments.
+
+    """
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        @wraps(function)
+        def decorated(*args: P.args, **kwargs: P.kwargs) -> T:
+            try:
+                return function(*args, **kwargs)
+            except TypeError as error:
+                if error.__traceback__ is None or error.__traceback__.tb_next is not None:
+                    raise  # from within the function
+                said = _say_misfit(function, call, args, kwargs, meant or {})
+            raise family(said)
+
+        return decorated
+
+    return decorate
+
+
+def _say_misfit(
+    function: Callable[..., object],
+    call: str,
+    args: tuple[object, ...],
+    given: Mapping[str, object],
+    meant: Mapping[str, str],
+) -> str:
+    name = call.partition("(")[0].rpartition(".")[2]
+    signature = inspect.signature(function)
+    known = [name for name in signature.parameters if name != "self"]
+    for option in given:
+        if option not in known:
+            other = meant.get(option)
+            guessed = f"; did you mean {other!r}?" if other else nearest(option, known)
+            return f"{name} has no option {option!r}{guessed} It is called so: {call}"
+    try:
+        signature.bind(*args, **given)
+    except TypeError as error:
+        return f"{name}: {error}. It is called so: {call}"
+    return f"{name} is called so: {call}"

@@ -207,7 +207,7 @@ class Folder:
                     if error.errno in _NOT_A_FILE:
                         found = os.stat(name, dir_fd=at, follow_symlinks=False)
                         if not stat.S_ISDIR(found.st_mode):
-                            raise _foreign(path, found) from error
+                            raise _foreign(path, found) from None
                     raise
                 os.close(at)
                 at = below
@@ -236,7 +236,7 @@ class Folder:
             if error.errno in _NOT_A_FILE:
                 there = self._stat(name, at)
                 if there is not None and not stat.S_ISREG(there.st_mode):
-                    raise self._foreign(name, at) from error
+                    raise self._foreign(name, at) from None
             raise
         found = os.fstat(opened)
         if not stat.S_ISREG(found.st_mode):
@@ -285,7 +285,7 @@ def append(descriptor: int, chunks: Iterable[bytes]) -> None:
             os.ftruncate(descriptor, before)
         except OSError as second:
             cause = error if isinstance(error, OSError) else second
-            raise HalfWrittenError(cause, before, os.fstat(descriptor).st_size) from error
+            raise HalfWrittenError(cause, before, os.fstat(descriptor).st_size) from None
         raise
 
 
@@ -349,9 +349,9 @@ def _read_all(file: FileIO, size: int, most: int, path: Path) -> bytes:
         raise ForeignFileError(msg)
     try:
         return file.read() or b""
-    except MemoryError as error:
+    except MemoryError:
         msg = f"{path} does not fit into memory ({size / 1e6:,.0f} MB)."
-        raise ForeignFileError(msg) from error
+        raise ForeignFileError(msg) from None
 
 
 def _stamp(found: os.stat_result) -> Stamp:

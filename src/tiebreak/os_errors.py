@@ -41,22 +41,24 @@ def telling_os_errors(
     try:
         yield
     except ForeignFileError as error:
-        raise family(str(error)) from error
+        raise family(str(error)) from None
     except HalfWrittenError as error:
         msg = (
             f"{path}: {error.strerror}. What was written by then could not be taken back. Free "
             "some space, and do the same again: it goes on from there."
         )
-        raise family(msg) from error
+        raise family(msg) from None
     except OSError as error:
         reason = error.strerror or str(error)
         if error.errno in NOT_WRITABLE:
             read = f"Open it for reading: {reading}, or " if reading else ""
             remedy = f"{read}give a place where you may write."
             remedy = remedy[0].upper() + remedy[1:]
+        elif error.errno == errno.ENOENT and not path.parent.exists():
+            remedy = f"Make its folder first: os.makedirs({str(path.parent)!r})"
         elif error.errno in DISK_FULL:
             remedy = "Free some space and try again; nothing was half written."
         else:
             remedy = "Nothing was half written."
         msg = f"{path}: {reason}. {remedy}"
-        raise family(msg) from error
+        raise family(msg) from None

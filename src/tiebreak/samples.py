@@ -5,7 +5,10 @@ from importlib.resources import files
 import msgspec
 import pandas as pd
 
+from tiebreak.errors import TiebreakError, telling_wrong_calls
 
+
+@telling_wrong_calls(TiebreakError, "tiebreak.sample_pairs()")
 def sample_pairs() -> pd.DataFrame:
     """Give 48 pairs written for this package, to learn and to teach with.
 

@@ -7,9 +7,11 @@ import difflib
 import sys
 import unicodedata
 import warnings
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 T = TypeVar("T")
 
@@ -17,6 +19,24 @@ _LONGEST_SHOWN = 60
 _MOST_NAMED = 10
 # Controls, formatting (bidi, zero width), lone surrogates, and separators that end a line.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+_typed: ContextVar[bool] = ContextVar("typed", default=False)
+
+
+@contextmanager
+def on_the_command_line() -> Iterator[None]:
+    """Have messages say what can be typed there, in place of what can be called in Python."""
+    before = _typed.set(True)
+    try:
+        yield
+    finally:
+        _typed.reset(before)
+
+
+def where_read(called: str, typed: str) -> str:
+    """Give the first in Python, and the second on the command line."""
+    return typed if _typed.get() else called
 
 
 def nearest(given: Any, known: Collection[str]) -> str:
@@ -68,6 +88,14 @@ def _visible_character(character: str) -> str:
     if character in "\n\t" or unicodedata.category(character) not in _HIDDEN:
         return character
     return character.encode("unicode_escape").decode("ascii")
+
+
+def show(result: object, file: TextIO | None = None) -> None:
+    """Print, as nothing else here does, in characters that are visible and that the console has."""
+    file = file or sys.stdout
+    encoding = getattr(file, "encoding", None) or "utf-8"
+    text = visible(str(result)).encode(encoding, "backslashreplace").decode(encoding)
+    print(text, file=file)
 
 
 def warn(text: str, *, stacklevel: int) -> None:

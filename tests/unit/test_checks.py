@@ -77,12 +77,9 @@ def test_a_first_answer_that_wins_is_blamed_on_its_place_only_where_that_is_know
     [known] = [
         f for f in tb.check(judgments(100, **first, shown_left=lambda _: "a")) if f.rule == "P13"
     ]
-    [unknown] = [
-        f for f in tb.check(judgments(100, **first, shown_left=lambda _: None)) if f.rule == "P13"
-    ]
 
     assert "tell where an answer stood" in known.why
-    assert "or only of what it was made by" in unknown.why
+    assert "P13" not in rules_of(judgments(100, **first, shown_left=lambda _: None))
 
 
 def test_a_small_set_is_found():

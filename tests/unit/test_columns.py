@@ -129,3 +129,44 @@ def test_a_guess_names_columns_that_are_there_each_once(row):
 
     assert set(guessed.values()) <= set(row)
     assert len(set(guessed.values())) == len(guessed)
+
+
+def test_every_way_in_takes_a_users_own_columns(tmp_path):
+    answers = [{"q": "p", "who": m, "text": m} for m in ("small", "large")]
+    named = {"prompt": "q", "response": "text", "model": "who"}
+    made = tb.make_pairs(answers, columns=named)
+    assert sorted(made.iloc[0][["model_a", "model_b"]]) == ["large", "small"]
+    wide = tb.make_pairs(
+        [{"q": "p", "s": "x", "l": "y"}],
+        columns={"prompt": "q", "small": "s"},
+        candidates=["small", "l"],
+    )
+    assert sorted(wide.iloc[0][["model_a", "model_b"]]) == ["l", "small"]
+
+    log = [{"q": "p", "text": "x", "vote": "up", "by": "ann"}]
+    log += [{"q": "p", "text": "y", "vote": "down", "by": "ann"}]
+    asked = {"prompt": "q", "response": "text", "thumb": "vote", "user": "by"}
+    assert tb.read_feedback(log, columns=asked).labels["annotator"].tolist() == ["ann"]
+    said = [{"turns": [{"role": "user", "content": "p"}, {"role": "assistant", "content": "x"}]}]
+    read = tb.read_feedback(
+        [{**said[0], "vote": 1}], columns={"dialogue": "turns", "thumb": "vote"}
+    )
+    assert len(read.thumbs) == 1
+
+    with tb.Session(
+        tmp_path / "s",
+        [{"q": "p", "l": "x", "r": "y"}],
+        annotator="me",
+        columns={"prompt": "q", "response_a": "l", "response_b": "r"},
+    ) as session:
+        assert session.pairs[["prompt", "a", "b"]].to_numpy().tolist() == [["p", "x", "y"]]
+
+
+def test_columns_of_what_was_read_already_are_refused(tmp_path):
+    reading = tb.read_pairs([{"prompt": "p", "response_a": "x", "response_b": "y"}])
+
+    for pairs in (reading, None):
+        with pytest.raises(tb.SessionError, match="columns= says what a source calls its columns"):
+            tb.Session(tmp_path / "s", pairs, columns={"prompt": "q"})
+    with pytest.raises(tb.PairsError, match="columns= is for one table"):
+        tb.make_pairs({"small": [], "large": []}, columns={"prompt": "q"})

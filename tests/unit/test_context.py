@@ -133,7 +133,7 @@ def test_tools_are_kept_beside_the_pair_and_named():
     reading = tb.read_pairs([TEXTS | {"tools": TOOLS}])
 
     assert reading.found[0].meta == {"tools": TOOLS}
-    assert reading.notes == ["The tools are kept beside each pair, in its meta column 'tools'."]
+    assert "kept as meta: 'tools'" in repr(reading)
 
 
 def test_tools_of_openai_rows_are_kept():
@@ -233,21 +233,24 @@ def test_no_images_leave_the_pair_as_it_is():
 def test_what_became_part_of_the_prompt_is_told():
     reading = tb.read_pairs([TEXTS | {"system": "Be terse.", "history": []}])
 
-    assert reading.notes == ["Read as part of the prompt: 'system', 'history'."]
+    assert "'system' (system message of the prompt)" in repr(reading)
+    assert "'history' (history before the prompt)" in repr(reading)
 
 
 def test_columns_that_a_layout_does_not_read_are_named():
-    assert tb.read_pairs(SAMPLES["webgpt"]).notes == [
-        "Not read: 'quotes_0', 'tokens_0', 'quotes_1', 'tokens_1'."
-    ]
+    told = repr(tb.read_pairs(SAMPLES["webgpt"]))
+
+    assert "dropped: 'quotes_0', 'tokens_0', 'quotes_1', 'tokens_1'." in told
 
 
-# Messages of oasst are joined first; a text of JSON-MIN may be an answer, and goes to the note.
-@pytest.mark.parametrize("name", sorted(set(SAMPLES) - {"oasst", "label_studio_min"}))
+# A text of JSON-MIN may be an answer, and goes to the note.
+@pytest.mark.parametrize("name", sorted(set(SAMPLES) - {"label_studio_min"}))
 def test_a_column_is_kept_or_named(name):
     rows = [SAMPLES[name][0] | {"origin": "site-a"}, *SAMPLES[name][1:]]
 
     reading = tb.read_pairs(rows)
 
     kept = any("origin" in (pair.meta or {}) for pair in reading.found)
-    assert kept != any("Not read" in note and "'origin'" in note for note in reading.notes)
+    account = reading.account
+    fates = account[(account["kind"] == "column") & (account["name"] == "origin")]["fate"].tolist()
+    assert fates == ["meta" if kept else "dropped"]

@@ -1,4 +1,4 @@
-"""A damaged file gives pairs or a TiebreakError: never another exception, and never a hang."""
+"""A damaged file gives a result or a TiebreakError: never another exception, and never a hang."""
 
 import contextlib
 import copy
@@ -7,16 +7,19 @@ import gzip
 import io
 import json
 import random
+from collections import Counter
 
 import pandas as pd
 import pytest
 import zstandard
+from layout_samples import SAMPLES
+from test_logs import DANUBE, LOGS, ROAD
 
 import tiebreak as tb
 from tiebreak.reading.layouts import LAYOUTS
 from tiebreak.records.pair import iter_lines
 
-TIMES = 1000
+TIMES = 10_000
 SEED = 20240501
 MESSAGES = [{"role": "user", "content": "Sky?"}]
 ANSWER = [{"role": "assistant", "content": "blue"}]
@@ -50,8 +53,15 @@ STRANGE = [
 ]
 
 
+# Rows of every layout, and of every log of thumbs.
+PUBLISHED = [rows for name, rows in SAMPLES.items() if name != "rlaif_v"]  # an image is no JSON
+LOGGED = [[row(up, DANUBE), row(down, ROAD)] for row, up, down in LOGS]
+
+
 def rows_of(dice):
-    """A few rows of one shape, told apart by a number."""
+    """A few rows of one shape, told apart by a number; or those of a layout or a log."""
+    if dice.random() < 0.5:
+        return json.loads(json.dumps(dice.choice([*PUBLISHED, *LOGGED])))
     shape = dice.choice(SHAPES)
     rows = [json.loads(json.dumps(shape)) for _ in range(dice.randint(1, 6))]
     for number, row in enumerate(rows):
@@ -203,35 +213,67 @@ def mutated_file(dice):
     return kind + compression, data
 
 
-@pytest.mark.parametrize("part", range(10))
-def test_mutated_files_give_pairs_or_a_tiebreak_error(part, tmp_path):
-    read = refused = 0
-    for number in range(part * TIMES // 10, (part + 1) * TIMES // 10):
+def read(source, dice):
+    layout = dice.choice(["auto", "auto", dice.choice(LAYOUTS).name])
+    reading = tb.read_pairs(source, layout, on_error=dice.choice(["raise", "skip"]))
+    for line in iter_lines(reading.found):
+        json.loads(line)
+    assert len(reading.pairs) == len(reading)
+    assert set(reading.labels["pair"]) <= set(reading.pairs.index)
+    repr(reading)
+
+
+def check(source, dice):
+    report = tb.check(source, on_error=dice.choice(["raise", "skip"]))
+    assert repr(report).encode()
+    assert len(report.to_frame()) == len(report)
+
+
+def read_thumbs(source, dice):
+    feedback = tb.read_feedback(source, on_error=dice.choice(["raise", "skip"]))
+    assert set(feedback.labels["pair"]) <= set(feedback.pairs.index)
+    repr(feedback)
+
+
+def try_mutated_files(numbers, folder):
+    """Give files to all that reads files, and count what was read and what was refused."""
+    counts = Counter()
+    for number in numbers:
         dice = random.Random(SEED + number)
         ending, data = mutated_file(dice)
-        path = tmp_path / f"{number}{ending}"
+        path = folder / f"{number}{ending}"
         path.write_bytes(data)
-        layout = dice.choice(["auto", "auto", dice.choice(LAYOUTS).name])
-        try:
-            source = path if dice.random() < 0.8 else io.BytesIO(data)
-            reading = tb.read_pairs(source, layout, on_error=dice.choice(["raise", "skip"]))
-            for line in iter_lines(reading.found):
-                json.loads(line)
-            assert len(reading.pairs) == len(reading)
-            assert set(reading.labels["pair"]) <= set(reading.pairs.index)
-            repr(reading)
-            read += 1
-        except tb.TiebreakError:
-            refused += 1
-        except Exception as error:  # noqa: BLE001 - any other is what must not come
-            pytest.fail(f"mutation {number} ({ending}, {layout}): {type(error).__name__}: {error}")
-    assert read >= 10
-    assert refused >= 10
+        for use in (read, check, read_thumbs):
+            try:
+                use(path if dice.random() < 0.8 else io.BytesIO(data), dice)
+                counts[use, True] += 1
+            except tb.TiebreakError:
+                counts[use, False] += 1
+            except Exception as error:  # noqa: BLE001 - any other is what must not come
+                what = f"{type(error).__name__}: {error}"
+                pytest.fail(f"mutation {number} ({ending}, {use.__name__}): {what}")
+        path.unlink()
+    for use in (read, check, read_thumbs):
+        assert counts[use, True]
+        assert counts[use, False]
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_mutated_files_give_a_result_or_a_tiebreak_error(part, tmp_path):
+    try_mutated_files(range(part * 75, (part + 1) * 75), tmp_path)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("part", range(20))
+def test_thousands_of_mutated_files_give_a_result_or_a_tiebreak_error(part, tmp_path):
+    try_mutated_files(range(part * TIMES // 20, (part + 1) * TIMES // 20), tmp_path)
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: "-".join(shape)[:40])
 def test_any_strange_value_in_any_column_gives_pairs_or_a_tiebreak_error(shape):
     for strange in STRANGE:
         for column in shape:
-            with contextlib.suppress(tb.TiebreakError):
-                tb.read_pairs([{**shape, column: strange}, {**shape, "new": strange}])
+            rows = [{**shape, column: strange}, {**shape, "new": strange}]
+            for use in (tb.read_pairs, tb.check):
+                with contextlib.suppress(tb.TiebreakError):
+                    use(rows)

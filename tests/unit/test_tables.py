@@ -163,19 +163,25 @@ def test_a_compressed_file_that_was_cut_short_is_refused(ending, keep, tmp_path)
 
 
 @pytest.mark.parametrize("ending", [".gz", ".zst"])
-def test_a_file_that_is_not_compressed_as_its_ending_says_is_refused(ending, tmp_path):
-    (tmp_path / f"p.jsonl{ending}").write_bytes(LINES)
+def test_a_file_that_is_not_compressed_as_its_ending_says_is_read_where_it_tells_what_it_is(
+    ending, tmp_path
+):
+    path = tmp_path / f"p.jsonl{ending}"
+    path.write_bytes(LINES)
 
+    assert rows_of(path) == FLAT
+    assert open_table(path).notes == [f"{path} is not packed, whatever its ending says."]
+    path.write_bytes(b"no kind of rows")
     with pytest.raises(tb.PairsError, match="damaged, or was cut short"):
-        open_table(tmp_path / f"p.jsonl{ending}")
+        open_table(path)
 
 
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("p.gz", r"the ending '\.gz' is not one of"),
-        ("p.xlsx.gz", r"the ending '\.xlsx\.gz' is not one of"),
-        ("p", "the ending '' is not one of"),
+        ("p.gz", r"p\.gz cannot be read: there is no such file"),
+        ("p.docx.gz", r"p\.docx\.gz cannot be read: there is no such file"),
+        ("p", "p cannot be read: there is no such file"),
         ("p\0.csv", "cannot be read"),
         ({"prompt": ["p"]}, "not as dict"),
         (pl.LazyFrame(FLAT), "not as LazyFrame"),
@@ -238,8 +244,9 @@ def test_an_open_file_may_have_an_ending_in_capitals(tmp_path):
     ("name", "content", "message"),
     [
         ("p.json", b'{"prompt": {"0": "p"}}', r"to_json\(path, orient='records'\)"),
-        ("p.csv", b"prompt;chosen;rejected\np;x;y\n", r"read_csv\(path, sep=';'\)"),
-        ("p.csv", b"prompt\tchosen\trejected\np\tx\ty\n", r"read_csv\(path, sep='\\t'\)"),
+        ("p.json", b'{"data": [{"prompt": "p"}]}', r"json\.load\(file\)\['data'\]"),
+        ("p.json", b'{"prompt": ["p", "q"]}', r"pandas\.DataFrame\(json\.load\(file\)\)"),
+        ("p.docx", b"no kind of rows", r"the ending '\.docx' is not one of"),
     ],
 )
 def test_a_file_of_another_make_is_told_with_what_reads_it(name, content, message, tmp_path):

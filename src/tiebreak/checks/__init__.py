@@ -9,38 +9,50 @@ from typing import Any, Unpack
 import pandas as pd
 
 from tiebreak.checks.finding import Finding
-from tiebreak.checks.opening import open_pairs, open_to_check
+from tiebreak.checks.opening import Asked, open_pairs, open_to_check
 from tiebreak.checks.options import CheckOptions, Settings, make_settings
-from tiebreak.checks.renaming import with_columns
 from tiebreak.checks.report import CheckReport
 from tiebreak.checks.running import run
-from tiebreak.errors import CheckError
+from tiebreak.errors import CheckError, telling_wrong_calls
 from tiebreak.reading.limits import within_memory
+from tiebreak.reading.reading import OnError
+from tiebreak.records.label import Source
 
 __all__ = ["CheckReport", "Finding", "Settings", "check", "check_pairs"]
 
 
 @within_memory(CheckError)
+@telling_wrong_calls(CheckError, 'tiebreak.check("pairs.jsonl")')
 def check(
-    source: Any, *, columns: Mapping[str, str] | None = None, **options: Unpack[CheckOptions]
+    source: Any,
+    *,
+    layout: str = "auto",
+    columns: Mapping[str, str] | None = None,
+    annotator: str | Mapping[str, str] | None = None,
+    annotator_source: Source | None = None,
+    on_error: OnError = "raise",
+    **options: Unpack[CheckOptions],
 ) -> CheckReport:
     """Look for what would spoil training on preferences: the rules P01 to P24.
 
-    What :func:`tiebreak.read_pairs` reads in another layout is checked by way of it:
-    ``tiebreak.check(tiebreak.read_pairs(source))``.
+    It opens whatever :func:`tiebreak.read_pairs` opens, recognises the same layouts and counts the
+    same labels. What that refuses is an error here, P00, in the same words. Rows with prompt,
+    chosen and rejected are looked at as they stand, as a trainer takes them; those of other
+    layouts by the pairs that reading makes of them.
 
     The source may be as defective as it likes: broken lines, odd cells and missing columns of a
     file are findings, not errors. Nothing is changed.
 
     Args:
-        source: a session, or what :func:`tiebreak.read_pairs` gave; a DataFrame, list of dicts or
-            ``datasets.Dataset`` with prompt, chosen and rejected, with prompt, completion and
-            label, or with prompt, response_a and response_b (and preference, if labeled); a path
-            to such rows as ``.jsonl``, ``.json``, ``.csv`` or ``.parquet`` (also ``.gz``,
-            ``.zst``), or whatever else :func:`tiebreak.read_pairs` opens; or a dict from split name
-            to any of these, which are then compared.
+        source: a session, or what :func:`tiebreak.read_pairs` gave; whatever that opens; rows with
+            prompt, completion and label, as KTO is trained on; or a dict from split name to any of
+            these, which are then compared.
+        layout: which dataset's layout it is in; by default that is told from the columns.
         columns: what the source calls the columns, where it has names of its own, as
             :func:`tiebreak.read_pairs` takes them; of splits, all of them.
+        annotator: who preferred, as :func:`tiebreak.read_pairs` takes it.
+        annotator_source: what they are, as there.
+        on_error: ``"skip"`` makes a warning of rows that reading would leave out.
         options: the fields of :class:`tiebreak.checks.Settings`: ``safety_critical=True`` makes
             labels by judges alone an error; ``tokenizer`` (anything with ``encode``) makes
             lengths exact, in tokens; ``max_length`` is the trainer's; the others are thresholds,
@@ -50,8 +62,8 @@ def check(
         The findings: they print as a table, and have ``.ok``, ``.errors`` and ``.to_frame()``.
 
     Raises:
-        CheckError: the source cannot be opened, its columns are of no known shape, or an option
-            is unknown or has no sensible value.
+        CheckError: the source cannot be opened, is in no layout that is known, or an option is
+            unknown or has no sensible value.
 
     Example:
         >>> import tiebreak as tb
@@ -61,9 +73,14 @@ def check(
 
     """
     settings = make_settings(**options)
-    if columns is not None:
-        source = with_columns(source, columns)
-    return run(open_to_check(source), settings)
+    asked = Asked(
+        layout=layout,
+        columns=columns,
+        annotator=annotator,
+        annotator_source=annotator_source,
+        on_error=on_error,
+    )
+    return run(open_to_check(source, asked), settings)
 
 
 def check_pairs(pairs: pd.DataFrame, labels: pd.DataFrame) -> CheckReport:

@@ -5,12 +5,15 @@ from collections import Counter
 import pandas as pd
 
 from tiebreak.checks.cells import text_of
-from tiebreak.checks.facts import Facts, Labels, Shape, Table, read_item
+from tiebreak.checks.facts import Facts, Table, read_item
 from tiebreak.checks.finding import Finding, Problem, found
+from tiebreak.checks.labels import Labels
 from tiebreak.checks.options import Settings
 from tiebreak.checks.rules import OF_ROWS, OF_THE_WHOLE
+from tiebreak.checks.rules.answers import no_real_text
 from tiebreak.checks.rules.labeling import position_bias
 from tiebreak.checks.rules.training import balance
+from tiebreak.checks.shape import Shape
 
 # Errors, which stop an export, and what is only told.
 EXPORT_RULES = ("P01", "P02", "P04", "P05", "P06")
@@ -18,7 +21,7 @@ _REPORTED = ("P12", "P14", "P15")
 
 # Of single responses with a thumb; all texts are written in one form.
 _OF_THUMBS = tuple(rule for name, rule in OF_ROWS if name in ("P02", "P05", "P06"))
-_RULES = tuple(rule for name, rule in OF_ROWS if name in EXPORT_RULES)
+_RULES = tuple(rule for name, rule in OF_ROWS if name in EXPORT_RULES and rule is not no_real_text)
 _WHOLE_RULES = tuple(rule for name, rule in OF_THE_WHOLE if name in _REPORTED)
 _SHAPE = Shape("pairs", "prompt", "a", "b")
 _UNPAIRED = Shape("unpaired", "prompt", "completion", None)
@@ -105,10 +108,13 @@ def _check_rows(judgments: pd.DataFrame, facts: Facts, settings: Settings) -> li
 def _labels(judgments: pd.DataFrame) -> Labels:
     """Take what the rules on the whole read of labels: who preferred what, and where it stood."""
     places: dict[object, int] = {}
+    said = zip(judgments["preference"].tolist(), judgments["shown_left"].tolist(), strict=True)
     return Labels(
         item=[places.setdefault(pair, len(places)) for pair in judgments["pair"].tolist()],
         annotator=judgments["annotator"].tolist(),
         source=judgments["source"].tolist(),
-        preference=judgments["preference"].tolist(),
-        shown_left=[s if isinstance(s, str) else None for s in judgments["shown_left"].tolist()],
+        said=[
+            {"preference": preference, "shown_left": left if isinstance(left, str) else None}
+            for preference, left in said
+        ],
     )

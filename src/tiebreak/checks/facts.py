@@ -1,63 +1,52 @@
 """The one form that every source is brought into before it is checked.
 
 A source may be as defective as it likes; what it is checked for is just that. So nothing here
-refuses a row: cells are taken as they are, and only a source that cannot be opened, or has none
-of the known columns, is an error.
+refuses a row: cells are taken as they are; what reading refuses is told beside them.
 """
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from hashlib import blake2b
-from typing import Any, Literal, NamedTuple
-
-import pandas as pd
+from typing import Any
 
 from tiebreak.checks.cells import (
     ABSENT,
     Form,
     canonical,
     form_of,
-    number_of,
+    role_of,
     strings_of,
     text_of,
     written_out,
 )
 from tiebreak.checks.finding import Finding, Problem
-from tiebreak.errors import CheckError
+from tiebreak.checks.labels import Labels
+from tiebreak.checks.shape import Shape
 from tiebreak.reading.blocks import with_files
 from tiebreak.reading.rows import plain
-from tiebreak.records.label import PREFERENCES, SIDES
 from tiebreak.records.text import COLUMNS
 
-Kind = Literal["preferences", "unpaired", "pairs"]
 Cells = Mapping[str, Any]
 Rows = Iterable[tuple[object, Cells]]
 
-# The columns of each kind of rows: prompt, then the two answers (or the one).
-_SHAPES: tuple[tuple[Kind, tuple[str, ...]], ...] = (
-    ("preferences", ("prompt", "chosen", "rejected")),
-    ("pairs", ("prompt", "response_a", "response_b")),
-    ("pairs", ("prompt", "a", "b")),
-    ("unpaired", ("prompt", "completion")),
-)
 _LOOKED_INTO = ("label", "margin")
-_UNSAFE_WORDS = ("unsafe", "harm", "toxic", "danger", "illegal")
 
 
-class Shape(NamedTuple):
-    """Which columns hold the texts. ``b`` is None for unpaired rows."""
+@dataclass(frozen=True)
+class Counted:
+    """What reading made of a source.
 
-    kind: Kind
-    prompt: str
-    a: str
-    b: str | None
+    Attributes:
+        layout: the layout that it is in, where it was read.
+        pairs: how many pairs it holds.
+        labels: how many labels, by annotator, source and preference.
 
-    @property
-    def trained(self) -> bool:
-        """Whether a trainer reads the rows as they are."""
-        return self.kind != "pairs"
+    """
+
+    layout: str | None = None
+    pairs: int = 0
+    labels: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
 
 
 @dataclass
@@ -71,7 +60,14 @@ class Table:
         rows: the rows, each with its name and cells.
         labels: labels that stand apart from the rows, with the row's name under ``pair``.
         total: how many rows there are, where that is known.
-        noticed: what was wrong on the way to the cells; filled while the rows are read.
+        noticed: what was wrong on the way to the cells.
+        refused: the rows that reading refuses, by why.
+        unreadable: why reading refuses the whole, where it does.
+        sources: the rows of the source that pairs come from, by the pair's name; where the rows
+            are pairs that were read.
+        skips: whether rows that reading refuses are to be left out.
+        pooled: whether what several annotators said of one pair would be trained on together.
+        counted: what reading made of it.
 
     """
 
@@ -82,27 +78,12 @@ class Table:
     labels: Rows | None = None
     total: int | None = None
     noticed: dict[Problem, list[object]] = field(default_factory=dict)
-
-
-def shape_of(columns: Iterable[str], name: str) -> Shape:
-    """Tell from its columns what a source holds.
-
-    Raises:
-        CheckError: none of the known shapes.
-
-    """
-    known = set(columns)
-    for kind, (prompt, *answers) in _SHAPES:
-        if set(answers) <= known:
-            return Shape(kind, prompt, answers[0], answers[1] if len(answers) > 1 else None)
-    seen = ", ".join(map(repr, sorted(known)[:20])) or "none"
-    msg = (
-        f"{name} cannot be checked: its columns are {seen}. A check reads prompt, chosen, "
-        "rejected; or prompt, completion, label; or prompt, response_a, response_b (with "
-        "preference, if labeled). Rename the columns, or check what is read from another layout: "
-        "tiebreak.check(tiebreak.read_pairs(...))."
-    )
-    raise CheckError(msg)
+    refused: dict[str, list[object]] = field(default_factory=dict)
+    unreadable: list[str] = field(default_factory=list)
+    sources: Mapping[object, object] | None = None
+    skips: bool = False
+    pooled: bool = False
+    counted: Counted = field(default_factory=Counted)
 
 
 @dataclass(slots=True)
@@ -148,7 +129,11 @@ def read_item(name: object, cells: Cells, shape: Shape) -> Item:
     prompt = plain(told[shape.prompt]) if shape.prompt in told else ABSENT
     a = plain(told.get(shape.a))
     b = ABSENT if shape.b is None else plain(told.get(shape.b))
-    implicit = prompt is ABSENT and isinstance(a, list) and isinstance(b, list)
+    implicit = (
+        isinstance(a, list)
+        and isinstance(b, list)
+        and (prompt is ABSENT or _are_dialogues(prompt, a, b))
+    )
     if implicit:
         shared = 0
         keys_a, keys_b = canonical(a), canonical(b)
@@ -162,6 +147,17 @@ def read_item(name: object, cells: Cells, shape: Shape) -> Item:
     )
     keys = (canonical(None if prompt is ABSENT else prompt), canonical(a), canonical(b))
     return Item(name, shape, prompt, a, b, cells, implicit, forms, keys)
+
+
+def _are_dialogues(prompt: Any, a: list[Any], b: list[Any]) -> bool:
+    """Tell whether both answers are whole dialogues, of which TRL takes the prompt."""
+    firsts = [answer[0] for answer in (a, b) if answer and isinstance(answer[0], Mapping)]
+    return (
+        isinstance(prompt, str)
+        and len(firsts) == 2  # noqa: PLR2004
+        and canonical(firsts[0]) == canonical(firsts[1])
+        and all(role_of(first) in ("system", "user") for first in firsts)
+    )
 
 
 def _with_files(cells: Cells, shape: Shape) -> Cells:
@@ -181,46 +177,6 @@ def _digest(file: Any) -> str:
     if isinstance(data, bytes | bytearray):
         return blake2b(data, digest_size=10).hexdigest()
     return written_out(file)
-
-
-@dataclass
-class Labels:
-    """The labels, a list for each of their fields, all of one length.
-
-    ``item`` is the position of the row that a label is about. ``unsafe_a`` and ``unsafe_b`` are
-    None where nothing is known.
-    """
-
-    item: list[int] = field(default_factory=list)
-    annotator: list[str | None] = field(default_factory=list)
-    source: list[str | None] = field(default_factory=list)
-    preference: list[str | None] = field(default_factory=list)
-    seconds: list[float | None] = field(default_factory=list)
-    at: list[datetime | None] = field(default_factory=list)
-    shown_left: list[str | None] = field(default_factory=list)
-    unsafe_a: list[bool | None] = field(default_factory=list)
-    unsafe_b: list[bool | None] = field(default_factory=list)
-    again: list[bool] = field(default_factory=list)
-
-    def add(self, item: int, cells: Cells, shape: Shape) -> None:
-        """Take the label that a row carries; a row to be trained on prefers ``a``."""
-        given = _text(cells.get("preference"))
-        preference = "a" if shape.kind == "preferences" else given
-        left = _text(cells.get("shown_left"))
-        self.item.append(item)
-        self.annotator.append(_text(cells.get("annotator")))
-        self.source.append(_text(cells.get("source")))
-        self.preference.append(preference if preference in PREFERENCES else None)
-        self.seconds.append(number_of(plain(cells.get("seconds"))))
-        self.at.append(_moment(cells.get("at")))
-        self.shown_left.append(left if left in SIDES and not shape.trained else None)
-        self.unsafe_a.append(_unsafe(cells, "a", shape.a))
-        self.unsafe_b.append(_unsafe(cells, "b", shape.b or "b"))
-        self.again.append(cells.get("again") is True)
-
-    def __len__(self) -> int:
-        """Count them."""
-        return len(self.item)
 
 
 @dataclass
@@ -309,28 +265,3 @@ def _form_mark(item: Item) -> str:
 def _text(value: Any) -> str | None:
     value = plain(value)
     return value if isinstance(value, str) and value else None
-
-
-def _moment(value: Any) -> datetime | None:
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            return None
-    if value is pd.NaT or not isinstance(value, datetime):
-        return None
-    return value
-
-
-def _unsafe(cells: Cells, side: str, column: str) -> bool | None:
-    """Tell whether an answer is marked as unsafe, in any of the ways that occurs."""
-    for name in (f"is_{column}_safe", f"is_{side}_safe", f"{column}_safe", f"{column}_is_safe"):
-        safe = plain(cells.get(name))
-        if isinstance(safe, bool):
-            return not safe
-    for name in (f"flags_{side}", f"flags_{column}"):
-        flags = plain(cells.get(name))
-        if isinstance(flags, list):
-            words = [flag.lower() for flag in flags if isinstance(flag, str)]
-            return any(part in word for word in words for part in _UNSAFE_WORDS)
-    return None

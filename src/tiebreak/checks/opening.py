@@ -1,21 +1,37 @@
-"""Opens what is to be checked, leniently: a defect of the file is a finding, not an end."""
+"""Opens what is to be checked, leniently: a defect of the file is a finding, not an end.
+
+What it says is told by reading it, as :func:`tiebreak.read_pairs` does. Rows that a trainer would
+take as they stand are checked as they stand, all others by the pairs that reading makes of them.
+"""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
-from itertools import chain, islice
+from dataclasses import dataclass
+from itertools import chain
 from os import PathLike
 from typing import Any
 
 import pandas as pd
 
-from tiebreak.checks.facts import Rows, Shape, Table, shape_of
+from tiebreak.checks.facts import Counted, Rows, Table
 from tiebreak.checks.finding import Problem, written
+from tiebreak.checks.shape import Shape, shape_of
 from tiebreak.errors import CheckError, PairsError
+from tiebreak.reading import sources
+from tiebreak.reading.columns import renamed
 from tiebreak.reading.frames import frame_rows
-from tiebreak.reading.rows import Broken, Source
-from tiebreak.reading.sources import open_source
+from tiebreak.reading.problems import Problems
+from tiebreak.reading.reading import OnError, check_options, read_table
+from tiebreak.reading.result import Reading
+from tiebreak.reading.rows import Broken, Row, Source
+from tiebreak.reading.sources import open_source, refuse_twice
+from tiebreak.records.label import Source as Kind
 
-_PEEKED = 100
+# Layouts whose rows a trainer, or whoever labels them, takes as they stand.
+_AS_THEY_STAND = ("trl", "pairs", "labeled_pairs")
+_PREFERENCES = Shape("preferences", "prompt", "chosen", "rejected")
+_PAIRS = Shape("pairs", "prompt", "a", "b")
 
 NOT_UTF8 = Problem(
     "P19",
@@ -47,91 +63,164 @@ STARTS_WITH_BOM = Problem(
 )
 
 
-def open_to_check(source: Any) -> Table:
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """How a source is to be read; see :func:`tiebreak.read_pairs`."""
+
+    layout: str = "auto"
+    columns: Mapping[str, str] | None = None
+    annotator: str | Mapping[str, str] | None = None
+    annotator_source: Kind | None = None
+    on_error: OnError = "raise"
+
+
+def open_to_check(source: Any, asked: Asked) -> Table:
     """Bring anything that holds rows into the one form that is checked.
 
     Args:
         source: what :func:`tiebreak.reading.sources.open_source` opens, or a dict of split names
             and any of these.
+        asked: how it is to be read.
 
     Raises:
-        CheckError: it cannot be opened, or has none of the known columns.
+        CheckError: it cannot be opened, or is in no layout that is known.
 
     """
-    if isinstance(source, Mapping):
-        return _open_splits(source)
     try:
+        check_options(asked.annotator, asked.annotator_source, asked.on_error)
+        if isinstance(source, Mapping):
+            return _open_splits(source, asked)
         opened = open_source(source, lenient=True)
+        if opened.labels is None:
+            return _read(opened, asked)
     except PairsError as error:
-        raise CheckError(str(error)) from error
-    noticed: dict[Problem, list[object]] = {STARTS_WITH_BOM: [1]} if opened.marked else {}
-    rows = _rows(opened, noticed)
-    if opened.streamed:
-        return _peek(opened, rows, noticed)
-    columns = list(dict.fromkeys(opened.columns))
-    shape = shape_of(columns, opened.name)
-    return Table(opened.name, shape, columns, rows, opened.labels, opened.total, noticed)
+        raise CheckError(str(error)) from None
+    if asked != Asked():
+        msg = (
+            f"{opened.name} has been read already: layout, columns, annotator, annotator_source "
+            "and on_error are for what has not."
+        )
+        raise CheckError(msg)
+    return _open_pairs(source, opened)
 
 
 def open_pairs(pairs: pd.DataFrame, labels: pd.DataFrame, name: str) -> Table:
     """Take pairs, indexed by id, and the labels of them."""
-    table = open_to_check(pairs)
-    table.name, table.labels = name, frame_rows(labels)
+    return Table(
+        name, _PAIRS, list(pairs.columns), frame_rows(pairs), frame_rows(labels), len(pairs)
+    )
+
+
+def _open_pairs(source: Any, opened: Source) -> Table:
+    """Take a session or a reading: pairs with their labels."""
+    table = open_pairs(source.pairs, source.labels, opened.name)
+    if isinstance(source, Reading):
+        table.counted = _count(source)
+        table.pooled = source.layout == "trl"
+    else:
+        said = source.labels[["annotator", "source", "preference"]].itertuples(index=False)
+        table.counted = Counted(None, len(source.pairs), Counter(map(tuple, said)))
     return table
 
 
-def _open_splits(splits: Mapping[Any, Any]) -> Table:
-    if not splits:
-        msg = "A dict of splits has at least one split in it."
-        raise CheckError(msg)
-    if not all(_is_source(part) for part in splits.values()):
-        msg = (
-            "A dict is taken as splits: {'train': frame, 'test': frame}. For rows, give a list "
-            "of dicts; for columns, pd.DataFrame(...)."
-        )
-        raise CheckError(msg)
-    tables = {str(name): open_to_check(part) for name, part in splits.items()}
-    shapes = {(table.shape.a, table.shape.b) for table in tables.values()}
-    if len(shapes) > 1:
-        msg = "The splits do not have the same columns for their answers. Check them one by one."
-        raise CheckError(msg)
-    first = next(iter(tables.values()))
-    columns = list(dict.fromkeys(chain.from_iterable(t.columns for t in tables.values())))
-    totals = [table.total or 0 for table in tables.values()]
-    merged = Table("The splits", first.shape, columns, (), total=sum(totals) or None)
-    merged.rows = chain.from_iterable(
-        _in_split(table, name, merged.noticed) for name, table in tables.items()
-    )
-    return merged
+# -- A source that is to be read
 
 
-def _is_source(part: Any) -> bool:
-    if isinstance(part, list):
-        return all(isinstance(row, Mapping) for row in part[:1])
-    return isinstance(part, pd.DataFrame | str | PathLike) or hasattr(part, "column_names")
+def _read(opened: Source, asked: Asked) -> Table:
+    """Read a source as pairs, and take its rows, or the pairs, to be checked.
+
+    Raises:
+        PairsError: it breaks off, or is in no layout that is known.
+
+    """
+    noticed: dict[Problem, list[object]] = {STARTS_WITH_BOM: [1]} if opened.marked else {}
+    unreadable = [opened.flaw] if opened.flaw else []
+    rows, broken = _set_aside(opened, noticed)
+    table = _settle(opened, rows, broken, unreadable)
+    if asked.columns is not None:
+        table = renamed(table, asked.columns)
+        rows = list(table.rows)
+    gone = {name for name, _ in broken}
+    table = table._replace(rows=[row for row in rows if row[0] not in gone] if gone else rows)
+    problems = Problems(table)
+    shape = shape_of(table.columns)
+    if broken and not rows:  # nothing but lines that cannot be read
+        found = Table(opened.name, shape or _PREFERENCES, table.columns, rows)
+    else:
+        try:
+            reading = read_table(
+                table, problems, asked.layout, asked.annotator, asked.annotator_source
+            )
+        except PairsError as error:
+            if shape is None:
+                raise PairsError(opened.flaw or str(error)) from None
+            unreadable += [] if shape.kind == "unpaired" else [str(error)]
+            found = Table(opened.name, shape, table.columns, rows, total=len(rows))
+        else:
+            found = _found_in(reading, shape, table, rows)
+    found.noticed, found.unreadable = noticed, unreadable
+    found.refused = {what: [*names] for what, names in problems.by_kind.items()}
+    found.skips = asked.on_error == "skip"
+    return found
 
 
-def _in_split(table: Table, split: str, noticed: dict[Problem, list[object]]) -> Rows:
-    for name, cells in table.rows:
-        yield f"{split} {written(name)}", {**cells, "split": split}
-    for problem, rows in table.noticed.items():  # it is complete when the rows are
-        noticed.setdefault(problem, []).extend(f"{split} {row}" for row in rows)
-
-
-def _rows(opened: Source, noticed: dict[Problem, list[object]]) -> Rows:
-    """Give the rows; in place of what is none, what can be made of it."""
+def _settle(
+    opened: Source,
+    rows: list[tuple[object, Row]],
+    broken: list[tuple[object, str]],
+    unreadable: list[str],
+) -> sources.Table:
+    """Give a source as reading takes one; of two columns of one name the rows have the first."""
+    columns = list(opened.columns)
     try:
-        for name, entry in opened.entries:
-            if not isinstance(entry, Broken):
-                yield name, entry
-            elif isinstance(entry.content, bytes) and opened.row_word == "line":
-                row = _decode_leniently(entry.content, name, noticed)
-                if row is not None:
-                    yield name, row
-            else:
-                yield name, {}
+        refuse_twice(columns, opened.name)
     except PairsError as error:
-        raise CheckError(str(error)) from error
+        unreadable.append(str(error))
+        columns = list(dict.fromkeys(columns))
+    return sources.Table(
+        *(opened.name, opened.row_word, columns, rows, opened.remedy, opened.beside, broken),
+        total=len(rows),
+    )
+
+
+def _found_in(
+    reading: Reading, shape: Shape | None, table: sources.Table, rows: list[tuple[object, Row]]
+) -> Table:
+    """Take the rows as they stand, or the pairs that were read of them."""
+    if shape is not None and reading.layout in _AS_THEY_STAND:
+        found = Table(table.name, shape, table.columns, rows, total=len(rows))
+    else:
+        found = open_pairs(reading.pairs, reading.labels, table.name)
+        found.sources = dict(reading.rows.items())
+    found.counted, found.pooled = _count(reading), reading.layout == "trl"
+    return found
+
+
+def _count(reading: Reading) -> Counted:
+    labels: dict[tuple[str, str, str], int] = {
+        (header.annotator, header.source, preference): count
+        for header, found in reading.journals
+        for preference, count in Counter(label.preference for label in found).items()
+    }
+    return Counted(reading.layout, len(reading.found), labels)
+
+
+def _set_aside(
+    opened: Source, noticed: dict[Problem, list[object]]
+) -> tuple[list[tuple[object, Row]], list[tuple[object, str]]]:
+    """Give the rows, with what can be made of lines that are none, and what is none."""
+    rows: list[tuple[object, Row]] = []
+    broken: list[tuple[object, str]] = []
+    for name, entry in opened.entries:
+        if not isinstance(entry, Broken):
+            rows.append((name, entry))
+            continue
+        broken.append((name, entry.why))
+        if isinstance(entry.content, bytes) and opened.row_word == "line":
+            row = _decode_leniently(entry.content, name, noticed)
+            if row is not None:
+                rows.append((name, row))
+    return rows, broken
 
 
 def _decode_leniently(
@@ -152,17 +241,75 @@ def _decode_leniently(
     return row if isinstance(row, dict) and problem is not NOT_UTF8 else None
 
 
-def _peek(opened: Source, rows: Rows, noticed: dict[Problem, list[object]]) -> Table:
-    """Tell the columns from the first hundred rows."""
-    waiting = iter(rows)
-    first = list(islice(waiting, _PEEKED))
-    if not first and not noticed:
-        msg = f"{opened.name} has no rows, so there is nothing to check."
+# -- Splits
+
+
+def _open_splits(splits: Mapping[Any, Any], asked: Asked) -> Table:
+    if not splits:
+        msg = "A dict of splits has at least one split in it."
         raise CheckError(msg)
-    columns = dict.fromkeys(key for _, cells in first for key in cells if isinstance(key, str))
-    if not first:  # nothing but lines that cannot be read
-        shape = Shape("preferences", "prompt", "chosen", "rejected")
-    else:
-        shape = shape_of(columns, opened.name)
-    everything = chain(first, waiting)
-    return Table(opened.name, shape, list(columns), everything, total=opened.total, noticed=noticed)
+    if not all(_is_source(part) for part in splits.values()):
+        msg = (
+            "A dict is taken as splits: {'train': frame, 'test': frame}. For rows, give a list "
+            "of dicts; for columns, pd.DataFrame(...)."
+        )
+        raise CheckError(msg)
+    tables = {str(name): open_to_check(part, asked) for name, part in splits.items()}
+    shapes = {(table.shape.a, table.shape.b) for table in tables.values()}
+    if len(shapes) > 1:
+        msg = "The splits do not have the same columns for their answers. Check them one by one."
+        raise CheckError(msg)
+    first = next(iter(tables.values()))
+    columns = list(dict.fromkeys(chain.from_iterable(t.columns for t in tables.values())))
+    merged = Table("The splits", first.shape, columns, ())
+    merged.total = sum(table.total or 0 for table in tables.values()) or None
+    merged.rows = chain.from_iterable(_rows_in(split, table) for split, table in tables.items())
+    if any(table.labels is not None for table in tables.values()):
+        merged.labels = chain.from_iterable(
+            _labels_in(split, table) for split, table in tables.items()
+        )
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for split, table in tables.items():
+        merged.unreadable += table.unreadable
+        merged.pooled = merged.pooled or table.pooled
+        for here, there in ((table.noticed, merged.noticed), (table.refused, merged.refused)):
+            _merge(split, here, there)
+        if table.sources is not None:
+            merged.sources = {
+                **(merged.sources or {}),
+                **{_of(split, pair): _of(split, row) for pair, row in table.sources.items()},
+            }
+        counts.update(table.counted.labels)
+    pairs = sum(table.counted.pairs for table in tables.values())
+    merged.counted = Counted(first.counted.layout, pairs, counts)
+    merged.skips = first.skips
+    return merged
+
+
+def _merge(split: str, here: Mapping[Any, list[object]], there: dict[Any, list[object]]) -> None:
+    for what, rows in here.items():
+        there.setdefault(what, []).extend(_of(split, row) for row in rows)
+
+
+def _is_source(part: Any) -> bool:
+    if isinstance(part, list):
+        return all(isinstance(row, Mapping) for row in part[:1])
+    if isinstance(part, Mapping | str | bytes):
+        return isinstance(part, str)
+    return isinstance(part, pd.DataFrame | PathLike) or any(
+        hasattr(part, name) for name in ("column_names", "__arrow_c_stream__", "pairs", "read")
+    )
+
+
+def _of(split: str, name: object) -> str:
+    return f"{split} {written(name)}"
+
+
+def _rows_in(split: str, table: Table) -> Rows:
+    for name, cells in table.rows:
+        yield _of(split, name), {**cells, "split": split}
+
+
+def _labels_in(split: str, table: Table) -> Rows:
+    for name, cells in table.labels or ():
+        yield name, {**cells, "pair": _of(split, cells.get("pair"))}

@@ -6,6 +6,7 @@ from numbers import Real
 from typing import Any, Protocol, TypedDict
 
 from tiebreak.errors import CheckError
+from tiebreak.wording import guess
 
 CHARACTERS_PER_TOKEN = 4
 
@@ -109,7 +110,9 @@ def make_settings(**options: Any) -> Settings:
     kinds = {field.name: type(field.default) for field in fields(Settings)}
     for name, value in options.items():
         if name not in kinds:
-            msg = f"A check has no option {name!r}; it has {', '.join(kinds)}."
+            msg = (
+                f"A check has no option {name!r}; it has {', '.join(kinds)}.{guess(name, [*kinds])}"
+            )
             raise CheckError(msg)
         if name == "tokenizer":
             if value is not None and _encode(value, "two words") is None:

@@ -3,8 +3,8 @@
 import html
 import shutil
 import textwrap
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -44,12 +44,18 @@ class CheckReport:
         name: what was checked.
         checked: how many rows it has.
         findings: each a :class:`tiebreak.checks.Finding`.
+        layout: the layout that it was read in; None for a session, and where it cannot be read.
+        pairs: how many pairs :func:`tiebreak.read_pairs` makes of it, of rows without problems.
+        labels: how many labels it makes, by annotator, source and preference.
 
     """
 
     name: str
     checked: int
     findings: tuple[Finding, ...]
+    layout: str | None = None
+    pairs: int = 0
+    labels: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
 
     @property
     def errors(self) -> list[Finding]:

@@ -63,7 +63,7 @@ def schema_of(columns: Mapping[str, list[Any]], name: str) -> Any:
         try:
             found = _media_type(pa) if column in _MEDIA else _infer(pa, column, values)
         except (pa.ArrowException, OverflowError) as error:
-            raise _misfit(name, column, error) from error
+            raise _misfit(name, column, error) from None
         missing = pa.type_for_alias(_TYPES_OF_MISSING.get(column, "string"))
         fields.append(pa.field(column, _without_null(pa, found, missing)))
     schema = pa.schema(fields)
@@ -93,16 +93,16 @@ def batches(
             try:
                 arrays.append(_to_array(pa, values, field.type))
             except (pa.ArrowException, OverflowError) as error:
-                raise _misfit(name, field.name, error) from error
+                raise _misfit(name, field.name, error) from None
         yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def _pyarrow() -> Any:
     try:
         import pyarrow as pa  # noqa: PLC0415 - an extra
-    except ImportError as error:
+    except ImportError:
         msg = "Writing Parquet needs pyarrow: pip install pyarrow"
-        raise ExportError(msg) from error
+        raise ExportError(msg) from None
     return pa
 
 
@@ -195,9 +195,9 @@ def _with_features(schema: Any) -> Any:
     """Say in the schema's metadata, as ``datasets`` does, that these bytes are images or audio."""
     try:
         import datasets  # noqa: PLC0415 - an extra
-    except ImportError as error:
+    except ImportError:
         msg = "Writing images or audio needs datasets: pip install datasets"
-        raise ExportError(msg) from error
+        raise ExportError(msg) from None
     features = datasets.Features.from_arrow_schema(schema)
     made = {"image": datasets.Image, "audio": datasets.Audio}
     for kind, column in COLUMNS.items():

@@ -77,9 +77,9 @@ def build(prepared: Prepared, format: str, read_media: ReadMedia | None) -> dict
     """
     try:
         import datasets  # noqa: PLC0415 - an extra
-    except ImportError as error:
+    except ImportError:
         msg = "A dataset needs the library datasets: pip install datasets"
-        raise ExportError(msg) from error
+        raise ExportError(msg) from None
     told = "\n".join([*tell(prepared.left_out, prepared.policy), *prepared.notes])
     return {
         name: datasets.Dataset(

@@ -71,8 +71,8 @@ def push_to_hub(
     """
     try:
         import huggingface_hub  # noqa: F401, PLC0415 - an extra
-    except ImportError as error:
-        raise ExportError(_NEEDS) from error
+    except ImportError:
+        raise ExportError(_NEEDS) from None
     asked = cast("dict[str, Any]", options)
     if not name_annotators:
         labels, asked = _pseudonymous(labels, asked)
@@ -194,9 +194,9 @@ def _upload(
             delete_patterns=["data/*.parquet"],  # of an earlier push, with other splits
             commit_message="Upload preference labels",
         )
-    except Exception as error:  # its HTTP library, and so what that raises, changes with it
+    except Exception as error:  # noqa: BLE001 - its HTTP library, and so what that raises, changes with it
         msg = (
             f"{repo_id} was not published: {error}. Log in with huggingface_hub.login(), or give "
             "a token that may write there; nothing local was changed."
         )
-        raise ExportError(msg) from error
+        raise ExportError(msg) from None

@@ -24,7 +24,7 @@ from tiebreak.exports.selecting import Selection, parting_pairs
 from tiebreak.exports.writing import Stream
 from tiebreak.records.pair import Pair
 from tiebreak.records.text import MediaKind, media_of, words_of
-from tiebreak.wording import guess, some
+from tiebreak.wording import guess, some, where_read
 
 ALL = ""  # the name of the one part where there are no splits
 
@@ -32,6 +32,7 @@ _WORDS = {"tie": "ties", "both_bad": "both bad", "skip": "skipped"}
 _SPLITTING: dict[str, Any] = {"splits": None, "seed": 0}
 _ALLOW = "allow"
 _WITH_MEDIA = "with images or audio"
+_TOLD = 7  # kinds of error in a message of at most ten lines
 IMAGE_ANSWERS = "images"  # allowed by this name
 
 
@@ -165,12 +166,12 @@ def _tell(findings: Sequence[Finding], allowed: frozenset[str]) -> list[str]:
     """Make notes of what was found; an error that is not allowed ends the export."""
     forbidden = [f for f in findings if f.severity == "error" and f.rule not in allowed]
     if forbidden:
-        said = "\n".join(f"{finding.rule}: {finding.message}" for finding in forbidden)
+        said = "\n".join(f"{finding.rule}: {finding.message}" for finding in forbidden[:_TOLD])
+        if len(forbidden) > _TOLD:
+            said += f"\nAnd {len(forbidden) - _TOLD} more kinds of error."
         rules = sorted({finding.rule for finding in forbidden} | allowed)
-        msg = (
-            f"Nothing was written, because checks found errors.\n{said}\nOr give allow={rules}, on "
-            f"the command line --allow {' '.join(rules)}."
-        )
+        allowing = where_read(f"give allow={rules}", f"--allow {' '.join(rules)}")
+        msg = f"Nothing was written, because checks found errors.\n{said}\nOr {allowing}"
         raise ExportError(msg)
     return [
         f"{finding.rule} was allowed: {finding.what} ({finding.where})"

@@ -70,8 +70,8 @@ def read_label(content: Mapping[str, Any]) -> Label:
     said = without_empty(plain)
     try:
         return msgspec.convert({"type": "label", **said}, Label)
-    except msgspec.ValidationError as error:
-        raise LabelError(_explain(said)) from error
+    except msgspec.ValidationError:
+        raise LabelError(_explain(said)) from None
 
 
 def check_names(settings: Settings, label: Label, given: Collection[str]) -> None:

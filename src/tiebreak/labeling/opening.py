@@ -1,8 +1,11 @@
 """A session as someone opens it: made, resumed or added to, with settings of theirs."""
 
 import getpass
+import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from os import PathLike
+from pathlib import Path
 from typing import Any, get_args
 
 from tiebreak.errors import PairsError, SessionError
@@ -21,10 +24,12 @@ from tiebreak.reading.reading import (
 from tiebreak.reading.result import Reading
 from tiebreak.records import settings
 from tiebreak.records.pair import Pair
+from tiebreak.store import store_at
 from tiebreak.store.base import Store
 from tiebreak.store.media import Gallery
-from tiebreak.wording import nearest, say, users_level, warn
+from tiebreak.wording import nearest, say, show, users_level, warn, where_read
 
+_OF_FILES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".gz")
 _NOT_CHANGED = {
     "gold": "Gold pairs are added like pairs: tb.Session(path, gold=...)",
     "keys": "Keys are for one opening and not stored: tb.Session(path, keys=...)",
@@ -34,7 +39,13 @@ _NOT_CHANGED = {
 
 
 def read_given(
-    store: Store, pairs: Any, gold: Any, priority: AnyPriority | None, annotator: str
+    store: Store,
+    pairs: Any,
+    gold: Any,
+    priority: AnyPriority | None,
+    annotator: str,
+    *,
+    columns: Mapping[str, str] | None = None,
 ) -> Reading | None:
     """Read what is given for a session, in the order it is to be stored; None if nothing is.
 
@@ -44,6 +55,12 @@ def read_given(
             too many annotators, or the order does not fit the pairs.
 
     """
+    if columns is not None and (pairs is None or isinstance(pairs, Reading)):
+        msg = (
+            "columns= says what a source calls its columns; give it with the pairs, or to "
+            "read_pairs, where these are read before."
+        )
+        raise SessionError(msg)
     if pairs is None and gold is None:
         return None
     gallery = Gallery(store.holds_media)
@@ -52,12 +69,18 @@ def read_given(
     elif isinstance(pairs, Reading):
         reading = without_identical(pairs, gallery)
     else:
-        reading = read_for_labeling(pairs, gallery)
+        reading = read_for_labeling(pairs, gallery, columns)
     check_annotators(reading, store, annotator)
     found = list(reading.found)
     if priority is not None and found:
         found = by_priority(found, priority)
     return replace(reading, found=_with_gold(found, _read_gold(gold, gallery)))
+
+
+def tell_of_reading(given: Reading) -> None:
+    """Say what became of the rows and columns that pairs were read from."""
+    if given.told is not None:  # how many pairs there are would tell of the gold ones
+        show("\n".join(given.told.lines()))
 
 
 def open_store(
@@ -148,7 +171,7 @@ def _read_gold(gold: Any, gallery: Gallery) -> list[Pair]:
         return read_gold(gold, gallery)
     except PairsError as error:
         msg = f"gold: {error}"
-        raise PairsError(msg, error.rows) from error
+        raise PairsError(msg, error.rows) from None
 
 
 def _with_gold(pairs: list[Pair], gold: list[Pair]) -> list[Pair]:
@@ -241,6 +264,38 @@ def refuse_unknown(names: Iterable[str], known: Collection[str]) -> None:
     for name in names:
         msg = f"A session has no setting {name!r}{nearest(name, known)}"
         raise SessionError(msg)
+
+
+def find_store(path: Any, pairs: Any) -> Store:
+    """Give the store at a path, where that is a folder's, and given before the pairs.
+
+    Raises:
+        SessionError: something else stands there; the message says what goes where.
+
+    """
+    other = os.fspath(pairs) if isinstance(pairs, str | PathLike) else None
+    if not isinstance(path, str | PathLike):
+        msg = (
+            f"A session is a folder, which comes first, before the pairs; a {type(path).__name__} "
+            f"is none: tiebreak.Session({other or 'pilot'!r}, pairs)"
+        )
+        raise SessionError(msg)
+    name, store = Path(path), store_at(path)
+    if name.suffix.lower() in _OF_FILES and not _holds_session(store):
+        called = f": tiebreak.Session({other or name.stem!r}, {str(name)!r})"
+        msg = (
+            f"A session is a folder, which comes first, and {str(name)!r} is a file of pairs"
+            + where_read(called, "; the commands check and convert read it.")
+        )
+        raise SessionError(msg)
+    return store
+
+
+def _holds_session(store: Store) -> bool:
+    try:
+        return store.exists()
+    except SessionError:  # it is a file
+        return False
 
 
 def check_opening(annotator: Any, images: Any) -> None:

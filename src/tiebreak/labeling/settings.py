@@ -107,7 +107,7 @@ def _read_guidelines(name: str, value: Any) -> str:
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
             msg = f"The guidelines {path} cannot be read: {reason}."
-            raise SessionError(msg) from error
+            raise SessionError(msg) from None
     else:
         text = value
     if len(text) > _LONGEST_TEXT:

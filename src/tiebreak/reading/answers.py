@@ -49,7 +49,7 @@ def joined(sources: Mapping[str, Any]) -> Table:
                 prompt, response = read(row)
             except RowError as error:
                 msg = f"{table.name}, {table.row_word} {name}: {error}. Mend or drop such rows."
-                raise PairsError(msg, [name]) from error
+                raise PairsError(msg, [name]) from None
             rows.append((name, {PROMPT: prompt, RESPONSE: response, MODEL: str(model)}))
     named = ", ".join(str(source) for source in sources.values() if isinstance(source, str | Path))
     columns = [PROMPT, RESPONSE, MODEL]

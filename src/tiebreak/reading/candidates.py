@@ -1,19 +1,20 @@
 """Responses of several models -> pairs of them to label, balanced over models and sides."""
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations, pairwise
 from random import Random
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import pandas as pd
 
-from tiebreak.errors import PairsError
+from tiebreak.errors import PairsError, telling_wrong_calls
 from tiebreak.reading.answers import MODEL, PROMPT, RESPONSE, flattened, joined
+from tiebreak.reading.columns import open_under
 from tiebreak.reading.limits import within_memory
 from tiebreak.reading.rows import Row, plain
-from tiebreak.reading.sources import Table, open_table, require_columns, with_progress
+from tiebreak.reading.sides import Candidate, Meeting, Question, Two, sample, take_sides
+from tiebreak.reading.sources import Table, require_columns, with_progress
 
 Strategy = Literal["all", "adjacent", "random", "versus"]
 
@@ -22,28 +23,16 @@ _MOST_PAIRS = 10_000_000
 _STRATEGIES = ("all", "adjacent", "random", "versus")
 
 
-class _Candidate(NamedTuple):
-    """A response. ``key`` is what is balanced: the model, or the place where there is none."""
-
-    key: Any
-    model: str | None
-    response: Any
-
-
-class _Question(NamedTuple):
-    prompt: Any
-    candidates: list[_Candidate]
-    rest: dict[str, Any]
-
-
-_Two = tuple[_Candidate, _Candidate]
-_Meeting = tuple[_Question, _Two]
-
-
 @within_memory(PairsError)
+@telling_wrong_calls(
+    PairsError,
+    'tiebreak.make_pairs(frame, candidates=["small", "large"])',
+    {"models": "candidates", "responses": "candidates", "answers": "candidates"},
+)
 def make_pairs(
     frame: Any,
     *,
+    columns: Mapping[str, str] | None = None,
     prompt: str = "prompt",
     candidates: Sequence[str] | None = None,
     response: str | None = None,
@@ -78,6 +67,8 @@ def make_pairs(
     Args:
         frame: a DataFrame, or what else :func:`tiebreak.read_pairs` opens; or a dict from each
             model's name to such a source of its answers.
+        columns: what the source calls its columns, as :func:`tiebreak.read_pairs` takes them:
+            ``{"prompt": "question", "response": "answer", "model": "system"}``.
         prompt: the column of the prompts.
         candidates: the columns of the responses; their names are the models'.
         response: the column of the responses, where each stands in a row of its own.
@@ -103,7 +94,10 @@ def make_pairs(
 
     """
     _check_options(strategy, baseline, per_prompt, seed)
-    table, of_models = _open(frame)
+    table, of_models = _open(frame, columns)
+    if columns is not None and candidates is None:
+        response = RESPONSE if response is None and RESPONSE in columns else response
+        model = MODEL if model is None and MODEL in columns else model
     if of_models and candidates is None and response is None:
         prompt, response, model = PROMPT, RESPONSE, MODEL
     if (candidates is None) == (response is None):
@@ -124,26 +118,29 @@ def make_pairs(
     random = Random(seed)  # noqa: S311 - the seed is there to give the same pairs again
     _refuse_too_many(questions, strategy)
     identical = 0
-    possible: list[tuple[_Question, list[_Two]]] = []
+    possible: list[tuple[Question, list[Two]]] = []
     for question in questions:
         twos = list(_choose(question.candidates, strategy, baseline))
         different = [two for two in twos if two[0].response != two[1].response]
         identical += len(twos) - len(different)
         possible.append((question, different))
     if strategy == "random":
-        possible = _sample(possible, per_prompt or 1, random)
+        possible = sample(possible, per_prompt or 1, random)
     meetings = [(question, two) for question, twos in possible for two in twos]
     if not meetings:
         msg = "No prompt has two different responses, so there is no pair to make."
         raise PairsError(msg)
-    return _to_frame(_take_sides(meetings, random), {"identical responses": identical})
+    return _to_frame(take_sides(meetings, random), {"identical responses": identical})
 
 
-def _open(frame: Any) -> tuple[Table, bool]:
+def _open(frame: Any, columns: Mapping[str, str] | None) -> tuple[Table, bool]:
     """Open the responses, and tell whether they are of a source a model."""
     if isinstance(frame, Mapping) and not hasattr(frame, "column_names"):
+        if columns is not None:
+            msg = "columns= is for one table, and these are a source a model; rename theirs."
+            raise PairsError(msg)
         return joined(frame), True
-    table = open_table(frame)
+    table = open_under(frame, columns)
     if table.broken:
         name, what = table.broken[0]
         msg = f"{table.name}, {table.row_word} {name}: {what}. {table.remedy}"
@@ -168,7 +165,7 @@ def _check_options(strategy: str, baseline: str | None, per_prompt: Any, seed: A
         raise PairsError(msg)
 
 
-def _refuse_too_many(questions: Iterable[_Question], strategy: str) -> None:
+def _refuse_too_many(questions: Iterable[Question], strategy: str) -> None:
     """Refuse what memory does not hold: pairs grow with the square of a prompt's responses."""
     counts = (len(question.candidates) for question in questions)
     pairs = 0 if strategy == "adjacent" else sum(count * (count - 1) // 2 for count in counts)
@@ -180,7 +177,7 @@ def _refuse_too_many(questions: Iterable[_Question], strategy: str) -> None:
         raise PairsError(msg)
 
 
-def _read_wide(table: Table, prompt: str, candidates: Any) -> list[_Question]:
+def _read_wide(table: Table, prompt: str, candidates: Any) -> list[Question]:
     listed = isinstance(candidates, Iterable) and not isinstance(candidates, str)
     given = list(candidates) if listed else []
     columns = [name for name in given if isinstance(name, str)]
@@ -192,25 +189,25 @@ def _read_wide(table: Table, prompt: str, candidates: Any) -> list[_Question]:
     questions = []
     for name, row in with_progress(table.rows, table.name, table.total):
         found = [
-            _Candidate(column, column, said)
+            Candidate(column, column, said)
             for column in columns
             if (said := _one_answer(table, name, row, column)) is not None
         ]
         rest = {other: plain(row.get(other)) for other in others}
-        questions.append(_Question(_require(table, name, row, prompt), found, rest))
+        questions.append(Question(_require(table, name, row, prompt), found, rest))
     return questions
 
 
-def _read_long(table: Table, prompt: str, response: str, model: str | None) -> list[_Question]:
+def _read_long(table: Table, prompt: str, response: str, model: str | None) -> list[Question]:
     require_columns(table, [prompt, response] if model is None else [prompt, response, model])
     others = [name for name in table.columns if name not in {prompt, response, model}]
-    found: dict[str, _Question] = {}
+    found: dict[str, Question] = {}
     places: dict[Any, int] = {}  # the models in the order of their first rows
     differing: set[str] = set()
     for name, row in with_progress(table.rows, table.name, table.total):
         asked, said = _require(table, name, row, prompt), plain(row.get(response))
         rest = {other: plain(row.get(other)) for other in others}
-        question = found.setdefault(_key(asked), _Question(asked, [], rest))
+        question = found.setdefault(_key(asked), Question(asked, [], rest))
         differing |= {other for other in others if question.rest[other] != rest[other]}
         if said is None:
             continue
@@ -218,12 +215,12 @@ def _read_long(table: Table, prompt: str, response: str, model: str | None) -> l
         for answer, writer in zip(answers, _writers(table, name, row, model, answers), strict=True):
             key = len(question.candidates) if writer is None else writer
             places.setdefault(key, len(places))
-            question.candidates.append(_Candidate(key, writer, answer))
+            question.candidates.append(Candidate(key, writer, answer))
     questions = []
     for question in found.values():
         rest = {name: value for name, value in question.rest.items() if name not in differing}
         ordered = sorted(question.candidates, key=lambda one: places[one.key])
-        questions.append(_Question(question.prompt, ordered, rest))
+        questions.append(Question(question.prompt, ordered, rest))
     return questions
 
 
@@ -269,9 +266,7 @@ def _key(prompt: Any) -> str:
     return prompt if isinstance(prompt, str) else json.dumps(prompt, sort_keys=True, default=repr)
 
 
-def _choose(
-    candidates: list[_Candidate], strategy: Strategy, baseline: str | None
-) -> Iterable[_Two]:
+def _choose(candidates: list[Candidate], strategy: Strategy, baseline: str | None) -> Iterable[Two]:
     if strategy == "adjacent":
         return pairwise(candidates)
     twos = combinations(candidates, 2)
@@ -280,95 +275,7 @@ def _choose(
     return twos
 
 
-def _sample(
-    possible: list[tuple[_Question, list[_Two]]], per_prompt: int, random: Random
-) -> list[tuple[_Question, list[_Two]]]:
-    """Take of each prompt the pairs whose models met least so far, then those seen least."""
-    met: Counter[frozenset[Any]] = Counter()
-    seen: Counter[Any] = Counter()
-    sampled: list[tuple[_Question, list[_Two]]] = []
-    for question, twos in possible:
-        left = list(twos)
-        taken: list[_Two] = []
-        while left and len(taken) < per_prompt:
-            draws = [random.random() for _ in left]
-            place = min(
-                range(len(left)),
-                key=lambda n: (met[_keys(left[n])], sum(seen[x.key] for x in left[n]), draws[n]),
-            )
-            two = left.pop(place)
-            met[_keys(two)] += 1
-            seen.update(candidate.key for candidate in two)
-            taken.append(two)
-        sampled.append((question, taken))
-    return sampled
-
-
-def _keys(two: _Two) -> frozenset[Any]:
-    return frozenset(candidate.key for candidate in two)
-
-
-def _take_sides(meetings: list[_Meeting], random: Random) -> list[_Meeting]:
-    """Decide who is ``a``: of every two models half of the time each.
-
-    Where two models meet an odd number of times, one meeting is left over. These are the edges of
-    a graph, and walking along its trails, each edge in the direction walked, leads into each model
-    as often as out of it, within one.
-    """
-    by_models: dict[frozenset[Any], list[int]] = defaultdict(list)
-    for place, (_, two) in enumerate(meetings):
-        by_models[_keys(two)].append(place)
-    left_over: list[tuple[Any, Any]] = []
-    leading: dict[frozenset[Any], Any] = {}
-    for (first, second), places in _between_two(by_models):
-        if len(places) % 2:
-            left_over.append((first, second))
-        leading[frozenset((first, second))] = first if random.random() < 1 / 2 else second
-    for first, second in _direct(left_over, random):
-        leading[frozenset((first, second))] = first
-    sided = list(meetings)
-    for keys, places in by_models.items():
-        # Which meeting is left over must not hang on the order of the prompts.
-        order = sorted(places, key=lambda _: random.random())
-        for turn, place in enumerate(order):
-            question, (one, other) = meetings[place]
-            if keys in leading:
-                swap = (one.key == leading[keys]) == bool(turn % 2)
-            else:  # two responses of one model
-                swap = bool(turn % 2)
-            sided[place] = (question, (other, one) if swap else (one, other))
-    return sided
-
-
-def _between_two(
-    by_models: dict[frozenset[Any], list[int]],
-) -> Iterator[tuple[tuple[Any, Any], list[int]]]:
-    for keys, places in by_models.items():
-        if len(keys) > 1:
-            first, second = sorted(keys, key=str)
-            yield (first, second), places
-
-
-def _direct(edges: list[tuple[Any, Any]], random: Random) -> Iterator[tuple[Any, Any]]:
-    """Give each edge of a graph a direction, with as many into each node as out, within one."""
-    outside = object()  # joined to every node of odd degree, so that every trail is closed
-    beside: dict[Any, dict[Any, None]] = defaultdict(dict)
-    for first, second in edges:
-        beside[first][second] = beside[second][first] = None
-    for node in [node for node, others in beside.items() if len(others) % 2]:
-        beside[node][outside] = beside[outside][node] = None
-    nodes = sorted(beside, key=lambda _: random.random())
-    for start in nodes:
-        node = start
-        while beside[node]:
-            following = next(iter(beside[node]))
-            del beside[node][following], beside[following][node]
-            if outside not in (node, following):
-                yield node, following
-            node = following
-
-
-def _to_frame(meetings: list[_Meeting], left_out: dict[str, int]) -> pd.DataFrame:
+def _to_frame(meetings: list[Meeting], left_out: dict[str, int]) -> pd.DataFrame:
     rows = [
         {
             "prompt": question.prompt,

@@ -33,10 +33,11 @@ _SPEAKING = ("user", "assistant")
 _LONGEST_NUMBER = 4096  # Python writes no whole number of more than 4300 digits
 
 
-def to_pair(found: Found, take: Take, wrong: list[str]) -> Pair | None:
+def to_pair(found: Found, take: Take, wrong: list[str], told: list[str]) -> Pair | None:
     """Check what a layout found in a row; give the pair, or None with the reasons in ``wrong``.
 
-    Its id is the one found, or the hash of its texts. Images and audio go through ``take``.
+    Its id is the one found, or the hash of its texts. Images and audio go through ``take``. What
+    cannot be kept, and is no reason to refuse it, is put into ``told``.
     """
     columns = found.columns
     prompt = _read_text(found.prompt, columns[0], wrong, take)
@@ -47,7 +48,7 @@ def to_pair(found: Found, take: Take, wrong: list[str]) -> Pair | None:
     own_id = _read_name(found.id, "id", wrong)
     if own_id is not None and len(own_id) > LONGEST_ID:
         wrong.append(f"an id longer than {LONGEST_ID} characters")
-    meta = _read_meta(found.meta, wrong)
+    meta = _read_meta(found.meta, wrong, told)
     if wrong or prompt is None or a is None or b is None:
         return None
     identity = own_id if own_id is not None else content_id(prompt, a, b)
@@ -76,7 +77,7 @@ def _refuse_written(text: str, column: str, wrong: list[str]) -> bool:
     return False
 
 
-def _read_meta(columns: Mapping[str, Any], wrong: list[str]) -> dict[str, Any]:
+def _read_meta(columns: Mapping[str, Any], wrong: list[str], told: list[str]) -> dict[str, Any]:
     meta: dict[str, Any] = {}
     for key, value in columns.items():
         try:
@@ -85,10 +86,23 @@ def _read_meta(columns: Mapping[str, Any], wrong: list[str]) -> dict[str, Any]:
             wrong.append(f"{_name_cause(error)} in column {key!r} (drop it, or make it text)")
             continue
         if key == "meta" and isinstance(plain, dict):  # a pair as tiebreak itself writes it
-            meta |= plain
+            meta |= _without_columns(plain, columns, told)
         elif plain is not None:
+            if name in meta:
+                told.append(f"one of two columns {name!r}")
             meta[name] = without_nulls(plain) if name == "tools" else plain
+        elif not is_missing(value):
+            told.append(f"{value} in {name!r}, which JSON cannot hold")
     return meta
+
+
+def _without_columns(
+    meta: dict[str, Any], columns: Mapping[str, Any], told: list[str]
+) -> dict[str, Any]:
+    """Leave out of a column ``meta`` what has a column of its own."""
+    twice = [name for name in meta if name != "meta" and not is_missing(columns.get(name))]
+    told += [f"{name!r} in meta, beside a column of that name" for name in twice]
+    return {name: value for name, value in meta.items() if name not in twice}
 
 
 def _read_text(value: Any, column: str, wrong: list[str], take: Take) -> Text | None:
@@ -125,7 +139,9 @@ def _read_messages(value: Iterable[Any], column: str, wrong: list[str], take: Ta
     silent = ""  # whose turn says nothing
     for item in value:
         if what := _wrong_form(item):
-            wrong.append(f"{what} in {column}")
+            answers = isinstance(item, str) and column != "prompt"
+            called = f" (a list of answers? tiebreak.make_pairs(..., response={column!r}))"
+            wrong.append(f"{what} in {column}{called * answers}")
             return None
         role, content = item["role"], item["content"]
         calls = item.get("tool_calls") is not None
@@ -225,10 +241,14 @@ def _read_name(value: Any, column: str, wrong: list[str]) -> str | None:
     if is_missing(value):
         return None
     with contextlib.suppress(ValueError, OverflowError):  # infinite, or too long to write down
-        if isinstance(value, numbers.Real) and value % 1 == 0:
+        if isinstance(value, numbers.Real) and not _is_flag(value) and value % 1 == 0:
             return str(int(value))  # type: ignore[call-overload]
     wrong.append(f"{column} is neither text nor a whole number but {type(value).__name__}")
     return None
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool) or type(value).__name__ in ("bool", "bool_")
 
 
 def _is_unicode(text: str) -> bool:
@@ -284,9 +304,9 @@ def _to_scalar(value: bool | float | str) -> bool | float | str | None:  # noqa:
 def _to_name(key: Any) -> str:
     try:
         return str(_to_scalar(str(key)))
-    except ValueError as error:  # a whole number too long to write down
+    except ValueError:  # a whole number too long to write down
         msg = f"a {type(key).__name__} too long to be a name"
-        raise TypeError(msg) from error
+        raise TypeError(msg) from None
 
 
 def _name_cause(error: TypeError | RecursionError) -> str:

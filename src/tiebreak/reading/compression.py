@@ -42,7 +42,7 @@ def unpacked(file: IO[bytes], magic: bytes, name: str, most: int) -> BytesIO:
                         data = data.lstrip(b"\0")
     except damages as error:
         msg = f"{name} is damaged, or was cut short: {error}."
-        raise PairsError(msg) from error
+        raise PairsError(msg) from None
     if unpacker is not None:
         msg = f"{name} is damaged, or was cut short: its end is missing."
         raise PairsError(msg)
@@ -63,7 +63,7 @@ def _zstd(name: str) -> tuple[Callable[[], Any], type[Exception]]:
         return zstd.ZstdDecompressor, zstd.ZstdError
     try:
         import zstandard  # noqa: PLC0415 - an extra
-    except ImportError as error:
+    except ImportError:
         msg = f"Reading {name} needs zstandard: pip install zstandard"
-        raise PairsError(msg) from error
+        raise PairsError(msg) from None
     return lambda: zstandard.ZstdDecompressor().decompressobj(), zstandard.ZstdError

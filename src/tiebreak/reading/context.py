@@ -31,6 +31,13 @@ _MEDIA: Mapping[str, MediaKind] = {
     "audios": "audio",
     "audio": "audio",
 }
+# What they are used as, for the account of a reading.
+BESIDE: Mapping[str, str] = {
+    **dict.fromkeys(_SYSTEM, "system message of the prompt"),
+    **dict.fromkeys(_HISTORY, "history before the prompt"),
+    **{name: f"{kind} in the messages" for name, kind in _MEDIA.items()},
+    "context": "beginning of the prompt",
+}
 _PLACE = re.compile(rf"(<(?:{'|'.join(MEDIA_KINDS)})>)")
 # What an exchange is called where it is an object.
 _ASKED = ("user", "human", "question", "query", "prompt", "instruction")
@@ -55,14 +62,16 @@ def find_beside(columns: Iterable[str], own: AbstractSet[str]) -> Beside | None:
 _KINDS = (_SYSTEM, _HISTORY, tuple(_MEDIA))
 
 
-def with_context(found: Found, row: Row, beside: Beside) -> Found:
+def with_context(found: Found, row: Row, beside: Beside, used: set[str] | None = None) -> Found:
     """Give the pair with what stands beside its prompt, and without those columns as meta.
+
+    The columns that became part of it are put into ``used``.
 
     Raises:
         RowError: a history is not one, or there are more or fewer files than places for them.
 
     """
-    used: set[str] = set()
+    used = set() if used is None else used
     found = _with_turns(found, row, beside, used)
     for name in beside.media:
         found = _with_files(found, row, name, used)

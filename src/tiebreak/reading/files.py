@@ -1,31 +1,23 @@
-"""Files as named rows, by their endings, packed or not."""
+"""Files as named rows, by how they begin and by their endings, packed or not."""
 
-import csv
-import json
-import re
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, suppress
-from io import BytesIO, TextIOWrapper
+from contextlib import ExitStack
+from io import BytesIO
 from pathlib import Path
-from typing import IO, Any, Protocol
-
-import msgspec
-import pandas as pd
+from typing import IO, Any, NamedTuple, Protocol
 
 from tiebreak.errors import PairsError
 from tiebreak.files import open_regular
 from tiebreak.reading.compression import COMPRESSED, unpacked
-from tiebreak.reading.frames import MEND_ROWS, from_frame, from_items
-from tiebreak.reading.limits import Columns, most_bytes, refuse_columns, refuse_over
+from tiebreak.reading.delimited import from_delimited, is_table
+from tiebreak.reading.excel import from_excel
+from tiebreak.reading.json_files import from_json, from_lines
+from tiebreak.reading.kinds import BEGIN, kind_of, refuse_others
+from tiebreak.reading.limits import most_bytes, refuse_over
 from tiebreak.reading.parquet import from_parquet
-from tiebreak.reading.rows import Broken, Row, Source
+from tiebreak.reading.rows import Source
+from tiebreak.wording import guess, where_read
 
-_BOM = b"\xef\xbb\xbf"
-_PARQUET = b"PAR1"
 _PIECE = 1 << 20
-# Where in the line the decoder gave up; without it, equal mistakes are told together.
-_PLACE = re.compile(r" \(byte \d+\)| - at `[^`]*`")
 
 
 class _Reader(Protocol):
@@ -34,43 +26,70 @@ class _Reader(Protocol):
     def __call__(self, file: IO[bytes], name: str, most: int, *, lenient: bool) -> Source: ...
 
 
-def from_path(path: Path, *, lenient: bool) -> Source:
-    """Open a file with the reader of its ending, unpacked.
+_READERS: dict[str, _Reader] = {
+    ".csv": from_delimited,
+    ".tsv": from_delimited,
+    ".txt": from_delimited,
+    ".json": from_json,
+    ".jsonl": from_lines,
+    ".ndjson": from_lines,
+    ".parquet": from_parquet,
+    ".xlsx": from_excel,
+    ".xlsm": from_excel,
+}
+_JSON = (".json", ".jsonl", ".ndjson")  # whose readers tell by themselves which of these it is
+_TEXTS = (".csv", ".tsv", ".txt")
+_TITLES = {
+    ".csv": "a table of text",
+    ".json": "JSON",
+    ".jsonl": "JSON",
+    ".parquet": "Parquet",
+    ".xlsx": "an Excel workbook",
+}
+_PACKERS = {magic: ending for ending, magic in COMPRESSED.items()}
 
-    Raises:
-        PairsError: there is no reader for the ending, or the file cannot be read.
 
-    """
-    suffixes = [suffix.lower() for suffix in path.suffixes]
+class _Name(NamedTuple):
+    """What a file's name says: the ending of its kind, if it is known, and what packs it."""
+
+    kind: str | None
+    magic: bytes | None
+    written: str  # its endings, as they stand there
+
+
+def _read_name(name: str) -> _Name:
+    suffixes = [suffix.lower() for suffix in Path(name).suffixes]
     magic = COMPRESSED.get(suffixes[-1]) if suffixes else None
     kind = (suffixes[:-1] if magic else suffixes)[-1:]
-    reader = _READERS.get(kind[0]) if kind else None
-    if reader is None:
-        endings = ", ".join(sorted(_READERS))
-        msg = (
-            f"{path}: the ending {''.join(path.suffixes[-2:] if magic else path.suffixes[-1:])!r} "
-            f"is not one of {endings} (each also with {' or '.join(COMPRESSED)} behind it)."
-        )
-        if not path.suffix and not path.exists():
-            msg += " A dataset of the Hugging Face Hub is loaded by datasets.load_dataset first."
-        raise PairsError(msg)
+    written = "".join(suffixes[-2 if magic else -1 :])
+    return _Name(kind[0] if kind and kind[0] in _READERS else None, magic, written)
+
+
+def from_path(path: Path, *, lenient: bool) -> Source:
+    """Open a file with the reader of what it holds.
+
+    Raises:
+        PairsError: there is no reader for it, or the file cannot be read.
+
+    """
+    path = _with_home(path)
+    said = _read_name(str(path))
     try:
         with ExitStack() as closing:
             file: IO[bytes] = closing.enter_context(open_regular(path))
-            most = most_bytes(file.seek(0, 2))
-            file.seek(0)
-            if magic:
-                file = unpacked(file, magic, str(path), most)
-            source = reader(file, str(path), most, lenient=lenient)
-            if not magic:
-                closing.pop_all()  # the source closes it
+            source = _read(file, str(path), said, most_bytes(file.seek(0, 2)), lenient=lenient)
+            closing.pop_all()  # the source closes it
             return source._replace(beside=path.parent)
+    except FileNotFoundError:
+        raise PairsError(_say_missing(path)) from None
     except (OSError, ValueError) as error:  # a zero byte in a path is a ValueError
-        raise _unreadable(str(path), error) from error
+        if isinstance(error, IsADirectoryError):
+            raise PairsError(_say_folder(path)) from None
+        raise _unreadable(str(path), error) from None
 
 
 def from_file_object(file: Any, *, lenient: bool) -> Source:
-    """Read an open file by its name, and one without a name by how it begins.
+    """Read an open file by how it begins and by its name, if it has one.
 
     Raises:
         PairsError: it cannot be read.
@@ -81,18 +100,89 @@ def from_file_object(file: Any, *, lenient: bool) -> Source:
     try:
         opened = _read_whole(file, name)
     except (OSError, ValueError) as error:  # closed, for writing only, or not in its encoding
-        raise _unreadable(name, error) from error
+        raise _unreadable(name, error) from None
     most = most_bytes(opened.seek(0, 2))
-    opened.seek(0)
+    said = _read_name(name)
+    nameless = said.kind is None and not isinstance(given, str)
+    if nameless:
+        said = said._replace(kind=".csv")
+    # An open file may give what it holds unpacked, and have the name of the packed one.
     begin = bytes(opened.getbuffer()[:4])
     magic = next((magic for magic in COMPRESSED.values() if begin.startswith(magic)), None)
-    if magic:
-        opened = unpacked(opened, magic, name, most)
-    suffixes = [suffix.lower() for suffix in Path(name).suffixes]
-    kinds = [suffix for suffix in suffixes if suffix not in COMPRESSED]
-    reader = _READERS.get(kinds[-1]) if kinds else None
-    source = (reader or _guess_reader(opened))(opened, name, most, lenient=lenient)
+    source = _read(opened, name, said._replace(magic=magic), most, lenient=lenient)
+    if nameless:  # which promised nothing else
+        source = source._replace(notes=[])
     return source._replace(beside=Path(name).parent) if isinstance(given, str) else source
+
+
+def _read(file: IO[bytes], name: str, said: _Name, most: int, *, lenient: bool) -> Source:
+    """Read an open file by how it begins, and where that tells nothing, by its name."""
+    notes: list[str] = []
+    begin = _begin(file)
+    refuse_others(begin, name)
+    magic = next((magic for magic in COMPRESSED.values() if begin.startswith(magic)), None)
+    if said.magic and not magic and kind_of(begin):
+        notes.append(f"{name} is not packed, whatever its ending says.")
+    elif magic or said.magic:
+        if magic and not said.magic:
+            notes.append(f"{name} is packed as files that end in {_PACKERS[magic]} are.")
+        with file:
+            file = unpacked(file, magic or said.magic or b"", name, most)
+        begin = _begin(file)
+        refuse_others(begin, name)
+    kind = kind_of(begin)
+    if kind is None and said.kind not in _TEXTS and is_table(begin):
+        kind = ".csv"
+    if kind is None or (kind in _JSON and said.kind in _JSON):
+        kind = said.kind
+    elif said.kind is None or _READERS[kind] is not _READERS[said.kind]:
+        notes.append(f"{name} holds {_TITLES[kind]}, and was read as that.")
+    if kind is None:
+        raise PairsError(_say_unknown(name, said))
+    source = _READERS[kind](file, name, most, lenient=lenient)
+    return source._replace(notes=[*notes, *source.notes])
+
+
+def _begin(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    begin = file.read(BEGIN)
+    file.seek(0)
+    return begin
+
+
+def _with_home(path: Path) -> Path:
+    return path.expanduser() if path.parts[:1] == ("~",) else path
+
+
+def _say_unknown(name: str, said: _Name) -> str:
+    endings = ", ".join(sorted(_READERS))
+    return (
+        f"{name}: the ending {said.written!r} is not one of {endings} (each also with "
+        f"{' or '.join(COMPRESSED)} behind it), and what the file holds does not tell what it is."
+    )
+
+
+def _say_folder(path: Path) -> str:
+    if (path / "session.json").exists():
+        return f"{path} is a session's folder; " + where_read(
+            f"open it, and give its pairs: tiebreak.Session({str(path)!r}, read_only=True).pairs",
+            "the commands info and export take it.",
+        )
+    return f"{path} is a folder; give a file in it."
+
+
+def _say_missing(path: Path) -> str:
+    msg = f"{path} cannot be read: there is no such file."
+    try:
+        beside = [each.name for each in path.parent.iterdir()]
+    except OSError:
+        beside = []
+    msg += guess(path.name, beside)
+    if not path.suffix and len(path.parts) in (1, 2):
+        loaded = f"pairs = datasets.load_dataset({path.as_posix()!r}, split='train')"
+        told = where_read(f"loaded first: {loaded}", "saved as a file first.")
+        msg += f" A dataset of the Hugging Face Hub is {told}"
+    return msg
 
 
 def _unreadable(name: str, error: Exception) -> PairsError:
@@ -112,154 +202,3 @@ def _read_whole(file: Any, name: str) -> BytesIO:
         content.write(data)
         refuse_over(content.tell(), most, name)
     return content
-
-
-def _guess_reader(file: IO[bytes]) -> _Reader:
-    """Tell the kind of a file without a name by how it begins."""
-    begin = file.read(1000)
-    file.seek(0)
-    if begin.startswith(_PARQUET):
-        return from_parquet
-    begin = begin.removeprefix(_BOM).lstrip()
-    if begin.startswith(b"["):
-        return _from_json
-    return _from_lines if begin.startswith(b"{") or not begin else _from_csv
-
-
-# -- JSON
-
-
-def _from_lines(file: IO[bytes], name: str, most: int, *, lenient: bool) -> Source:
-    del most, lenient
-    marked = file.read(len(_BOM)) == _BOM
-    if not marked:
-        file.seek(0)
-    columns = Columns(name)
-    return Source(
-        name,
-        "line",
-        _line_rows(file, name, columns),
-        columns,
-        "Mend or remove these lines.",
-        streamed=True,
-        marked=marked,
-    )
-
-
-def _line_rows(
-    file: IO[bytes], name: str, columns: Columns
-) -> Iterator[tuple[object, Row | Broken]]:
-    decode = msgspec.json.Decoder(dict[str, Any]).decode
-    try:
-        with file:
-            for number, line in enumerate(file, 1):
-                if line.isspace():
-                    continue
-                try:
-                    row = decode(line)
-                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-                    why = f"not a JSON object in UTF-8 ({_reason(error)})"
-                    yield number, Broken(why, line)
-                    continue
-                columns.take(row)
-                yield number, row
-    except OSError as error:
-        raise _unreadable(name, error) from error
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return error.reason
-    return _PLACE.sub("", str(error)).replace("`", "")
-
-
-def _from_json(file: IO[bytes], name: str, most: int, *, lenient: bool) -> Source:
-    with file:
-        data = file.read()
-    if _holds_lines(data) or not data.strip():
-        return _from_lines(BytesIO(data), name, most, lenient=lenient)
-    decode: Callable[[bytes], Any] = json.loads if lenient else msgspec.json.decode
-    try:
-        content = decode(data.removeprefix(_BOM))
-    except (ValueError, RecursionError) as error:  # both decoders' own are ValueErrors
-        msg = f"{name} is not JSON in UTF-8: {error}. One object a line goes by .jsonl"
-        raise PairsError(msg) from error
-    if not isinstance(content, list):
-        msg = (
-            f"{name} holds one {type(content).__name__}, not a list of rows. From pandas, "
-            "to_json(path, orient='records') writes one."
-        )
-        raise PairsError(msg)
-    return from_items(content, name)._replace(marked=data.startswith(_BOM))
-
-
-def _holds_lines(data: bytes) -> bool:
-    """Tell whether a file named .json holds an object a line, as ``datasets`` writes one."""
-    if not data[:1000].removeprefix(_BOM).lstrip().startswith(b"{"):
-        return False
-    first, _, rest = data.removeprefix(_BOM).strip().partition(b"\n")
-    return first.rstrip().endswith(b"}") and rest.startswith(b"{")
-
-
-# -- CSV
-
-
-def _from_csv(file: IO[bytes], name: str, most: int, *, lenient: bool) -> Source:
-    """Read CSV with all cells as the text that stands there.
-
-    pandas would else turn the answers "None", "NA" and "007" into others.
-
-    Raises:
-        PairsError: it is no CSV in UTF-8, or rows have more fields than there are columns.
-
-    """
-    del most, lenient
-    with file:
-        for record in _first_records(file):
-            refuse_columns(len(record), name)
-        try:
-            frame = pd.read_csv(file, dtype=str, keep_default_na=False)
-        except pd.errors.EmptyDataError:
-            return from_frame(pd.DataFrame(), name)
-        except (ValueError, UnicodeDecodeError, OverflowError) as error:
-            if "out of memory" in str(error):
-                raise MemoryError from error
-            msg = f"{name} is not CSV in UTF-8: {error}"
-            raise PairsError(msg) from error
-    if not isinstance(frame.index, pd.RangeIndex):  # pandas took the first column for an index
-        msg = f"{name}: its rows have more fields than its header has columns. Is a comma unquoted?"
-        raise PairsError(msg)
-    header = str(frame.columns[0])
-    mark = next((mark for mark in ";\t" if mark in header and len(frame.columns) == 1), None)
-    if mark:
-        msg = (
-            f"{name} has {mark!r} between its fields: pandas.read_csv(path, sep={mark!r}) reads it."
-        )
-        raise PairsError(msg)
-    return from_frame(frame, name)._replace(remedy=MEND_ROWS)
-
-
-def _first_records(file: IO[bytes]) -> Sequence[list[str]]:
-    """Give the header and the first row, of which pandas takes minutes if they are too wide."""
-    text = TextIOWrapper(file, encoding="utf-8", errors="replace", newline="")
-    longest = csv.field_size_limit(sys.maxsize if sys.maxsize < 2**31 else 2**31 - 1)
-    records: list[list[str]] = []
-    try:
-        reader = csv.reader(text)
-        with suppress(csv.Error):
-            while len(records) < 2 and (record := next(reader, None)) is not None:  # noqa: PLR2004
-                records += [record] if record else []
-    finally:
-        csv.field_size_limit(longest)
-        text.detach()
-        file.seek(0)
-    return records
-
-
-_READERS: dict[str, _Reader] = {
-    ".jsonl": _from_lines,
-    ".ndjson": _from_lines,
-    ".json": _from_json,
-    ".csv": _from_csv,
-    ".parquet": from_parquet,
-}

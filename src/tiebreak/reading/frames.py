@@ -27,10 +27,22 @@ def from_frame(frame: pd.DataFrame, name: str) -> Source:
     refuse_columns(len(frame.columns), name)
     columns = [_name_of(column) for column in frame.columns]
     index = frame.index.name == "id" and "id" not in columns  # session.pairs, given back
-    remedy = "Mend or drop these rows, for example: pairs = pairs.drop(index={rows})"
-    rows = frame_rows(frame, index=index)
     columns = ["id", *columns] if index else columns
-    return Source(name, "row", rows, columns, remedy, total=len(frame))
+    rows = frame_rows(frame, index=index)
+    if frame.index.is_unique:
+        remedy = f"{MEND_ROWS[:-1]}, for example: {{frame}} = {{frame}}.drop(index={{rows}})"
+        return Source(name, "row", rows, columns, remedy, total=len(frame))
+    # To drop a row by its label would drop all others of this label, too.
+    places = enumerate(row for _, row in rows)
+    remedy = (
+        f"{MEND_ROWS[:-1]}, for example: {{frame}} = {{frame}}.iloc[[n for n in "
+        "range(len({frame})) if n not in {rows}]]"
+    )
+    return Source(
+        f"{name} (its index is not unique: rows are named by position from 0)",
+        *("row", places, columns, remedy),
+        total=len(frame),
+    )
 
 
 def frame_rows(frame: pd.DataFrame, *, index: bool = False) -> _Rows:
@@ -90,9 +102,9 @@ def from_arrow(source: Any, name: str) -> Source:
     """
     try:
         import pyarrow as pa  # noqa: PLC0415 - an extra
-    except ImportError as error:
+    except ImportError:
         msg = f"{name} can be read with pyarrow: pip install pyarrow"
-        raise PairsError(msg) from error
+        raise PairsError(msg) from None
     table = pa.table(source)
     batches = table.to_batches(max_chunksize=BLOCK)
     return from_batches(batches, table.column_names, name, table.num_rows)
@@ -116,7 +128,7 @@ def _batch_rows(batches: Iterable[Any], kept: list[int] | None) -> _Rows:
 
 def from_dataset(dataset: Any) -> Source:
     """Take a ``datasets.Dataset``, or one that is gone through once."""
-    name, remedy = "The dataset", "Mend or drop these rows, for example with pairs.filter(...)."
+    name, remedy = "The dataset", MEND_ROWS
     dataset = _undecoded(dataset).with_format(None)
     if not hasattr(dataset, "__len__"):
         return from_items(dataset, name, "row", remedy)

@@ -35,9 +35,9 @@ def most_bytes(packed: int | None) -> int:
         return max(_ALWAYS, min(packed * _RATIO, _SELDOM), packed * 2)
     try:
         return int(said)
-    except ValueError as error:
+    except ValueError:
         msg = f"The environment variable {MAX_BYTES} is a number of bytes, not {said[:40]!r}."
-        raise PairsError(msg) from error
+        raise PairsError(msg) from None
 
 
 def refuse_over(number: int, most: int, name: str) -> None:
@@ -76,13 +76,13 @@ class Columns(dict[str, None]):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._name = name
+        self.name = name
 
     def take(self, row: Mapping[Any, Any]) -> None:
         """Note a row's columns."""
         if not row.keys() <= self.keys():
             self.update((key, None) for key in row if isinstance(key, str))
-            refuse_columns(len(self), self._name)
+            refuse_columns(len(self), self.name)
 
 
 @contextmanager
@@ -90,12 +90,12 @@ def telling_memory(family: type[TiebreakError]) -> Iterator[None]:
     """Turn running out of memory into an error of the family."""
     try:
         yield
-    except MemoryError as error:
+    except MemoryError:
         msg = (
             "This is more than the memory of this machine holds. Nothing was changed. Give it in "
             "parts, or on a machine with more memory."
         )
-        raise family(msg) from error
+        raise family(msg) from None
 
 
 def within_memory(family: type[TiebreakError]) -> Callable[[Callable[P, T]], Callable[P, T]]:

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from tiebreak.reading.layouts.dialogue import messages, one_message, part_last
+from tiebreak.reading.layouts.dialogue import MESSAGE, messages, one_message, part_last
 from tiebreak.reading.layouts.fields import (
     record,
     record_if_any,
@@ -28,6 +28,7 @@ from tiebreak.reading.layouts.fields import (
     records_if_any,
     within,
 )
+from tiebreak.reading.layouts.layout import Within
 from tiebreak.reading.rows import Row, RowError, plain
 
 # What the thumbs are called, of several scores on one response.
@@ -51,6 +52,8 @@ class Log(NamedTuple):
         columns: the columns that a table of it always has.
         read: gives the responses of a row, or raises a :class:`RowError`.
         fits: looks into the first row, where the columns alone do not tell.
+        users: the column of whose the thumb is.
+        within: what is read of the objects in columns, as of a layout.
 
     """
 
@@ -58,6 +61,8 @@ class Log(NamedTuple):
     columns: frozenset[str]
     read: Callable[[Row], Iterable[Given]]
     fits: Callable[[Row], bool] = lambda row: True  # noqa: ARG005
+    users: str | None = None
+    within: Mapping[str, Within] = {}
 
 
 def find_log(columns: Sequence[str], first: Row) -> Log | None:
@@ -304,31 +309,70 @@ def _turn(role: Any, content: Any) -> dict[str, Any]:
     return {"role": role, "content": plain(content)}
 
 
+_LIBRECHAT: dict[str, Within | None] = dict.fromkeys(
+    (
+        *("messageId", "parentMessageId", "isCreatedByUser", "text", "content", "feedback"),
+        "children",
+    )
+)
+_LIBRECHAT["children"] = _LIBRECHAT
+
 LOGS = (
     Log(
         "dialogues with a label",
         frozenset({"messages", "label"}),
         dialogue_reader("messages", "label", None),
+        within={"messages": MESSAGE},
     ),
     Log(
         "LLaMA-Factory's KTO",
         frozenset({"conversations", "kto_tag"}),
         dialogue_reader("conversations", "kto_tag", None),
+        within={"conversations": MESSAGE},
     ),
     Log(
         "LLaMA-Factory's KTO",
         frozenset({"messages", "kto_tag"}),
         dialogue_reader("messages", "kto_tag", None),
+        within={"messages": MESSAGE},
     ),
     Log("TRL's unpaired rows", frozenset({"prompt", "completion", "label"}), _read_trl),
-    Log("turbo-alignment", frozenset({"context", "answer", "is_desirable"}), _read_turbo),
-    Log("Open WebUI", frozenset({"data", "meta", "snapshot"}), _read_open_webui),
-    Log("Open WebUI", frozenset({"chat"}), _read_open_webui_chat, _is_open_webui_chat),
-    Log("LibreChat", frozenset({"messages"}), _read_librechat, _is_librechat),
+    Log(
+        "turbo-alignment",
+        frozenset({"context", "answer", "is_desirable"}),
+        _read_turbo,
+        within={"context": MESSAGE, "answer": MESSAGE},
+    ),
+    Log(
+        "Open WebUI",
+        frozenset({"data", "meta", "snapshot"}),
+        _read_open_webui,
+        users="user_id",
+        within={"data": {"rating": None}, "meta": {"message_id": None}},
+    ),
+    Log(
+        "Open WebUI",
+        frozenset({"chat"}),
+        _read_open_webui_chat,
+        _is_open_webui_chat,
+        users="user_id",
+    ),
+    Log(
+        "LibreChat",
+        frozenset({"messages"}),
+        _read_librechat,
+        _is_librechat,
+        "user",
+        {"messages": _LIBRECHAT},
+    ),
     Log("LangSmith", frozenset({"inputs", "outputs", "feedback_stats"}), _read_langsmith),
-    Log("Langfuse", frozenset({"input", "output", "scores"}), _read_langfuse),
-    Log("Langfuse", frozenset({"input", "output", "bookmarked"}), _read_langfuse_export),
-    Log("Langfuse", frozenset({"input", "output", "traceId"}), _read_langfuse_export),
-    Log("Phoenix", frozenset({*_PHOENIX, "result.label"}), _read_phoenix),
-    Log("Phoenix", frozenset({*_PHOENIX, "result.score"}), _read_phoenix),
+    Log("Langfuse", frozenset({"input", "output", "scores"}), _read_langfuse, users="userId"),
+    *(
+        Log("Langfuse", frozenset({"input", "output", of}), _read_langfuse_export, users="userId")
+        for of in ("bookmarked", "traceId")
+    ),
+    *(
+        Log("Phoenix", frozenset({*_PHOENIX, thumb}), _read_phoenix, users="identifier")
+        for thumb in ("result.label", "result.score")
+    ),
 )

@@ -28,9 +28,9 @@ def from_parquet(file: IO[bytes], name: str, most: int, *, lenient: bool) -> Sou
     del lenient
     try:
         import pyarrow.parquet  # noqa: PLC0415 - an extra
-    except ImportError as error:
+    except ImportError:
         msg = f"Reading {name} needs pyarrow: pip install pyarrow"
-        raise PairsError(msg) from error
+        raise PairsError(msg) from None
     with _telling_damage(name):
         table = pyarrow.parquet.ParquetFile(file)
         metadata = table.metadata
@@ -55,7 +55,7 @@ def _closing(rows: Any, file: IO[bytes], name: str) -> Iterator[tuple[object, An
                 yield position, row
     except PairsError as error:
         msg = f"From row {position} on, {error}" if position else str(error)
-        raise PairsError(msg) from error
+        raise PairsError(msg) from None
 
 
 def _blocks(table: Any, batch_size: int, most: int, name: str) -> Iterator[Any]:
@@ -133,6 +133,6 @@ def _telling_damage(name: str) -> Iterator[None]:
         yield
     except (PairsError, MemoryError):
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - pyarrow ends in anything
         msg = f"{name} is not a Parquet file, or damaged: {error}"
-        raise PairsError(msg) from error
+        raise PairsError(msg) from None

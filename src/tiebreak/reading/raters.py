@@ -4,37 +4,41 @@ Where a source names who preferred, the later row is their last word. Where it n
 on one pair are of several people, unless the very same row stands there twice.
 """
 
-from collections.abc import Iterator
-
 import msgspec
 
 from tiebreak.records.label import Label, Source, imported_id
 
 # What layouts call people whom a dataset does not name.
-UNNAMED = frozenset({"dataset", "crowd", "curators", "labelers", "arena", "reddit", "judge"})
-_NAMED = 10
+UNNAMED = frozenset(
+    {
+        *("dataset", "crowd", "curators", "labelers", "arena", "reddit", "judge"),
+        *("label-studio", "prediction", "argilla", "suggestion"),
+    }
+)
 
 Key = tuple[str, bool]
 
 
 class Raters:
-    """Keeps each label under its annotator, and several of nobody's apart.
+    """Keeps each label under its annotator, and several of nobody's apart. Rows are numbers.
 
     Attributes:
         labels: the labels of each annotator, by pair.
         sources: what each annotator is.
+        repeated: rows, each with the one that it repeats.
+        replaced: rows, each with the one whose label its own replaces.
 
     """
 
     def __init__(self) -> None:
         self.labels: dict[str, dict[Key, Label]] = {}
         self.sources: dict[str, Source] = {}
+        self.repeated: list[tuple[int, int]] = []
+        self.replaced: list[tuple[int, int]] = []
         # Of nobody's labels on one pair, all, with the rows that they come from.
-        self._several: dict[tuple[str, Key], list[tuple[Label, object]]] = {}
+        self._several: dict[tuple[str, Key], list[tuple[Label, int]]] = {}
         self._unlike: set[tuple[str, Key]] = set()
-        # Rows, each with the one that it repeats or comes after.
-        self._repeats: list[tuple[object, object]] = []
-        self._replaced: list[tuple[object, object]] = []
+        self._rows: dict[str, int] = {}  # of labels that are not of their pair's first row
 
     def take(self, annotator: str, label: Label) -> bool:
         """Take a label in, unless there is one of its annotator on its pair."""
@@ -42,11 +46,15 @@ class Raters:
             (label.pair, label.again), label
         ) is (label)
 
+    def comes_from(self, label: Label, row: int) -> None:
+        """Note from which row a label comes, where that is not its pair's first one."""
+        self._rows[label.id] = row
+
     def add(
         self,
         annotator: str,
         label: Label,
-        rows: tuple[object, object],
+        rows: tuple[int, int],
         *,
         named: bool,
         alike: bool,
@@ -65,12 +73,14 @@ class Raters:
         by_pair = self.labels[annotator]
         key = label.pair, label.again
         earlier = by_pair[key]
+        before = self._rows.get(earlier.id, first)
         same = alike and earlier.id == label.id
         if named:
-            (self._repeats if same else self._replaced).append((row, first))
+            (self.repeated if same else self.replaced).append((row, before))
             by_pair[key] = label
+            self._rows[label.id] = row
             return
-        self._several.setdefault((annotator, key), [(earlier, first)]).append((label, row))
+        self._several.setdefault((annotator, key), [(earlier, before)]).append((label, row))
         if not same:
             self._unlike.add((annotator, key))
 
@@ -78,7 +88,7 @@ class Raters:
         """Give several labels of nobody's to ``rater 1``, ``rater 2`` and so on."""
         for (annotator, key), labels in self._several.items():
             if (annotator, key) not in self._unlike:
-                self._repeats += [(row, labels[0][1]) for _, row in labels[1:]]
+                self.repeated += [(row, labels[0][1]) for _, row in labels[1:]]
                 continue
             del self.labels[annotator][key]
             number = 0
@@ -92,38 +102,10 @@ class Raters:
                 self.labels.setdefault(name, {})[key] = msgspec.structs.replace(label, id=own_id)
         self.labels = {name: labels for name, labels in self.labels.items() if labels}
 
-    def notes(self, row_word: str) -> Iterator[str]:
-        """Say what became of rows on one pair."""
-        if self._unlike:
-            most = max(len(self._several[key]) for key in self._unlike)
-            parted = [
-                [row for _, row in labels]
-                for key, labels in self._several.items()
-                if key in self._unlike
-            ]
-            named = "; ".join(", ".join(map(str, rows)) for rows in parted[:_NAMED])
-            count = len(parted)
-            yield (
-                f"{count} pair{'s were' if count > 1 else ' was'} rated by several people whom "
-                f"the source does not name, whose labels are now those of 'rater 1' to "
-                f"'rater {most}': {row_word}s {named}{_more(count)}."
-            )
-        if self._repeats:
-            yield _told(self._repeats, row_word, "repeats an earlier one and was merged with it")
-        if self._replaced:
-            what = "replaces an earlier label of its annotator"
-            yield _told(self._replaced, row_word, what)
-
-
-def _told(rows: list[tuple[object, object]], word: str, what: str) -> str:
-    shown = ", ".join(f"{row} ({word} {first})" for row, first in rows[:_NAMED])
-    if len(rows) == 1:
-        return f"1 {word} {what}: {shown}."
-    several = (
-        what.replace("repeats", "repeat").replace("was", "were").replace("replaces", "replace")
-    )
-    return f"{len(rows)} {word}s {several}: {shown}{_more(len(rows))}."
-
-
-def _more(count: int) -> str:
-    return f" and {count - _NAMED} more" * (count > _NAMED)
+    def parted(self) -> list[list[int]]:
+        """Give the rows on each pair that several people rated whom nobody names."""
+        return [
+            [row for _, row in labels]
+            for key, labels in self._several.items()
+            if key in self._unlike
+        ]

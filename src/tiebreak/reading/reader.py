@@ -1,55 +1,37 @@
 """Turns a table's rows, in the layout that they are in, into pairs and labels."""
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Set as AbstractSet
 from functools import partial
 from itertools import chain, islice
-from typing import Any
+from typing import TypeVar
 
 import msgspec
 
-from tiebreak.errors import JournalError, PairsError
+from tiebreak.errors import PairsError
+from tiebreak.reading.account import Account
 from tiebreak.reading.cells import Take, as_its_id_says, to_pair
-from tiebreak.reading.columns import unread_columns
 from tiebreak.reading.context import Beside, find_beside, with_context
+from tiebreak.reading.judges import Judges
 from tiebreak.reading.layouts import recognise
-from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.layouts.layout import NOTHING_FOUND, Found, Layout
 from tiebreak.reading.limits import refuse_columns
 from tiebreak.reading.logs import find_log
 from tiebreak.reading.problems import OTHER_SHAPE, Problems, brief
-from tiebreak.reading.raters import UNNAMED, Raters
+from tiebreak.reading.raters import Raters
 from tiebreak.reading.result import Reading
 from tiebreak.reading.rows import Row, RowError, is_missing
 from tiebreak.reading.sources import Table, with_progress
-from tiebreak.reading.suspects import NOTHINGS
-from tiebreak.records.label import (
-    FIELDS,
-    JOURNAL_VERSION,
-    SOURCES,
-    Header,
-    Label,
-    Opinion,
-    Source,
-    check_label,
-    exchanged,
-    imported_id,
-    now,
-    tell_misfit,
-)
+from tiebreak.reading.suspects import LONGEST_NOTHING, is_nothing
+from tiebreak.records.label import JOURNAL_VERSION, Header, Opinion, Source, exchanged
 from tiebreak.records.pair import Pair, content_id
-from tiebreak.records.text import Text
+from tiebreak.records.text import Text, TextPart, parts_of
 from tiebreak.store.media import Gallery
-from tiebreak.store.names import file_stem
-from tiebreak.wording import count, some
 
-_ROWS_NAMED = 10
 # What preferences are called in tables whose layout has none.
 _PREFERENCES = ("preferred", "winner", "choice", "vote", "verdict", "better")
-_BLANK = {"id": "of no pair", "pair": "none"}
-# An annotator's name, their source, their label, and what its id is made of besides the pair.
-_Judgment = tuple[str, Source, Label, bytes]
-_encode = msgspec.json.Encoder(order="deterministic").encode
+_NONE: AbstractSet[str] = frozenset()
+T = TypeVar("T")
 
 
 class Reader:
@@ -67,28 +49,23 @@ class Reader:
         self._take: Take = partial(gallery.take, beside=table.beside)
         self._table = table
         self._refuse = refuse
-        self._moment = now()
-        self._annotator: str | Mapping[str, str] | None = None
-        self._annotator_source: Source | None = None
-        self._named: dict[str, str] = {}  # the annotators: as the rows call them, as we do
-        self._said_by: dict[tuple[str, str, bool], str] = {}  # where names were given
-        self._mixed_up: set[str] = set()
         self._pairs: dict[str, Pair] = {}
         self._by_texts: dict[object, Pair] = {}  # to find a pair turned round
         self._raters = Raters()
-        self._row: object = None  # the name of the one that is read
-        self._rows: dict[str, object] = {}  # of each pair, the one that it comes from
+        self._judges = Judges(self._raters.sources)
+        self._account = Account(table.name, table.row_word, table.notes)
+        self._account.columns.own_names = table.own_names
+        self._row = 0  # the number of the one that is read
+        self._is_other = False  # whether it is a label of an earlier pair, or has a problem
+        self._look = self._account.columns.look
+        self._told: list[str] = []  # of the row, what cannot be kept
+        self._rows: dict[str, int] = {}  # of each pair, the one that it comes from
         self._beside: Beside | None = None
-        self._joined = False  # whether anything beside a prompt became part of it
-        self._unread: list[str] = []
-        self._written_for_nothing: dict[str, int] = {}
-        self._differing: dict[str, None] = {}
-        self._opinion: Opinion | None = None  # the last one, checked
-        self._judgment: _Judgment
+        self._differing: dict[tuple[str, ...], tuple[str, ...]] = {}  # so that each is kept once
 
     def name_annotator(self, name: str | Mapping[str, str] | None, source: Source | None) -> None:
         """Say who preferred, and what they are, in place of what the rows say."""
-        self._annotator, self._annotator_source = name, source
+        self._judges.name(name, source)
 
     def read(self, layout_name: str) -> Reading:
         """Read all rows.
@@ -103,20 +80,10 @@ class Reader:
             self._problems.raise_any()
             raise self._nothing_found()
         layout = self._recognise(first[1], layout_name)
-        self._beside = find_beside(self._table.columns, layout.columns | layout.takes)
-        if layout.gather is None:
-            self._unread = unread_columns(layout, first[1])
-        gathered = self._gather(layout, chain((first,), rows))
-        for name, row in with_progress(gathered, self._table.name, self._table.total):
-            self._read_row(layout, name, row)
-        if self._mixed_up:
-            names = ", ".join(map(repr, islice(self._named, _ROWS_NAMED)))
-            msg = (
-                f"{self._table.name} has {len(self._named)} annotators ({names}), and "
-                f"{count(len(self._mixed_up), 'pair')} with labels of several to which annotator= "
-                "gives one name, so all but one of these labels would be lost; leave it out."
-            )
-            raise PairsError(msg)
+        self._beside = find_beside(self._table.columns, layout.columns | layout.uses.keys())
+        self._account.columns.use(layout.uses, layout.within)
+        self._read_rows(layout, chain((first,), rows))
+        self._judges.refuse_mixed(self._table.name)
         self._refuse_columns()
         skipped = self._problems.as_frame()
         if not self._pairs and skipped.empty:
@@ -128,16 +95,57 @@ class Reader:
             for name, by_pair in self._raters.labels.items()
         ]
         pairs = [*self._pairs.values()]
-        notes = [*self._notes()]
+        self._close_account(layout, pairs)
         return Reading(
-            layout.name, skipped, pairs, journals, self._gallery, notes=notes, said=self._said()
+            *(layout.name, skipped, pairs, journals, self._gallery),
+            told=self._account,
+            places=self._rows,
+            said=self._judges.said(),
         )
+
+    def _read_rows(self, layout: Layout, rows: Iterable[tuple[object, Row]]) -> None:
+        named = with_progress(rows, self._table.name, self._table.total)
+        refuse, gather = layout.refuse, layout.gather
+        if refuse is not None:
+            named = list(named)
+            only_rows = [row for _, row in named]
+            self._refuse_table(layout, lambda: refuse(only_rows))
+        if gather is None:
+            names = self._account.names
+            for number, (name, row) in enumerate(named):
+                names.append(name)
+                self._read_row(layout, number, row)
+            return
+        self._account.joins = True
+        self._look = self._account.columns.join
+        gathered = self._refuse_table(layout, lambda: list(gather(self._numbered(named))))
+        for numbers, row in gathered:
+            self._read_row(layout, numbers[0], row)
+            self._account.join(numbers)
+
+    def _numbered(self, rows: Iterable[tuple[object, Row]]) -> Iterator[tuple[int, Row]]:
+        for name, row in rows:
+            self._account.columns.look(row, NOTHING_FOUND, _NONE)
+            self._account.names.append(name)
+            yield len(self._account.names) - 1, row
+
+    def _close_account(self, layout: Layout, pairs: Sequence[Pair]) -> None:
+        table, raters, account = self._table, self._raters, self._account
+        kept = next((pair.meta for pair in pairs if pair.meta), {})
+        said = next((name for name in _PREFERENCES if name in kept), None)
+        if said is not None and not raters.labels:
+            given = table.own_names.get(said, said)
+            account.columns.remarks[said] = (
+                f"read as no preference; columns={{'preference': {given!r}}} has it read as one"
+            )
+        account.settle(raters.repeated, raters.replaced, raters.parted())
+        account.close(pairs, table.columns, table.broken, layout.alone if layout.gather else "")
 
     def _recognise(self, first: Row, layout_name: str) -> Layout:
         table = self._table
         try:
             return recognise(table.name, table.columns, first, layout_name)
-        except PairsError as error:
+        except PairsError:
             log = find_log(table.columns, first)
             if log is None:
                 raise
@@ -145,30 +153,7 @@ class Reader:
                 f"{table.name} holds single responses with a thumb each ({log.name}), not pairs: "
                 "tiebreak.read_feedback(...) reads it, and makes pairs of an up and a down."
             )
-            raise PairsError(msg) from error
-
-    def _notes(self) -> Iterator[str]:
-        yield from self._raters.notes(self._table.row_word)
-        beside = [*dict.fromkeys(chain.from_iterable(self._beside or ()))]
-        if self._joined:
-            yield f"Read as part of the prompt: {some(beside, _ROWS_NAMED, repr)}."
-        if unread := [name for name in self._unread if name not in beside]:
-            yield f"Not read: {some(unread, _ROWS_NAMED, repr)}."
-        if self._differing:
-            named = some(self._differing, _ROWS_NAMED, repr)
-            yield f"Rows on one pair differ in {named}; the first row's value is kept."
-        if self._written_for_nothing:
-            named = ", ".join(f"{said!r} ({n})" for said, n in self._written_for_nothing.items())
-            yield f"Prompts or responses say only what programs write for nothing: {named}."
-        kept = next((pair.meta for pair in self._pairs.values() if pair.meta), {})
-        if "tools" in kept:
-            yield "The tools are kept beside each pair, in its meta column 'tools'."
-        said = next((name for name in _PREFERENCES if name in kept), None)
-        if said is not None and not self._raters.labels:
-            yield (
-                f"The column {said!r} is kept beside each pair, and read as no preference; "
-                f"columns={{'preference': {said!r}}} has it read as one."
-            )
+            raise PairsError(msg) from None
 
     def _refuse_columns(self) -> None:
         """Refuse what no frame of these pairs or labels could hold."""
@@ -181,39 +166,52 @@ class Reader:
     def _nothing_found(self) -> PairsError:
         return PairsError(f"{self._table.name} has no rows, so there is nothing to label.")
 
-    def _gather(
-        self, layout: Layout, rows: Iterable[tuple[object, Row]]
-    ) -> Iterable[tuple[object, Row]]:
-        if layout.gather is None:
-            return rows
+    def _refuse_table(self, layout: Layout, look: Callable[[], T]) -> T:
+        """Look through the whole table, and refuse it where that says so."""
         try:
-            return list(layout.gather(rows))
+            return look()
         except RowError as error:
             msg = f"{self._table.name} cannot be read as pairs: {error}."
-            raise PairsError(msg) from error
+            raise PairsError(msg) from None
         except OTHER_SHAPE as error:
             msg = f"{self._table.name} is not in the shape of {layout.title}: {brief(error)}."
-            raise PairsError(msg) from error
+            raise PairsError(msg) from None
 
-    def _read_row(self, layout: Layout, name: object, row: Row) -> None:
-        self._row = name
+    def _read_row(self, layout: Layout, number: int, row: Row) -> None:
+        self._row = number
+        self._is_other = False
+        before = len(self._pairs)
         try:
             for found in tuple(layout.read(row)):
+                used: AbstractSet[str] = _NONE
                 whole = found
                 if self._beside is not None:
-                    whole = with_context(found, row, self._beside)
-                    self._joined = self._joined or whole.prompt is not found.prompt
+                    used = set()
+                    whole = with_context(found, row, self._beside, used)
+                self._look(row, whole, used)
                 for what in self._add(whole):
-                    self._problems.add(what, name)
+                    self._wrong(what)
         except RowError as error:
-            self._problems.add(str(error), name)
+            self._wrong(str(error))
         except OTHER_SHAPE as error:
-            self._problems.add(f"not in the shape of {layout.title} ({brief(error)})", name)
+            self._wrong(f"not in the shape of {layout.title} ({brief(error)})")
+        new = len(self._pairs) - before
+        if new > 1 or (new == 1) is self._is_other or self._account.joins:
+            first = next(islice(reversed(self._pairs), new - 1, None)) if new else ""
+            self._account.became(number, new, first)
+
+    def _wrong(self, what: str) -> None:
+        self._is_other = True
+        self._problems.add(what, self._account.names[self._row])
+        self._account.wrong(self._row, what)
 
     def _add(self, found: Found) -> Sequence[str]:
         """Add a pair with its labels, or give what is wrong with it."""
         wrong: list[str] = []
-        pair = to_pair(found, self._take, wrong)
+        pair = to_pair(found, self._take, wrong, self._told)
+        if self._told or found.told:
+            self._account.tell(self._row, [*found.told, *self._told])
+            self._told = []
         if pair is None:
             return wrong
         if found.exchanged_by_id:
@@ -222,30 +220,40 @@ class Reader:
             return [refused]
         known = self._find(pair, found)
         if known is None:
-            self._count_nothings(pair)
+            self._tell_nothings(pair, found)
             return self._keep(pair, found, found.opinions)
         texts = (pair.prompt, pair.a, pair.b)
         if found.opinions and (known.prompt, known.a, known.b) == texts:
             alike = self._compare(known, pair)
-            return self._keep(known, found, found.opinions, alike=alike)
+            return self._keep(known, found, found.opinions, known=True, alike=alike)
         if found.opinions and (known.prompt, known.b, known.a) == texts:
-            self._compare(known, pair)
-            return self._keep(known, found, tuple(map(exchanged, found.opinions)))
+            turned = msgspec.structs.replace(pair, model_a=pair.model_b, model_b=pair.model_a)
+            self._compare(known, turned)
+            return self._keep(known, found, tuple(map(exchanged, found.opinions)), known=True)
         return [_duplicate(found)]
 
     def _compare(self, known: Pair, again: Pair) -> bool:
         """Tell whether a row on a known pair says the same of it, and note what it does not."""
-        if known.meta == again.meta:
+        if (known.meta, known.model_a, known.model_b) == (again.meta, again.model_a, again.model_b):
             return True
-        first, later = known.meta or {}, again.meta or {}
-        unlike = (name for name in {**first, **later} if first.get(name) != later.get(name))
-        self._differing |= dict.fromkeys(unlike)
+        first, later = (
+            {"model_a": pair.model_a, "model_b": pair.model_b, **(pair.meta or {})}
+            for pair in (known, again)
+        )
+        unlike = tuple(name for name in later if later[name] not in (None, first.get(name)))
+        if unlike:
+            names = self._differing.setdefault(unlike, unlike)
+            self._account.differs(self._row, names, self._rows[known.id])
         return False
 
-    def _count_nothings(self, pair: Pair) -> None:
-        for text in (pair.prompt, pair.a, pair.b):
-            if isinstance(text, str) and text in NOTHINGS:
-                self._written_for_nothing[text] = self._written_for_nothing.get(text, 0) + 1
+    def _tell_nothings(self, pair: Pair, found: Found) -> None:
+        for text, name in zip((pair.prompt, pair.a, pair.b), found.columns, strict=True):
+            if isinstance(text, str) and len(text) > LONGEST_NOTHING:
+                continue
+            for part in parts_of(text):
+                if isinstance(part, TextPart) and is_nothing(part.text):
+                    what = f"{name} says only {part.text!r}, which programs write for nothing"
+                    self._account.remark(self._row, what)
 
     def _find(self, pair: Pair, found: Found) -> Pair | None:
         """Give the pair that an earlier row has in this one's place."""
@@ -255,112 +263,46 @@ class Reader:
         return known
 
     def _keep(
-        self, pair: Pair, found: Found, opinions: Sequence[Opinion], *, alike: bool = False
+        self,
+        pair: Pair,
+        found: Found,
+        opinions: Sequence[Opinion],
+        *,
+        known: bool = False,
+        alike: bool = False,
     ) -> Sequence[str]:
         """Take a pair in with its labels, or give what is wrong with those."""
+        self._rows.setdefault(pair.id, self._row)
         if not opinions:
             self._pairs[pair.id] = pair
             return ()
         wrong: list[str] = []
-        labels = [self._to_label(opinion, pair.id, wrong) for opinion in opinions]
+        labels = [self._judges.to_label(opinion, pair.id, wrong) for opinion in opinions]
         if wrong:
             return wrong
         self._pairs[pair.id] = pair
-        self._rows.setdefault(pair.id, self._row)
         if is_missing(found.id):
             self._by_texts[_texts(pair.prompt, pair.a, pair.b)] = pair
-        if self._annotator is not None:
-            self._look_for_mixed(opinions, filter(None, labels))
+        if self._judges.are_told:
+            self._judges.look_for_mixed(opinions, filter(None, labels))
+        fresh = 0
         for opinion, judgment in zip(opinions, labels, strict=True):
             if judgment is None:
                 continue
             annotator, source, label, _ = judgment
             self._raters.sources[annotator] = source
-            if not self._raters.take(annotator, label):
-                named = self._is_named(opinion.annotator)
+            if self._raters.take(annotator, label):
+                fresh += 1
+                if known:
+                    self._raters.comes_from(label, self._row)
+            else:
+                named = self._judges.is_named(opinion.annotator)
                 rows = self._row, self._rows[pair.id]
                 self._raters.add(annotator, label, rows, named=named, alike=alike)
+        if known:
+            self._is_other = True
+            self._account.labels(self._row, pair.id, fresh=fresh > 0)
         return ()
-
-    def _is_named(self, annotator: str) -> bool:
-        """Tell whether the source, or the caller, says who an annotator is."""
-        given = self._annotator
-        if isinstance(given, Mapping):
-            return annotator in given or annotator not in UNNAMED
-        return given is not None or annotator not in UNNAMED
-
-    def _look_for_mixed(self, opinions: Sequence[Opinion], labels: Iterable[_Judgment]) -> None:
-        """Note a pair that two annotators labeled who are given one name."""
-        for opinion, (annotator, _, label, _) in zip(opinions, labels, strict=True):
-            who = opinion.annotator
-            if self._said_by.setdefault((annotator, label.pair, label.again), who) != who:
-                self._mixed_up.add(label.pair)
-
-    def _said(self) -> frozenset[str]:
-        given = self._annotator
-        names = given.values() if isinstance(given, Mapping) else () if given is None else (given,)
-        return frozenset(unicodedata.normalize("NFC", name) for name in names)
-
-    def _to_label(self, opinion: Opinion, pair: str, wrong: list[str]) -> _Judgment | None:
-        """Give who thought it, what they are, and their label."""
-        if opinion != self._opinion:  # most datasets say the same of pair after pair
-            judgment = self._check(opinion, wrong)
-            if judgment is None:
-                return None
-            self._opinion, self._judgment = opinion, judgment
-        name, source, label, content = self._judgment
-        own_id = imported_id(content + pair.encode())
-        return name, source, msgspec.structs.replace(label, id=own_id, pair=pair), content
-
-    def _check(self, opinion: Opinion, wrong: list[str]) -> _Judgment | None:
-        """Give an opinion as a label without a pair, and what its id is made of."""
-        name = self._read_annotator(opinion.annotator, wrong)
-        source = self._annotator_source or opinion.source
-        if name is None:
-            return None
-        if source not in SOURCES:
-            wrong.append(f"a label that cannot be kept (its source is {str(source)[:50]!r})")
-            return None
-        known = self._raters.sources.get(name, source)
-        if known != source:
-            wrong.append(f"{name!r} is {source} here, and {known} in an earlier row")
-            return None
-        said = {
-            name: value
-            for name in FIELDS
-            if (value := getattr(opinion, name)) is not None and value is not False
-        }
-        try:
-            if "at" in said:
-                said["at"] = _to_utc(said["at"])
-            content = _encode((name, source, said))
-            label = msgspec.convert(_BLANK | {"at": self._moment} | said, Label)
-        except msgspec.ValidationError as error:
-            wrong.append(f"a label that cannot be kept ({tell_misfit(error)})")
-            return None
-        except OTHER_SHAPE as error:
-            wrong.append(f"a label that cannot be kept ({brief(error)})")
-            return None
-        if what := check_label(label):
-            wrong.append(f"a label that cannot be kept ({what})")
-            return None
-        return name, source, label, content
-
-    def _read_annotator(self, name: Any, wrong: list[str]) -> str | None:
-        if not isinstance(name, str):
-            wrong.append(f"an annotator who is not text but {type(name).__name__}")
-            return None
-        if name not in self._named:
-            given = self._annotator
-            renamed = given.get(name, name) if isinstance(given, Mapping) else given
-            spelled = unicodedata.normalize("NFC", name if renamed is None else renamed)
-            try:
-                file_stem(spelled)
-            except JournalError as error:
-                wrong.append(str(error).rstrip("."))
-                return None
-            self._named[name] = spelled
-        return self._named[name]
 
 
 def _texts(prompt: Text, a: Text, b: Text) -> object:
@@ -375,10 +317,3 @@ def _duplicate(found: Found) -> str:
         prompt, a, b = found.columns
         return f"{prompt}, {a} and {b} the same as in an earlier row"
     return "an id that an earlier row has"
-
-
-def _to_utc(at: Any) -> Any:
-    """Give a time in UTC, as plain Python; one without a zone is refused with the label."""
-    if hasattr(at, "to_pydatetime"):
-        at = at.to_pydatetime()
-    return at.astimezone(UTC) if isinstance(at, datetime) and at.tzinfo is not None else at

@@ -6,14 +6,14 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from tiebreak.errors import PairsError
-from tiebreak.reading.columns import renamed
+from tiebreak.errors import PairsError, telling_wrong_calls
+from tiebreak.reading.columns import open_under, renamed
 from tiebreak.reading.layouts.layout import Found
 from tiebreak.reading.limits import within_memory
 from tiebreak.reading.problems import Problems
 from tiebreak.reading.reader import Reader
 from tiebreak.reading.result import Reading
-from tiebreak.reading.sources import open_table
+from tiebreak.reading.sources import Table, open_table
 from tiebreak.records.label import (
     EXCHANGED,
     FIELDS,
@@ -34,6 +34,7 @@ OnError = Literal["raise", "skip"]
 
 
 @within_memory(PairsError)
+@telling_wrong_calls(PairsError, 'tiebreak.read_pairs("pairs.jsonl")')
 def read_pairs(
     source: Any,
     layout: str = "auto",
@@ -58,11 +59,12 @@ def read_pairs(
     :class:`tiebreak.Session` leaves them out.
 
     Args:
-        source: a path (``.jsonl``, ``.ndjson``, ``.json``, ``.csv`` or ``.parquet``, each also with
-            ``.gz`` or ``.zst``), an open file, a DataFrame of pandas or polars, a pyarrow table, a
-            ``datasets.Dataset``, or a list or generator of dicts. A file may unpack to 50 times its
-            size, or to 64 MB if that is more, but to no more than 4 GB; the environment variable
-            ``TIEBREAK_MAX_BYTES`` says otherwise.
+        source: a path (``.jsonl``, ``.ndjson``, ``.json``, ``.csv``, ``.tsv``, ``.txt``, ``.xlsx``
+            or ``.parquet``, each also with ``.gz`` or ``.zst``; what the file holds decides, and
+            notes say where that is not what it is named), an open file, a DataFrame of pandas or
+            polars, a pyarrow table, a ``datasets.Dataset``, or a list or generator of dicts. A file
+            may unpack to 50 times its size, or to 64 MB if that is more, but to no more than 4 GB;
+            the environment variable ``TIEBREAK_MAX_BYTES`` says otherwise.
         layout: which dataset's layout it is in; by default that is told from the columns.
         columns: what the source calls the columns of the layout, where it has names of its own:
             ``{"prompt": "question", "chosen": "response_j", "rejected": "response_k"}``.
@@ -76,8 +78,9 @@ def read_pairs(
             them in ``.skipped``.
 
     Returns:
-        A reading with ``pairs`` and ``labels`` (DataFrames like those of a session), ``skipped``
-        and ``layout``.
+        A reading with ``pairs`` and ``labels`` (DataFrames like those of a session), ``skipped``,
+        ``layout``, and ``account``: what became of each row and column of the source, which the
+        reading prints in short.
 
     Raises:
         PairsError: the source cannot be opened, its layout is not known, or rows have problems.
@@ -87,6 +90,28 @@ def read_pairs(
         >>> rows = [{"prompt": "2 + 2?", "chosen": "4", "rejected": "5"}]
         >>> tb.read_pairs(rows)
         1 pair read in layout 'trl', with 1 label of 'dataset' (human)
+        1 item: 1 became a pair.
+        Columns: 'prompt', 'chosen' (a), 'rejected' (b).
+
+    """
+    check_options(annotator, annotator_source, on_error)
+    table = open_table(source)
+    if columns is not None:
+        table = renamed(table, columns)
+    problems = Problems(table)
+    reading = read_table(table, problems, layout, annotator, annotator_source)
+    if on_error == "raise" or not reading.found:
+        problems.raise_any()
+    return reading
+
+
+def check_options(
+    annotator: str | Mapping[str, str] | None, annotator_source: Source | None, on_error: OnError
+) -> None:
+    """See to it that the options of reading have values that they can have.
+
+    Raises:
+        PairsError: one has not.
 
     """
     if on_error not in get_args(OnError):
@@ -101,32 +126,40 @@ def read_pairs(
     ):
         msg = f"annotator is a name, or a dict from name to name, not {say(annotator)}."
         raise PairsError(msg)
-    table = open_table(source)
-    if columns is not None:
-        table = renamed(table, columns)
-    problems = Problems(table)
+
+
+def read_table(
+    table: Table,
+    problems: Problems,
+    layout: str = "auto",
+    annotator: str | Mapping[str, str] | None = None,
+    annotator_source: Source | None = None,
+) -> Reading:
+    """Read a table that is open; what is wrong with its rows goes to the problems.
+
+    Raises:
+        PairsError: its layout is not known, or it cannot be read as a whole.
+
+    """
     reader = Reader(problems, Gallery(), table, _refuse_nothing)
     reader.name_annotator(annotator, annotator_source)
-    reading = reader.read(layout)
-    if on_error == "raise" or not reading.found:
-        problems.raise_any()
-    return reading
+    return reader.read(layout)
 
 
 @within_memory(PairsError)
-def read_for_labeling(source: Any, gallery: Gallery) -> Reading:
+def read_for_labeling(
+    source: Any, gallery: Gallery, columns: Mapping[str, str] | None = None
+) -> Reading:
     """Read a source as a session does: identical responses are a problem like others.
 
     Raises:
         PairsError: as :func:`read_pairs`; all rows with problems are named.
 
     """
-    table = open_table(source)
+    table = open_under(source, columns)
     problems = Problems(table)
     reading = Reader(problems, gallery, table, _refuse_identical).read("auto")
     problems.raise_any()
-    for note in reading.notes:
-        warn(note, stacklevel=users_level())
     return reading
 
 
@@ -142,7 +175,7 @@ def read_gold(source: Any, gallery: Gallery) -> list[Pair]:
 
     """
     table = open_table(source)
-    problems = Problems(table)
+    problems = Problems(table, "", "gold")
     reading = Reader(problems, gallery, table, _refuse_unknown_answer).read("auto")
     problems.raise_any()
     carried = {label.pair: label.preference for _, labels in reading.journals for label in labels}

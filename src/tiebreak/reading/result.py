@@ -1,16 +1,18 @@
 """What reading gives: pairs, and what annotators thought of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import escape
 
 import pandas as pd
 
+from tiebreak.reading.account import Account
 from tiebreak.records.label import Header, Label
 from tiebreak.records.pair import Pair
 from tiebreak.store.media import Gallery
 from tiebreak.views import labels_frame, pairs_frame
-from tiebreak.wording import count
+from tiebreak.wording import count, visible
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -23,8 +25,8 @@ class Reading:
         found: the pairs themselves.
         journals: each annotator's labels, under what heads their journal.
         gallery: the images that the pairs refer to.
-        notes: what became of rows and columns that are neither a pair's nor left out, a sentence
-            each.
+        told: keeps what :attr:`account` says.
+        places: the number of the row that each pair comes from, by its id.
         said: the annotators that :func:`read_pairs` was told, where the source alone names others.
 
     """
@@ -34,7 +36,8 @@ class Reading:
     found: Sequence[Pair]
     journals: Sequence[tuple[Header, Sequence[Label]]]
     gallery: Gallery
-    notes: Sequence[str] = field(default=(), kw_only=True)
+    told: Account | None = field(default=None, kw_only=True)
+    places: Mapping[str, int] = field(default_factory=dict, kw_only=True)
     said: frozenset[str] = field(default=frozenset(), kw_only=True)
 
     @classmethod
@@ -52,6 +55,37 @@ class Reading:
         """One row a label, as :attr:`tiebreak.Session.labels`."""
         return labels_frame(self.journals)
 
+    @cached_property
+    def account(self) -> pd.DataFrame:
+        """What became of each row and each column of the source, one row each.
+
+        The columns are ``kind`` (``"row"`` or ``"column"``), ``file``, ``name`` (of the row, or of
+        the column; ``messages[].weight`` is within one), ``fate``, ``what`` and ``into``. A row
+        is a ``pair``, a ``label`` of an earlier row's pair, ``merged`` with an earlier row that
+        says the same, or ``skipped``; a column is ``used``, kept as ``meta``, or ``dropped``.
+        ``what`` says as what a column is used, why a row was skipped, and what else is lost of it;
+        ``into`` names the pair, or the row that a row was merged with.
+
+        >>> import tiebreak as tb
+        >>> row = {"prompt": "2 + 2?", "chosen": "4", "rejected": "5", "topic": "sums"}
+        >>> tb.read_pairs([row, row]).account[["kind", "name", "fate", "what"]]
+             kind      name    fate            what
+        0     row         0    pair
+        1     row         1  merged  the same again
+        2  column    prompt    used          prompt
+        3  column    chosen    used               a
+        4  column  rejected    used               b
+        5  column     topic    meta
+
+        """
+        return (self.told or Account("", "row")).frame()
+
+    @cached_property
+    def rows(self) -> Mapping[str, object]:
+        """The row of the source that each pair comes from, by its id."""
+        names = self.told.names if self.told else []
+        return {pair: names[place] for pair, place in self.places.items()}
+
     def __len__(self) -> int:
         """Count the pairs."""
         return len(self.found)
@@ -68,10 +102,10 @@ class Reading:
         else:
             said += f"with {count(labels, 'label')} of {len(self.journals)} annotators"
         said += f"; {count(len(self.skipped), 'row')} skipped" * (len(self.skipped) > 0)
-        return "\n".join([said, *self.notes])
+        return visible("\n".join([said, *(self.told.lines() if self.told else [])]))
 
     def _repr_html_(self) -> str:
         """Show that line and the first pairs; pandas escapes their text."""
         begin = pairs_frame(self.found[:5]).to_html(max_cols=8)
-        line = pd.DataFrame({repr(self): []}).to_html(index=False, border=0)
-        return line + begin
+        lines = "".join(f"<div>{escape(line)}</div>" for line in repr(self).splitlines())
+        return f"<div>{lines}</div>{begin}"

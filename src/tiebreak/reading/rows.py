@@ -1,7 +1,7 @@
 """What a source is made of: rows, whose cells may say nothing, and what is no row at all."""
 
 import numbers
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,7 +30,10 @@ class Source(NamedTuple):
         total: how many rows there are, where that is known.
         beside: the folder that paths in the rows are relative to, and stay in.
         marked: whether it starts with a byte order mark.
+        flaw: why it is no file of its kind, where it was taken leniently all the same.
         labels: labels that stand apart from the rows, with the row's name under ``pair``.
+        broken: of what is not streamed, what is no row; it is among the entries, too.
+        notes: how it was read, where its name says otherwise or nothing, a sentence each.
 
     """
 
@@ -43,7 +46,10 @@ class Source(NamedTuple):
     total: int | None = None
     beside: Path = Path()
     marked: bool = False
+    flaw: str = ""
     labels: Iterable[tuple[object, Row]] | None = None
+    broken: Sequence[tuple[object, Broken]] = ()
+    notes: Sequence[str] = ()
 
 
 class RowError(Exception):

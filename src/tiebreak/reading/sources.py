@@ -3,6 +3,7 @@
 Nothing here knows what the rows mean; that is for ``layouts`` and for ``checks``.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
@@ -14,6 +15,7 @@ import pandas as pd
 from tiebreak.errors import PairsError
 from tiebreak.reading.files import from_file_object, from_path
 from tiebreak.reading.frames import (
+    MEND_ROWS,
     frame_rows,
     from_arrow,
     from_dataset,
@@ -24,6 +26,8 @@ from tiebreak.reading.rows import Broken, Row, Source
 from tiebreak.wording import visible
 
 T = TypeVar("T")
+
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
 def open_source(source: Any, *, lenient: bool = False) -> Source:
@@ -38,6 +42,9 @@ def open_source(source: Any, *, lenient: bool = False) -> Source:
 
     """
     if isinstance(source, str | PathLike):
+        if isinstance(source, str) and _ADDRESS.match(source):
+            msg = f"{source} is an address; nothing is fetched: give the path of what you loaded."
+            raise PairsError(msg)
         return from_path(Path(source), lenient=lenient)
     if hasattr(source, "read") and not isinstance(source, pd.DataFrame):
         return from_file_object(source, lenient=lenient)
@@ -47,6 +54,8 @@ def open_source(source: Any, *, lenient: bool = False) -> Source:
             "Rows come as a path, an open file, a DataFrame, a pyarrow table, a datasets.Dataset, "
             f"or a list or generator of dicts, not as {type(source).__name__}."
         )
+        if isinstance(source, Mapping):
+            msg += " A dict of columns becomes rows by pandas: pairs = pandas.DataFrame(...)"
         raise PairsError(msg)
     return opened
 
@@ -64,7 +73,7 @@ def _open_in_memory(source: Any) -> Source | None:
     if hasattr(source, "__arrow_c_stream__"):  # polars, pyarrow and others
         return from_arrow(source, name)
     if hasattr(source, "to_pandas"):
-        return from_frame(source.to_pandas(), name)
+        return from_frame(source.to_pandas(), name)._replace(remedy=MEND_ROWS)
     pairs, labels = getattr(source, "pairs", None), getattr(source, "labels", None)
     if isinstance(pairs, pd.DataFrame) and isinstance(labels, pd.DataFrame):
         found = from_frame(pairs, f"The {type(source).__name__.lower()}")
@@ -86,6 +95,8 @@ class Table(NamedTuple):
         beside: the folder of paths in the rows.
         broken: what is no row at all, under its name, and why.
         total: how many rows there are, where that is known.
+        notes: how it was read, a sentence each.
+        own_names: what the source calls its columns, where they go by other names here.
 
     """
 
@@ -97,6 +108,8 @@ class Table(NamedTuple):
     beside: Path = Path()
     broken: Sequence[tuple[object, str]] = ()
     total: int | None = None
+    notes: Sequence[str] = ()
+    own_names: Mapping[str, str] = {}
 
 
 def open_table(source: Any) -> Table:
@@ -125,8 +138,11 @@ def open_table(source: Any) -> Table:
             else:
                 kept.append(named)
         total = len(kept)
+    elif opened.broken:
+        broken = [(name, entry.why) for name, entry in opened.broken]
+        rows = (named for named in opened.entries if not isinstance(named[1], Broken))
     columns = list(opened.columns)
-    _refuse_twice(columns, opened.name)
+    refuse_twice(columns, opened.name)
     return Table(
         opened.name,
         opened.row_word,
@@ -136,10 +152,17 @@ def open_table(source: Any) -> Table:
         opened.beside,
         broken,
         total,
+        opened.notes,
     )
 
 
-def _refuse_twice(columns: Sequence[str], name: str) -> None:
+def refuse_twice(columns: Sequence[str], name: str) -> None:
+    """See to it that no two columns have one name.
+
+    Raises:
+        PairsError: two have.
+
+    """
     times = Counter(columns)
     if len(times) < len(columns):
         twice = ", ".join(repr(column) for column, count in times.items() if count > 1)

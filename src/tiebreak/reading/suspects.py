@@ -23,6 +23,12 @@ NOTHINGS = frozenset(
         *("undefined", "[object Object]"),
     }
 )
+LONGEST_NOTHING = 2 * max(map(len, NOTHINGS))
+
+
+def is_nothing(text: str) -> bool:
+    """Tell whether a text is only what programs write for nothing."""
+    return len(text) <= LONGEST_NOTHING and text.strip() in NOTHINGS
 
 
 def is_written_messages(text: str) -> bool:

@@ -1,13 +1,19 @@
 """The cells of single responses with a thumb: the thumb, whose it is, and the texts."""
 
 import re
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
+from tiebreak.reading.account import Account
 from tiebreak.reading.layouts.dialogue import messages
 from tiebreak.reading.layouts.fields import name_if_any, text
+from tiebreak.reading.logs import Given
+from tiebreak.reading.problems import OTHER_SHAPE, Problems
 from tiebreak.reading.rows import Row, RowError, plain
+from tiebreak.reading.sources import Table, with_progress
 from tiebreak.records.text import ROLES, Text, says_something
 
 # Thumbs come in five colours of skin, and in one of their own or none.
@@ -82,9 +88,83 @@ def read_user(row: Row, column: str) -> str | None:
 def _require_json(value: Any, column: str) -> None:
     try:
         msgspec.json.encode(value)
-    except UnicodeEncodeError as error:
+    except UnicodeEncodeError:
         msg = f"half a character (a lone surrogate) in {column}"
-        raise RowError(msg) from error
-    except (TypeError, ValueError, RecursionError) as error:
+        raise RowError(msg) from None
+    except (TypeError, ValueError, RecursionError):
         msg = f"something that JSON cannot hold in {column}"
-        raise RowError(msg) from error
+        raise RowError(msg) from None
+
+
+class Thumb(NamedTuple):
+    """A thumb on a response to a prompt, and whose it is."""
+
+    prompt: Text
+    response: Text
+    up: bool
+    user: str | None
+
+
+class Told(NamedTuple):
+    """What becomes of the rows, and what is wrong with them."""
+
+    table: Table
+    problems: Problems
+    account: Account
+
+    def refuse(self, number: int, what: str) -> None:
+        """Note what is wrong with a row."""
+        self.problems.add(what, self.account.names[number])
+        self.account.wrong(number, what)
+
+
+def read_thumbs(
+    rows: Sequence[tuple[object, Row]],
+    read: Callable[[Row], Iterable[Given]],
+    named: tuple[str, str, str],
+    log: Told,
+) -> tuple[list[Thumb], int]:
+    """Read the thumbs of all rows, and count the responses without one."""
+    prompt, response, thumb = named
+    given = list(_given(rows, read, log))
+    signed = any(is_minus_one(one.thumb) for _, one in given)
+    thumbs: list[Thumb] = []
+    without = 0
+    rated: Counter[int] = Counter()
+    for number, one in given:
+        rated[number] += 0
+        try:
+            up = read_thumb(one.thumb, thumb, signed=signed)
+            if up is None:
+                without += 1
+                continue
+            who = read_user({"user": one.user}, "user")
+            asked = read_text({prompt: one.prompt}, prompt)
+            answered = read_text({response: one.response}, response)
+        except RowError as error:
+            log.refuse(number, str(error))
+            continue
+        thumbs.append(Thumb(asked, answered, up, who))
+        rated[number] += 1
+    for number, times in rated.items():
+        if times != 1 or log.account.is_wrong(number):
+            log.account.became(number, times, "")
+    return thumbs, without
+
+
+def _given(
+    rows: Sequence[tuple[object, Row]], read: Callable[[Row], Iterable[Given]], log: Told
+) -> Iterator[tuple[int, Given]]:
+    """Give the responses of each row, with its number."""
+    for number, (name, row) in enumerate(with_progress(rows, log.table.name, len(rows))):
+        log.account.names.append(name)
+        try:
+            found = list(read(row))
+        except RowError as error:
+            log.refuse(number, str(error))
+        except OTHER_SHAPE as error:
+            log.refuse(number, f"not in the shape of such a log ({type(error).__name__})")
+        else:
+            if not found:
+                log.account.became(number, 0, "")
+            yield from ((number, one) for one in found)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from tiebreak.report.battles import battles_frame
 from tiebreak.stats import ranking
+from tiebreak.stats.bias import bias_table
 from tiebreak.stats.people import agreement_table
 from tiebreak.stats.planning import stopping_table
 from tiebreak.stats.posterior import Posterior, posterior
@@ -38,6 +39,13 @@ class Stats:
 
         """
         return agreement_table(self.labels, self.pairs, by)
+
+    def bias(self) -> pd.DataFrame:
+        """Tell what goes with being chosen: the left side, length, and what else can be counted.
+
+        See :func:`tiebreak.stats.bias.bias_table`.
+        """
+        return bias_table(self.labels, self.pairs)
 
     def posterior(self) -> Posterior:
         """Give how sure each pair's label is, and how far each person is to be believed.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import pandas as pd
 
+from tiebreak.errors import ExportError, telling_wrong_calls
 from tiebreak.records.pair import Pair
 from tiebreak.session.worth import SessionWorth
 
@@ -14,9 +15,26 @@ if TYPE_CHECKING:
     from tiebreak.exports.options import ExportOptions, FormatName, HubOptions
 
 
+def _check_order(path: Any, format: Any) -> None:
+    """See to it that a path is given, and first."""
+    from tiebreak.exports import FORMATS  # noqa: PLC0415 - not needed to label
+
+    if not isinstance(path, str | PathLike):
+        given = f"a path, not {type(path).__name__}"
+    elif str(path) in FORMATS:
+        given = f"the path of a file, and {str(path)!r} is a format"
+    else:
+        return
+    file = format if isinstance(format, str) and Path(format).suffix else "pairs.jsonl"
+    named = str(path) if isinstance(path, str) else "trl"
+    msg = f"What comes first is {given}: session.export({file!r}, format={named!r})"
+    raise ExportError(msg)
+
+
 class SessionExports(SessionWorth):
     """What a session gives away; see :class:`tiebreak.Session`, which opens it."""
 
+    @telling_wrong_calls(ExportError, 'session.export("pairs.jsonl", format="trl")')
     def export(
         self,
         path: str | PathLike[str],
@@ -63,9 +81,11 @@ class SessionExports(SessionWorth):
         """
         from tiebreak import exports  # noqa: PLC0415 - not needed to label
 
+        _check_order(path, format)
         target = Path(path).expanduser()
         return exports.export(*self._stored(), target, format, read_media=self._media, **options)
 
+    @telling_wrong_calls(ExportError, 'session.to_dataset(format="trl")')
     def to_dataset(self, format: "FormatName" = "trl", **options: "Unpack[ExportOptions]") -> Any:
         """Give what was labeled as a ``datasets.Dataset`` with typed features.
 
@@ -81,6 +101,7 @@ class SessionExports(SessionWorth):
 
         return exports.to_dataset(*self._stored(), format, read_media=self._media, **options)
 
+    @telling_wrong_calls(ExportError, 'session.push_to_hub("OWNER/NAME", format="trl")')
     def push_to_hub(
         self, repo_id: str, format: "FormatName" = "trl", **options: "Unpack[HubOptions]"
     ) -> "ExportReport":

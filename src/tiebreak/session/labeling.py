@@ -1,9 +1,9 @@
 """What a session records: labels made in Python, changed, taken back and looked at anew."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, NamedTuple, Unpack
+from typing import Any, NamedTuple, Unpack, get_args
 
-from tiebreak.errors import LabelError, SessionError
+from tiebreak.errors import LabelError, SessionError, telling_wrong_calls
 from tiebreak.labeling import asked as form
 from tiebreak.labeling.guidelines import older_labels
 from tiebreak.records.label import Flagged, Preference, Side, Verdict, new_id, now, slot_of
@@ -11,6 +11,8 @@ from tiebreak.records.settings import guideline_of
 from tiebreak.records.text import Text
 from tiebreak.session.exporting import SessionExports
 from tiebreak.wording import nearest
+
+_PREFERENCES: tuple[object, ...] = get_args(Preference)
 
 
 class NextPair(NamedTuple):
@@ -26,6 +28,17 @@ class NextPair(NamedTuple):
     b: Text
 
 
+def _check_order(pair_id: Any, preference: Any) -> None:
+    """See to it that the pair is given by its id, and first."""
+    if isinstance(pair_id, NextPair):
+        msg = f"A pair is given by its id: session.label({pair_id.id!r}, {preference!r})"
+        raise LabelError(msg)
+    swapped = isinstance(pair_id, str) and pair_id in _PREFERENCES
+    if swapped and isinstance(preference, str) and preference not in _PREFERENCES:
+        msg = f"The pair comes first: session.label({preference!r}, {pair_id!r})"
+        raise LabelError(msg)
+
+
 class SessionLabeling(SessionExports):
     """How a session is labeled without a browser; see :class:`tiebreak.Session`."""
 
@@ -39,6 +52,7 @@ class SessionLabeling(SessionExports):
             return NextPair(slot, pair.prompt, pair.a, pair.b)
         return None
 
+    @telling_wrong_calls(LabelError, 'session.label(session.next().id, "a")')
     def label(
         self,
         pair_id: str,
@@ -74,6 +88,7 @@ class SessionLabeling(SessionExports):
             SessionError: the session is closed or read-only.
 
         """
+        _check_order(pair_id, preference)
         said: form.Fields = {
             "preference": preference,
             "strength": strength,
@@ -92,6 +107,7 @@ class SessionLabeling(SessionExports):
             content |= {"pair": slot.pair.id, "again": slot.again}
         self._record(content, said)
 
+    @telling_wrong_calls(LabelError, 'session.amend(pair_id, note="...")')
     def amend(self, pair_id: str, **changes: Unpack[form.Fields]) -> None:
         """Record the label that stands for a pair once more, with these fields changed.
 
@@ -114,6 +130,8 @@ class SessionLabeling(SessionExports):
             ...     session.label(first, "a", strength=2)
             ...     session.amend(first, note="b invents a source")
             ...     session.labels[["preference", "strength", "note"]]
+            48 rows: 48 became pairs.
+            Columns: 'id', 'prompt', 'response_a' (a), 'response_b' (b); kept as meta: 'topic'.
               preference  strength                note
             0          a         2  b invents a source
 
@@ -130,6 +148,7 @@ class SessionLabeling(SessionExports):
             changes["criteria"] = {**(standing.criteria or {}), **(changes["criteria"] or {})}
         self._record({**form.kept(standing, changes), **changes}, changes)
 
+    @telling_wrong_calls(SessionError, "session.undo()")
     def undo(self) -> str | None:
         """Take this annotator's last label back, and give its pair's id; None if there is none.
 
@@ -143,6 +162,7 @@ class SessionLabeling(SessionExports):
         undone = self._labels.undo_last()
         return slot_of(undone) if undone else None
 
+    @telling_wrong_calls(SessionError, "session.queue()")
     def queue(self, *, older_than: str | None = None) -> int:
         """Bring labels back that were made under older guidelines, to be looked at anew.
 
@@ -168,6 +188,8 @@ class SessionLabeling(SessionExports):
             ...     session.label(first, "a")
             ...     session.change_settings(guidelines="Prefer the *shorter* one.")
             ...     session.queue(), session.next().id == first
+            48 rows: 48 became pairs.
+            Columns: 'id', 'prompt', 'response_a' (a), 'response_b' (b); kept as meta: 'topic'.
             (1, True)
 
         """

@@ -2,11 +2,12 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from inspect import signature
 from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Never, Self
 
-from tiebreak.errors import SessionError, TiebreakError
+from tiebreak.errors import SessionError, TiebreakError, telling_wrong_calls
 from tiebreak.labeling import opening
 from tiebreak.labeling.importing import tell_of_imported
 from tiebreak.labeling.keys import read_keys
@@ -23,7 +24,6 @@ from tiebreak.records.label import (
 from tiebreak.records.pair import Pair
 from tiebreak.records.settings import SETTLED, Images, Order, Scale, TooFast
 from tiebreak.session.labeling import SessionLabeling
-from tiebreak.store import store_at
 from tiebreak.store.base import Manifest
 from tiebreak.store.names import file_stem
 from tiebreak.widget import summary
@@ -42,8 +42,8 @@ class Session(SessionLabeling):
     Args:
         path: the session's folder, made if new.
         pairs: any source that :func:`tiebreak.read_pairs` reads, or what it read: a DataFrame, a
-            list of dicts, a ``datasets.Dataset``, a path to JSONL, JSON, CSV or Parquet. Columns
-            are ``prompt``, ``response_a``, ``response_b`` (optional ``id``, ``model_a``,
+            list of dicts, a ``datasets.Dataset``, a path to JSONL, JSON, CSV, Excel or Parquet.
+            Columns are ``prompt``, ``response_a``, ``response_b`` (optional ``id``, ``model_a``,
             ``model_b``; others are kept), or those of a dataset that is known. Preferences that
             come along, as in ``prompt``, ``chosen``, ``rejected``, become labels in the journal
             of their annotator; giving the same again adds nothing. Those under your own name are
@@ -56,6 +56,8 @@ class Session(SessionLabeling):
             WAV, MP3, OGG, FLAC or WebM; up to 20 MB). A path as text stays in the folder of the
             file it stands in, or else in the working folder; a path object goes anywhere. They are
             copied into the session's folder. Leave it out to resume.
+        columns: what the source calls its columns, as :func:`tiebreak.read_pairs` takes them:
+            ``{"prompt": "question", "response_a": "left", "response_b": "right"}``.
         annotator: who labels; the login name by default.
         question: what is asked of each pair.
         scale: ``"simple"`` (left or right is better; the default) or ``"graded"`` (seven points,
@@ -125,16 +127,20 @@ class Session(SessionLabeling):
         >>> with tb.Session(tmp / "pilot", pairs, annotator="rater-1") as session:
         ...     session.label(session.next().id, "a")
         ...     session.triples()[["prompt", "chosen", "rejected"]]
+        1 item: 1 became a pair.
+        Columns: 'prompt', 'response_a' (a), 'response_b' (b).
            prompt chosen rejected
         0  2 + 2?      4        5
 
     """
 
+    @telling_wrong_calls(SessionError, 'tiebreak.Session("pilot", pairs)')
     def __init__(
         self,
         path: str | PathLike[str],
         pairs: Any = None,
         *,
+        columns: Mapping[str, str] | None = None,
         annotator: str | None = None,
         question: str | None = None,
         scale: Scale | None = None,
@@ -158,8 +164,9 @@ class Session(SessionLabeling):
         read_only: bool = False,
         **unknown: Never,
     ) -> None:
-        opening.refuse_unknown(unknown, Session.__init__.__kwdefaults__ or ())
-        self._store = store_at(path)
+        if unknown:
+            opening.refuse_unknown(unknown, [*signature(Session.__init__).parameters][1:])
+        self._store = opening.find_store(path, pairs)
         priority = order if is_priority(order) else None
         wanted = {
             "question": question,
@@ -186,13 +193,16 @@ class Session(SessionLabeling):
         # Keyboards and file systems spell one and the same accented letter in two ways.
         self._annotator = unicodedata.normalize("NFC", name)
         file_stem(self._annotator)  # refuses names that are none
-        given = opening.read_given(self._store, pairs, gold, priority, self._annotator)
+        given = opening.read_given(
+            self._store, pairs, gold, priority, self._annotator, columns=columns
+        )
         if read_only and given is not None:
             msg = "read_only=True adds no pairs; leave one of the two out."
             raise SessionError(msg)
         # Without pairs there is nothing to make one of, so reading it says that it is not there.
         resumes = pairs is None or self._store.exists()
-        there = self._store.manifest().read_settings().scale if resumes else "simple"
+        before = self._store.manifest() if resumes else None
+        there = before.read_settings().scale if before else "simple"
         self._keys = {} if keys is None else read_keys(keys, asked.get("scale", there))
         self._told = opening.open_store(
             self._store, given, asked, priority, self._annotator, read_only=read_only
@@ -211,6 +221,8 @@ class Session(SessionLabeling):
                 tell_of_others(self._store, self._annotator)
         self._show(manifest, self._store.pairs())
         self._warn_of_models()
+        if given is not None and sum(manifest.batches) > (sum(before.batches) if before else 0):
+            opening.tell_of_reading(given)
         if not read_only and (given is None or self._annotator not in given.said):
             tell_of_imported(self._labels.current(), self._annotator)
 
@@ -245,6 +257,7 @@ class Session(SessionLabeling):
             self._sit_down(self._widget)
         return self._widget
 
+    @telling_wrong_calls(SessionError, "session.change_settings(pace=True)")
     def change_settings(self, **changes: Any) -> None:
         """Ask by other settings from now on. What was labeled stays as it is.
 

@@ -264,7 +264,7 @@ def _codes(values: pd.Series, *, nominal: bool) -> tuple[npt.NDArray[np.int64], 
         numbers = values.astype(float).to_numpy(dtype=np.float64)
     except (TypeError, ValueError, OverflowError) as error:
         msg = f"Grades are numbers, as -3 to 3 are ({error})."
-        raise StatsError(msg) from error
+        raise StatsError(msg) from None
     grades, codes = np.unique(numbers, return_inverse=True)
     return codes.reshape(-1).astype(np.int64), grades.astype(np.float64)
 

@@ -46,6 +46,7 @@ from tiebreak.store.manifest import (
 from tiebreak.store.media_files import MediaFiles
 from tiebreak.store.names import JOURNALS, LOCK_FILE, PAIRS_FILE, SETTINGS_FILE, file_name
 from tiebreak.store.stored_pairs import LARGEST_PAIRS, parse_pairs
+from tiebreak.wording import where_read
 
 _LARGEST_SETTINGS = 100_000_000
 # How often a writer asks for the folder: for half a minute.
@@ -97,12 +98,12 @@ class FolderStore:
         with self._told():
             try:
                 return self._folder.stat(SETTINGS_FILE) is not None
-            except NotADirectoryError as error:
+            except NotADirectoryError:
                 msg = (
                     f"{self.path} is a file, not a folder, or lies below one; give the session "
                     "another name."
                 )
-                raise SessionError(msg) from error
+                raise SessionError(msg) from None
 
     def manifest(self) -> Manifest:
         """Give what heads the session; pairs not counted yet are its last batch."""
@@ -327,10 +328,8 @@ class FolderStore:
             if self._folder.is_there():
                 msg = f"{self.path} is not a session: it has no {SETTINGS_FILE}."
             else:
-                msg = (
-                    f"There is no session at {self.path}. To start one, give it pairs: "
-                    "tb.Session(path, pairs)"
-                )
+                start = where_read(" To start one, give it pairs: tb.Session(path, pairs)", "")
+                msg = f"There is no session at {self.path}.{start}"
             raise SessionError(msg)
         data, stamp = self._folder.read(SETTINGS_FILE, _LARGEST_SETTINGS)
         manifest = parse_manifest(data, path)
@@ -374,6 +373,6 @@ class FolderStore:
                 f"{self.path} is being written to by {error}, and stays so. Wait for it, or end "
                 "it, and try again. Nothing was changed."
             )
-            raise SessionError(msg) from error
+            raise SessionError(msg) from None
         with contextlib.closing(lock):
             yield

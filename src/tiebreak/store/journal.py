@@ -86,7 +86,7 @@ class FileJournal:
                 else "Check the disk and choose again."
             )
             msg = f"{self.path} did not take the label: {error.strerror}. {remedy}"
-            raise JournalError(msg) from error
+            raise JournalError(msg) from None
         self._unended = False
 
     def in_place(self) -> bool:
@@ -261,7 +261,7 @@ def _take_lock(folder: Folder, name: str, opening: str) -> locks.Lock:
             "label under another name (annotator=...), or open for reading: "
             f"{opening}"
         )
-        raise JournalError(msg) from error
+        raise JournalError(msg) from None
     if not lock.works:  # labeling there is better than not labeling
         warn(
             f"{folder.path} is on a file system without file locks: make sure that only one "

@@ -47,10 +47,10 @@ def read_journal(folder: Folder, name: str) -> tuple[Contents, Stamp | None]:
     except FileNotFoundError:
         return Contents(None, []), None
     except ForeignFileError as error:
-        raise ForeignJournalError(str(error)) from error
+        raise ForeignJournalError(str(error)) from None
     except OSError as error:
         msg = f"{path} cannot be read: {error.strerror}."
-        raise JournalError(msg) from error
+        raise JournalError(msg) from None
     return parse_journal(data, path), stamp
 
 
@@ -76,7 +76,7 @@ def parse_journal(data: bytes, path: Path) -> Contents:
             number += 1
             add(decode(line))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _broken(path, number, _reason(lines[number - 1], error)) from error
+        raise _broken(path, number, _reason(lines[number - 1], error)) from None
     for number, event in enumerate(events, 2):
         wrong = check_stored(event) if type(event) is Label else None
         if wrong or (event.at.year in _ENDS and (wrong := off_the_clock(event.at))):
@@ -106,7 +106,7 @@ def check_owner(contents: Contents, session: str, path: Path) -> None:
         own = file_name(header.annotator)
     except JournalError as error:
         msg = f"{path} names no annotator. {error}"
-        raise ForeignJournalError(msg) from error
+        raise ForeignJournalError(msg) from None
     if unicodedata.normalize("NFC", path.name) != own:
         msg = (
             f"{path} holds the journal of {header.annotator!r}, whose file is {own}: it is a copy, "
@@ -138,7 +138,7 @@ def _parse_header(line: bytes, path: Path) -> Header:
     try:
         version = msgspec.json.decode(line, type=dict[str, Any]).get("version")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _no_first_line(path, error) from error
+        raise _no_first_line(path, error) from None
     if isinstance(version, int) and version > JOURNAL_VERSION:
         msg = (
             f"{path} is a journal of format version {version}; this tiebreak reads up to "
@@ -148,7 +148,7 @@ def _parse_header(line: bytes, path: Path) -> Header:
     try:
         return _read_header.decode(line)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise _no_first_line(path, error) from error
+        raise _no_first_line(path, error) from None
 
 
 def _no_first_line(path: Path, error: Exception) -> ForeignJournalError:

@@ -60,9 +60,9 @@ def _take(file: FileIO, tries: int) -> bool:
     for left in reversed(range(tries)):
         try:
             portalocker.lock(file, portalocker.LOCK_EX | portalocker.LOCK_NB)
-        except portalocker.exceptions.AlreadyLocked as error:
+        except portalocker.exceptions.AlreadyLocked:
             if not left:
-                raise HeldError(_read_holder(file)) from error
+                raise HeldError(_read_holder(file)) from None
             pause()
         except portalocker.exceptions.LockException:
             return False  # some network file systems have no locks

@@ -41,7 +41,7 @@ def parse_manifest(data: bytes, path: Path) -> Manifest:
         manifest.check()
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         msg = f"{path} is damaged: {error}. Put a backup of it back; nothing was changed."
-        raise SessionError(msg) from error
+        raise SessionError(msg) from None
     return manifest
 
 

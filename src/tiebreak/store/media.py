@@ -203,7 +203,7 @@ class Gallery:
             SyntaxError,
         ) as error:  # a file that PIL opens, but cannot read
             msg = f"an image that PIL cannot write as PNG ({error})"
-            raise UnusableMediaError(msg) from error
+            raise UnusableMediaError(msg) from None
         _check_size(buffer.tell(), "image")
         return self.keep(name, buffer.getvalue())
 
@@ -269,9 +269,9 @@ def _decode(given: Any) -> Any:
     data = given.get("data") if isinstance(given, Mapping) else None
     try:
         return base64.b64decode(data, validate=True)  # type: ignore[arg-type]
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError):
         msg = "an input_audio whose data is not base64"
-        raise UnusableMediaError(msg) from error
+        raise UnusableMediaError(msg) from None
 
 
 def _wav(samples: Any, rate: Any) -> bytes:
@@ -279,7 +279,7 @@ def _wav(samples: Any, rate: Any) -> bytes:
         return to_wav(samples, rate)
     except ValueError as error:
         msg = f"audio {error}"
-        raise UnusableMediaError(msg) from error
+        raise UnusableMediaError(msg) from None
 
 
 def _is_pillow(value: Any) -> bool:
@@ -342,7 +342,7 @@ def _telling_unreadable(path: object, meant: MediaKind | None) -> Iterator[None]
     except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or error
         msg = f"{_called(meant)} file that cannot be read ({path}: {reason})"
-        raise UnusableMediaError(msg) from error
+        raise UnusableMediaError(msg) from None
 
 
 def _named_by_pixels(image: Any) -> tuple[Any, str]:

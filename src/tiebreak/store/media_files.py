@@ -28,10 +28,10 @@ class MediaFiles:
         try:
             data, _ = folder.read(name, media.LARGEST)
         except ForeignFileError as error:
-            raise SessionError(str(error)) from error
+            raise SessionError(str(error)) from None
         except OSError as error:
             msg = f"{path} cannot be read: {error.strerror or error}. Put a backup of it back."
-            raise SessionError(msg) from error
+            raise SessionError(msg) from None
         if wrong := media.check_content(name, data):
             msg = f"{path} cannot be used: {wrong}. Put a backup of it back."
             raise SessionError(msg)

@@ -33,7 +33,7 @@ def parse_pairs(data: bytes, path: Path) -> tuple[list[Pair], bytes]:
     try:
         pairs.extend(map(_decode, lines))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _no_pair(path, len(pairs) + 1, error) from error
+        raise _no_pair(path, len(pairs) + 1, error) from None
     # Almost all pairs are of strings, which nothing can be wrong with.
     unlike = [
         number
@@ -45,7 +45,7 @@ def parse_pairs(data: bytes, path: Path) -> tuple[list[Pair], bytes]:
         try:
             _check(pairs[number])
         except (msgspec.ValidationError, SessionError, RecursionError) as error:
-            raise _no_pair(path, number + 1, error) from error
+            raise _no_pair(path, number + 1, error) from None
     if len({pair.id for pair in pairs}) < len(pairs):
         _refuse_twice(pairs, path)
     return pairs, torn

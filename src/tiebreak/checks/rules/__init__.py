@@ -23,6 +23,7 @@ WholeRule: TypeAlias = Callable[[Facts, Settings], Iterator[Finding]]
 OF_ROWS: tuple[tuple[str, RowRule], ...] = (
     ("P01", answers.identical),
     ("P02", answers.missing),
+    ("P02", answers.no_real_text),
     ("P03", lengths.too_long),
     ("P04", conversation.mixed_row),
     ("P05", conversation.repeated_prompt),

@@ -8,6 +8,7 @@ from tiebreak.checks.cells import ABSENT, says_something, text_of
 from tiebreak.checks.facts import Facts, Item, finding_of
 from tiebreak.checks.finding import Finding, Problem
 from tiebreak.checks.options import Settings
+from tiebreak.reading.suspects import BEGINNINGS, is_nothing, is_written_messages
 
 # Longer texts are compared as far as here.
 _COMPARED = 50_000
@@ -38,8 +39,22 @@ NOT_TEXT = Problem(
     "error",
     "a prompt or answer is neither text nor messages",
     "Trainers fail on it.",
-    "Make it a string, or a list of messages with role and content; data in another layout is "
-    "checked by tiebreak.check(tiebreak.read_pairs(...)).",
+    "Make it a string, or a list of messages with role and content.",
+)
+WRITTEN = Problem(
+    "P02",
+    "error",
+    "messages written as text",
+    "The model learns to write lists and brackets in place of an answer.",
+    "Read them with json.loads (or ast.literal_eval) and write .jsonl or .parquet, which hold "
+    "messages; CSV holds none.",
+)
+NOTHING = Problem(
+    "P02",
+    "warning",
+    "a text, or a turn of one, is only what programs write for nothing, such as nan or None",
+    "Somewhere on the way an empty cell became this word, and the model learns to say it.",
+    "Drop these rows, or mend what wrote them; keep an answer that is right to say so.",
 )
 NO_PROMPT_COLUMN = Problem(
     "P02",
@@ -74,6 +89,17 @@ def missing(item: Item, _: Settings) -> Iterator[Problem]:
         yield NO_PROMPT
     if any(_is_empty(answer) for answer in item.answers):
         yield NO_ANSWER
+
+
+def no_real_text(item: Item, _: Settings) -> Iterator[Problem]:
+    """P02: a text, turn or part is messages written down, or stands for nothing."""
+    problems: dict[Problem, None] = {}
+    for text in item.strings:
+        if text[:1] in BEGINNINGS and is_written_messages(text):
+            problems[WRITTEN] = None
+        elif is_nothing(text):
+            problems[NOTHING] = None
+    yield from problems
 
 
 def no_prompt_column(facts: Facts, _: Settings) -> Iterator[Finding]:

@@ -47,7 +47,7 @@ def duplicates(facts: Facts, _: Settings) -> Iterator[Finding]:
     of_whom: list[object] = [None] * len(facts.names)
     if facts.table.labels is None:
         # Labels of two annotators, or of one at two showings, are two opinions.
-        columns = (facts.labels.item, facts.labels.annotator, facts.labels.again)
+        columns = (facts.labels.item, facts.labels.annotator, facts.labels["again"])
         for item, annotator, again in zip(*columns, strict=True):
             of_whom[item] = annotator, again
     labels = facts.cells.get("label") or [None] * len(facts.names)
@@ -132,12 +132,13 @@ def split_leaks(facts: Facts, settings: Settings) -> Iterator[Finding]:
 def _wins(facts: Facts) -> Iterator[tuple[str | None, int, int, int, int]]:
     """Give who, prompt, winner, loser and row of each decided label on two different answers."""
     labels = facts.labels
-    columns = (labels.item, labels.annotator, labels.preference, labels.again)
+    columns = (labels.item, labels.people(), labels["preference"], labels["again"])
+    pooled = facts.table.shape.trained or facts.table.pooled
     for item, annotator, preference, again in zip(*columns, strict=True):
         if preference in SIDES and not again and facts.a[item] != facts.b[item]:
             sides = facts.a[item], facts.b[item]
             winner, loser = sides if preference == "a" else sides[::-1]
-            who = None if facts.table.shape.trained else annotator
+            who = None if pooled else annotator
             yield who, facts.prompts[item], winner, loser, item
 
 

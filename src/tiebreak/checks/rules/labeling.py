@@ -9,6 +9,7 @@ import pandas as pd
 
 from tiebreak.checks.facts import Facts, finding_of
 from tiebreak.checks.finding import Finding, Problem
+from tiebreak.checks.labels import by_hand
 from tiebreak.checks.options import Settings
 from tiebreak.records.label import SIDES, VERDICTS
 from tiebreak.stats.agreement import (
@@ -25,12 +26,6 @@ POSITION = Problem(
     "one side is picked too often",
     "Part of these labels tell where an answer stood, not how good it is.",
     "Shuffle the sides for each annotator; have the pairs labeled again with the sides swapped.",
-)
-POSITION_OR_MODEL = POSITION._replace(
-    why="Where nobody says which answer stood left, this may tell of its place, or only of what it "
-    "was made by.",
-    remedy="If it stood first on the screen or in the judge's prompt, have the pairs labeled again "
-    "with the sides swapped.",
 )
 JUDGE_ONLY = Problem(
     "P15",
@@ -88,22 +83,20 @@ UNSAFE_CHOSEN = Problem(
     "Leave them out, or have them looked at.",
 )
 
+_NO_PEOPLE = ("judge", "feedback")
 _LEFT_KEYS = {("a", "a"): "left", ("b", "b"): "left", ("a", "b"): "right", ("b", "a"): "right"}
 
 
 def position_bias(facts: Facts, settings: Settings) -> Iterator[Finding]:
-    """P13: the left answer (or the first) is picked in more or fewer than half of the pairs."""
+    """P13: a person to whom sides were shown picks the left answer too often, or too seldom."""
     if facts.table.shape.trained:
         return
     labels = facts.labels
-    shown = any(side is not None for side in labels.shown_left)
     picks: dict[str, list[bool]] = defaultdict(list)
-    for annotator, preference, left in zip(
-        labels.annotator, labels.preference, labels.shown_left, strict=True
-    ):
-        if preference in SIDES and (left is not None or not shown):
-            picks[annotator or "all"].append(preference == (left if shown else "a"))
-    side = "the left answer" if shown else "the first answer (a)"
+    columns = (labels.annotator, labels.source, labels["preference"], labels["shown_left"])
+    for annotator, source, preference, left in zip(*columns, strict=True):
+        if preference in SIDES and left is not None and source not in _NO_PEOPLE:
+            picks[annotator or "all"].append(preference == left)
     for annotator, found in picks.items():
         first, count = sum(found), len(found)
         # Of many annotators, one is far from a half by chance.
@@ -112,10 +105,10 @@ def position_bias(facts: Facts, settings: Settings) -> Iterator[Finding]:
             low, high = wilson(first, count)
             whose = "" if annotator == "all" else f" by {annotator!r}"
             what = (
-                f"{side} was picked in {first} of {count} preferences{whose} ({first / count:.0%}, "
-                f"95% interval {low:.0%} to {high:.0%}, p = {min(p, 1):.2g})"
+                f"the left answer was picked in {first} of {count} preferences{whose} "
+                f"({first / count:.0%}, 95% interval {low:.0%} to {high:.0%}, p = {min(p, 1):.2g})"
             )
-            yield finding_of(POSITION if shown else POSITION_OR_MODEL, what)
+            yield finding_of(POSITION, what)
 
 
 def judge_alone(facts: Facts, settings: Settings) -> Iterator[Finding]:
@@ -126,7 +119,7 @@ def judge_alone(facts: Facts, settings: Settings) -> Iterator[Finding]:
     sources: dict[object, set[str | None]] = defaultdict(set)
     rows: dict[object, dict[int, None]] = defaultdict(dict)
     for item, source, preference in zip(
-        facts.labels.item, facts.labels.source, facts.labels.preference, strict=True
+        facts.labels.item, facts.labels.source, facts.labels["preference"], strict=True
     ):
         if preference not in (None, "skip") or trained:
             pair = item if trained else facts.pair_of(item)
@@ -150,15 +143,16 @@ def too_fast(facts: Facts, settings: Settings) -> Iterator[Finding]:
     """P21: seconds below what any reader needs."""
     labels = facts.labels
     rows: dict[int, None] = {}
-    for item, seconds, source in zip(labels.item, labels.seconds, labels.source, strict=True):
-        if seconds is None or source in ("judge", "feedback"):
+    pace = labels["seconds"]
+    for item, seconds, source in zip(labels.item, pace, labels.source, strict=True):
+        if seconds is None or source in _NO_PEOPLE:
             continue
         characters = facts.lengths_a[item] + facts.lengths_b[item]
         needed = min(characters / settings.reading_speed, settings.most_reading)
         if seconds < max(settings.fastest, needed):
             rows[item] = None
     if rows:
-        timed = sum(seconds is not None for seconds in labels.seconds)
+        timed = sum(seconds is not None for seconds in pace)
         what = (
             f"{len(rows)} of {timed} timed decisions took less than {settings.fastest:g} s, or "
             f"than reading {settings.reading_speed:g} characters a second takes"
@@ -173,13 +167,18 @@ def straight_lining(facts: Facts, settings: Settings) -> Iterator[Finding]:
     labels = facts.labels
     by_annotator: dict[str | None, list[tuple[datetime, int, str, int]]] = defaultdict(list)
     columns = (
-        *(labels.item, labels.annotator, labels.preference, labels.shown_left),
-        *(labels.at, labels.source),
+        *(labels.item, labels.annotator, labels["preference"], labels["shown_left"]),
+        *(labels["at"], labels.source, labels.said),
     )
-    for place, (item, who, preference, left, at, source) in enumerate(zip(*columns, strict=True)):
-        if preference is None or source in ("judge", "feedback"):
+    for place, (item, who, preference, left, at, source, said) in enumerate(
+        zip(*columns, strict=True)
+    ):
+        # Without a side, a and b are no keys.
+        if preference is None or source in _NO_PEOPLE or not by_hand(said):
             continue
         key = _LEFT_KEYS.get((preference, left or ""), preference)
+        if key in SIDES:
+            continue
         by_annotator[who].append((_comparable(at), place, key, item))
     for who, made in by_annotator.items():
         runs = [list(run) for _, run in groupby(sorted(made), key=lambda label: label[2])]
@@ -220,7 +219,7 @@ def low_agreement(facts: Facts, settings: Settings) -> Iterator[Finding]:
 
 def low_consistency(facts: Facts, settings: Settings) -> Iterator[Finding]:
     """P22: hidden second showings, labeled otherwise."""
-    if not any(facts.labels.again):
+    if not any(facts.labels["again"]):
         return
     frame = _labels_frame(facts)
     for who, own in frame.groupby("annotator"):
@@ -240,8 +239,8 @@ def unsafe_chosen(facts: Facts, _: Settings) -> Iterator[Finding]:
     """P24: the unsafe answer of the two is the winner."""
     labels = facts.labels
     rows: dict[int, None] = {}
-    columns = (labels.item, labels.preference, labels.unsafe_a, labels.unsafe_b)
-    for item, preference, unsafe_a, unsafe_b in zip(*columns, strict=True):
+    columns = (labels.item, labels["preference"], labels.unsafe)
+    for item, preference, (unsafe_a, unsafe_b) in zip(*columns, strict=True):
         sides = (unsafe_a, unsafe_b) if preference == "a" else (unsafe_b, unsafe_a)
         if preference in SIDES and sides[0] and not sides[1]:
             rows[item] = None
@@ -261,8 +260,8 @@ def _labels_frame(facts: Facts) -> pd.DataFrame:
             "pair": [pairs.setdefault(facts.pair_of(n), len(pairs)) for n in labels.item],
             "annotator": pd.Series(labels.annotator, dtype=object),
             "source": pd.Series(labels.source, dtype=object),
-            "preference": pd.Series(labels.preference, dtype=object),
-            "again": pd.Series(labels.again, dtype=bool),
+            "preference": pd.Series(labels["preference"], dtype=object),
+            "again": pd.Series([again is True for again in labels["again"]], dtype=bool),
         }
     )
 

@@ -110,7 +110,7 @@ def longer_wins(facts: Facts, settings: Settings) -> Iterator[Finding]:
     if not is_judged(facts.table) and not len(facts.labels):
         return
     wins, losses = [], []
-    for item, preference in zip(facts.labels.item, facts.labels.preference, strict=True):
+    for item, preference in zip(facts.labels.item, facts.labels["preference"], strict=True):
         if preference in SIDES:
             sides = facts.lengths_a[item], facts.lengths_b[item]
             chosen, rejected = sides if preference == "a" else sides[::-1]

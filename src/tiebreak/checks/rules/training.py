@@ -98,6 +98,7 @@ _FEWEST_BATCHES = 10
 _KTO_BATCH = 4
 _BALANCED = 0.05
 _UNDECIDED = ("tie", "both_bad", "both bad", "tie (bothbad)", "bothbad", "equal", "neither", "skip")
+_TEXTS = frozenset({"prompt", "chosen", "rejected", "completion", "label"})
 _VERDICTS = ("preference", "winner", "preferred")
 
 
@@ -121,7 +122,7 @@ def few_rows(facts: Facts, settings: Settings) -> Iterator[Finding]:
 def _count_decided(facts: Facts, enough: float) -> int:
     """Count the pairs with a preference, as far as there are enough of them."""
     found: set[object] = set()
-    for item, given in zip(facts.labels.item, facts.labels.preference, strict=True):
+    for item, given in zip(facts.labels.item, facts.labels["preference"], strict=True):
         if given in ("a", "b"):
             found.add(facts.pair_of(item))
             if len(found) >= enough:
@@ -257,7 +258,7 @@ _MEANT: Mapping[str, Callable[[Item], bool]] = {
 
 def undecided(item: Item, _: Settings) -> Iterator[Problem]:
     """P23: a row to train on that says itself that nobody won."""
-    if not item.shape.trained:
+    if not item.shape.trained or item.cells.keys() <= _TEXTS:
         return
     said = [plain(item.cells.get(name)) for name in _VERDICTS]
     names = [word.lower() for word in said if isinstance(word, str)]

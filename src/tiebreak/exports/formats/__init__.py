@@ -17,6 +17,7 @@ from tiebreak.exports.formats import (
     trl,
     verl,
 )
+from tiebreak.wording import guess
 
 _TABLES = (".jsonl", ".parquet", ".csv")
 
@@ -111,6 +112,8 @@ def find_format(name: str) -> Format:
 
     """
     if name not in list(FORMATS):  # which takes a name that cannot be a key
-        msg = f"There is no format {name!r}; there are {', '.join(FORMATS)}."
+        msg = (
+            f"There is no format {name!r}; there are {', '.join(FORMATS)}.{guess(name, [*FORMATS])}"
+        )
         raise ExportError(msg)
     return FORMATS[name]

@@ -98,7 +98,7 @@ def _read(info: Path) -> dict[str, Any]:
         return msgspec.json.decode(info.read_bytes(), type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         msg = f"{info} is not a JSON object ({error}); mend it or export to another folder."
-        raise ExportError(msg) from error
+        raise ExportError(msg) from None
 
 
 def _turn(message: dict[str, Any]) -> dict[str, Any]:

@@ -41,7 +41,7 @@ from tiebreak.reading.layouts import (
 from tiebreak.reading.layouts.guessing import guess_columns, say_columns
 from tiebreak.reading.layouts.layout import Layout
 from tiebreak.reading.rows import Row
-from tiebreak.wording import some
+from tiebreak.wording import guess, say, some, where_read
 
 LAYOUTS: tuple[Layout, ...] = (
     *pairs.LAYOUTS,
@@ -75,6 +75,7 @@ LAYOUTS: tuple[Layout, ...] = (
 )
 NAMES = tuple(dict.fromkeys(layout.name for layout in LAYOUTS))
 _NEAREST = 3
+_FEWEST, _WORDS = 2, 4  # columns of a file without their names, and words of a text among them
 _MOST, _WIDEST = 40, 60  # columns shown, and characters of each
 _ALIKE = 0.8  # from which share of common characters on a name may be another, misspelt
 _MEANT_COUNTS = 0.9  # of a column that is there
@@ -100,8 +101,17 @@ def recognise(source: str, columns: Sequence[str], first: Row, name: str = "auto
 
     """
     known = [layout for layout in LAYOUTS if name in ("auto", layout.name)]
+    if not isinstance(name, str):
+        msg = (
+            f"layout is the name of a layout, not {say(name)}; what the source calls its columns "
+            'is given by name: columns={"prompt": ...}'
+        )
+        raise PairsError(msg)
     if not known:
-        msg = f"There is no layout {name!r}; there are {', '.join(NAMES)}, and 'auto' to find out."
+        msg = (
+            f"There is no layout {name!r}.{guess(name, NAMES)} There are {', '.join(NAMES)}, and "
+            "'auto' to find out."
+        )
         raise PairsError(msg)
     there = [layout for layout in known if layout.columns <= set(columns)]
     fitting = [layout for layout in there if _fits(layout, first)]
@@ -129,7 +139,7 @@ def _fits(layout: Layout, first: Row) -> bool:
 def _say_ambiguous(source: str, fitting: Sequence[Layout]) -> str:
     titles = [f"{layout.title} ({_listed(layout.columns)})" for layout in fitting]
     names = dict.fromkeys(layout.name for layout in fitting)
-    said = " or ".join(f"tiebreak.read_pairs(..., layout={name!r})" for name in names)
+    said = " or ".join(where_read(f"layout={name!r}", f"--from {name}") for name in names)
     return (
         f"{source} has both the columns of {' and of '.join(titles)}. Drop or rename the columns "
         f"not meant, or say which it is: {said}."
@@ -146,11 +156,12 @@ def _say_unknown(
             f"{source} is in no layout that tiebreak knows."
             + (f" {say_columns(guessed)}\n" if guessed else " ")
             + _say_columns(columns)
+            + _say_lost_header(columns)
             + " Nearest:" * bool(near),
             *(f"  - {one.layout.name} ({one.layout.title}): {one.lacks}" for one in near),
             "Say what the columns are by columns={...} (pairs have prompt, response_a and "
             "response_b, or prompt, chosen and rejected), or which layout it is: "
-            "tiebreak.read_pairs(..., layout=...), one of "
+            f"{where_read('layout=...', '--from')}, one of "
             f"{', '.join(NAMES)}. Single responses become pairs by tiebreak.make_pairs.",
         ]
     )
@@ -158,6 +169,19 @@ def _say_unknown(
 
 def _say_columns(columns: Sequence[str]) -> str:
     return f"Its columns are {some(columns, _MOST, _cut) or 'none'}."
+
+
+def _say_lost_header(columns: Sequence[str]) -> str:
+    """Ask whether the first row was taken for the names of the columns, where these are texts."""
+    if len(columns) < _FEWEST or not any(len(name.split()) >= _WORDS for name in columns):
+        return ""
+    return " These read like a row: is the line with the names of the columns missing? " + (
+        where_read(
+            "pairs = pandas.read_csv(..., header=None, dtype=str, keep_default_na=False, "
+            "names=['prompt', 'chosen', 'rejected'])",
+            "Write it into the file.",
+        )
+    )
 
 
 def _cut(name: str) -> str:

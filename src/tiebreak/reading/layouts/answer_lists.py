@@ -20,6 +20,7 @@ from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Preference
 
 _CHOSEN = ("prompt", "chosen", "rejected")
+_USES = {"prompt": "prompt", "chosen": "a", "rejected": "b", "id": "id or row_id"}
 _FEWEST = 2
 # What says which is best, who is taken to say so, and whether more is better.
 _SCORES = ("scores", "rewards")
@@ -41,7 +42,7 @@ def _reader(annotator: str) -> Callable[[Row], Iterator[Found]]:
         prompt = _prompt(row)
         chosen, rejected = (_answers(row, name) for name in ("chosen", "rejected"))
         alone = len(chosen) == len(rejected) == 1
-        meta = rest_of(row, *_CHOSEN, "id") | _named(row, alone=alone)
+        meta = rest_of(row, *_CHOSEN, "id") | named_row(row, alone=alone)
         for a, b in product(chosen, rejected):
             yield _alike(prompt, a, b)._replace(
                 id=row.get("id") if alone else None,
@@ -55,7 +56,7 @@ def _reader(annotator: str) -> Callable[[Row], Iterator[Found]]:
 
 def _read_responses(row: Row) -> Iterator[Found]:
     prompt = _prompt(row)
-    row = _in_lists(row)
+    row, told = _in_lists(row)
     responses = _answers(row, "responses")
     if len(responses) < _FEWEST:
         msg = "fewer than two responses"
@@ -65,9 +66,11 @@ def _read_responses(row: Row) -> Iterator[Found]:
     models = _models(row, len(responses))
     alone = len(responses) == _FEWEST
     meta = rest_of(row, "prompt", "responses", "id", *([by] if by else []))
-    meta |= _named(row, alone=alone)
+    meta |= named_row(row, alone=alone)
     if models:
         meta.pop("models", None)
+    uses = {by: f"preference, {by}_a and {by}_b"} if by else {}
+    uses |= {"models": "model_a and model_b"} if models else {}
     for one, other in combinations(range(len(responses)), 2):
         beside: dict[str, Any] = {}
         opinions: tuple[Opinion, ...] = ()
@@ -81,21 +84,28 @@ def _read_responses(row: Row) -> Iterator[Found]:
             meta=meta | beside,
             opinions=opinions,
             columns=("prompt", "responses", "responses"),
+            told=told,
+            uses=uses,
         )
 
 
-def _in_lists(row: Row) -> Row:
-    """Give responses that are objects as lists of texts, scores and models."""
+def _in_lists(row: Row) -> tuple[Row, tuple[str, ...]]:
+    """Give responses that are objects as lists of texts, scores and models, and say what is not."""
     responses = plain(row.get("responses"))
     if not isinstance(responses, list) or not responses or not all(map(_is_object, responses)):
-        return row
+        return row, ()
     first = responses[0]
     lists: dict[str, Any] = {}
+    read: set[str] = set()
     for names, name in _KEYS:
         key = next((key for key in names if plain(first.get(key)) is not None), None)
         if key is not None:
             lists[name] = [plain(response.get(key)) for response in responses]
-    return {**row, **lists}
+            read.add(key)
+    lost = [f"responses[].{key}" for response in responses for key in response if key not in read]
+    lost += [name for name in lists if name != "responses" and plain(row.get(name)) is not None]
+    told = f"not read beside the responses: {', '.join(dict.fromkeys(lost))}"
+    return {**row, **lists}, (told,) * bool(lost)
 
 
 def _is_object(value: Any) -> bool:
@@ -153,7 +163,7 @@ def _alike(prompt: Any, a: Any, b: Any) -> Found:
     return Found(as_message("user", prompt), as_message("assistant", a), as_message("assistant", b))
 
 
-def _named(row: Row, *, alone: bool) -> dict[str, Any]:
+def named_row(row: Row, *, alone: bool) -> dict[str, Any]:
     """Keep the row's id where it names several pairs."""
     given = None if alone else plain(row.get("id"))
     return {} if given is None else {"row_id": given}
@@ -186,6 +196,7 @@ LAYOUTS = (
         frozenset(_CHOSEN),
         _reader(SOMEONE),
         _lists_answers,
+        _USES,
     ),
     Layout(
         "reward_bench_2",
@@ -193,6 +204,7 @@ LAYOUTS = (
         frozenset({*_CHOSEN, "num_correct", "num_incorrect", "subset"}),
         _reader("curators"),
         _lists_answers,
+        _USES,
     ),
     Layout(
         "responses",
@@ -200,5 +212,6 @@ LAYOUTS = (
         frozenset({"prompt", "responses"}),
         _read_responses,
         _lists_responses,
+        {"prompt": "prompt", "responses": "a and b", "id": "id or row_id"},
     ),
 )

@@ -56,4 +56,5 @@ LAYOUT = Layout(
     frozenset({"chosen", "rejected"}),
     _read,
     _fits,
+    {"chosen": "prompt and a", "rejected": "b", "id": "id"},
 )

@@ -18,7 +18,7 @@ share, the responses are the rest of either dialogue, and the vote is on the res
 
 from collections.abc import Iterator
 
-from tiebreak.reading.layouts.dialogue import Messages, messages, split
+from tiebreak.reading.layouts.dialogue import MESSAGE, Messages, messages, split
 from tiebreak.reading.layouts.fields import (
     choice,
     json_list,
@@ -143,6 +143,14 @@ def _judge(row: Row) -> str:
 
 _ALWAYS = ("model_a", "model_b")
 _BATTLE = (*_ALWAYS, "winner", "conversation_a", "conversation_b")
+_MODELS = {"model_a": "model_a", "model_b": "model_b"}
+_USES = _MODELS | {
+    "conversation_a": "prompt and a",
+    "conversation_b": "prompt and b",
+    "winner": "preference",
+}
+_OF_BATTLES = _USES | {"question_id": "id", "tstamp": "at"}
+_WITHIN = {"conversation_a": MESSAGE, "conversation_b": MESSAGE}
 
 LAYOUTS = (
     Layout(
@@ -150,6 +158,8 @@ LAYOUTS = (
         "Chatbot Arena conversations, 33k",
         frozenset({*_BATTLE, "question_id", "judge", "turn", "anony", "tstamp"}),
         _read_33k,
+        uses=_OF_BATTLES | {"judge": "annotator"},
+        within=_WITHIN,
     ),
     Layout(
         "arena_55k",
@@ -157,23 +167,33 @@ LAYOUTS = (
         frozenset({*_ALWAYS, "prompt", "response_a", "response_b"})
         | {"winner_model_a", "winner_model_b", "winner_tie"},
         _read_55k,
+        uses=_MODELS
+        | {"prompt": "prompt", "response_a": "prompt and a", "response_b": "prompt and b"}
+        | dict.fromkeys(("winner_model_a", "winner_model_b", "winner_tie"), "preference")
+        | {"id": "id"},
     ),
     Layout(
         "arena_100k",
         "Arena human preference, 100k",
         frozenset({*_BATTLE, "question_id", "judge_hash", "tstamp"}),
         _read_100k,
+        uses=_OF_BATTLES | {"judge_hash": "annotator"},
+        within=_WITHIN,
     ),
     Layout(
         "arena_140k",
         "Arena human preference, 140k",
         frozenset({*_BATTLE, "id", "evaluation_order"}),
         _read_140k,
+        uses=_USES | {"id": "id", "timestamp": "at"},
+        within=_WITHIN,
     ),
     Layout(
         "mt_bench",
         "MT-Bench judgments",
         frozenset({*_BATTLE, "question_id", "judge", "turn"}),
         _read_mt_bench,
+        uses=_USES | {"judge": "annotator and source", "tstamp": "at"},
+        within=_WITHIN,
     ),
 )

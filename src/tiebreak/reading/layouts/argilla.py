@@ -20,15 +20,15 @@ from typing import Any
 
 from tiebreak.reading.layouts.fields import (
     find_texts,
-    kept,
     name_if_any,
     record,
     record_if_any,
     records_if_any,
+    rest_of,
     whole,
     within,
 )
-from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.layouts.layout import ANY, Found, Layout
 from tiebreak.reading.layouts.verdicts import as_note, strength_of, verdict_of
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Source, Verdict
@@ -43,7 +43,8 @@ def _read(row: Row) -> Iterator[Found]:
         fields = record(row, "fields")
         prompt, a, b = find_texts(fields)
     metadata = record_if_any(row, "metadata")
-    people, discarded = _by_user(record_if_any(row, "responses"), _names(metadata))
+    told: list[str] = []
+    people, discarded = _by_user(record_if_any(row, "responses"), _names(metadata), told)
     judges = _by_agent(record_if_any(row, "suggestions"))
     question = _preference_question([*people.values(), *judges.values()], a, b)
     opinions = [Opinion(user, "human", "skip") for user in discarded if user not in people]
@@ -51,7 +52,9 @@ def _read(row: Row) -> Iterator[Found]:
     for source, answers in everyone:
         for name, said in answers.items():
             if question in said:
-                opinions.append(_opinion(name, source, said, question, (a, b)))
+                opinions.append(_opinion((name, source), said, question, (a, b), told))
+            else:
+                told.append(f"answers of {name}, who did not answer {question}")
     models = [name_if_any(metadata, name) for name in ("model_a", "model_b")]
     yield Found(
         fields[prompt],
@@ -60,9 +63,10 @@ def _read(row: Row) -> Iterator[Found]:
         id=name_if_any(row, "id"),
         model_a=models[0],
         model_b=models[1],
-        meta=kept(metadata, *(name for name in metadata if name not in _OURS)),
+        meta=rest_of(fields, prompt, a, b) | rest_of(metadata, *_OURS),
         opinions=tuple(opinions),
         columns=(prompt, a, b),
+        told=tuple(dict.fromkeys(told)),
     )
 
 
@@ -77,7 +81,7 @@ def _names(metadata: Row) -> Row:
     return {}
 
 
-def _by_user(responses: Row, names: Row) -> tuple[_Answers, list[str]]:
+def _by_user(responses: Row, names: Row, told: list[str]) -> tuple[_Answers, list[str]]:
     people: _Answers = {}
     discarded: list[str] = []
     for question in responses:
@@ -88,9 +92,21 @@ def _by_user(responses: Row, names: Row) -> tuple[_Answers, list[str]]:
                 status = plain(response.get("status"))
                 if status == "discarded":
                     discarded.append(user)
-                elif status != "draft":
+                elif status == "draft":
+                    told.append("drafts")
+                else:
+                    user = _unlike(user, question, people)
                     people.setdefault(user, {})[question] = plain(response.get("value"))
     return people, list(dict.fromkeys(discarded))
+
+
+def _unlike(user: str, question: str, people: _Answers) -> str:
+    """Keep several answers under one name apart; none of them is the last word."""
+    name, number = user, 1
+    while question in people.get(name, ()):
+        number += 1
+        name = f"{user} ({number})"
+    return name
 
 
 def _by_agent(suggestions: Row) -> _Answers:
@@ -117,7 +133,11 @@ def _preference_question(answers: list[dict[str, Any]], a: str, b: str) -> str:
 
 
 def _opinion(
-    annotator: str, source: Source, said: dict[str, Any], question: str, names: tuple[str, str]
+    whose: tuple[str, Source],
+    said: dict[str, Any],
+    question: str,
+    names: tuple[str, str],
+    told: list[str],
 ) -> Opinion:
     preference = _verdict(said[question], *names)
     if preference is None:
@@ -125,8 +145,9 @@ def _opinion(
         raise RowError(msg)
     criteria: dict[str, Verdict] = {}
     notes = []
+    strength = strength_of(plain(said.get("strength")), preference)
     for other, value in said.items():
-        if other == question:
+        if other == question or (other == "strength" and strength is not None):
             continue
         if (verdict := _verdict(value, *names)) is not None:
             criteria[other] = verdict
@@ -134,11 +155,12 @@ def _opinion(
             notes.append(as_note(other, value))
         elif isinstance(value, list) and value and all(isinstance(v, str) for v in value):
             notes.append(as_note(other, ", ".join(value)))
+        elif value is not None:
+            told.append(f"answers to {other}, which do not say what response they are of")
     return Opinion(
-        annotator,
-        source,
+        *whose,
         preference,
-        strength=strength_of(plain(said.get("strength")), preference),
+        strength=strength,
         criteria=criteria or None,
         note="\n\n".join(notes) or None,
     )
@@ -176,4 +198,15 @@ LAYOUT = Layout(
     frozenset({"fields", "responses", "suggestions"}),
     _read,
     _fits,
+    {
+        "id": "id",
+        "fields": "prompt, a, b and meta",
+        "metadata": "models and meta",
+        "responses": "labels",
+        "suggestions": "labels",
+    },
+    {
+        "responses": {ANY: dict.fromkeys(("value", "user_id", "status"))},
+        "suggestions": {ANY: dict.fromkeys(("value", "agent"))},
+    },
 )

@@ -6,7 +6,7 @@ message, or a text. Nobody tells who preferred the chosen one, so the annotator 
 
 from collections.abc import Iterator, Mapping
 
-from tiebreak.reading.layouts.dialogue import ends_with_user, messages, one_message
+from tiebreak.reading.layouts.dialogue import MESSAGE, ends_with_user, messages, one_message
 from tiebreak.reading.layouts.fields import SOMEONE, rest_of
 from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.rows import Row, plain
@@ -40,4 +40,12 @@ def _fits(row: Row) -> bool:
     )
 
 
-LAYOUT = Layout("axolotl", "Axolotl preference rows", frozenset(_COLUMNS), _read, _fits)
+LAYOUT = Layout(
+    "axolotl",
+    "Axolotl preference rows",
+    frozenset(_COLUMNS),
+    _read,
+    _fits,
+    {"messages": "prompt", "chosen": "a", "rejected": "b", "id": "id"},
+    dict.fromkeys(_COLUMNS, MESSAGE),
+)

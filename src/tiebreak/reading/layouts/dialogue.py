@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from tiebreak.reading.layouts.fields import items, records, text
+from tiebreak.reading.layouts.layout import Within
 from tiebreak.reading.rows import Row, RowError, plain
+from tiebreak.reading.suspects import is_written_messages
 
 Messages = list[dict[str, Any]]
 
@@ -18,7 +20,16 @@ _ROLES = {
     "observation": "tool",
     "function_call": "assistant",
 }
+# What is read of a message, and of a part of its content.
+_PART: Within = {"type": None, "text": None, "value": None, "image": None}
 _KEPT = ("name", "tool_calls", "tool_call_id", "reasoning_content", "thinking")
+MESSAGE: Within = {
+    "role": None,
+    "content": _PART,
+    "from": None,
+    "value": _PART,
+    **dict.fromkeys(_KEPT),
+}
 _TURN = re.compile(r"\n\n(Human|Assistant): ?")
 
 
@@ -89,6 +100,19 @@ def split(a: Messages, b: Messages) -> tuple[Messages, Messages, Messages]:
     return prompt, a, b
 
 
+def unlike(row: Row, name: str, prompt: Messages) -> tuple[str, ...]:
+    """Say that a column with the prompt says something else than the dialogue, where it does."""
+    said = plain(row.get(name))
+    words = (turn.get("content") for turn in prompt)
+    if not isinstance(said, str) or not said.strip() or said.strip() in map(_stripped, words):
+        return ()
+    return (f"{name} says something else than the dialogue, and was left out",)
+
+
+def _stripped(words: Any) -> Any:
+    return words.strip() if isinstance(words, str) else words
+
+
 def ends_with_user(prompt: Messages) -> Messages:
     """Check that a prompt leaves the next turn to the assistant."""
     if prompt[-1]["role"] == "assistant":
@@ -98,7 +122,9 @@ def ends_with_user(prompt: Messages) -> Messages:
 
 
 def _message(item: Row, name: str) -> dict[str, Any]:
-    keys = ("from", "value") if "from" in item else ("role", "content")
+    keys = ("role", "content")
+    if "from" in item and plain(item["from"]) is not None:
+        keys = ("from", "value")
     role = text(item, keys[0])
     if role == "function_call" and (calls := _calls(item.get(keys[1]))):
         return {"role": "assistant", "content": "", "tool_calls": calls}
@@ -118,6 +144,7 @@ def _calls(value: Any) -> list[dict[str, Any]]:
         return []
     return [
         {
+            **{key: value for key, value in call.items() if key not in ("name", "arguments")},
             "type": "function",
             "function": {"name": call["name"], "arguments": call.get("arguments", {})},
         }
@@ -136,7 +163,11 @@ def _content(item: Row, key: str, name: str) -> str | list[Any] | None:
         raise RowError(msg)
     parts = items(item, key)
     texts = [part.get("text", part.get("value")) for part in parts if isinstance(part, Mapping)]
-    if len(texts) == len(parts) and all(isinstance(text, str) for text in texts):
+    with_image = any(isinstance(part, Mapping) and plain(part.get("image")) for part in parts)
+    if len(texts) == len(parts) and all(isinstance(t, str) for t in texts) and not with_image:
+        if len(texts) > 1 and any(map(is_written_messages, texts)):
+            msg = f"messages written as text in {name}: CSV holds none, but .jsonl and .parquet do"
+            raise RowError(msg)
         return "\n".join(texts)
     if all(map(_is_text_or_image, parts)):
         return parts

@@ -64,10 +64,12 @@ def name_if_any(row: Row, name: str) -> str | None:
     return text_if_any(row, name)
 
 
-def who_if_any(row: Row) -> str | None:
-    """Take the name of the one who preferred, under whichever of the usual names it stands."""
-    there = (name for name in ANNOTATORS if name in row)
-    return next((who for name in there if (who := name_if_any(row, name))), None)
+def who_if_any(row: Row) -> tuple[str, str] | tuple[None, None]:
+    """Take the name of the one who preferred, and which of the usual columns it stands in."""
+    for name in ANNOTATORS:
+        if name in row and (who := name_if_any(row, name)):
+            return who, name
+    return None, None
 
 
 def number(row: Row, name: str) -> float:
@@ -165,9 +167,9 @@ def json_list(row: Row, name: str) -> list[Any]:
     """Take a list that is written as JSON within a text."""
     try:
         value = json.loads(text(row, name))
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError):
         msg = f"{name} is not JSON"
-        raise RowError(msg) from error
+        raise RowError(msg) from None
     return items({name: value}, name)
 
 
@@ -188,9 +190,9 @@ def moment(row: Row, name: str) -> datetime | None:
             value = datetime.fromtimestamp(float(value), UTC)
         if isinstance(value, datetime):
             return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError, OSError) as error:
+    except (ValueError, OverflowError, OSError):
         msg = f"{name} is no point in time: {_shown(value)}"
-        raise RowError(msg) from error
+        raise RowError(msg) from None
     msg = f"{name} is no point in time: {_shown(value)}"
     raise RowError(msg)
 
@@ -232,7 +234,7 @@ def within(place: str) -> Iterator[None]:
         yield
     except RowError as error:
         msg = f"{place}: {error}"
-        raise RowError(msg) from error
+        raise RowError(msg) from None
 
 
 def _required(row: Row, name: str) -> Any:
@@ -272,6 +274,6 @@ def read_time(value: Any, what: str) -> datetime | None:
         return value
     try:
         return datetime.fromisoformat(value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError):
         msg = f"{what} is no time in ISO 8601"
-        raise RowError(msg) from error
+        raise RowError(msg) from None

@@ -161,7 +161,4 @@ def say_columns(guessed: Mapping[str, str]) -> str:
     given = ", ".join(f"{name!r}: {column!r}" for name, column in named)
     typed = ",".join(f"{name}={column}" for name, column in named)
     quoted = f"'{typed}'" if re.search(r"[^\w=,.-]", typed) else typed
-    return (
-        f"Did you mean tiebreak.read_pairs(..., columns={{{given}}}), or on the command line "
-        f"--columns {quoted}?"
-    )
+    return f"Did you mean columns={{{given}}}, or on the command line --columns {quoted}?"

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NoReturn
 
-from tiebreak.reading.layouts.dialogue import Messages, ends_with_user, messages
+from tiebreak.reading.layouts.dialogue import MESSAGE, Messages, ends_with_user, messages
 from tiebreak.reading.layouts.fields import kept, records_if_any, text, text_if_any, whole, within
 from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.rows import Row, RowError, plain
@@ -24,26 +24,35 @@ from tiebreak.records.label import Opinion, Preference
 _DEGREES = 3
 _NEITHER = -100
 _TURN = re.compile(r"<extra_id_1>(User|Assistant)\n")
+_RATERS_2 = ("all_preferences_unprocessed", "three_most_similar_preferences")
+_WHY_2 = (
+    *("preference_statement", "preference_elaboration"),
+    *("statement", "elaboration", "justification"),
+)
 _RATINGS = ("helpfulness", "correctness", "coherence", "complexity", "verbosity")
 
 
 def _read_2(row: Row) -> Iterator[Found]:
-    raters = "all_preferences_unprocessed"
-    if plain(row.get(raters)) is None:
-        raters = "three_most_similar_preferences"
+    raters = next((n for n in _RATERS_2 if plain(row.get(n)) is not None), _RATERS_2[0])
     opinions = [_opinion(row, "preference_strength", "consensus", _why_2(row))]
     for place, rater in enumerate(records_if_any(row, raters), 1):
         with within(f"preference {place}"):
             opinions.append(_opinion(rater, "strength", f"rater-{place}", _why_2(rater)))
     a, b = (_answer(row, name) for name in ("response_1", "response_2"))
     meta = kept(row, "split")
-    columns = ("prompt", "response_1", "response_2")
-    yield Found(_read_prompt(row), a, b, meta=meta, opinions=tuple(opinions), columns=columns)
+    yield Found(
+        _read_prompt(row),
+        a,
+        b,
+        meta=meta,
+        opinions=tuple(opinions),
+        columns=("prompt", "response_1", "response_2"),
+        uses={raters: "labels"},
+    )
 
 
 def _why_2(said: Row) -> str | None:
-    names = ("preference_statement", "preference_elaboration", "statement", "elaboration")
-    parts = [text_if_any(said, name) for name in (*names, "justification")]
+    parts = [text_if_any(said, name) for name in _WHY_2]
     return "\n\n".join(part for part in parts if part) or None
 
 
@@ -95,7 +104,7 @@ def _opinion(row: Row, name: str, annotator: str, note: str | None) -> Opinion:
     return Opinion(annotator, "human", preference, strength=abs(degree) or None, note=note)
 
 
-def _refuse_ratings(rows: Iterable[tuple[object, Row]]) -> NoReturn:  # noqa: ARG001
+def _refuse_ratings(rows: Iterable[Row]) -> NoReturn:  # noqa: ARG001
     msg = (
         "it holds ratings of single responses, which are no preferences: the dataset's own are in "
         "its file preference/preference.jsonl.gz, and tiebreak.make_pairs(..., "
@@ -110,18 +119,39 @@ LAYOUTS = (
         "HelpSteer2 preferences",
         frozenset({"prompt", "response_1", "response_2", "preference_strength"}),
         _read_2,
+        uses={
+            "prompt": "prompt",
+            "response_1": "a",
+            "response_2": "b",
+            "preference_strength": "preference and strength",
+            **dict.fromkeys(_WHY_2[:2], "note"),
+        },
+        within=dict.fromkeys(_RATERS_2, dict.fromkeys(("strength", *_WHY_2))),
     ),
     Layout(
         "helpsteer2",
         "HelpSteer2 ratings",
         frozenset({"prompt", "response", *_RATINGS}),
         _read_2,
-        gather=_refuse_ratings,
+        refuse=_refuse_ratings,
     ),
     Layout(
         "helpsteer3",
         "HelpSteer3 preferences",
         frozenset({"context", "response1", "response2", "overall_preference"}),
         _read_3,
+        uses={
+            "context": "prompt",
+            "response1": "a",
+            "response2": "b",
+            "overall_preference": "preference and strength",
+            "individual_preference": "labels",
+        },
+        within={
+            "context": MESSAGE,
+            "individual_preference": dict.fromkeys(
+                ("score", "reasoning", "feedback1", "feedback2")
+            ),
+        },
     ),
 )

@@ -19,17 +19,17 @@ from tiebreak.reading.layouts.fields import (
     find_texts,
     flag,
     items_if_any,
-    kept,
     moment,
     name_if_any,
     number_if_any,
     record,
     record_if_any,
     records_if_any,
+    rest_of,
     text_if_any,
     within,
 )
-from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.layouts.layout import ANY, Found, Layout, Within
 from tiebreak.reading.layouts.verdicts import as_note, strength_of, verdict_of
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Side, Source, Verdict
@@ -37,24 +37,42 @@ from tiebreak.records.label import Opinion, Side, Source, Verdict
 LABELED_BY = "labeled_by"  # the control that we export the annotator's name in
 _CONTROLS = ("comparison", "verdict")
 _OURS = ("pair", "id", "model_a", "model_b")
+_BARE = "predictions of which only the ids are there (an export of single tasks has them whole)"
+_VALUES = ("selected", "choices", "text", "rating")
+_SAID: Within = {
+    **dict.fromkeys(("was_cancelled", "lead_time", "created_at")),
+    "result": {
+        **dict.fromkeys(("id", "type", "from_name", "to_name")),
+        "value": {ANY: None},
+        "meta": dict.fromkeys(("choices", "text")),
+    },
+}
 
 
 def _read(row: Row) -> Iterator[Found]:
     with within("data"):
         data = record(row, "data")
         prompt, a, b = find_texts(data)
-    pair = name_if_any(data, "pair") or name_if_any(data, "id") or name_if_any(row, "id")
+    names = (name_if_any(data, "pair"), name_if_any(data, "id"), name_if_any(row, "id"))
+    pair = next(filter(None, names), None)
+    # Of two ids that are not the pair's, the data's comes first.
+    others = {"task": names[2], "row_id": names[1]}
+    others = {name: value for name, value in others.items() if value not in (None, pair)}
+    told: list[str] = []
     opinions: list[Opinion] = []
     for place, annotation in enumerate(records_if_any(row, "annotations"), 1):
         with within(f"annotation {place}"):
             who = _unlike(_who(annotation, pair), opinions)
-            opinions.append(_opinion(annotation, "human", who, (a, b)))
+            opinions.append(_opinion(annotation, (who, "human"), (a, b), told))
     # An export of a whole project has the predictions' numbers only, in place of the predictions.
     predictions = [p for p in items_if_any(row, "predictions") if isinstance(plain(p), Mapping)]
     for place, prediction in enumerate(predictions, 1):
         with within(f"prediction {place}"):
             who = name_if_any(prediction, "model_version") or "prediction"
-            opinions.append(_opinion(prediction, "judge", who, (a, b)))
+            who = _unlike(who, opinions)
+            opinions.append(_opinion(prediction, (who, "judge"), (a, b), told))
+    if len(predictions) < len(items_if_any(row, "predictions")):
+        told.append(_BARE)
     yield Found(
         data[prompt],
         data[a],
@@ -62,9 +80,10 @@ def _read(row: Row) -> Iterator[Found]:
         id=pair,
         model_a=name_if_any(data, "model_a"),
         model_b=name_if_any(data, "model_b"),
-        meta=kept(data, *(n for n in data if n not in (prompt, a, b, *_OURS))),
+        meta=rest_of(data, prompt, a, b, *_OURS) | others,
         opinions=tuple(opinions),
         columns=(prompt, a, b),
+        told=tuple(dict.fromkeys(told)),
     )
 
 
@@ -106,37 +125,78 @@ def _unlike(who: str, opinions: list[Opinion]) -> str:
     return f"{who} ({times + 1})" if times else who
 
 
-def _opinion(said: Row, source: Source, annotator: str, names: tuple[str, str]) -> Opinion:
-    chosen: Verdict | None = None
-    left: Side = "a"
-    answers = []
-    rating = None
-    for result in records_if_any(said, "result"):
-        value = record_if_any(result, "value")
-        if plain(result.get("from_name")) == LABELED_BY:
-            continue
-        if plain(result.get("type")) == "pairwise":
-            left = _stood_left(result, names)
-            chosen = _selected(value, left)
-        else:
+class _Answers:
+    """What the results of an annotation say, in all."""
+
+    def __init__(self, said: Row, names: tuple[str, str], told: list[str]) -> None:
+        self.chosen: Verdict | None = None
+        self.left: Side = "a"
+        self.written: list[tuple[str, str]] = []
+        self.rating: Any = None
+        self.criteria: dict[str, Verdict] = {}
+        self._asked = ""  # by which control what is chosen was asked
+        for result in records_if_any(said, "result"):
             asked = text_if_any(result, "from_name") or "note"
-            answers += [(asked, answer) for answer in _texts(value)]
-            rating = plain(value.get("rating")) if asked == "strength" else rating
-    for place, (_, answer) in enumerate(answers):
-        if chosen is None and (chosen := verdict_of(answer, *names)):
-            del answers[place]
-            break
+            if asked == LABELED_BY:
+                continue
+            value = record_if_any(result, "value")
+            if plain(result.get("type")) == "pairwise":
+                self._choose(asked, result, value, names)
+            else:
+                self._write(asked, value)
+                unread = (n for n in value if n not in _VALUES and plain(value[n]) is not None)
+                told += [f"{name} of {asked}" for name in unread]
+        for place, (_, answer) in enumerate(self.written):
+            if self.chosen is None and (chosen := verdict_of(answer, *names)):
+                self.chosen = chosen
+                del self.written[place]
+                break
+
+    def _choose(self, asked: str, result: Row, value: Row, names: tuple[str, str]) -> None:
+        """Take what was selected; of several, the others are criteria."""
+        self.left = _stood_left(result, names)
+        selected = _selected(value, self.left)
+        if self.chosen is None:
+            self.chosen, self._asked = selected, asked
+        elif asked in _CONTROLS:
+            self.criteria[self._asked] = self.chosen
+            self.chosen, self._asked = selected, asked
+        else:
+            self.criteria[asked] = selected
+
+    def _write(self, asked: str, value: Row) -> None:
+        self.written += [(asked, answer) for answer in _texts(value)]
+        rated = plain(value.get("rating"))
+        if asked == "strength":
+            self.rating = rated
+        elif rated is not None:
+            self.written.append((asked, str(rated)))
+
+
+def _opinion(
+    said: Row, whose: tuple[str, Source], names: tuple[str, str], told: list[str]
+) -> Opinion:
+    annotator, source = whose
+    answers = _Answers(said, names, told)
+    chosen = answers.chosen
     cancelled = flag(said, "was_cancelled")
     if chosen is None and not cancelled and records_if_any(said, "result"):
         msg = "nothing in result says which response is preferred"
         raise RowError(msg)
+    if cancelled and chosen is not None:
+        told.append("what was chosen before an annotation was cancelled")
+    strength = None if cancelled else strength_of(answers.rating, chosen)
+    notes = [as_note(*answer) for answer in answers.written]
+    if answers.rating is not None and strength is None:
+        notes.append(as_note("strength", str(answers.rating)))
     return Opinion(
         annotator,
         source,
         "skip" if chosen is None or cancelled else chosen,
-        strength=None if cancelled else strength_of(rating, chosen),
-        note="\n\n".join(as_note(*answer) for answer in answers) or None,
-        shown_left=left if source == "human" else None,
+        strength=strength,
+        criteria=answers.criteria or None,
+        note="\n\n".join(notes) or None,
+        shown_left=answers.left if source == "human" else None,
         seconds=number_if_any(said, "lead_time"),
         at=moment(said, "created_at"),
     )
@@ -178,4 +238,14 @@ LAYOUT = Layout(
     frozenset({"data", "annotations"}),
     _read,
     _fits,
+    {
+        "id": "id or task",
+        "data": "prompt, a, b, models, id and meta",
+        "annotations": "labels",
+        "predictions": "labels",
+    },
+    {
+        "annotations": {**_SAID, "completed_by": dict.fromkeys(("email", "id"))},
+        "predictions": {**_SAID, "model_version": None},
+    },
 )

@@ -23,6 +23,16 @@ from tiebreak.records.label import Opinion, Verdict
 
 _ALWAYS = frozenset({"annotator", "annotation_id", "created_at", "updated_at", "lead_time"})
 _OTHERS = ("id", "agreement", "history", "pair", "model_a", "model_b", LABELED_BY)
+_USES = {
+    "id": "task",
+    "pair": "id",
+    "model_a": "model_a",
+    "model_b": "model_b",
+    "annotator": "annotator",
+    LABELED_BY: "annotator",
+    "created_at": "at",
+    "lead_time": "seconds",
+}
 _FIELDS = (
     *("response_a", "response_b", "response1", "response2", "response_1", "response_2"),
     *("answer1", "answer2", "answer_1", "answer_2", "completion_a", "completion_b", "a", "b"),
@@ -38,6 +48,7 @@ def _read(row: Row) -> Iterator[Found]:
     strength = None
     notes = []
     meta: dict[str, Any] = {}
+    uses: dict[str, str] = {}
     for name, value in data.items():
         if name in (prompt, a, b) or plain(value) is None:
             continue
@@ -45,16 +56,23 @@ def _read(row: Row) -> Iterator[Found]:
         found = verdict_of(said, a, b) if verdict is None else None
         if found is not None:
             verdict = found
+            uses[name] = "preference"
         elif name == "strength":
-            strength = _number(said)
+            strength = name
         elif isinstance(said, str) and said.strip():
             notes.append(as_note(name, said))
+            uses[name] = "note"
         else:
             meta[name] = value
     is_labeled = plain(row.get("annotation_id")) is not None
     if verdict is None and is_labeled:
         msg = "no column says which response is preferred"
         raise RowError(msg)
+    degree = strength_of(_number(_said(data[strength])), verdict) if strength else None
+    if degree is not None:
+        uses["strength"] = "strength"
+    elif strength:
+        meta["strength"] = data[strength]
     task = name_if_any(row, "id")
     opinions = []
     if verdict is not None and is_labeled:
@@ -62,7 +80,7 @@ def _read(row: Row) -> Iterator[Found]:
             _who(row),
             "human",
             verdict,
-            strength=strength_of(strength, verdict),
+            strength=degree,
             note="\n\n".join(notes) or None,
             shown_left="a",
             seconds=number_if_any({"lead_time": _number(row.get("lead_time"))}, "lead_time"),
@@ -79,6 +97,7 @@ def _read(row: Row) -> Iterator[Found]:
         meta=meta | ({"task": task} if task else {}),
         opinions=tuple(opinions),
         columns=(prompt, a, b),
+        uses=uses | {prompt: "prompt", a: "a", b: "b"},
     )
 
 
@@ -117,4 +136,4 @@ def _fits(row: Row) -> bool:
     return any(name in row for name in _FIELDS)
 
 
-LAYOUT = Layout("label_studio_min", "Label Studio's JSON-MIN", _ALWAYS, _read, _fits)
+LAYOUT = Layout("label_studio_min", "Label Studio's JSON-MIN", _ALWAYS, _read, _fits, _USES)

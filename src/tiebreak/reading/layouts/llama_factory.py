@@ -7,13 +7,14 @@ dialogues have contents in parts, ``{"type": "text", "value": ...}``.
 
 from collections.abc import Iterator
 
-from tiebreak.reading.layouts.dialogue import ends_with_user, messages, one_message, split
+from tiebreak.reading.layouts.dialogue import MESSAGE, ends_with_user, messages, one_message, split
 from tiebreak.reading.layouts.fields import SOMEONE, rest_of, text, text_if_any
 from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.rows import Row, plain
 from tiebreak.records.label import Opinion
 
 _CHOSEN = (Opinion(SOMEONE, "human", "a"),)
+_ANSWERS = {"chosen": "a", "rejected": "b", "id": "id"}
 _SHAREGPT = ("conversations", "chosen", "rejected")
 _ALPACA = ("instruction", "chosen", "rejected")
 _V1 = ("chosen_messages", "rejected_messages")
@@ -52,6 +53,8 @@ LAYOUTS = (
         "ShareGPT ranking (LLaMA-Factory)",
         frozenset(_SHAREGPT),
         _read_sharegpt,
+        uses=_ANSWERS | {"conversations": "prompt"},
+        within=dict.fromkeys(_SHAREGPT, MESSAGE),
     ),
     Layout(
         "alpaca_ranking",
@@ -59,12 +62,14 @@ LAYOUTS = (
         frozenset(_ALPACA),
         _read_alpaca,
         _holds_texts,
-        takes=frozenset({"input"}),
+        _ANSWERS | {"instruction": "prompt", "input": "prompt"},
     ),
     Layout(
         "llama_factory_v1",
         "ranking in LLaMA-Factory's v1 form",
         frozenset(_V1),
         _read_v1,
+        uses={"chosen_messages": "prompt and a", "rejected_messages": "b", "id": "id"},
+        within=dict.fromkeys(_V1, MESSAGE),
     ),
 )

@@ -7,7 +7,7 @@ The rejected answer is the text, or the messages, that would stand in the place 
 
 from collections.abc import Iterator
 
-from tiebreak.reading.layouts.dialogue import messages, one_message, part_last, split
+from tiebreak.reading.layouts.dialogue import MESSAGE, messages, one_message, part_last, split
 from tiebreak.reading.layouts.fields import SOMEONE, rest_of
 from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.rows import Row
@@ -34,11 +34,20 @@ def _read_messages(row: Row) -> Iterator[Found]:
 
 
 LAYOUTS = (
-    Layout("ms_swift", "ms-swift preference rows", frozenset(_RESPONSE), _read_response),
+    Layout(
+        "ms_swift",
+        "ms-swift preference rows",
+        frozenset(_RESPONSE),
+        _read_response,
+        uses={"messages": "prompt and a", "rejected_response": "b", "id": "id"},
+        within=dict.fromkeys(_RESPONSE, MESSAGE),
+    ),
     Layout(
         "ms_swift",
         "ms-swift preference rows of two dialogues",
         frozenset(_MESSAGES),
         _read_messages,
+        uses={"messages": "prompt and a", "rejected_messages": "b", "id": "id"},
+        within=dict.fromkeys(_MESSAGES, MESSAGE),
     ),
 )

@@ -21,7 +21,7 @@ from tiebreak.reading.layouts.fields import (
     text_if_any,
     within,
 )
-from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.layouts.layout import Found, Layout, Within
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Preference, Side, Verdict
 
@@ -33,6 +33,14 @@ _PREFERENCES: dict[str, tuple[Verdict, int | None]] = {
     "B-is-clearly-better": ("b", 2),
 }
 _ASPECTS = ("helpful", "truthful", "harmless")
+_ANNOTATION: Within = dict.fromkeys(
+    (
+        *("overall_pref", "evaluator", "time_spent", "timestamp"),
+        *(f"{aspect}_pref" for aspect in _ASPECTS),
+        *(f"{aspect}_checked_reasons" for aspect in _ASPECTS),
+        *(f"{aspect}_own_reason" for aspect in _ASPECTS),
+    )
+)
 _GROUPS = {"crowd": "normal_worker_annotations", "expert": "expert_worker_annotations"}
 
 
@@ -99,4 +107,14 @@ LAYOUT = Layout(
     "MultiPref",
     frozenset({"text", "completion_a", "completion_b", *_GROUPS.values()}),
     _read,
+    uses={
+        "text": "prompt",
+        "completion_a": "a",
+        "completion_b": "b",
+        "comparison_id": "id",
+        "model_a": "model_a",
+        "model_b": "model_b",
+        **dict.fromkeys(_GROUPS.values(), "labels"),
+    },
+    within=dict.fromkeys(_GROUPS.values(), _ANNOTATION),
 )

@@ -9,11 +9,13 @@ from itertools import combinations
 
 from tiebreak.reading.layouts.dialogue import Messages, ends_with_user, transcript
 from tiebreak.reading.layouts.fields import kept, name_if_any, number, records, text, within
-from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.layouts.layout import EQUAL_RANKS, Found, Layout, Within
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Preference
 
 _FEWEST = 2
+_USES = {"prompt": "prompt", "answers": "a, b, models, ranks and preference"}
+_WITHIN: dict[str, Within] = {"answers": dict.fromkeys(("answer", "model", "rank"))}
 
 
 def _read(row: Row) -> Iterator[Found]:
@@ -26,6 +28,8 @@ def _read(row: Row) -> Iterator[Found]:
     if len(answers) < _FEWEST:
         msg = "fewer than two answers"
         raise RowError(msg)
+    ranks = [rank for _, _, rank in answers]
+    told = (EQUAL_RANKS,) if len(set(ranks)) < len(ranks) else ()
     for (a, model_a, rank_a), (b, model_b, rank_b) in combinations(answers, 2):
         if rank_a == rank_b:
             continue
@@ -38,6 +42,7 @@ def _read(row: Row) -> Iterator[Found]:
             model_b=model_b,
             meta=kept(row, "turns", "good_natured") | {"rank_a": rank_a, "rank_b": rank_b},
             opinions=(Opinion("gpt-4", "judge", preference),),
+            told=told,
         )
 
 
@@ -55,4 +60,4 @@ def _fits(row: Row) -> bool:
     )
 
 
-LAYOUT = Layout("nectar", "Nectar", frozenset({"prompt", "answers"}), _read, _fits)
+LAYOUT = Layout("nectar", "Nectar", frozenset({"prompt", "answers"}), _read, _fits, _USES, _WITHIN)

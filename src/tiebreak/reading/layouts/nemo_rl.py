@@ -7,7 +7,8 @@ Nobody tells who ranked them, so the annotator is ``"dataset"``.
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from tiebreak.reading.layouts.dialogue import ends_with_user, messages, one_message
+from tiebreak.reading.layouts.answer_lists import named_row
+from tiebreak.reading.layouts.dialogue import MESSAGE, ends_with_user, messages, one_message
 from tiebreak.reading.layouts.fields import SOMEONE, number, records, rest_of, within
 from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.rows import Row, RowError, plain
@@ -27,14 +28,16 @@ def _read(row: Row) -> Iterator[Found]:
     if len(ranked) < _FEWEST:
         msg = "fewer than two completions"
         raise RowError(msg)
+    alone = len(ranked) == _FEWEST
+    meta = rest_of(row, *_COLUMNS, "id") | named_row(row, alone=alone)
     for (rank_a, a), (rank_b, b) in combinations(ranked, 2):
         preference: Preference = "tie" if rank_a == rank_b else "a" if rank_a < rank_b else "b"
         yield Found(
             prompt,
             a,
             b,
-            id=row.get("id") if len(ranked) == _FEWEST else None,
-            meta=rest_of(row, *_COLUMNS, "id"),
+            id=row.get("id") if alone else None,
+            meta=meta,
             opinions=(Opinion(SOMEONE, "human", preference),),
             columns=("context", "completions", "completions"),
         )
@@ -47,4 +50,12 @@ def _fits(row: Row) -> bool:
     )
 
 
-LAYOUT = Layout("nemo_rl", "NeMo-RL preference rows", frozenset(_COLUMNS), _read, _fits)
+LAYOUT = Layout(
+    "nemo_rl",
+    "NeMo-RL preference rows",
+    frozenset(_COLUMNS),
+    _read,
+    _fits,
+    {"context": "prompt", "completions": "a, b and preference", "id": "id or row_id"},
+    {"context": MESSAGE, "completions": {"rank": None, "completion": MESSAGE}},
+)

@@ -6,7 +6,7 @@ siblings. The ranks are merged from several volunteers: the annotator is ``"crow
 messages and those that reviewers threw out (``review_result`` false) give no pair.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
@@ -21,33 +21,49 @@ from tiebreak.reading.layouts.fields import (
     whole,
     within,
 )
-from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.layouts.layout import EQUAL_RANKS, Found, Joined, Layout, Within
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Preference
 
 _ROLES = {"prompter": "user", "assistant": "assistant"}
 _THREAD = "thread"
 _REPLIES = "replies"
+_ALONE = (
+    "it is in no pair: deleted, thrown out by reviewers, not ranked, or with no other ranked reply "
+    "beside it"
+)
+_Numbered = tuple[int, Row]
 
 
-def _gather(rows: Iterable[tuple[object, Row]]) -> Iterator[tuple[object, Row]]:
+def _gather(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[Joined, Row]]:
     """Join each message of a prompter, the thread up to it, and the replies to it.
 
     A row that is no message comes out as it is, for the reader to say what is wrong with it.
     """
-    messages: dict[str, tuple[object, Row]] = {}
-    children: dict[str, list[Row]] = {}
-    for name, row in rows:
+    messages: dict[str, _Numbered] = {}
+    children: dict[str, list[_Numbered]] = {}
+    for number, row in rows:
         if _fault(row):
-            yield name, row
+            yield (number,), row
             continue
-        messages[text(row, "message_id")] = (name, row)
+        messages[text(row, "message_id")] = number, row
         if parent := text_if_any(row, "parent_id"):
-            children.setdefault(parent, []).append(row)
-    for identity, (name, row) in messages.items():
+            children.setdefault(parent, []).append((number, row))
+    for identity, (number, row) in messages.items():
         replies = children.get(identity, [])
         if len(replies) > 1 and plain(row.get("role")) == "prompter":
-            yield name, {_THREAD: _thread(row, messages), _REPLIES: replies}
+            thread = _thread((number, row), messages)
+            joined = [*thread[::-1], *(one for one in replies if _may_stand(one[1]))]
+            said = {_THREAD: [row for _, row in thread], _REPLIES: [row for _, row in replies]}
+            yield tuple(number for number, _ in joined), said
+
+
+def _may_stand(reply: Row) -> bool:
+    """Tell whether a reply is in pairs, or has something wrong with it that is still to be said."""
+    try:
+        return _read_reply(reply) is not None
+    except RowError:
+        return True
 
 
 def _fault(row: Row) -> str | None:
@@ -61,12 +77,14 @@ def _fault(row: Row) -> str | None:
     return None
 
 
-def _thread(last: Row, messages: dict[str, tuple[object, Row]]) -> list[Row]:
+def _thread(last: _Numbered, messages: Mapping[str, _Numbered]) -> list[_Numbered]:
     thread = [last]
-    seen = {last["message_id"]}
-    while (parent := text_if_any(thread[-1], "parent_id")) in messages and parent not in seen:
+    seen = {last[1]["message_id"]}
+    while parent := text_if_any(thread[-1][1], "parent_id"):
+        if parent not in messages or parent in seen:
+            break
         seen.add(parent)
-        thread.append(messages[parent][1])
+        thread.append(messages[parent])
     return thread[::-1]
 
 
@@ -96,6 +114,7 @@ def _pair_replies(thread: list[Row], replies: list[Row]) -> Iterator[Found]:
         msg = "the thread does not begin at a root: the message it answers is missing"
         raise RowError(msg)
     answers = [found for reply in replies if (found := _read_reply(reply))]
+    told = _told(replies, answers)
     for (a, rank_a), (b, rank_b) in combinations(answers, 2):
         if rank_a == rank_b:
             continue
@@ -110,7 +129,14 @@ def _pair_replies(thread: list[Row], replies: list[Row]) -> Iterator[Found]:
             model_b=name_if_any(b, "model_name"),
             meta=meta,
             opinions=(Opinion("crowd", "human", preference),),
+            told=told,
         )
+
+
+def _told(replies: list[Row], answers: list[tuple[Row, int]]) -> tuple[str, ...]:
+    ranks = [rank for _, rank in answers]
+    out = "replies that were deleted, thrown out by reviewers or not ranked are in no pair"
+    return (out,) * (len(answers) < len(replies)) + (EQUAL_RANKS,) * (len(set(ranks)) < len(ranks))
 
 
 def _read_reply(reply: Row) -> tuple[Row, int] | None:
@@ -127,13 +153,26 @@ def _answer(reply: Row) -> list[dict[str, Any]]:
     return [{"role": "assistant", "content": text(reply, "text")}]
 
 
+_USES = {
+    "text": "prompt, a or b",
+    "role": "prompt, a or b",
+    "rank": "preference and ranks",
+    **dict.fromkeys(("message_id", "parent_id"), "prompt, message_a and message_b"),
+    "model_name": "model_a or model_b",
+    **dict.fromkeys(("deleted", "review_result"), "which messages count"),
+}
+_MESSAGE: dict[str, Within | None] = dict.fromkeys((*_USES, "lang", "message_tree_id"))
+_MESSAGE[_REPLIES] = _MESSAGE
+
 LAYOUTS = (
     Layout(
         "oasst",
         "OpenAssistant messages",
         frozenset({"message_id", "parent_id", "text", "role", "rank"}),
         _read,
+        uses=_USES,
         gather=_gather,
+        alone=_ALONE,
     ),
     Layout(
         "oasst_trees",
@@ -141,5 +180,7 @@ LAYOUTS = (
         frozenset({"message_tree_id", "tree_state", "prompt"}),
         _read_tree,
         lambda row: isinstance(row.get("prompt"), dict),
+        {"prompt": "prompt, a, b, models and preference", "message_tree_id": "message_tree_id"},
+        {"prompt": _MESSAGE},
     ),
 )

@@ -6,10 +6,10 @@ the annotator is ``"dataset"``. Tools are kept beside the pair, in the meta colu
 
 from collections.abc import Iterator
 
-from tiebreak.reading.layouts.dialogue import ends_with_user, messages
+from tiebreak.reading.layouts.dialogue import MESSAGE, ends_with_user, messages
 from tiebreak.reading.layouts.fields import SOMEONE, record, rest_of, within
-from tiebreak.reading.layouts.layout import Found, Layout
-from tiebreak.reading.rows import Row, plain
+from tiebreak.reading.layouts.layout import ANY, Found, Layout
+from tiebreak.reading.rows import Row
 from tiebreak.records.label import Opinion
 
 
@@ -20,8 +20,9 @@ def _read(row: Row) -> Iterator[Found]:
     a, b = (messages(row, name) for name in ("preferred_output", "non_preferred_output"))
     columns = ("input", "preferred_output", "non_preferred_output")
     meta = rest_of(row, *columns, "id")
-    if plain(given.get("tools")):
-        meta |= rest_of(given, "messages")
+    meta |= {name: value for name, value in rest_of(given, "messages").items() if value != []}
+    if "tools" not in meta and meta.get("parallel_tool_calls") is True:  # as it is by default
+        del meta["parallel_tool_calls"]
     yield Found(
         prompt,
         a,
@@ -38,4 +39,15 @@ LAYOUT = Layout(
     "OpenAI preference fine-tuning",
     frozenset({"input", "preferred_output", "non_preferred_output"}),
     _read,
+    uses={
+        "input": "prompt and tools",
+        "preferred_output": "a",
+        "non_preferred_output": "b",
+        "id": "id",
+    },
+    within={
+        "input": {ANY: None, "messages": MESSAGE},
+        "preferred_output": MESSAGE,
+        "non_preferred_output": MESSAGE,
+    },
 )

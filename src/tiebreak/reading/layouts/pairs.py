@@ -7,7 +7,7 @@ and 2 the second; where there is a 0, nothing says which one is meant, and the f
 Rows on one pair are opinions on it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import get_args
 
 from tiebreak.reading.layouts.fields import ANNOTATORS, SOMEONE, who_if_any
@@ -17,7 +17,12 @@ from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Source
 
 _OF_PAIRS = ("prompt", "id", "model_a", "model_b")
-_OF_LABELS = ("preference", "strength", *ANNOTATORS)
+_OF_LABELS = {
+    "preference": "preference",
+    "strength": "strength",
+    "source": "source",
+    **dict.fromkeys(ANNOTATORS, "annotator"),
+}
 _SOURCES = get_args(Source)
 
 
@@ -43,18 +48,27 @@ def _reader_of_labeled(a: str, b: str) -> Callable[[Row], Iterator[Found]]:
     read = _reader(a, b)
 
     def read_labeled(row: Row) -> Iterator[Found]:
-        opinion = _read_opinion(row, a, b)
-        taken = [*_OF_LABELS, *(["source"] if plain(row.get("source")) in _SOURCES else [])]
-        for found in read({key: value for key, value in row.items() if key not in taken}):
+        opinion, taken = opinion_in(row, a, b)
+        others = {key: value for key, value in row.items() if key not in taken}
+        for found in read(others):
             yield found._replace(opinions=() if opinion is None else (opinion,))
 
     return read_labeled
 
 
-def _read_opinion(row: Row, a: str, b: str) -> Opinion | None:
+def opinion_in(row: Row, a: str, b: str) -> tuple[Opinion | None, Collection[str]]:
+    """Read the preference of a row whose responses stand in the columns ``a`` and ``b``.
+
+    Returns:
+        The opinion, and the columns in which it stood; the others are kept.
+
+    Raises:
+        RowError: it is none.
+
+    """
     said = plain(row.get("preference"))
     if said is None or said == "":
-        return None
+        return None, ("preference",)
     if isinstance(said, int | float) and not isinstance(said, bool) and said in (1, 2):
         said = str(int(said))
     verdict = verdict_of(said, a, b)
@@ -64,13 +78,21 @@ def _read_opinion(row: Row, a: str, b: str) -> Opinion | None:
             "(layout='pairs' reads the pairs alone)"
         )
         raise RowError(msg)
+    who, column = who_if_any(row)
     source = plain(row.get("source"))
-    return Opinion(
-        who_if_any(row) or SOMEONE,
+    strength = strength_of(plain(row.get("strength")), verdict)
+    opinion = Opinion(
+        who or SOMEONE,
         source if source in _SOURCES else "human",
         verdict or "skip",
-        strength=strength_of(plain(row.get("strength")), verdict),
+        strength=strength,
     )
+    taken = {"preference", *filter(None, (column,))}
+    if source in _SOURCES:
+        taken.add("source")
+    if strength is not None:
+        taken.add("strength")
+    return opinion, taken
 
 
 _TITLE = "pairs without a preference"
@@ -87,20 +109,22 @@ def _is_not_json_min(row: Row) -> bool:
     return not ("annotation_id" in row and "lead_time" in row)
 
 
-def _refuse_zeros(rows: Iterable[tuple[object, Row]]) -> list[tuple[object, Row]]:
+def _uses(a: str, b: str) -> dict[str, str]:
+    return {name: name for name in _OF_PAIRS} | {a: "a", b: "b"}
+
+
+def _refuse_zeros(rows: Iterable[Row]) -> None:
     """Refuse preferences of 0 and 1: some count the responses so, others say whether a is better.
 
     A 1 means the one response here and the other there, so no row can be read.
     """
-    found = list(rows)
-    said = (plain(row.get("preference")) for _, row in found)
+    said = (plain(row.get("preference")) for row in rows)
     if any((isinstance(x, int | float) and x == 0) or x == "0" for x in said):
         msg = (
             "a preference is 0, and nothing says which response 0 and 1 mean; write a and b in "
             "their place, or 1 and 2 (layout='pairs' reads the pairs alone)"
         )
         raise RowError(msg)
-    return found
 
 
 def _has_no_other_and_is_not_json_min(row: Row) -> bool:
@@ -114,6 +138,7 @@ LAYOUTS = (
         frozenset({"prompt", "response_a", "response_b"}),
         _reader("response_a", "response_b"),
         _is_not_json_min,
+        _uses("response_a", "response_b"),
     ),
     Layout(
         "pairs",
@@ -121,6 +146,7 @@ LAYOUTS = (
         frozenset({"prompt", "a", "b"}),
         _reader("a", "b"),
         _has_no_other_and_is_not_json_min,
+        _uses("a", "b"),
     ),
     Layout(
         "labeled_pairs",
@@ -128,7 +154,8 @@ LAYOUTS = (
         frozenset({"prompt", "response_a", "response_b", "preference"}),
         _reader_of_labeled("response_a", "response_b"),
         _is_not_json_min,
-        _refuse_zeros,
+        _uses("response_a", "response_b") | _OF_LABELS,
+        refuse=_refuse_zeros,
     ),
     Layout(
         "labeled_pairs",
@@ -136,6 +163,7 @@ LAYOUTS = (
         frozenset({"prompt", "a", "b", "preference"}),
         _reader_of_labeled("a", "b"),
         _has_no_other_and_is_not_json_min,
-        _refuse_zeros,
+        _uses("a", "b") | _OF_LABELS,
+        refuse=_refuse_zeros,
     ),
 )

@@ -16,6 +16,10 @@ from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.rows import Row
 from tiebreak.records.label import Flagged, Opinion, Verdict
 
+_FLAGS = (
+    *("is_response_0_safe", "is_response_1_safe"),
+    *("response_0_harm_category", "response_1_harm_category"),
+)
 _SIDES: dict[int, Verdict] = {0: "a", 1: "b"}
 
 
@@ -60,4 +64,15 @@ LAYOUT = Layout(
     "PKU-SafeRLHF",
     frozenset({"prompt", "response_0", "response_1", "better_response_id", "safer_response_id"}),
     _read,
+    uses={
+        "prompt": "prompt",
+        "response_0": "a",
+        "response_1": "b",
+        "response_0_source": "model_a",
+        "response_1_source": "model_b",
+        **dict.fromkeys(("better_response_id", "safer_response_id"), "preference and criteria"),
+        "response_0_severity_level": "severity_level_a",
+        "response_1_severity_level": "severity_level_b",
+        **dict.fromkeys(_FLAGS, "flags"),
+    },
 )

@@ -26,6 +26,7 @@ _ITS_OWN = frozenset(
         *("labels", "label_annotations", "spans", "span_annotations", "links", "link_annotations"),
     }
 )
+_HOLDERS = ("labels", "label_annotations")
 _SELECTION, _SCALE, _WHY = "selection", "scale_value", "justification"
 _OVERALL = ("overall", "overall_quality", "preference")
 _PAIR = 2
@@ -58,12 +59,17 @@ def _read(row: Row) -> Iterator[Found]:
         meta={name: plain(row[name]) for name in row if name not in used},
         opinions=(opinion,),
         columns=names,
+        uses={
+            **{"user_id": "annotator", "instance_id": "id", "id": "id"},
+            **{name: "preference" for name in row if _is_label(name, schemes)},
+            **dict(zip(names, ("prompt", "a", "b"), strict=True)),
+        },
     )
 
 
 def _schemes(row: Row) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give what was answered, by scheme and label."""
-    for holder in ("labels", "label_annotations"):
+    for holder in _HOLDERS:
         said = plain(row.get(holder))
         for scheme, labels in said.items() if isinstance(said, Mapping) else ():
             if isinstance(labels, Mapping):
@@ -75,6 +81,10 @@ def _schemes(row: Row) -> Iterator[tuple[str, dict[str, Any]]]:
         if dot and label and given is not None and given != "":
             flat.setdefault(scheme, {})[label] = given
     yield from flat.items()
+
+
+def _is_label(name: str, schemes: Mapping[str, Any]) -> bool:
+    return name in _HOLDERS or name.partition(".")[0] in schemes
 
 
 def _is_pairwise(labels: Mapping[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.rows import Row, RowError
 from tiebreak.records.label import Opinion
 
+_USES = {name: name for name in ("id", "prompt", "a", "b", "model_a", "model_b", "labels")}
 _NEEDED = ("annotator", "source", "preference")
 
 
@@ -56,5 +57,9 @@ def _without_none(value: Any) -> Any:
 
 
 LAYOUT = Layout(
-    "raw", "tiebreak's own, with labels", frozenset({"id", "prompt", "a", "b", "labels"}), _read
+    "raw",
+    "tiebreak's own, with labels",
+    frozenset({*_USES} - {"model_a", "model_b"}),
+    _read,
+    uses=_USES,
 )

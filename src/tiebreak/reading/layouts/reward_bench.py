@@ -33,4 +33,12 @@ LAYOUT = Layout(
     "RewardBench",
     frozenset({"prompt", "chosen", "rejected", "chosen_model", "rejected_model", "subset"}),
     _read,
+    uses={
+        "prompt": "prompt",
+        "chosen": "a",
+        "rejected": "b",
+        "id": "reward_bench_id",
+        "chosen_model": "model_a",
+        "rejected_model": "model_b",
+    },
 )

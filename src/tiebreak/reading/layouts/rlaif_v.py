@@ -12,6 +12,7 @@ from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion
 
 _COLUMNS = ("image", "question", "chosen", "rejected")
+_USES = {"image": "prompt", "question": "prompt", "chosen": "a", "rejected": "b"}
 
 
 def _read(row: Row) -> Iterator[Found]:
@@ -32,4 +33,4 @@ def _read(row: Row) -> Iterator[Found]:
     )
 
 
-LAYOUT = Layout("rlaif_v", "RLAIF-V", frozenset(_COLUMNS), _read)
+LAYOUT = Layout("rlaif_v", "RLAIF-V", frozenset(_COLUMNS), _read, uses=_USES)

@@ -32,4 +32,5 @@ LAYOUT = Layout(
     "Stanford Human Preferences",
     frozenset({"history", "human_ref_A", "human_ref_B", "labels"}),
     _read,
+    uses={"history": "prompt", "human_ref_A": "a", "human_ref_B": "b", "labels": "preference"},
 )

@@ -49,7 +49,17 @@ def _read(row: Row) -> Iterator[Found]:
     meta |= kept(record_if_any(row, "extra"), "confidence")
     if (post := name_if_any(info, "id")) is not None:
         meta["post_id"] = post
-    yield Found(prompt, a, b, model_a=models[0], model_b=models[1], meta=meta, opinions=(opinion,))
+    both = all(text_if_any(info, name) is not None for name in ("post", "article"))
+    yield Found(
+        prompt,
+        a,
+        b,
+        model_a=models[0],
+        model_b=models[1],
+        meta=meta,
+        opinions=(opinion,),
+        told=("info.article stands beside a post, and was left out",) if both else (),
+    )
 
 
 def _prompt(info: Row) -> str:
@@ -66,4 +76,16 @@ LAYOUT = Layout(
     "Summarize from feedback, comparisons",
     frozenset({"info", "summaries", "choice"}),
     _read,
+    uses={
+        "info": "prompt, subreddit, site and post_id",
+        "summaries": "a, b, models and note",
+        "choice": "preference",
+        "worker": "annotator",
+        "extra": "confidence",
+    },
+    within={
+        "info": dict.fromkeys(("subreddit", "title", "post", "article", "id", "site")),
+        "summaries": dict.fromkeys(("text", "policy", "note")),
+        "extra": {"confidence": None},
+    },
 )

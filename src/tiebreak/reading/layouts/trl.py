@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn, get_args
 
 from tiebreak.reading.blocks import with_files
+from tiebreak.reading.layouts.dialogue import unlike
 from tiebreak.reading.layouts.fields import ANNOTATORS, read_time, who_if_any
 from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.rows import Row, RowError, plain
@@ -25,8 +26,26 @@ _TEXTS = (*_PLAIN, "reference")
 _MODELS_A = ("model_chosen", "chosen_model", "chosen-model", "model_a")
 _MODELS_B = ("model_rejected", "rejected_model", "rejected-model", "model_b")
 _PROVENANCE = ("pair", "annotator", "source", "model_chosen", "model_rejected")
-_TAKEN = frozenset({*_PLAIN, *_MODELS_A, *_MODELS_B, "id"})
-_TAKEN_WITH_PROVENANCE = _TAKEN | {*_PROVENANCE, "strength", "at"}
+_TAKEN = frozenset({*_PLAIN, "id"})
+_TAKEN_WITH_PROVENANCE = frozenset({*_PLAIN, *("pair", "annotator", "source", "strength", "at")})
+_USES = {
+    "prompt": "prompt",
+    "chosen": "a",
+    "rejected": "b",
+    "reference": "edit",
+    "id": "id",
+    **dict.fromkeys(_MODELS_A, "model_a"),
+    **dict.fromkeys(_MODELS_B, "model_b"),
+}
+_USES_WITH_PROVENANCE = _USES | {
+    "pair": "id",
+    "id": "row_id",
+    "annotator": "annotator",
+    "source": "source",
+    "strength": "strength",
+    "at": "at",
+}
+_WHO = dict.fromkeys(ANNOTATORS, "annotator")
 # Where other datasets have their prompts: what the answers begin with in common is none then.
 _OTHER_PROMPTS = ("question", "instruction", "input", "query", "context", "messages", "system")
 
@@ -36,9 +55,9 @@ def _read(row: Row) -> Iterator[Found]:
     if len(row) == len(_PLAIN) and "prompt" in row:  # nothing beside them to look for
         yield _found(row, _PREFERRED, _TAKEN)
         return
-    who = who_if_any(row)
+    who, column = who_if_any(row)
     opinion = Opinion(who or ANNOTATOR, "human", "a", edit=_read_edit(row))
-    yield _found(row, opinion, _TAKEN if who is None else _TAKEN | {*ANNOTATORS})
+    yield _found(row, opinion, _TAKEN if column is None else _TAKEN | {column})
 
 
 def _read_with_provenance(row: Row) -> Iterator[Found]:
@@ -56,7 +75,9 @@ def _read_with_provenance(row: Row) -> Iterator[Found]:
         edit=_read_edit(row),
         at=read_time(row.get("at"), "at"),
     )
-    found = _found(row, opinion, _TAKEN_WITH_PROVENANCE)._replace(id=row.get("pair"))
+    found = _found(row, opinion, _TAKEN_WITH_PROVENANCE)
+    meta = {"row_id" if name == "id" else name: value for name, value in found.meta.items()}
+    found = found._replace(id=row.get("pair"), meta=meta)
     # The id tells which response was a, unless it is the user's own.
     yield found._replace(exchanged_by_id=True)
 
@@ -67,16 +88,19 @@ def _found(row: Row, opinion: Opinion, taken: frozenset[str]) -> Found:
         return Found(prompt, chosen, rejected, opinions=(opinion,), columns=_PLAIN)
     if opinion.edit is not None:
         taken |= {"reference"}
+    model_a, model_b = _first(row, _MODELS_A), _first(row, _MODELS_B)
+    taken |= {name for name in (model_a, model_b) if name}
     return Found(
         prompt,
         chosen,
         rejected,
         id=row.get("id"),
-        model_a=_first(row, _MODELS_A),
-        model_b=_first(row, _MODELS_B),
+        model_a=row[model_a] if model_a else None,
+        model_b=row[model_b] if model_b else None,
         meta={key: value for key, value in row.items() if key not in taken},
         opinions=(opinion,),
         columns=_PLAIN,
+        told=unlike(row, "prompt", prompt) if isinstance(prompt, list) else (),
     )
 
 
@@ -84,14 +108,12 @@ def _with_files(row: Row) -> Row:
     try:
         return with_files(row, _TEXTS)
     except ValueError as error:
-        raise RowError(str(error)) from error
+        raise RowError(str(error)) from None
 
 
-def _first(row: Row, names: Iterable[str]) -> Any:
-    for name in names:
-        if row.get(name) is not None:
-            return row[name]
-    return None
+def _first(row: Row, names: Iterable[str]) -> str | None:
+    """Name the first column that says something; the others are kept as they are."""
+    return next((name for name in names if plain(row.get(name)) is not None), None)
 
 
 def _split(row: Row) -> tuple[Any, Any, Any]:
@@ -191,9 +213,9 @@ def _read_edit(row: Row) -> str | None:
 def _read_strength(value: Any) -> int | None:
     try:
         number = float(value or "nan")
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError):
         msg = f"strength is no number but {type(value).__name__}"
-        raise RowError(msg) from error
+        raise RowError(msg) from None
     if number != number:  # noqa: PLR0124 - missing
         return None
     if number not in (1, 2, 3):
@@ -212,7 +234,7 @@ def _looks_implicit(row: Row) -> bool:
     )
 
 
-def _refuse_unpaired(rows: Iterable[tuple[object, Row]]) -> NoReturn:  # noqa: ARG001
+def _refuse_unpaired(rows: Iterable[Row]) -> NoReturn:  # noqa: ARG001
     msg = (
         "it holds single answers with a thumb each, not pairs: tiebreak.read_feedback(..., "
         "response='completion', thumb='label') reads it"
@@ -221,12 +243,15 @@ def _refuse_unpaired(rows: Iterable[tuple[object, Row]]) -> NoReturn:  # noqa: A
 
 
 LAYOUTS = (
-    Layout("trl", "TRL preference rows", frozenset(_PLAIN), _read, _holds_one_answer_each),
+    Layout(
+        "trl", "TRL preference rows", frozenset(_PLAIN), _read, _holds_one_answer_each, _USES | _WHO
+    ),
     Layout(
         "trl",
         "TRL preference rows with tiebreak's provenance",
         frozenset({*_PLAIN, *_PROVENANCE}),
         _read_with_provenance,
+        uses=_USES_WITH_PROVENANCE,
     ),
     Layout(
         "trl",
@@ -234,12 +259,13 @@ LAYOUTS = (
         frozenset({"chosen", "rejected"}),
         _read,
         fits=_looks_implicit,
+        uses={**_USES, **_WHO, "chosen": "prompt and a"},
     ),
     Layout(
         "trl",
         "TRL unpaired rows",
         frozenset({"prompt", "completion", "label"}),
         _read,
-        gather=_refuse_unpaired,
+        refuse=_refuse_unpaired,
     ),
 )

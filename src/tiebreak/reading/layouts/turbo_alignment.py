@@ -6,7 +6,7 @@ an answer is one message. Nobody tells who preferred it, so the annotator is ``"
 
 from collections.abc import Iterator
 
-from tiebreak.reading.layouts.dialogue import ends_with_user, messages, one_message
+from tiebreak.reading.layouts.dialogue import MESSAGE, ends_with_user, messages, one_message
 from tiebreak.reading.layouts.fields import SOMEONE, rest_of
 from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.rows import Row
@@ -34,4 +34,12 @@ def _fits(row: Row) -> bool:
     return not isinstance(row.get("context"), str)
 
 
-LAYOUT = Layout("turbo_alignment", "turbo-alignment preferences", frozenset(_COLUMNS), _read, _fits)
+LAYOUT = Layout(
+    "turbo_alignment",
+    "turbo-alignment preferences",
+    frozenset(_COLUMNS),
+    _read,
+    _fits,
+    {"context": "prompt", "answer_w": "a", "answer_l": "b", "id": "id"},
+    dict.fromkeys(_COLUMNS, MESSAGE),
+)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from tiebreak.reading.layouts.dialogue import messages, split
+from tiebreak.reading.layouts.dialogue import MESSAGE, messages, split, unlike
 from tiebreak.reading.layouts.fields import (
     kept,
     name_if_any,
@@ -27,12 +27,17 @@ from tiebreak.reading.layouts.fields import (
     text,
     within,
 )
-from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.layouts.layout import EQUAL_RANKS, Found, Layout, Within
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Verdict
 
 _ASPECTS = ("instruction_following", "honesty", "truthfulness", "helpfulness")
 _FEWEST = 2
+_COMPLETION: Within = {
+    **dict.fromkeys(("response", "model", "principle", "fine-grained_score")),
+    "annotations": {aspect: {"Rating": None} for aspect in _ASPECTS},
+}
+_EQUAL_SCORES = "both scores are the same, so that the choice was none and the pair has no label"
 
 
 def _read_raw(row: Row) -> Iterator[Found]:
@@ -44,6 +49,7 @@ def _read_raw(row: Row) -> Iterator[Found]:
     if len(completions) < _FEWEST:
         msg = "fewer than two completions"
         raise RowError(msg)
+    told = _told(completions)
     for a, b in combinations(completions, 2):
         if a["score"] == b["score"]:
             continue
@@ -66,22 +72,34 @@ def _read_raw(row: Row) -> Iterator[Found]:
             model_b=b["model"],
             meta=meta,
             opinions=(opinion,),
+            told=told,
         )
+
+
+def _told(completions: list[dict[str, Any]]) -> tuple[str, ...]:
+    scores = {completion["score"] for completion in completions}
+    unread = dict.fromkeys(aspect for one in completions for aspect in one["unread"])
+    named = f"ratings of {', '.join(unread)} that are no number from 1 to 5"
+    return (EQUAL_RANKS,) * (len(scores) < len(completions)) + (named,) * bool(unread)
 
 
 def _read_completion(completion: Row) -> dict[str, Any]:
     ratings: dict[str, int] = {}
+    unread: list[str] = []
     annotations = record_if_any(completion, "annotations")
     for aspect in _ASPECTS:
         rating = plain(record_if_any(annotations, aspect).get("Rating"))
         if isinstance(rating, str) and rating in {"1", "2", "3", "4", "5"}:  # else "N/A"
             ratings[aspect] = int(rating)
+        elif rating is not None:
+            unread.append(aspect)
     return {
         "response": text(completion, "response"),
         "model": name_if_any(completion, "model"),
         "principle": name_if_any(completion, "principle"),
         "score": number(completion, "fine-grained_score"),
         "ratings": ratings,
+        "unread": unread,
     }
 
 
@@ -98,7 +116,8 @@ def _read_binarized(row: Row) -> Iterator[Found]:
     chosen = scores[0] is None or scores[0] != scores[1]
     opinions = (Opinion("judge", "judge", "a"),) if chosen else ()
     columns = ("prompt", "chosen", "rejected")
-    yield Found(prompt, a, b, meta=meta, opinions=opinions, columns=columns)
+    told = (*unlike(row, "prompt", prompt), *(() if chosen else (_EQUAL_SCORES,)))
+    yield Found(prompt, a, b, meta=meta, opinions=opinions, columns=columns, told=told)
 
 
 LAYOUTS = (
@@ -107,6 +126,11 @@ LAYOUTS = (
         "UltraFeedback, raw",
         frozenset({"instruction", "completions", "models"}),
         _read_raw,
+        uses={
+            "instruction": "prompt",
+            "completions": "a, b, models, scores, principles, preference and criteria",
+        },
+        within={"completions": _COMPLETION},
     ),
     Layout(
         "ultrafeedback_binarized",
@@ -114,5 +138,7 @@ LAYOUTS = (
         frozenset({"prompt", "chosen", "rejected", "score_chosen", "score_rejected"}),
         _read_binarized,
         lambda row: not isinstance(row.get("chosen"), str),
+        {"prompt": "prompt", "chosen": "prompt and a", "rejected": "b"},
+        {"chosen": MESSAGE, "rejected": MESSAGE},
     ),
 )

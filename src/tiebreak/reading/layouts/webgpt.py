@@ -42,4 +42,12 @@ LAYOUT = Layout(
     "WebGPT comparisons",
     frozenset({"question", "answer_0", "answer_1", "score_0", "score_1"}),
     _read,
+    uses={
+        "question": "prompt, source and question_id",
+        "answer_0": "a",
+        "answer_1": "b",
+        "score_0": "preference and score_a",
+        "score_1": "preference",
+    },
+    within={"question": {"dataset": None, "id": None, "full_text": None}},
 )

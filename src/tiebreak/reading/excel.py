@@ -1,0 +1,170 @@
+"""Excel workbooks as named rows: a sheet, all cells as the text that Excel shows for them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from itertools import islice
+from typing import IO, Any
+from warnings import catch_warnings, simplefilter
+from zipfile import BadZipFile, ZipFile
+
+from tiebreak.errors import PairsError
+from tiebreak.reading.frames import MEND_ROWS
+from tiebreak.reading.kinds import refuse_zip
+from tiebreak.reading.limits import Columns, refuse_columns, refuse_over
+from tiebreak.reading.rows import Broken, Row, Source
+from tiebreak.wording import count, some, where_read
+
+_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384  # that a sheet of Excel has
+_ABOVE = 1_000  # rows in which the names of the columns are looked for
+_PIECE = 1 << 20
+_ENTITY = (b"<!ENTITY", "<!ENTITY".encode("utf-16-le"), "<!ENTITY".encode("utf-16-be"))
+
+
+def from_excel(file: IO[bytes], name: str, most: int, *, lenient: bool) -> Source:
+    """Read the first sheet that holds anything, each row under the number that Excel shows.
+
+    Raises:
+        PairsError: openpyxl is not installed, or the file is damaged, no workbook, or unpacks to
+            over ``most`` bytes.
+
+    """
+    del lenient
+    try:
+        import openpyxl  # noqa: PLC0415 - an extra
+    except ImportError:
+        msg = f"Reading {name} needs openpyxl: pip install openpyxl"
+        raise PairsError(msg) from None
+    with file:
+        _refuse_unsafe(file, name, most)
+        with catch_warnings():
+            simplefilter("ignore")  # of what openpyxl does not read: charts, drop-down lists
+            try:
+                book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+                return _read_book(book, name, most)
+            except (PairsError, MemoryError):
+                raise
+            except Exception as error:  # noqa: BLE001 - openpyxl ends in anything
+                msg = f"{name} is damaged, or no workbook of Excel: {type(error).__name__}: {error}"
+                raise PairsError(msg[:500]) from None
+
+
+def _refuse_unsafe(file: IO[bytes], name: str, most: int) -> None:
+    """Refuse what unpacks to too much, by its size or by entities that stand for others."""
+    try:
+        with ZipFile(file) as archive:
+            names = archive.namelist()
+            if "xl/workbook.xml" not in names and "[Content_Types].xml" not in names:
+                refuse_zip(archive, name)
+            size = 0
+            for entry in archive.infolist():
+                size += entry.file_size
+                refuse_over(size, most, name)
+            for entry in archive.infolist():
+                if entry.filename.endswith((".xml", ".rels")):
+                    _refuse_entities(archive.open(entry), name)
+    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
+        msg = f"{name} is damaged, or was cut short: {error}."
+        raise PairsError(msg) from None
+    except Exception as error:  # noqa: BLE001 - zlib.error, struct.error
+        msg = f"{name} is damaged, or was cut short: {error}."
+        raise PairsError(msg) from None
+    file.seek(0)
+
+
+def _refuse_entities(part: IO[bytes], name: str) -> None:
+    end = b""
+    with part:
+        while piece := part.read(_PIECE):
+            if any(mark in end + piece for mark in _ENTITY):
+                msg = f"{name} defines entities of XML, which Excel does not; it is not read."
+                raise PairsError(msg)
+            end = piece[-32:]
+
+
+def _read_book(book: Any, name: str, most: int) -> Source:
+    visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    for sheet in visible:
+        sheet.reset_dimensions()  # a file may claim any
+        found = _find_header(sheet)
+        if found is None:
+            continue
+        number, header = found
+        shown = name if len(book.worksheets) == 1 else f"{name}, sheet {sheet.title!r}"
+        refuse_columns(len(header), shown)
+        columns = Columns(shown)
+        rows = list(_rows(sheet, number, header, columns, most))
+        others = [each.title for each in book.worksheets if each is not sheet]
+        notes = []
+        if others:
+            called = f"sheet_name={others[0]!r}, dtype=str, keep_default_na=False"
+            notes.append(
+                f"Of {count(len(others) + 1, 'sheet')}, {sheet.title!r} was read, and "
+                f"{some(others, 10, repr)} not; "
+                + where_read(
+                    f"tiebreak.read_pairs(pandas.read_excel(..., {called})) reads another.",
+                    "save another one as a file of its own to have it read.",
+                )
+            )
+        return Source(
+            shown, "row", rows, columns, MEND_ROWS, streamed=True, total=len(rows), notes=notes
+        )
+    return Source(name, "row", (), Columns(name), MEND_ROWS)
+
+
+def _find_header(sheet: Any) -> tuple[int, list[str]] | None:
+    rows = sheet.iter_rows(max_row=_ABOVE, max_col=_MOST_COLUMNS)
+    for number, cells in enumerate(rows, 1):
+        said = [_say(cell) for cell in cells]
+        while said and not said[-1].strip():
+            said.pop()
+        if said:
+            return number, [cell or f"Unnamed: {place}" for place, cell in enumerate(said)]
+    return None
+
+
+def _rows(
+    sheet: Any, above: int, header: Sequence[str], columns: Columns, most: int
+) -> Iterator[tuple[object, Row | Broken]]:
+    twice = [column for column in dict.fromkeys(header) if header.count(column) > 1]
+    if twice:
+        msg = f"{columns.name} has two columns named {', '.join(map(repr, twice))}; rename one."
+        raise PairsError(msg)
+    wide, size = len(header), 0
+    rows = sheet.iter_rows(max_row=_MOST_ROWS, max_col=wide + 1)
+    for number, cells in enumerate(islice(rows, above, None), above + 1):
+        said = [_say(cell) for cell in cells]
+        if not any(said):
+            continue
+        size += sum(map(len, said))  # one text may stand in a million cells
+        refuse_over(size, most, columns.name)
+        wrong = next((cell for cell in cells if cell.data_type == "e"), None)
+        if wrong is not None:
+            yield number, Broken(f"a cell in which Excel has the error {wrong.value}", said)
+        elif len(said) > wide and said[wide]:
+            yield number, Broken("a cell right of the last column that has a name", said)
+        else:
+            row = dict(zip(header, said, strict=False))
+            row = {k: v for k, v in row.items() if v or not k.startswith("Unnamed: ")}
+            columns.take(row)
+            yield number, row
+
+
+def _say(cell: Any) -> str:
+    """Write a cell as text, as a file of CSV that Excel makes of it has it."""
+    value = cell.value
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        value = int(value)
+    if isinstance(value, int):
+        form = str(getattr(cell, "number_format", "") or "")
+        return str(value).zfill(len(form)) if form.strip("0") == "" and value >= 0 else str(value)
+    if isinstance(value, datetime) and value.time() == time():
+        value = value.date()
+    if isinstance(value, date | time):
+        return value.isoformat() if not isinstance(value, datetime) else value.isoformat(" ")
+    return str(value)

@@ -1,0 +1,160 @@
+"""JSON as named rows: an object a line, or one list of objects, whichever a file holds."""
+
+import json
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from typing import IO, Any
+
+import msgspec
+
+from tiebreak.errors import PairsError
+from tiebreak.reading.encodings import decode, wide_encoding
+from tiebreak.reading.frames import from_items
+from tiebreak.reading.kinds import BEGIN, UTF8_MARK
+from tiebreak.reading.limits import Columns
+from tiebreak.reading.rows import Broken, Row, Source
+from tiebreak.wording import where_read
+
+# Where in the line the decoder gave up; without it, equal mistakes are told together.
+_PLACE = re.compile(r" \(byte \d+\)| - at `[^`]*`")
+
+
+def from_lines(file: IO[bytes], name: str, most: int, *, lenient: bool) -> Source:
+    """Take a file with an object a line, or, where it holds one list, that.
+
+    Raises:
+        PairsError: it holds one list, and is broken.
+
+    """
+    begin = file.read(BEGIN)
+    file.seek(0)
+    if wide_encoding(begin):
+        file, notes = _narrowed(file, name)
+        return from_lines(file, name, most, lenient=lenient)._replace(notes=notes)
+    if begin.removeprefix(UTF8_MARK).lstrip().startswith(b"["):
+        with file:
+            data = file.read()
+        if not _is_a_line(data):
+            found = from_json(BytesIO(data), name, most, lenient=lenient)
+            return found._replace(notes=[f"{name} holds one JSON list, not an object a line."])
+        file = BytesIO(data)
+    marked = file.read(len(UTF8_MARK)) == UTF8_MARK
+    if not marked:
+        file.seek(0)
+    columns = Columns(name)
+    return Source(
+        name,
+        "line",
+        _line_rows(file, name, columns),
+        columns,
+        "Mend or remove these lines.",
+        streamed=True,
+        marked=marked,
+    )
+
+
+def _narrowed(file: IO[bytes], name: str) -> tuple[BytesIO, list[str]]:
+    with file:
+        text, encoding, *_ = decode(file.read(), name)
+    notes = [f"{name} was read in {encoding}, for it is not in UTF-8."]
+    return BytesIO(text.encode(errors="surrogatepass")), notes
+
+
+def _is_a_line(data: bytes) -> bool:
+    """Tell whether what begins with a list has more lines after one that ends it."""
+    first, _, rest = data.removeprefix(UTF8_MARK).lstrip().partition(b"\n")
+    if not rest.strip():
+        return False
+    try:
+        msgspec.json.decode(first)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
+
+
+def _line_rows(
+    file: IO[bytes], name: str, columns: Columns
+) -> Iterator[tuple[object, Row | Broken]]:
+    decoded = msgspec.json.Decoder(dict[str, Any]).decode
+    try:
+        with file:
+            for number, line in enumerate(file, 1):
+                if line.isspace():
+                    continue
+                try:
+                    row = decoded(line)
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+                    why = f"not a JSON object in UTF-8 ({_reason(error)})"
+                    yield number, Broken(why, line)
+                    continue
+                columns.take(row)
+                yield number, row
+    except OSError as error:
+        msg = f"{name} cannot be read: {error.strerror or error}."
+        raise PairsError(msg) from None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return error.reason
+    return _PLACE.sub("", str(error)).replace("`", "")
+
+
+def from_json(file: IO[bytes], name: str, most: int, *, lenient: bool) -> Source:
+    """Take a file with one list of objects, or, where it holds them, with an object a line.
+
+    Raises:
+        PairsError: it is no JSON, or holds something else.
+
+    """
+    with file:
+        data = file.read()
+    if wide_encoding(data):
+        narrow, notes = _narrowed(BytesIO(data), name)
+        return from_json(narrow, name, most, lenient=lenient)._replace(notes=notes)
+    if _holds_lines(data) or not data.strip():
+        return from_lines(BytesIO(data), name, most, lenient=lenient)
+    flaw = ""
+    try:
+        content = msgspec.json.decode(data.removeprefix(UTF8_MARK))
+    except (ValueError, RecursionError) as error:  # the decoder's own are ValueErrors
+        flaw = f"{name} is not JSON in UTF-8: {error}. One object a line goes by .jsonl"
+        content = _to_python_alone(data) if lenient else None
+        if content is None:
+            raise PairsError(flaw) from None
+    if not isinstance(content, list):
+        raise PairsError(_say_one(content, name))
+    return from_items(content, name)._replace(marked=data.startswith(UTF8_MARK), flaw=flaw)
+
+
+def _to_python_alone(data: bytes) -> Any:
+    """Decode what only Python calls JSON; None where it does not either."""
+    try:
+        return json.loads(data.removeprefix(UTF8_MARK))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _say_one(content: Any, name: str) -> str:
+    said = f"{name} holds one {type(content).__name__}, not a list of rows."
+    if not isinstance(content, dict):
+        return said
+    lists = [key for key, held in content.items() if isinstance(held, list)]
+    rows = [key for key in lists if all(isinstance(row, dict) for row in content[key])]
+    if content and len(lists) == len(content) > len(rows):
+        called = "pairs = pandas.DataFrame(json.load(file))"
+        return said + where_read(f" Columns become rows by pandas: {called}", "")
+    if rows:
+        called = f": pairs = json.load(file)[{rows[0]!r}]"
+        listed = where_read(called, ", save that list as a file.")
+        return f"{said} If they stand under {rows[0]!r}{listed}"
+    return f"{said} From pandas, to_json(path, orient='records') writes one."
+
+
+def _holds_lines(data: bytes) -> bool:
+    """Tell whether a file named .json holds an object a line, as ``datasets`` writes one."""
+    if not data[:1000].removeprefix(UTF8_MARK).lstrip().startswith(b"{"):
+        return False
+    first, _, rest = data.removeprefix(UTF8_MARK).strip().partition(b"\n")
+    return first.rstrip().endswith(b"}") and rest.lstrip().startswith(b"{")

@@ -1,0 +1,197 @@
+"""What tips choices beside quality: the side, length, and what else can be counted."""
+
+from math import erfc, nan, sqrt
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tiebreak.stats.features import FEATURES, differences
+from tiebreak.stats.intervals import binomial_p
+from tiebreak.stats.people import clustered_wilson
+
+Array = npt.NDArray[np.float64]
+
+_Z = 1.959963984540054
+_FEWEST = 20
+_LEVEL = 0.05
+_COLUMNS = ["share", "low", "high", "pairs", "odds", "odds_low", "odds_high", "p", "found", "says"]
+_PRIOR = 0.01
+_SAME = 0.9
+
+
+def bias_table(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Tell what goes with being chosen, one by one and all together.
+
+    ``share`` is how often the answer with more of a trait is chosen among decided labels of pairs
+    that differ in it; its interval counts a pair once. ``odds`` are those of one logit of the
+    choice on all traits (each a standard deviation) and the side together, so that length is not
+    blamed for what its lists did. ``p`` is exact for the side and of the likelihood ratio for the
+    others, and ``found`` holds where it passes Holm's correction (1979) for their number at 5 %.
+
+    What goes with a choice need not be its cause: better answers may well be longer. Read it as a
+    question.
+
+    Args:
+        labels: a row a label: ``pair``, ``annotator``, ``preference``, ``shown_left``.
+        pairs: a row a pair, indexed by id: ``a``, ``b``.
+
+    Returns:
+        A row for ``left``, where sides were shown, and for each trait that varies; see above. Of
+        traits that come together almost always, the first stands for all, and ``says`` names them.
+
+    Example:
+        >>> import pandas as pd
+        >>> pairs = pd.DataFrame({"a": ["x" * 90] * 60, "b": ["x" * 9] * 60})
+        >>> labels = pd.DataFrame({"pair": range(60), "annotator": "me", "preference": "a"})
+        >>> bias_table(labels, pairs).loc["length", "share"]
+        np.float64(1.0)
+
+    """
+    decided = labels[labels["preference"].isin(["a", "b"]) & labels["pair"].isin(pairs.index)]
+    if "again" in decided.columns:
+        decided = decided[~decided["again"].fillna(value=False).astype(bool)]
+    won = np.where(decided["preference"] == "a", 1.0, -1.0)
+    clusters = pd.factorize(decided["pair"])[0]
+    more = differences(pairs.loc[decided["pair"].unique()]).loc[decided["pair"]]
+    rows: dict[str, list[Any]] = {}
+    columns: dict[str, Array] = {}
+    says = {feature.name: feature.says for feature in FEATURES}
+    left = _left(decided)
+    if left is not None:
+        columns["left"], says["left"] = left, "the left answer"
+    for name in more.columns:
+        values = more[name].to_numpy(np.float64)
+        if int(np.count_nonzero(values)) >= _FEWEST:
+            columns[name] = values
+    twins = _twins(columns)
+    alone = {name: values for name, values in columns.items() if name not in twins}
+    effects = _together(alone, won, clusters)
+    for name, values in alone.items():
+        differ = values != 0
+        chosen = won[differ] * np.sign(values[differ]) > 0
+        share = float(chosen.mean()) if differ.any() else nan
+        low, high = _interval(chosen, clusters[differ])
+        effect, error, p = effects[name]
+        if name == "left":
+            p = binomial_p(int(chosen.sum()), len(chosen))
+        rows[name] = [
+            *(share, low, high, len(set(clusters[differ]))),
+            *np.exp([effect, effect - _Z * error, effect + _Z * error]).tolist(),
+            *(p, False, says[name]),
+        ]
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=_COLUMNS)
+    frame["found"] = _holm(frame["p"].to_numpy(float))
+    frame["says"] = [
+        _sentence(row, [twin for twin, other in twins.items() if other == row.Index])
+        for row in frame.itertuples()
+    ]
+    return frame.rename_axis("trait")
+
+
+def _twins(columns: dict[str, Array]) -> dict[str, str]:
+    """Name the traits that vary as an earlier one does, so that no logit can part them."""
+    found: dict[str, str] = {}
+    for name, values in columns.items():
+        for other, known in columns.items():
+            if other == name:
+                break
+            norm = float(np.sqrt((values**2).sum() * (known**2).sum()))
+            if other not in found and norm and abs(float(values @ known)) > _SAME * norm:
+                found[name] = other
+                break
+    return found
+
+
+def _left(decided: pd.DataFrame) -> Array | None:
+    """Give 1 where a stood left, -1 where b did, and 0 where nobody knows."""
+    if "shown_left" not in decided.columns:
+        return None
+    known = decided["shown_left"].map({"a": 1.0, "b": -1.0}).fillna(0.0)
+    sides = np.asarray(known, dtype=np.float64)
+    return sides if int(np.count_nonzero(sides)) >= _FEWEST else None
+
+
+def _together(
+    columns: dict[str, Array], won: Array, clusters: npt.NDArray[Any]
+) -> dict[str, tuple[float, float, float]]:
+    """Fit one logit of the choice on all columns: each effect, its standard error, and its p.
+
+    p is of the likelihood ratio, since Wald's fails where a trait decides everything (Hauck and
+    Donner 1977), divided by how much more the effect varies for clusters.
+    """
+    if not columns:
+        return {}
+    design = np.column_stack(list(columns.values()))
+    spread = np.sqrt((design**2).mean(axis=0))
+    design = design / np.where(spread > 0, spread, 1.0)
+    at, value = _fit(design, won)
+    miss = _missed(design, won, at)
+    bread = np.linalg.inv(
+        design.T @ (design * (miss * (1 - miss))[:, None]) + _PRIOR * np.eye(len(at))
+    )
+    summed = np.zeros((int(clusters.max(initial=-1)) + 1, len(at)))
+    np.add.at(summed, clusters, (won * miss)[:, None] * design)
+    robust = bread @ (summed.T @ summed) @ bread * len(summed) / max(len(summed) - len(at), 1)
+    # A sandwich of few clusters is too narrow as often as not, so it only ever widens.
+    wider = np.maximum(np.diag(robust) / np.diag(bread), 1.0)
+    found = {}
+    for place, name in enumerate(columns):
+        without = _fit(np.delete(design, place, axis=1), won)[1]
+        ratio = max(0.0, 2 * (value - without)) / wider[place]
+        error = sqrt(wider[place] * bread[place, place])
+        found[name] = float(at[place]), error, erfc(sqrt(ratio / 2))
+    return found
+
+
+def _fit(design: Array, won: Array) -> tuple[Array, float]:
+    """Climb to the most likely effects, with a weak prior; give them and their log-likelihood."""
+    at = np.zeros(design.shape[1])
+    for _ in range(60):
+        miss = _missed(design, won, at)
+        hessian = design.T @ (design * (miss * (1 - miss))[:, None]) + _PRIOR * np.eye(len(at))
+        gradient = (won * miss) @ design - _PRIOR * at
+        step = np.linalg.solve(hessian, gradient) if len(at) else at
+        at = at + np.clip(step, -2, 2)
+        if float(np.abs(step).max(initial=0.0)) < 1e-9:  # noqa: PLR2004
+            break
+    return at, float(-np.logaddexp(0, -won * (design @ at)).sum() - _PRIOR * (at @ at) / 2)
+
+
+def _missed(design: Array, won: Array, at: Array) -> Array:
+    """Give how improbable each choice is."""
+    return np.asarray(1 / (1 + np.exp(np.clip(won * (design @ at), -500, 500))))
+
+
+def _interval(chosen: npt.NDArray[np.bool_], clusters: npt.NDArray[Any]) -> tuple[float, float]:
+    if not len(chosen):
+        return nan, nan
+    codes = pd.factorize(clusters)[0]
+    return clustered_wilson(np.bincount(codes, chosen), np.bincount(codes))
+
+
+def _holm(values: Array) -> npt.NDArray[np.bool_]:
+    """Tell which of these p pass Holm's correction for their number."""
+    found = np.zeros(len(values), dtype=bool)
+    for rank, place in enumerate(np.argsort(values)):
+        if values[place] > _LEVEL / (len(values) - rank):
+            break
+        found[place] = True
+    return found
+
+
+def _sentence(row: Any, twins: list[str]) -> str:
+    share = f"{100 * row.share:.0f} % ({100 * row.low:.0f} to {100 * row.high:.0f})"
+    said = f"{row.says[0].upper()}{row.says[1:]} was chosen in {share} of {row.pairs} pairs"
+    if row.Index == "left":
+        done = "sides are shuffled, so look at your instructions" if row.found else "as chance does"
+        return f"{said}: {done}."
+    if not row.found:
+        return f"{said}; with all else equal, chance can do that."
+    if twins:
+        said += f" (here {', '.join(twins)} come with it)"
+    way = "for" if row.odds > 1 else "against"
+    return (
+        f"{said}; with all else equal, it still tells {way} it (odds {row.odds:.2f} a deviation)."
+    )
