@@ -36,7 +36,7 @@ def _read(row: Row) -> Iterator[Found]:
     schemes = dict(_schemes(row))
     scheme = next((labels for labels in schemes.values() if _is_pairwise(labels)), None)
     if scheme is None:
-        msg = "no pairwise answer among the labels"
+        msg = "no labels that answer which of two is better"
         raise RowError(msg)
     texts, names, used = _texts(row, schemes)
     preference, strength = _preferred(scheme)
@@ -60,7 +60,9 @@ def _read(row: Row) -> Iterator[Found]:
         opinions=(opinion,),
         columns=names,
         uses={
-            **{"user_id": "annotator", "instance_id": "id", "id": "id"},
+            "user_id": "annotator",
+            "instance_id": "id",
+            "id": "id",
             **{name: "preference" for name in row if _is_label(name, schemes)},
             **dict(zip(names, ("prompt", "a", "b"), strict=True)),
         },
@@ -147,9 +149,10 @@ def _fits(row: Row) -> bool:
     return any(_is_pairwise(labels) for _, labels in _schemes(row))
 
 
+_KEYS = frozenset({"instance_id", "user_id"})
+
 LAYOUTS = (
-    Layout("potato", "Potato's annotations", frozenset({"instance_id", "user_id"}), _read, _fits),
-    Layout(
-        "potato", "Potato's annotated instances", frozenset({"label_annotations"}), _read, _fits
-    ),
+    Layout("potato", "Potato's annotations", _KEYS | {"labels"}, _read, _fits),
+    Layout("potato", "Potato's annotations in a table", _KEYS, _read, _fits),
+    Layout("potato", "Potato's instances", frozenset({"label_annotations"}), _read, _fits),
 )
