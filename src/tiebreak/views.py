@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import attrgetter
-from types import MappingProxyType
+from types import MappingProxyType, NoneType
 from typing import Any
 
 import pandas as pd
@@ -78,17 +78,24 @@ def labels_frame(
     """
     owned = [(header, list(labels)) for header, labels in journals]
     labels = [label for _, own in owned for label in own]
+    labeled = [label.pair for label in labels]
     data: dict[str, Any] = {
-        "pair": pd.Series([label.pair for label in labels], dtype="str"),
+        "pair": pd.Series(labeled, dtype="str"),
         "annotator": pd.Series([head.annotator for head, own in owned for _ in own], dtype="str"),
         "source": pd.Series([head.source for head, own in owned for _ in own], dtype="str"),
     }
     for (name, field), values in zip(FIELDS.items(), _columns(labels, tuple(FIELDS)), strict=True):
-        if field.always or any(value is not None and value is not False for value in values):
+        if field.always or _say_something(values):
             data |= _columns_of(name, field, values)
-    if not gold.keys().isdisjoint(data["pair"]):
-        data["gold"] = pd.Series([gold.get(pair) for pair in data["pair"]], dtype="object")
+    if not gold.keys().isdisjoint(labeled):
+        data["gold"] = pd.Series([gold.get(pair) for pair in labeled], dtype="object")
     return pd.DataFrame(data)
+
+
+def _say_something(values: Sequence[Any]) -> bool:
+    """Tell whether any value is neither None nor False, at the pace of C."""
+    types = set(map(type, values)) - {NoneType}
+    return any(values) if types == {bool} else bool(types)
 
 
 def _columns_of(name: str, field: Field, values: list[Any]) -> dict[str, Any]:

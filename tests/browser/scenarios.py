@@ -15,7 +15,7 @@ def label_undo_reload_and_resume(tab: hosts.WidgetPage, journal) -> None:
 
     for labeled in (5, 6):
         tab.page.reload()
-        tab.await_saved(labeled - 1, timeout=30)
+        tab.await_saved(labeled - 1)
         assert tab.shown_pair() == waiting
         tab.focus_widget()
         tab.press("1")

@@ -279,7 +279,7 @@ def test_a_crash_before_a_session_is_made_leaves_audio_that_is_taken_up(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("tiebreak.store.folder.iter_lines", fail)
+        patched.setattr("tiebreak.store.folder.in_blocks", fail)
         with pytest.raises(tb.SessionError, match="No space left"):
             open_session([pair(WAV)])
     assert len(stored(tmp_path / "pilot")) == 2

@@ -368,3 +368,16 @@ def test_opening_a_session_of_0_1_leaves_its_file_as_it_is(open_session, old, tm
 
 def test_a_drawn_seed_is_too_long_to_try_all_that_there_are():
     assert max(begin({}).seed for _ in range(64)) > 2**56
+
+
+def test_a_name_is_known_in_an_opening_that_never_sent_it(open_session):
+    pairs = [{"id": f"p{n}", "prompt": "q", "a": f"x{n}", "b": f"y{n}"} for n in range(5)]
+    with open_session(pairs) as session:
+        showing = session._labels.showing
+        names = {slot: showing.name(slot) for slot in showing.order}
+        elsewhere = showing.name("no such slot")
+
+    again = open_session()._labels.showing
+    assert {slot: again.named(name) for slot, name in names.items()} == {s: s for s in names}
+    assert again.name("no such slot") == elsewhere
+    assert again.named(elsewhere) is None

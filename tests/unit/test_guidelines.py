@@ -8,7 +8,7 @@ from helpers import NOW, Browser, journal_of, python, read_lines, rows
 
 import tiebreak as tb
 from tiebreak.records.label import Label, new_id, to_line
-from tiebreak.records.settings import begin, guideline_of
+from tiebreak.records.settings import begin
 
 
 @pytest.fixture
@@ -38,13 +38,13 @@ def of_labels(session):
     ],
 )
 def test_what_an_annotator_decides_by_makes_a_version(changes):
-    assert guideline_of(begin({})) != guideline_of(begin(changes))
+    assert begin({}).guideline != begin(changes).guideline
 
 
 def test_what_does_not_guide_makes_no_version():
     others = {"scale": "graded", "pace": True, "reasons": ["short"], "seed": 3}
 
-    assert guideline_of(begin({})) == guideline_of(begin(others))
+    assert begin({}).guideline == begin(others).guideline
 
 
 def test_a_version_has_the_same_name_in_every_process(labeling):

@@ -290,7 +290,7 @@ def test_images_are_on_disk_before_a_pair_refers_to_them(open_session, monkeypat
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("tiebreak.store.folder.iter_lines", fail)
+        patched.setattr("tiebreak.store.folder.in_blocks", fail)
         with pytest.raises(tb.SessionError, match="No space left"):
             open_session([pair(PNG)])
     assert len(stored(tmp_path / "pilot")) == 2

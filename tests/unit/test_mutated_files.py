@@ -17,7 +17,7 @@ from test_logs import DANUBE, LOGS, ROAD
 
 import tiebreak as tb
 from tiebreak.reading.layouts import LAYOUTS
-from tiebreak.records.pair import iter_lines
+from tiebreak.store.adding import in_blocks
 
 TIMES = 10_000
 SEED = 20240501
@@ -216,7 +216,7 @@ def mutated_file(dice):
 def read(source, dice):
     layout = dice.choice(["auto", "auto", dice.choice(LAYOUTS).name])
     reading = tb.read_pairs(source, layout, on_error=dice.choice(["raise", "skip"]))
-    for line in iter_lines(reading.found):
+    for line in b"".join(in_blocks(reading.found)).splitlines():
         json.loads(line)
     assert len(reading.pairs) == len(reading)
     assert set(reading.labels["pair"]) <= set(reading.pairs.index)

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tiebreak as tb
-from tiebreak.records.pair import Pair, content_id, iter_lines
+from tiebreak.records.pair import Pair, content_id
+from tiebreak.store.adding import in_blocks
 
 ROWS = [
     {"prompt": "2 + 2?", "response_a": "4", "response_b": "5", "topic": "sums"},
@@ -194,7 +195,7 @@ def test_the_other_columns_are_kept_as_meta_in_plain_types():
         "deep": {"a": [1, {"b": None}]},
         "7": "seven",
     }
-    assert pair.meta == json.loads(next(iter_lines([pair])))["meta"]
+    assert pair.meta == json.loads(b"".join(in_blocks([pair])))["meta"]
 
 
 def test_numpy_strings_are_texts_names_and_ids():
@@ -497,7 +498,7 @@ def test_weird_cells_give_pairs_that_can_be_stored_or_a_pairs_error(rows, as_fra
         pairs = to_pairs(source)
     except tb.PairsError:
         return
-    stored = [json.loads(line) for line in iter_lines(pairs)]
+    stored = [json.loads(line) for line in b"".join(in_blocks(pairs)).splitlines()]
     assert [pair.id for pair in pairs] == [row["id"] for row in stored]
     assert texts(pairs) == [(row["prompt"], row["a"], row["b"]) for row in stored]
 

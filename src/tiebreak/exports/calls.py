@@ -207,8 +207,6 @@ def with_tools(judgments: pd.DataFrame, *, held: bool) -> tuple[pd.DataFrame, li
 def with_tools_beside(rows: Iterator[Row], judgments: pd.DataFrame) -> Iterator[Row]:
     """Write each judgment's tools beside its row, where there are any at all."""
     if TOOLS not in judgments.columns:
-        yield from rows
-        return
-    for row, tools in zip(rows, judgments[TOOLS].tolist(), strict=True):
-        row[TOOLS] = tools
-        yield row
+        return rows
+    tools = judgments[TOOLS].tolist()
+    return ({**row, TOOLS: said} for row, said in zip(rows, tools, strict=True))

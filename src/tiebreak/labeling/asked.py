@@ -4,6 +4,7 @@ A label from the screen is not held against it: the screen showed what could be 
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from itertools import chain
 from typing import Any, TypedDict
 
@@ -81,19 +82,18 @@ def check_names(settings: Settings, label: Label, given: Collection[str]) -> Non
         LabelError: the nearest name that it does ask for is named.
 
     """
-    for name in FIELDS:
-        if name in given:
-            _check(label.pair, name, _names(name, getattr(label, name)), settings)
+    for name, kind in _NAMED.items():
+        if name in given and (value := getattr(label, name)):
+            names = chain.from_iterable(value.values()) if kind == "by side" else value
+            _check(label.pair, name, names, settings)
 
 
-def _names(field: str, value: Any) -> Iterable[str]:
-    """Give the names in a field's value that have to be among the session's own."""
-    match FIELDS[field].kind:
-        case "verdicts" | "names":
-            return value or ()
-        case "by side":
-            return chain.from_iterable((value or {}).values())
-    return ()
+# The fields whose names have to be among the session's own.
+_NAMED = {
+    name: field.kind
+    for name, field in FIELDS.items()
+    if field.kind in ("verdicts", "names", "by side")
+}
 
 
 def check_required(settings: Settings, label: Label) -> None:
@@ -189,6 +189,8 @@ def _check(pair: str, field: str, names: Iterable[str], settings: Settings) -> N
 
 def _to_plain(value: Any) -> Any:
     """Take values out of NumPy and tuples, where a row of a DataFrame holds them."""
+    if type(value) in _PLAIN:
+        return value
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, Mapping):
@@ -196,3 +198,6 @@ def _to_plain(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return list(value)
     return value
+
+
+_PLAIN = frozenset({type(None), bool, int, float, str, datetime})

@@ -8,7 +8,7 @@ import msgspec
 import pandas as pd
 
 from tiebreak.records.label import Label
-from tiebreak.records.settings import GUIDING, Settings, guideline_of
+from tiebreak.records.settings import GUIDING, Settings
 from tiebreak.store.base import Change
 
 
@@ -29,12 +29,12 @@ def versions(settings: Settings, created: datetime, changes: Sequence[Change]) -
     before = settings
     for change in reversed(changes):
         before = _with(before, change.before)
-    found = {guideline_of(before): Version(guideline_of(before), created, None, ())}
+    found = {before.guideline: Version(before.guideline, created, None, ())}
     for change in changes:
         after = _with(before, change.after)
         changed = tuple(n for n in GUIDING if getattr(before, n) != getattr(after, n))
-        name = guideline_of(after)
-        if name != guideline_of(before):
+        name = after.guideline
+        if name != before.guideline:
             found.pop(name, None)
             found[name] = Version(name, change.at, change.by, changed)
         before = after

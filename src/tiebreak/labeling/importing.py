@@ -8,7 +8,7 @@ import msgspec
 from tiebreak.errors import SessionError
 from tiebreak.labeling.folded import Folded, that_say_more
 from tiebreak.reading.result import Reading
-from tiebreak.records.label import Event, Header, Label, is_imported
+from tiebreak.records.label import Event, Header, Label
 from tiebreak.store.base import Store
 from tiebreak.wording import count, users_level, warn
 
@@ -84,11 +84,11 @@ def without_own(given: Reading, store: Store, annotator: str) -> Reading:
     return replace(given, journals=kept)
 
 
-def tell_of_imported(labels: Sequence[Label], annotator: str) -> None:
+def tell_of_imported(labels: int, annotator: str) -> None:
     """Say of an annotator's labels that all of them came with pairs, before more are made."""
-    if labels and all(map(is_imported, labels)):
+    if labels:
         warn(
-            f"{annotator!r} has {count(len(labels), 'label')} that came with the pairs and none "
+            f"{annotator!r} has {count(labels, 'label')} that came with the pairs and none "
             "made here; they count as yours. If they are not, label under another name: "
             "annotator=...",
             stacklevel=users_level(),

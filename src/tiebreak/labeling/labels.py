@@ -100,6 +100,11 @@ class Labels:
         with self._lock:
             return self._folded.current()
 
+    def imported_alone(self) -> int:
+        """Count the labels that stand, if all of them came with data; none, if any did not."""
+        live = self._folded.live
+        return len(live) if all(is_imported_id(label.id) for label in live.values()) else 0
+
     def label_of(self, slot: str) -> Label | None:
         """Give the label that stands for a slot."""
         return self._folded.live.get(slot)

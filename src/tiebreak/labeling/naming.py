@@ -27,6 +27,7 @@ class Names:
     def __init__(self, session: str, secret: str, annotator: str) -> None:
         key = blake2b((secret or session).encode()).digest()
         self._key = blake2b(annotator.encode(), key=key, person=b"annotator").digest()
+        self._slots = self._hash("", b"slot")
         self.followed_others = not secret
         # What waits in a browser is found there by the name it was stored under.
         self.outbox = (
@@ -35,7 +36,9 @@ class Names:
 
     def of_slot(self, slot: str) -> str:
         """Name a slot."""
-        return self._name(slot, b"slot")
+        hashed = self._slots.copy()  # what all names share is hashed once
+        hashed.update(slot.encode())
+        return hashed.hexdigest()
 
     def of_event(self, event_id: str) -> str:
         """Name an event that the browser did not make."""
@@ -46,8 +49,10 @@ class Names:
         return self._name(said, b"shuffle")
 
     def _name(self, text: str, what: bytes) -> str:
-        key = self._key
-        return blake2b(text.encode(), digest_size=10, key=key, person=what).hexdigest()
+        return self._hash(text, what).hexdigest()
+
+    def _hash(self, text: str, what: bytes) -> blake2b:
+        return blake2b(text.encode(), digest_size=10, key=self._key, person=what)
 
 
 # The names that 0.1 gave. Choices may bear them that wait in a browser since.

@@ -70,6 +70,9 @@ class Showing:
         told = {(p.model_a is None, p.model_b is None) for p in self.pairs.values()} if gold else ()
         self.gold_stands_out = len(told) > 1
         self._names = names
+        # Names are hashes; most slots of a large session never need theirs in one opening.
+        self._name_of: dict[str, str] = {}
+        self._named: dict[str, str] = {}
         self._seed = seed
         self._hangs_on = _shuffle(settings, batches, ids, gold)
 
@@ -79,9 +82,16 @@ class Showing:
 
     def slot(self, slot: str) -> Slot:
         """Give a slot by its id."""
-        pair = self._second.get(slot)
         left: Side = "a" if self._a_left[self.place[slot]] else "b"
-        return Slot(slot, self.pairs[pair or slot], left, pair is not None, self.name(slot))
+        return Slot(slot, self.pair(slot), left, self.is_again(slot), self.name(slot))
+
+    def pair(self, slot: str) -> Pair:
+        """Give the pair that a slot shows."""
+        return self.pairs[self._second.get(slot, slot)]
+
+    def is_again(self, slot: str) -> bool:
+        """Tell whether a slot is its pair's second showing."""
+        return slot in self._second
 
     def left(self, slot: str) -> Side | None:
         """Give the response that stands left in a slot; None for one that is not shown."""
@@ -90,11 +100,20 @@ class Showing:
 
     def name(self, slot: str) -> str:
         """Give the name of a slot, also of one that is not shown."""
-        return self._names.of_slot(slot)
+        name = self._name_of.get(slot)
+        if name is None:
+            name = self._names.of_slot(slot)
+            if slot in self.place:
+                self._name_of[slot] = name
+                self._named[name] = slot
+        return name
 
     def named(self, name: str) -> str | None:
         """Give the id of the slot that the browser knows by a name."""
-        return self._by_name.get(name)
+        if name not in self._named and len(self._named) < len(self.order):
+            for slot in self.order:
+                self.name(slot)
+        return self._named.get(name)
 
     def named_by_old(self, name: str, shuffle: str | None) -> str | None:
         """Give the id of the slot that a browser knew by a name when 0.1 showed it.
@@ -115,10 +134,6 @@ class Showing:
     def event_name(self, event_id: str) -> str:
         """Give the name of an event that the browser did not make."""
         return self._names.of_event(event_id)
-
-    @cached_property
-    def _by_name(self) -> dict[str, str]:
-        return {self._names.of_slot(slot): slot for slot in self.order}
 
 
 def _shuffle(

@@ -69,7 +69,7 @@ def as_its_id_says(pair: Pair, found: Found) -> tuple[Pair, Found]:
 
 def _refuse_written(text: str, column: str, wrong: list[str]) -> bool:
     """Refuse messages that somebody wrote down as one text; a model would learn to write so."""
-    if text[:1] in BEGINNINGS and is_written_messages(text):
+    if is_written_messages(text):
         wrong.append(
             f"messages written as text in {column}: CSV holds none, but .jsonl and .parquet do"
         )
@@ -109,7 +109,7 @@ def _read_text(value: Any, column: str, wrong: list[str], take: Take) -> Text | 
     if isinstance(value, str):
         if not value.strip():
             wrong.append(f"empty {column}")
-        elif _refuse_written(value, column, wrong):
+        elif value.startswith(BEGINNINGS) and _refuse_written(value, column, wrong):
             pass
         elif value.isascii() or _is_unicode(value):
             return str.__str__(value)

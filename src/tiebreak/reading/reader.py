@@ -220,7 +220,9 @@ class Reader:
             return [refused]
         known = self._find(pair, found)
         if known is None:
-            self._tell_nothings(pair, found)
+            shortest = min(len(pair.prompt), len(pair.a), len(pair.b))
+            if shortest <= LONGEST_NOTHING:  # of messages there are always few
+                self._tell_nothings(pair, found)
             return self._keep(pair, found, found.opinions)
         texts = (pair.prompt, pair.a, pair.b)
         if found.opinions and (known.prompt, known.a, known.b) == texts:

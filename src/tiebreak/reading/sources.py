@@ -130,13 +130,10 @@ def open_table(source: Any) -> Table:
     broken: list[tuple[object, str]] = []
     total = opened.total
     if opened.streamed:
-        rows = kept = []
-        for named in opened.entries:
-            entry = named[1]
-            if isinstance(entry, Broken):
-                broken.append((named[0], entry.why))
-            else:
-                kept.append(named)
+        rows = kept = list(opened.entries)
+        broken = [(name, entry.why) for name, entry in kept if isinstance(entry, Broken)]
+        if broken:
+            rows = kept = [named for named in kept if not isinstance(named[1], Broken)]
         total = len(kept)
     elif opened.broken:
         broken = [(name, entry.why) for name, entry in opened.broken]

@@ -12,7 +12,7 @@ _BEGINS = re.compile(
 )
 _LIST = re.compile(r"""\s*(?:array\()?\[\s*\{\s*["'](role|content)["']\s*:""")
 # What messages written down begin with: a list, an object, white space or NumPy's ``array(``.
-BEGINNINGS = "[{ \na"
+BEGINNINGS = ("[", "{", " ", "\n", "array(")
 _DIALOGUES = ("messages", "conversations")
 _KEYS = (("role", "content"), ("from", "value"))
 _LONGEST_PARSED = 200_000
@@ -36,7 +36,7 @@ def is_written_messages(text: str) -> bool:
 
     An answer may be JSON by right; only what has a message's two keys, or a list of such, counts.
     """
-    if text[:1] not in BEGINNINGS or not _BEGINS.match(text):
+    if not text.startswith(BEGINNINGS) or not _BEGINS.match(text):
         return False
     if len(text) > _LONGEST_PARSED:
         return True

@@ -6,7 +6,7 @@ known event are ignored, so a newer version may add some; an unknown *type* is a
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import blake2b
 from types import MappingProxyType
@@ -211,6 +211,8 @@ _IMPORTED = "import-"
 
 def check_label(label: Label) -> str | None:
     """Tell what is wrong with a label beyond its types, or None."""
+    if label.preference in SIDES:
+        return None
     return next((FIELDS[name].of_better for name in _unfit(label)), None)
 
 
@@ -219,13 +221,13 @@ def check_stored(label: Label) -> str | None:
 
     What tiebreak 0.1 wrote is read, also where no such label is made any more.
     """
+    if label.preference in SIDES:
+        return None
     unfit = (FIELDS[name] for name in _unfit(label))
     return next((field.of_better for field in unfit if not field.was_free), None)
 
 
 def _unfit(label: Label) -> Iterator[str]:
-    if label.preference in SIDES:
-        return iter(())
     return (name for name in _OF_BETTER if getattr(label, name) is not None)
 
 
@@ -249,35 +251,44 @@ def turned(said: Mapping[str, Any], sides: Mapping[str, str]) -> dict[str, Any]:
 
     """
     return {
-        name: value if value is None or name not in FIELDS else _turn(name, value, sides)
+        name: value if value is None or name not in _TURNS else _TURNS[name](value, sides)
         for name, value in said.items()
     }
 
 
-def _turn(name: str, value: Any, sides: Mapping[str, str]) -> Any:
-    match FIELDS[name].kind:
-        case "side":
-            return sides.get(value, value)
-        case "verdicts":
-            return {key: sides.get(verdict, verdict) for key, verdict in value.items()} or None
-        case "by side":
-            return {sides.get(side, side): names for side, names in value.items()} or None
-        case "chance":  # that a is better, and the other takes its place
-            return 1 - value
-    return value
+def _turn_verdicts(value: Mapping[str, str], sides: Mapping[str, str]) -> Any:
+    return {key: sides.get(verdict, verdict) for key, verdict in value.items()} if value else None
+
+
+def _turn_names(value: Mapping[str, Any], sides: Mapping[str, str]) -> Any:
+    return {sides.get(side, side): names for side, names in value.items()} if value else None
+
+
+_TURNS_OF_KINDS: Mapping[Kind, Callable[[Any, Mapping[str, str]], Any]] = {
+    "side": lambda value, sides: sides.get(value, value),
+    "verdicts": _turn_verdicts,
+    "by side": _turn_names,
+    "chance": lambda value, _: 1 - value,  # that a is better, and the other takes its place
+}
+_TURNS = {
+    name: _TURNS_OF_KINDS[field.kind]
+    for name, field in FIELDS.items()
+    if field.kind in _TURNS_OF_KINDS
+}
 
 
 def without_empty(said: Mapping[Any, Any]) -> dict[Any, Any]:
     """Leave out what says nothing: None, and texts, lists and dicts that are empty."""
-    inner = (
-        (name, without_empty(value) if isinstance(value, Mapping) else value)
-        for name, value in said.items()
-    )
-    return {name: value for name, value in inner if value is not None and not _is_empty(value)}
+    kept = {}
+    for name, value in said.items():
+        if isinstance(value, dict):
+            value = without_empty(value)  # noqa: PLW2901
+        if value is not None and not (isinstance(value, _CAN_BE_EMPTY) and not value):
+            kept[name] = value
+    return kept
 
 
-def _is_empty(value: Any) -> bool:
-    return isinstance(value, dict | list | str) and not value
+_CAN_BE_EMPTY = (dict, list, str)
 
 
 def second_slot(pair: str) -> str:

@@ -53,6 +53,13 @@ def content_id(prompt: Text, a: Text, b: Text) -> str:
     return blake2b(data, digest_size=10).hexdigest()
 
 
+def texts_with_parts(pairs: Iterable[Pair]) -> Iterator[Text]:
+    """Give the prompts and responses that are no plain strings, as almost all are."""
+    for pair in pairs:
+        if not type(pair.prompt) is type(pair.a) is type(pair.b) is str:
+            yield from (text for text in (pair.prompt, pair.a, pair.b) if type(text) is not str)
+
+
 def describe_change(stored: Pair, given: Pair) -> str | None:
     """Name what differs between a stored pair and one given under its id, or give None.
 
@@ -61,10 +68,3 @@ def describe_change(stored: Pair, given: Pair) -> str | None:
     names = ("prompt", "a", "b", "model_a", "model_b", "gold")
     changed = [name for name in names if getattr(stored, name) != getattr(given, name)]
     return " and ".join(changed) or None
-
-
-def iter_lines(pairs: Iterable[Pair]) -> Iterator[bytes]:
-    """Encode pairs as the lines of ``pairs.jsonl``."""
-    encode = msgspec.json.Encoder().encode
-    for pair in pairs:
-        yield encode(pair) + b"\n"

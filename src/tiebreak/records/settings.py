@@ -6,6 +6,7 @@ are always there), so a simple session's file is what it always was.
 
 import secrets
 from collections.abc import Mapping
+from functools import cached_property
 from hashlib import blake2b
 from typing import Annotated, Any, Literal
 
@@ -38,7 +39,7 @@ Repeat = Annotated[float, msgspec.Meta(ge=0, le=MOST_REPEATED)]
 PauseAfter = Annotated[int, msgspec.Meta(ge=1, le=LONGEST_SITTING)]
 
 
-class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
+class Settings(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
     """What a session asks and how; see :class:`tiebreak.Session` for what each means.
 
     Attributes:
@@ -68,15 +69,15 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     reveal_models: bool = False
     pause_after: PauseAfter | None = None
 
+    @cached_property
+    def guideline(self) -> str:
+        """Name the version of the guidelines: the same question and texts give the same name."""
+        content = msgspec.json.encode([getattr(self, name) for name in GUIDING])
+        return blake2b(content, digest_size=6, person=b"guideline").hexdigest()
+
 
 # What an annotator decides by. Labels made under other values of these are another measurement.
 GUIDING = ("question", "guidelines", "criteria", "principles")
-
-
-def guideline_of(settings: Settings) -> str:
-    """Name the version of the guidelines: the same question and texts give the same name."""
-    content = msgspec.json.encode([getattr(settings, name) for name in GUIDING])
-    return blake2b(content, digest_size=6, person=b"guideline").hexdigest()
 
 
 NAMES = Settings.__struct_fields__

@@ -7,7 +7,6 @@ from tiebreak.errors import LabelError, SessionError, telling_wrong_calls
 from tiebreak.labeling import asked as form
 from tiebreak.labeling.guidelines import older_labels
 from tiebreak.records.label import Flagged, Preference, Side, Verdict, new_id, now, slot_of
-from tiebreak.records.settings import guideline_of
 from tiebreak.records.text import Text
 from tiebreak.session.exporting import SessionExports
 from tiebreak.wording import nearest
@@ -48,7 +47,7 @@ class SessionLabeling(SessionExports):
         Skipped pairs come back once, at the end.
         """
         for slot in self._labels.upcoming():
-            pair = self._labels.showing.slot(slot).pair
+            pair = self._labels.showing.pair(slot)
             return NextPair(slot, pair.prompt, pair.a, pair.b)
         return None
 
@@ -103,8 +102,8 @@ class SessionLabeling(SessionExports):
         content: dict[str, Any] = {"pair": pair_id, **said}
         showing = self._labels.showing
         if isinstance(pair_id, str) and pair_id in showing:
-            slot = showing.slot(pair_id)
-            content |= {"pair": slot.pair.id, "again": slot.again}
+            content["pair"] = showing.pair(pair_id).id
+            content["again"] = showing.is_again(pair_id)
         self._record(content, said)
 
     @telling_wrong_calls(LabelError, 'session.amend(pair_id, note="...")')
@@ -208,7 +207,7 @@ class SessionLabeling(SessionExports):
 
     def _record(self, content: Mapping[str, Any], given: Collection[str]) -> None:
         """Record a label made in Python; ``given`` names the fields that are said just now."""
-        made = {"id": new_id(), "at": now(), "guideline": guideline_of(self._settings)}
+        made = {"id": new_id(), "at": now(), "guideline": self._settings.guideline}
         label = form.read_label({**content, **made})
         if label.pair not in self._pairs:
             msg = f"There is no pair with the id {label.pair!r} in this session; see session.pairs."

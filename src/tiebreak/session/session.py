@@ -224,7 +224,7 @@ class Session(SessionLabeling):
         if given is not None and sum(manifest.batches) > (sum(before.batches) if before else 0):
             opening.tell_of_reading(given)
         if not read_only and (given is None or self._annotator not in given.said):
-            tell_of_imported(self._labels.current(), self._annotator)
+            tell_of_imported(self._labels.imported_alone(), self._annotator)
 
     # -- labeling
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import msgspec
+
 from tiebreak.errors import SessionError
 from tiebreak.records.pair import Pair, describe_change
 from tiebreak.store.stored_pairs import LARGEST_PAIRS
@@ -49,32 +51,32 @@ def new_among(given: Iterable[Pair], stored: Iterable[Pair]) -> list[Pair]:
     return new
 
 
-def within(room: int, lines: Iterable[bytes], path: Path) -> Iterator[bytes]:
-    """Give lines as long as they fit into what is read of a session's pairs.
+def within(room: int, blocks: Iterable[bytes], path: Path) -> Iterator[bytes]:
+    """Give blocks as long as they fit into what is read of a session's pairs.
 
     Raises:
         SessionError: they are more.
 
     """
-    for line in lines:
-        room -= len(line)
+    for block in blocks:
+        room -= len(block)
         if room < 0:
             msg = (
                 f"{path}: a session holds at most {LARGEST_PAIRS / 1e9:.0f} GB of pairs, and "
                 "these are more. Nothing was added. Part them into several sessions."
             )
             raise SessionError(msg)
-        yield line
+        yield block
 
 
-def in_blocks(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Join lines to blocks of a megabyte, so that few calls write them."""
-    block: list[bytes] = []
-    size = 0
-    for line in lines:
-        block.append(line)
-        size += len(line)
-        if size > 1_000_000:  # noqa: PLR2004
-            yield b"".join(block)
-            block, size = [], 0
-    yield b"".join(block)
+def in_blocks(pairs: Iterable[Pair]) -> Iterator[bytes]:
+    """Encode pairs as lines, in blocks of a megabyte, so that few calls write them."""
+    encode_into = msgspec.json.Encoder().encode_into
+    block = bytearray()
+    for pair in pairs:
+        encode_into(pair, block, -1)
+        block += b"\n"
+        if len(block) > 1_000_000:  # noqa: PLR2004
+            yield bytes(block)
+            block.clear()
+    yield bytes(block)

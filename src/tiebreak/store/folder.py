@@ -18,7 +18,7 @@ from tiebreak.errors import JournalError, SessionError
 from tiebreak.files import Folder, Stamp, append
 from tiebreak.os_errors import telling_os_errors
 from tiebreak.records.label import Event, Header, is_imported, now
-from tiebreak.records.pair import Pair, iter_lines
+from tiebreak.records.pair import Pair
 from tiebreak.records.settings import Settings, to_stored
 from tiebreak.store import locks
 from tiebreak.store.adding import in_blocks, new_among, within
@@ -245,7 +245,8 @@ class FolderStore:
     ) -> None:
         self._leftovers.set_aside()
         self._media.store(media)
-        self._folder.replace(PAIRS_FILE, within(LARGEST_PAIRS, iter_lines(pairs), self.path))
+        lines = within(LARGEST_PAIRS, in_blocks(pairs), self.path)
+        self._folder.replace(PAIRS_FILE, lines)
         session = str(uuid.uuid4())
         self._add_labels(session, journals)
         self._pairs = list(pairs)
@@ -271,7 +272,7 @@ class FolderStore:
             if new:
                 self._media.store(media)
                 room = LARGEST_PAIRS - os.fstat(file).st_size
-                append(file, in_blocks(within(room, iter_lines(new), self.path)))
+                append(file, within(room, in_blocks(new), self.path))
         finally:
             os.close(file)
         self._pairs = [*self._pairs, *new]

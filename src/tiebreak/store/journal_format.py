@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import MAXYEAR, MINYEAR
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tiebreak.files import Folder, Stamp
 from tiebreak.os_errors import ForeignFileError
 from tiebreak.records.label import JOURNAL_VERSION, Event, Header, Label, check_stored
 from tiebreak.store.base import Contents, off_the_clock
+from tiebreak.store.lines import decode_lines
 from tiebreak.store.names import file_name
 
 # Bytes: some three million labels, or 500 of the longest edits.
@@ -56,27 +58,22 @@ def read_journal(folder: Folder, name: str) -> tuple[Contents, Stamp | None]:
 
 def parse_journal(data: bytes, path: Path) -> Contents:
     """Parse a journal's bytes; ``path`` is for the messages."""
-    *lines, torn = data.split(b"\n")
-    unended = _is_whole(torn, Event if lines else Header)
+    end = data.rfind(b"\n") + 1
+    whole, torn = data[:end], data[end:]
+    unended = _is_whole(torn, Event if whole else Header)
     if unended:
-        lines.append(torn)
-        torn = b""
-    if not lines:
+        whole, torn = whole + torn + b"\n", b""
+    if not whole:
         begun = torn.rstrip(b"\0")  # a crash may leave zeros where a line was to be
         if begun[: len(_BEGINNING)] != _BEGINNING[: len(begun)]:
             raise _no_journal(path, "it does not begin like one")
         return Contents(None, [], torn)
-    header = _parse_header(lines[0], path)
-    decode = _read_event.decode
-    events: list[Event] = []
-    add = events.append
-    number = 1
-    try:
-        for line in lines[1:]:
-            number += 1
-            add(decode(line))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _broken(path, number, _reason(lines[number - 1], error)) from None
+    first, _, rest = whole.partition(b"\n")
+    header = _parse_header(first, path)
+    parts = decode_lines(
+        _read_event, rest, lambda n, line, why: _broken(path, n + 2, _reason(line, why))
+    )
+    events = list(chain.from_iterable(parts))
     for number, event in enumerate(events, 2):
         wrong = check_stored(event) if type(event) is Label else None
         if wrong or (event.at.year in _ENDS and (wrong := off_the_clock(event.at))):

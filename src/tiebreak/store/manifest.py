@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from tiebreak.errors import SessionError
-from tiebreak.records.pair import Pair
+from tiebreak.records.pair import Pair, texts_with_parts
 from tiebreak.records.text import media_of
 from tiebreak.store.base import Manifest
 
@@ -64,8 +64,7 @@ def as_old_as_can_be(manifest: Manifest, pairs: Sequence[Pair]) -> Manifest:
 
 
 def _version_of(manifest: Manifest, pairs: Sequence[Pair]) -> int:
-    texts = (text for pair in pairs for text in (pair.prompt, pair.a, pair.b))
-    if any(part.kind == "audio" for text in texts for part in media_of(text)):
+    if any(part.kind == "audio" for text in texts_with_parts(pairs) for part in media_of(text)):
         return 3
     gold = any(pair.gold is not None for pair in pairs)
     return 2 if gold or manifest.read_settings().repeat or manifest.changes else 1

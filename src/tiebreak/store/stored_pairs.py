@@ -8,6 +8,7 @@ import msgspec
 from tiebreak.errors import SessionError
 from tiebreak.records.pair import LONGEST_ID, Pair
 from tiebreak.records.text import ROLES, parts_of
+from tiebreak.store.lines import decode_lines
 
 # Bytes of all of them.
 LARGEST_PAIRS = 4_000_000_000
@@ -18,7 +19,7 @@ class _Message(msgspec.Struct):
     content: str | list[dict[str, Any]] | None
 
 
-_decode = msgspec.json.Decoder(Pair).decode
+_decoder = msgspec.json.Decoder(Pair)
 
 
 def parse_pairs(data: bytes, path: Path) -> tuple[list[Pair], bytes]:
@@ -28,27 +29,31 @@ def parse_pairs(data: bytes, path: Path) -> tuple[list[Pair], bytes]:
         SessionError: a line is no pair; the message names file, line number and reason.
 
     """
-    *lines, torn = data.split(b"\n")
+    end = data.rfind(b"\n") + 1
     pairs: list[Pair] = []
-    try:
-        pairs.extend(map(_decode, lines))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _no_pair(path, len(pairs) + 1, error) from None
+    types: set[type] = set()
+    for some in decode_lines(_decoder, data[:end], lambda n, _, why: _no_pair(path, n + 1, why)):
+        pairs += some
+        types.update([type(text) for pair in some for text in (pair.prompt, pair.a, pair.b)])
+    ids = {pair.id for pair in pairs}
+    lengths = set(map(len, ids))
     # Almost all pairs are of strings, which nothing can be wrong with.
-    unlike = [
-        number
-        for number, pair in enumerate(pairs)
-        if not type(pair.prompt) is type(pair.a) is type(pair.b) is str
-        or not 1 <= len(pair.id) <= LONGEST_ID
-    ]
-    for number in unlike:
-        try:
-            _check(pairs[number])
-        except (msgspec.ValidationError, SessionError, RecursionError) as error:
-            raise _no_pair(path, number + 1, error) from None
-    if len({pair.id for pair in pairs}) < len(pairs):
+    if not types <= {str} or not lengths <= _LENGTHS:
+        _check_all(pairs, path)
+    if len(ids) < len(pairs):
         _refuse_twice(pairs, path)
-    return pairs, torn
+    return pairs, data[end:]
+
+
+_LENGTHS = frozenset(range(1, LONGEST_ID + 1))
+
+
+def _check_all(pairs: list[Pair], path: Path) -> None:
+    for number, pair in enumerate(pairs, 1):
+        try:
+            _check(pair)
+        except (msgspec.ValidationError, SessionError, RecursionError) as error:
+            raise _no_pair(path, number, error) from None
 
 
 def _check(pair: Pair) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 
 from tiebreak.labeling.labels import Labels
+from tiebreak.records.pair import texts_with_parts
 from tiebreak.records.text import media_of, weight
 
 # The deck is as large as a browser holds without notice, and enough for some minutes of the
@@ -25,7 +26,7 @@ class Deck:
     def first(self) -> list[str]:
         """Give the slots that a front end begins with."""
         upcoming = islice(self._labels.upcoming(), DECK_PAIRS)
-        return list(self._within(upcoming, FIRST_MESSAGE_WEIGHT))
+        return [slot for slot, _ in self._within(upcoming, FIRST_MESSAGE_WEIGHT)]
 
     def refill(self, held: Collection[str], count: int) -> Iterator[tuple[list[str], bool]]:
         """Give the slots that fit beside those held, a message's at a time; and if more follow.
@@ -37,9 +38,9 @@ class Deck:
         upcoming = islice(self._labels.upcoming(held), max(places, 0))
         batch: list[str] = []
         size = 0
-        for slot in self._within(upcoming, room):
+        for slot, heavy in self._within(upcoming, room):
             batch.append(slot)
-            size += self._weight(slot)
+            size += heavy
             if size > MESSAGE_WEIGHT:
                 yield batch, True
                 batch, size = [], 0
@@ -49,19 +50,20 @@ class Deck:
         """Tell whether any pair of the session refers to a file of this name."""
         pairs = self._labels.showing.pairs
         if self._searched < len(pairs):  # pairs are only ever added
-            texts = (text for pair in pairs.values() for text in (pair.prompt, pair.a, pair.b))
+            texts = texts_with_parts(pairs.values())
             self._media.update(found.name for text in texts for found in media_of(text))
             self._searched = len(pairs)
         return name in self._media
 
-    def _within(self, slots: Iterator[str], enough: int) -> Iterator[str]:
-        """Give slots until they weigh enough, but at least one."""
+    def _within(self, slots: Iterator[str], enough: int) -> Iterator[tuple[str, int]]:
+        """Give slots with their weights until they weigh enough, but at least one."""
         for slot in slots:
-            yield slot
-            enough -= self._weight(slot)
+            heavy = self._weight(slot)
+            yield slot, heavy
+            enough -= heavy
             if enough <= 0:
                 return
 
     def _weight(self, slot: str) -> int:
-        found = self._labels.showing.slot(slot).pair
+        found = self._labels.showing.pair(slot)
         return weight(found.prompt) + weight(found.a) + weight(found.b)

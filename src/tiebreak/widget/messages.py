@@ -4,7 +4,7 @@
 them. The browser knows sides (left, right), never which response is a; see ``widget.py``.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
@@ -144,16 +144,15 @@ Question = (
     Hello | Fetch | Back | Ping | ListRequest | ShowRequest | ModuleRequest | MediaRequest | Revisit
 )
 ToKernel = LabelEvent | Undo | Question
+_BY_TYPE = {each.__struct_config__.tag: each for each in get_args(ToKernel)}
 
 
 def read_message(content: Any) -> ToKernel:
-    """Check a message from the browser against its type.
-
-    Raises:
-        msgspec.ValidationError: it is not one of the messages; the text names the field.
-
-    """
-    message: ToKernel = msgspec.convert(content, type=ToKernel, strict=True)
+    """Check a message from the browser; a ``msgspec.ValidationError`` names the field."""
+    kind = content.get("type") if isinstance(content, dict) else None
+    # A struct's type is prepared once; a union's anew for every message.
+    known = _BY_TYPE.get(kind) if isinstance(kind, str) else None
+    message: ToKernel = msgspec.convert(content, type=known or ToKernel, strict=True)
     return message
 
 

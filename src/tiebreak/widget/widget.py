@@ -29,7 +29,7 @@ from tiebreak.records.label import (
     turned,
     without_empty,
 )
-from tiebreak.records.settings import Images, Settings, guideline_of
+from tiebreak.records.settings import Images, Settings
 from tiebreak.records.text import first_words
 from tiebreak.store.base import Store
 from tiebreak.widget import messages, summary
@@ -205,7 +205,7 @@ class PreferenceWidget(anywidget.AnyWidget):
 
     def _to_label(self, chosen: messages.LabelEvent) -> Label:
         slot = self._slot_chosen(chosen)
-        said = {name: getattr(chosen, name) for name in _REMARKS}
+        said = {name: value for name in _REMARKS if (value := getattr(chosen, name))}
         said |= {"preference": chosen.choice, "strength": chosen.strength}
         return Label(
             id=chosen.id,
@@ -276,7 +276,7 @@ class PreferenceWidget(anywidget.AnyWidget):
                 reveal_models=self._reveals_models(),
                 images=self._images,
                 shuffle=self._labels.showing.shuffle,
-                guideline=guideline_of(asked),
+                guideline=asked.guideline,
                 read_only=self._labels.read_only,
                 told=self._told,
                 standing=self._labels.standing(),

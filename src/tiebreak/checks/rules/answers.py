@@ -95,7 +95,7 @@ def no_real_text(item: Item, _: Settings) -> Iterator[Problem]:
     """P02: a text, turn or part is messages written down, or stands for nothing."""
     problems: dict[Problem, None] = {}
     for text in item.strings:
-        if text[:1] in BEGINNINGS and is_written_messages(text):
+        if text.startswith(BEGINNINGS) and is_written_messages(text):
             problems[WRITTEN] = None
         elif is_nothing(text):
             problems[NOTHING] = None
