@@ -4,6 +4,7 @@
     python3 dev.py test     run every check and test, browser tests included
     python3 dev.py long     run the fuzzing and the properties with thousands of examples
     python3 dev.py trl      train a few real steps on exported files (installs about 1.5 GB)
+    python3 dev.py targets  give exported files to the targets' own loaders (about 1 GB each)
     python3 dev.py bench    print the benchmarks; ``against COMMIT`` compares with that commit
     python3 dev.py shots    take the README's screenshots anew
     python3 dev.py protocol write the messages in TypeScript from those in Python
@@ -82,6 +83,15 @@ def trl(arguments: list[str]) -> None:
     set_up("dev")
     install("-e", ".[trl]")
     run([PYTHON, "-m", "pytest", "-m", "trl", "tests/trl", *arguments])
+
+
+def targets(arguments: list[str]) -> None:
+    """Give exported files to the own loaders of all targets, or of those that are named."""
+    set_up("dev")
+    names = [argument for argument in arguments if not argument.startswith("-")]
+    options = [argument for argument in arguments if argument.startswith("-")]
+    chosen = ["-k", " or ".join(names)] if names else []
+    run([PYTHON, "-m", "pytest", "-m", "targets", "tests/targets", *chosen, *options])
 
 
 def bench(arguments: list[str]) -> None:
@@ -234,6 +244,7 @@ COMMANDS = {
     "test": test,
     "long": long,
     "trl": trl,
+    "targets": targets,
     "bench": bench,
     "shots": shots,
     "protocol": protocol,
