@@ -132,7 +132,7 @@ def set_up(extra: str) -> None:
     stamp.write_text(digest.hexdigest())
 
 
-def install(*what: str) -> None:
+def install(*what: str, python: Path = PYTHON) -> None:
     """Install packages by uv, which takes seconds where pip takes minutes, or else by pip."""
     if not PYTHON.exists():
         venv.create(VENV, with_pip=True)
@@ -141,21 +141,25 @@ def install(*what: str) -> None:
         getting = [str(PYTHON), "-m", "pip", "install", "--quiet", "uv"]
         subprocess.run(getting, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     if uv.exists():
-        command = [str(uv), "pip", "install", "--python", str(PYTHON), *what]
+        command = [str(uv), "pip", "install", "--python", str(python), *what]
         print("$", *command, flush=True)
         done = subprocess.run(command, cwd=ROOT, env=environment() | indexes(), check=False)
         if done.returncode == 0:
             return
         print("uv could not do it; pip is next, and slower.", flush=True)
-    run([PYTHON, "-m", "pip", "install", *what])
+    run([PYTHON, "-m", "pip", "--python", python, "install", *what])
 
 
 def indexes() -> dict[str, str]:
-    """Tell uv of the package index and certificates that pip is set up with."""
+    """Tell uv of the package index, wheels and certificates that pip is set up with."""
     asked = [str(PYTHON), "-m", "pip", "config", "list"]
     listed = subprocess.run(asked, check=False, capture_output=True, text=True).stdout
     pip = dict(line.partition("=")[::2] for line in listed.splitlines())
-    names = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
+    names = {
+        "index-url": "UV_DEFAULT_INDEX",
+        "find-links": "UV_FIND_LINKS",
+        "cert": "SSL_CERT_FILE",
+    }
     found = {
         ours: pip[f"{place}.{theirs}"].strip("'")
         for theirs, ours in names.items()

@@ -11,13 +11,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+import dev
+
 TAKERS = Path(__file__).parent / "takers"
 
-# Each line is what one run of pip installs. Where a target brings along much that its loader does
+# Each line is what is installed at once. Where a target brings along much that its loader does
 # not need, it comes alone, and what the loader needs after it.
 NEEDS = {
     "datasets": [["datasets>=5"]],
-    "trl": [["trl>=1.16", "torch", "accelerate"]],
+    "trl": [["trl>=1.16", "torch==2.13.0", "accelerate"]],
     "torchtune": [["torchtune==0.6.1", "torchao==0.13.0", "torch"]],
     "openrlhf": [["--no-deps", "openrlhf"]],
     "verl": [["--no-deps", "verl"]],
@@ -44,16 +47,15 @@ def python_of(name):
     stamp = folder / "tiebreak.stamp"
     if stamp.exists() and stamp.read_text() == wanted:
         return python
-    venv.create(folder, with_pip=True, clear=True)
+    venv.create(folder, clear=True)
     if name in BESIDE:
         other = _packages_of(python_of(BESIDE[name]))
         (_packages_of(python) / "beside.pth").write_text(str(other))
     for line in NEEDS[name]:
-        command = [python, "-m", "pip", "install", "--quiet", *line]
-        done = subprocess.run(command, check=False, capture_output=True, text=True)
-        if done.returncode:
-            said = done.stderr.strip().splitlines() or ["no reason given"]
-            pytest.skip(f"{' '.join(line)} does not install: {said[-1]}")
+        try:
+            dev.install(*line, python=python)
+        except SystemExit:
+            pytest.skip(f"{' '.join(line)} does not install; pytest's -s shows why")
     stamp.write_text(wanted)
     return python
 
