@@ -10,18 +10,17 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 import dev
 
 TAKERS = Path(__file__).parent / "takers"
 
 # Each line is what is installed at once. Where a target brings along much that its loader does
-# not need, it comes alone, and what the loader needs after it.
+# not need, it comes alone, and what the loader needs after it. One torch serves all that need it.
 NEEDS = {
     "datasets": [["datasets>=5"]],
     "trl": [["trl>=1.16", "torch==2.13.0", "accelerate"]],
-    "torchtune": [["torchtune==0.6.1", "torchao==0.13.0", "torch"]],
+    "torchtune": [["torchtune==0.6.1", "torchao==0.13.0", "torch==2.13.0"]],
     "openrlhf": [["--no-deps", "openrlhf"]],
     "verl": [["--no-deps", "verl"]],
     "llama_factory": [
@@ -35,12 +34,12 @@ NEEDS = {
     "label_studio": [["label-studio>=1.23"]],
 }
 # What a target finds in the environment of another, since torch alone takes gigabytes.
-BESIDE = dict.fromkeys(["torchtune", "openrlhf", "verl", "llama_factory", "axolotl"], "trl")
+BESIDE = dict.fromkeys(["openrlhf", "verl", "llama_factory", "axolotl"], "trl")
 
 
 def python_of(name):
     """Give the Python of a target's environment; where it does not install, the test is skipped."""
-    folder = ROOT / ".venv/targets" / name
+    folder = dev.VENV / "targets" / name
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     needs = json.dumps([sys.version_info[:2], NEEDS[name]])
     wanted = hashlib.sha256(needs.encode()).hexdigest()
