@@ -130,24 +130,30 @@ def test_trls_kto_trainer_takes_every_row(write, tmp_path, suffix):
 # -- others
 
 
-@pytest.mark.parametrize("suffix", [".jsonl", ".parquet", ".json"])
-def test_torchtune_takes_every_row_exactly(write, tmp_path, suffix):
-    files = {name: write(name, "torchtune", suffix) for name in ("texts", "chats")}
+def test_torchtune_takes_every_row_exactly(write, tmp_path):
+    files = {
+        f"{name}{suffix}": write(name, "torchtune", suffix)
+        for suffix in FORMATS["torchtune"]
+        for name in ("texts", "chats")
+    }
 
     rows = rows_of("torchtune", files, tmp_path)
 
-    for name, found in rows.items():
-        assert_same(found, dialogues(name))
+    for label, found in rows.items():
+        assert_same(found, dialogues(label.split(".")[0]))
 
 
-@pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])
-def test_openrlhf_takes_every_row_exactly(write, tmp_path, suffix):
-    files = {name: write(name, "openrlhf", suffix) for name in SESSIONS}
+def test_openrlhf_takes_every_row_exactly(write, tmp_path):
+    files = {
+        f"{name}{suffix}": write(name, "openrlhf", suffix)
+        for suffix in FORMATS["openrlhf"]
+        for name in SESSIONS
+    }
 
     rows = rows_of("openrlhf", files, tmp_path)
 
-    for name, found in rows.items():  # whose ends it strips of line breaks itself
-        expected = dialogues(name, strings=True)
+    for label, found in rows.items():  # whose ends it strips of line breaks itself
+        expected = dialogues(label.split(".")[0], strings=True)
         assert_same(found, [[text.rstrip("\n") for text in both] for both in expected])
 
 
@@ -169,22 +175,29 @@ def test_togethers_check_passes_every_file(write, tmp_path):
     }
 
 
-@pytest.mark.parametrize("suffix", [".json", ".jsonl"])
-def test_llama_factory_takes_every_row_exactly(write, tmp_path, suffix):
-    files = {name: write(name, "llama_factory", suffix) for name in SESSIONS}
+def test_llama_factory_takes_every_row_exactly(write, tmp_path):
+    files = {
+        f"{name}{suffix}": write(name, "llama_factory", suffix)
+        for suffix in FORMATS["llama_factory"]
+        for name in SESSIONS
+    }
 
     rows = rows_of("llama_factory", files, tmp_path)
 
-    for name, found in rows.items():
-        assert_same(found, dialogues(name))
+    for label, found in rows.items():
+        assert_same(found, dialogues(label.split(".")[0]))
 
 
-@pytest.mark.parametrize("template", ["chatml", "llama3", "gemma"])
-def test_axolotl_finds_every_answer_but_for_its_blanks_at_the_ends(write, tmp_path, template):
-    names = ("texts",) if template == "gemma" else ("texts", "chats")  # which knows no system
-    files = {name: write(name, "axolotl", ".jsonl", template) for name in names}
+def test_axolotl_finds_every_answer_but_for_its_blanks_at_the_ends(write, tmp_path):
+    files = {
+        f"{name}-{template}": write(name, "axolotl", ".jsonl", template)
+        for template in ("chatml", "llama3", "gemma")
+        for name in ("texts", "chats")
+        if (name, template) != ("chats", "gemma")  # which knows no system
+    }
 
     rows = rows_of("axolotl", files, tmp_path)
 
-    for name, found in rows.items():  # those that it would mistake are not written
-        assert_same(found, [both for both in answers(name) if "assistant" not in both])
+    for label, found in rows.items():  # those that it would mistake are not written
+        expected = answers(label.split("-")[0])
+        assert_same(found, [both for both in expected if "assistant" not in both])
