@@ -127,8 +127,6 @@ class Session(SessionLabeling):
         >>> with tb.Session(tmp / "pilot", pairs, annotator="rater-1") as session:
         ...     session.label(session.next().id, "a")
         ...     session.triples()[["prompt", "chosen", "rejected"]]
-        1 item: 1 became a pair.
-        Columns: 'prompt', 'response_a' (a), 'response_b' (b).
            prompt chosen rejected
         0  2 + 2?      4        5
 
