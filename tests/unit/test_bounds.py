@@ -146,7 +146,15 @@ def make_rows_of_nothing(path):
     pq.write_table(table, path, compression="zstd")
 
 
+def make_marks(content):
+    """A file of next to nothing but values, each of which takes a hundred times its text."""
+    return lambda path: path.write_bytes(gzip.compress(content * 20_000_000))
+
+
 BOMBS = {
+    "dicts.json.gz": make_marks(b"[{},"),
+    "lines.jsonl.gz": make_marks(b"{}\n"),
+    "rows.csv.gz": make_marks(b",,\n"),
     "b.jsonl.gz": make_gzip,
     "b.csv.gz": make_gzip,
     "b.json.zst": make_zstd,

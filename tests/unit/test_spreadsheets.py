@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import re
 import sys
 import zipfile
 from datetime import date
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tiebreak as tb
-from tiebreak.reading import limits
+from tiebreak.reading import excel, limits
 from tiebreak.reading.sources import open_table
 
 HEADER = ["id", "prompt", "chosen", "rejected"]
@@ -316,7 +317,7 @@ def test_cells_that_are_not_in_the_file_count_too(save):
         tb.read_pairs(path)
 
 
-def test_a_last_row_of_excel_in_a_wide_sheet_makes_no_million_rows(save, monkeypatch):
+def test_a_last_row_of_excel_makes_no_million_rows(save, monkeypatch):
     looked_at = []
     say = excel._say
     monkeypatch.setattr(excel, "_say", lambda cell: looked_at.append(cell) or say(cell))
@@ -324,7 +325,7 @@ def test_a_last_row_of_excel_in_a_wide_sheet_makes_no_million_rows(save, monkeyp
     path = replaced(save(Pairs=[HEADER, *CELLS]), SHEET, in_sheet(far))
 
     assert len(tb.read_pairs(path)) == len(CELLS)
-    assert len(looked_at) < 1_000
+    assert len(looked_at) < 20_000
 
 
 def test_a_part_that_stands_for_many_sheets_is_refused(save):
