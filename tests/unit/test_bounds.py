@@ -285,6 +285,19 @@ def test_the_environment_says_how_much_a_file_may_unpack_to(name, tmp_path, monk
         tb.read_pairs(path)
 
 
+def test_rows_that_say_next_to_the_same_are_read_from_a_packed_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "_VALUE", limits._ALWAYS)
+    said = {"role": "user", "content": "hi"}
+    rows = [
+        {"prompt": [said], "chosen": [said | {"role": "assistant"}], "rejected": str(number)}
+        for number in range(5_000)
+    ]
+    path = tmp_path / "p.jsonl.gz"
+    path.write_bytes(gzip.compress(write_lines(rows).encode()))
+
+    assert len(tb.read_pairs(path)) == 5_000
+
+
 def test_a_file_that_is_as_large_as_it_unpacks_to_is_never_refused():
     packed = 10 * limits.most_bytes(None)
 

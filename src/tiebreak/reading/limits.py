@@ -25,9 +25,9 @@ _RATIO = 50
 _ALWAYS = 64_000_000
 _SELDOM = 4_000_000_000
 # Of each mark that makes a value or a row of its own (a bracket, a tag, the end of a line), what
-# Python takes for the smallest; text has one at most for two bytes that it is packed to.
-_VALUE = 128
-_DENSEST = 2
+# Python takes for the smallest; text has far fewer than these for a byte that it is packed to.
+_VALUE = 64
+_DENSEST = 4
 
 
 def most_bytes(packed: int | None) -> int:
