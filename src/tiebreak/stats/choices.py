@@ -5,7 +5,7 @@ as what can be counted, has a prior by which it moves the log-odds of a choice b
 ridge is a rule of the number of columns, and never of how well it predicted.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import sqrt
 from typing import Any, NamedTuple
 
@@ -24,12 +24,19 @@ _STEPS = 30
 _NEAR = 1e-4
 
 
-def fitted(groups: Sequence[Array], won: Array) -> Array:
+def tamed(differences: Any) -> Array:
+    """Give differences of counts so that one of a hundred does not outweigh all others."""
+    values = np.asarray(differences, dtype=np.float64)
+    return np.asarray(np.sign(values) * np.log1p(np.abs(values)))
+
+
+def fitted(groups: Sequence[Array], won: Array, moves: float = 1.0) -> Array:
     """Give the effect of each column of all groups on the log-odds that ``a`` is chosen.
 
     Args:
         groups: arrays of a row a pair, a column for what ``a`` has more of.
         won: 1 where ``a`` was chosen, -1 where ``b``.
+        moves: by how much a group is expected to move the log-odds.
 
     """
     design = np.hstack(groups)
@@ -38,7 +45,7 @@ def fitted(groups: Sequence[Array], won: Array) -> Array:
     counts = np.concatenate(
         [np.full(each.shape[1], np.count_nonzero(each.any(axis=0))) for each in groups]
     )
-    scaled, ridge = design[:, varies] / spread[varies], counts[varies].astype(float)
+    scaled, ridge = design[:, varies] / spread[varies], counts[varies] / moves**2
     at = np.zeros(scaled.shape[1])
     for _ in range(_STEPS):
         miss = 1 / (1 + np.exp(np.clip(won * (scaled @ at), -500, 500)))
@@ -73,7 +80,12 @@ def splits(prompts: Numbers, repeats: int = REPEATS) -> Iterator[tuple[int, Numb
 
 
 def held_out(
-    groups: Sequence[Array], won: Array, prompts: Numbers, *, repeats: int = REPEATS
+    groups: Sequence[Array],
+    won: Array,
+    prompts: Numbers,
+    *,
+    repeats: int = REPEATS,
+    moves: float = 1.0,
 ) -> Array:
     """Give the log-odds of each choice made, by models that did not learn from its prompt.
 
@@ -84,7 +96,7 @@ def held_out(
     design = np.hstack(groups)
     scores = np.zeros((repeats, len(won)))
     for time, learned, asked in splits(prompts, repeats):
-        effects = fitted([each[learned] for each in groups], won[learned])
+        effects = fitted([each[learned] for each in groups], won[learned], moves)
         scores[time, asked] = won[asked] * (design[asked] @ effects)
     return scores
 
@@ -146,12 +158,13 @@ class Choices(NamedTuple):
         return cls(
             found,
             np.sign(chosen.to_numpy(np.float64)),
-            _numbered(map(words_of, found["prompt"])) if "prompt" in found else _alone(len(found)),
+            prompts_of(map(words_of, found["prompt"])) if "prompt" in found else _alone(len(found)),
             len(votes) - len(chosen),
         )
 
 
-def _numbered(keys: Any) -> Numbers:
+def prompts_of(keys: Iterable[Any]) -> Numbers:
+    """Give numbers to the prompts of pairs, given something that is equal for equal ones."""
     numbers: dict[Any, int] = {}
     return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
 

@@ -17,6 +17,7 @@ from tiebreak.stats.choices import (
     ranked_right,
     right,
     spread_of_mean,
+    tamed,
 )
 from tiebreak.stats.embedding import embedded
 from tiebreak.stats.features import differences
@@ -107,10 +108,10 @@ def rewards(labels: pd.DataFrame, pairs: pd.DataFrame, *, embed: bool = False) -
         effects, against = pd.DataFrame(columns=_EFFECTS), _against(chosen, np.zeros((1, number)))
         return Rewards(says, effects, pd.DataFrame(columns=[*_HELD_OUT, "says"]), against)
     counted = differences(chosen.pairs)
-    models = {"length": [counted[["length"]].to_numpy()], "counted": [counted.to_numpy()]}
+    models = {"length": [tamed(counted[["length"]])], "counted": [tamed(counted)]}
     meaning = Meaning.of(chosen.pairs) if embed else None
     if meaning is not None:
-        models["meaning"] = [counted.to_numpy(), meaning.differ]
+        models["meaning"] = [tamed(counted), meaning.differ]
     scores = {name: held_out(each, chosen.won, chosen.prompts) for name, each in models.items()}
     table = pd.DataFrame.from_dict(
         {name: _measured(each, chosen) for name, each in scores.items()},
