@@ -34,7 +34,7 @@ def test_a_few_prompts_are_too_few_to_hold_some_out():
 
 def test_what_gives_away_nine_of_ten_is_no_trivial_set():
     kinds = [pair(n, f"word {n} " * 9) for n in range(180)]
-    kinds += [pair(n, "no", f"word {n} " * 9) for n in range(180, 200)]
+    kinds += [pair(n, "no, it is not", f"word {n} " * 9) for n in range(180, 200)]
 
     assert "P25" not in rules(tb.check(kinds))
 
@@ -44,7 +44,7 @@ def test_a_large_set_is_looked_at_in_rows_spread_over_it():
 
     assert "in 750 of 750 pairs" in found(tb.check(kinds), "P25").what
     # The last third is not given away, so the whole is not.
-    kinds[2_000:] = [pair(n, "no", f"word {n} " * 9) for n in range(2_000, 3_000)]
+    kinds[2_000:] = [pair(n, "no, it is not", f"word {n} " * 9) for n in range(2_000, 3_000)]
     assert "P25" not in rules(tb.check(kinds))
 
 

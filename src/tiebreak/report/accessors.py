@@ -58,7 +58,7 @@ class Stats:
             See :func:`tiebreak.stats.rewards.rewards`.
 
         Raises:
-            StatsError: ``embed=True`` without the extra: ``pip install 'tiebreak[embed]'``.
+            StatsError: ``embed=True`` without the extra: ``pip install wordllama``.
 
         """
         return rewards(self.labels, self.pairs, embed=embed)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 Array = npt.NDArray[np.float64]
 
 _NEEDS = (
-    "Directions in meaning need wordllama, tokenizers and safetensors: "
-    "pip install 'tiebreak[embed]'. Without them, embed=False looks at what can be counted."
+    "Directions in meaning need wordllama, whose table of words comes in its wheel: "
+    "pip install wordllama. Without it, embed=False looks at what can be counted."
 )
 _AT_ONCE = 256
 # Of longer texts the beginning; a mean of more words hardly moves.
