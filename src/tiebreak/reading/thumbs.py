@@ -20,23 +20,15 @@ from tiebreak.records.text import ROLES, Text, says_something
 _COLOURS = dict.fromkeys([*range(0x1F3FB, 0x1F400), 0xFE0E, 0xFE0F])
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _UP = (
-    "up",
-    "thumbs up",
-    "thumb up",
-    "like",
-    "liked",
-    "positive",
-    "good",
-    "yes",
-    "true",
-    "+1",
-    "1",
-    "1.0",
+    *("up", "thumbs up", "thumb up", "like", "liked", "positive", "good", "yes", "true", "+1"),
+    *("1", "1.0", "upvote", "upvoted", "helpful", "desirable", "accepted", "correct"),
+    *(":thumbsup:", ":+1:"),
 )
-_UP += ("upvote", "upvoted", "helpful", "desirable", "accepted", "correct", ":thumbsup:", ":+1:")
-_DOWN = ("down", "thumbs down", "thumb down", "dislike", "disliked", "negative", "bad", "no")
-_DOWN += ("downvote", "downvoted", "unhelpful", "not helpful", "undesirable", "incorrect")
-_DOWN += ("rejected", ":thumbsdown:", ":-1:", "false", "-1", "0", "0.0", "-1.0")
+_DOWN = (
+    *("down", "thumbs down", "thumb down", "dislike", "disliked", "negative", "bad", "no", "false"),
+    *("-1", "-1.0", "0", "0.0", "downvote", "downvoted", "unhelpful", "not helpful"),
+    *("undesirable", "rejected", "incorrect", ":thumbsdown:", ":-1:"),
+)
 _THUMBS = {
     **dict.fromkeys((*_UP, "\N{THUMBS UP SIGN}"), True),
     **dict.fromkeys((*_DOWN, "\N{THUMBS DOWN SIGN}"), False),

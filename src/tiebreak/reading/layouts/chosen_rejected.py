@@ -1,8 +1,9 @@
-"""Chosen and rejected answers whose prompt goes by another name than TRL's.
+"""Chosen and rejected answers whose prompt goes by another name than TRL's, or its messages do.
 
 Sources: the cards of Intel/orca_dpo_pairs (``system``, ``question``), of distilabel's clone of it
 (``system``, ``input``) and of openbmb/UltraInteract_pair (``trajectory``, messages). Of several
-such columns, the likeliest is the prompt, and the others are kept.
+such columns, the likeliest is the prompt, and the others are kept. Messages may be ShareGPT's,
+with ``from`` and ``value``.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator
 from tiebreak.reading.layouts.dialogue import MESSAGE, as_message, messages
 from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.layouts.trl import LAYOUTS as TRL
-from tiebreak.reading.layouts.trl import PROMPTS, holds_one_answer_each, read_chosen
+from tiebreak.reading.layouts.trl import PROMPTS, holds_one_answer_each, is_of_sharegpt, read_chosen
 from tiebreak.reading.rows import Row, plain
 
 _ANSWERS = ("chosen", "rejected")
@@ -19,6 +20,7 @@ _NOT_BESIDE = ("prompt", "messages", "conversations")
 
 def _reader(name: str) -> Callable[[Row], Iterator[Found]]:
     def read(row: Row) -> Iterator[Found]:
+        row = _as_messages(row)
         prompt = plain(row.get(name))
         given = {key: value for key, value in row.items() if key != name}
         if isinstance(prompt, list) and prompt:
@@ -31,6 +33,18 @@ def _reader(name: str) -> Callable[[Row], Iterator[Found]]:
         return (found._replace(columns=(name, *_ANSWERS)) for found in read_chosen(given))
 
     return read
+
+
+def _as_messages(row: Row) -> Row:
+    """Give ShareGPT's messages as others have them."""
+    if not is_of_sharegpt(row):
+        return row
+    names = [name for name in ("prompt", *_ANSWERS) if isinstance(plain(row.get(name)), list)]
+    return {**row, **{name: messages(row, name) for name in names}}
+
+
+def _read_sharegpt(row: Row) -> Iterator[Found]:
+    return read_chosen(_as_messages(row))
 
 
 def _fits(name: str) -> Callable[[Row], bool]:
@@ -58,4 +72,15 @@ LAYOUTS = tuple(
         {name: MESSAGE},
     )
     for name in PROMPTS
+) + tuple(
+    Layout(
+        "chosen_rejected",
+        "chosen and rejected answers in ShareGPT's form",
+        frozenset({*before, *_ANSWERS}),
+        _read_sharegpt,
+        is_of_sharegpt,
+        TRL[0].uses,
+        dict.fromkeys(("prompt", *_ANSWERS), MESSAGE),
+    )
+    for before in (("prompt",), ())
 )

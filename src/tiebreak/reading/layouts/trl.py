@@ -198,6 +198,16 @@ def _are_texts(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and isinstance(value[0], str)
 
 
+def _is_of_trl(row: Row) -> bool:
+    return holds_one_answer_each(row) and not is_of_sharegpt(row)
+
+
+def is_of_sharegpt(row: Row) -> bool:
+    """Tell that the answers are ShareGPT's messages, with ``from`` and ``value``."""
+    answers = (plain(row.get(name)) for name in ("chosen", "rejected"))
+    return all(_are_messages(answer) and "from" in answer[0] for answer in answers)
+
+
 def holds_one_answer_each(row: Row) -> bool:
     """Tell that neither chosen nor rejected is a list of answers."""
     return not any(_are_answer_list(plain(row.get(name))) for name in ("chosen", "rejected"))
@@ -257,7 +267,7 @@ def _looks_implicit(row: Row) -> bool:
     """Tell TRL's answers from the transcripts of Anthropic HH, which have the same columns."""
     answers: list[Any] = [row.get("chosen"), row.get("rejected")]
     if all(map(_are_messages, answers)):
-        return all("role" in answer[0] or "from" in answer[0] for answer in answers)
+        return all("role" in answer[0] for answer in answers)
     return _OTHER_PROMPTS.isdisjoint(row) and all(
         isinstance(x, str) and "\n\nAssistant:" not in x for x in answers
     )
@@ -277,7 +287,7 @@ LAYOUTS = (
         "TRL preference rows",
         frozenset(_PLAIN),
         read_chosen,
-        holds_one_answer_each,
+        _is_of_trl,
         _USES | _WHO,
     ),
     Layout(
