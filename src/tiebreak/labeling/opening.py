@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from tiebreak.errors import PairsError, SessionError
-from tiebreak.labeling.importing import check_annotators, without_own
+from tiebreak.labeling.importing import check_annotators, of_journal, without_own
 from tiebreak.labeling.keys import read_keys
 from tiebreak.labeling.labels import labels_open
 from tiebreak.labeling.priority import AnyPriority, by_priority, is_priority
@@ -198,7 +198,7 @@ def _put(store: Store, given: Reading, asked: Mapping[str, Any], annotator: str)
         return
     live = {head.annotator: labels_open(store, head.annotator) for head, _ in given.journals}
     others = [each for each in given.journals if live[each[0].annotator] is None]
-    store.add(list(given.found), others, given.gallery)
+    store.add(list(given.found), others, given.gallery, of_journal)
     for header, labels in given.journals:  # whoever labels here at this moment has them at once
         if (open_here := live[header.annotator]) is not None:
             open_here.add(header, labels)
