@@ -226,7 +226,8 @@ def _with_files(found: Found, row: Row, name: str, used: set[str]) -> Found:
         role = "assistant" if place else "user"
         texts[place], count = _filled(texts[place], role, kind, waiting)
         places += count
-    if places == 0 and all(is_media(file) or _names_file(file) for file in files):
+    listed = isinstance(given, list)  # one text alone may be a name among others
+    if places == 0 and all(is_media(file) or (listed and _names_file(file)) for file in files):
         texts[0] = _in_front(texts[0], kind, files)
     elif places == 0:
         return found

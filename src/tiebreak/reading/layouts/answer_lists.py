@@ -116,9 +116,11 @@ def _parsed(row: Row) -> Row:
 def _without_missing(row: Row) -> tuple[Row, tuple[str, ...]]:
     """Leave out the responses that are not there, with what else is said of them."""
     responses = plain(row.get("responses"))
-    if not isinstance(responses, list) or None not in responses:
+    if not isinstance(responses, list):
         return row, ()
-    kept = [place for place, response in enumerate(responses) if response is not None]
+    kept = [place for place, said in enumerate(responses) if plain(said) is not None]
+    if len(kept) == len(responses):
+        return row, ()
     lists = {}
     for name in ("responses", "models", *_SCORES, *_RANKS):
         said = plain(row.get(name))
@@ -220,8 +222,8 @@ def _lists_answers(row: Row) -> bool:
 
 def _lists_responses(row: Row) -> bool:
     responses = plain(_parsed(row).get("responses"))
-    if isinstance(responses, list) and any(responses):
-        responses = [response for response in responses if response is not None]
+    if isinstance(responses, list):
+        responses = [response for response in responses if plain(response) is not None]
     listed = _are_answers(responses) or (
         isinstance(responses, list) and bool(responses) and all(map(_is_object, responses))
     )

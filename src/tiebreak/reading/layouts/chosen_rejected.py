@@ -12,7 +12,7 @@ from tiebreak.reading.layouts.dialogue import MESSAGE, as_message, messages
 from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.layouts.trl import LAYOUTS as TRL
 from tiebreak.reading.layouts.trl import PROMPTS, holds_one_answer_each, is_of_sharegpt, read_chosen
-from tiebreak.reading.rows import Row, plain
+from tiebreak.reading.rows import Row, RowError, plain
 
 _ANSWERS = ("chosen", "rejected")
 _NOT_BESIDE = ("prompt", "messages", "conversations")
@@ -20,6 +20,10 @@ _NOT_BESIDE = ("prompt", "messages", "conversations")
 
 def _reader(name: str) -> Callable[[Row], Iterator[Found]]:
     def read(row: Row) -> Iterator[Found]:
+        lacking = next((name for name in _ANSWERS if plain(row.get(name)) is None), None)
+        if lacking is not None:
+            msg = f"no {lacking}"
+            raise RowError(msg)
         row = _as_messages(row)
         prompt = plain(row.get(name))
         given = {key: value for key, value in row.items() if key != name}
@@ -30,6 +34,9 @@ def _reader(name: str) -> Callable[[Row], Iterator[Found]]:
                 given[answer] = as_message("assistant", said) if isinstance(said, str) else said
         elif prompt is not None and prompt != "":
             given["prompt"] = prompt
+        elif not all(isinstance(plain(row[answer]), list) for answer in _ANSWERS):
+            msg = f"no {name}"
+            raise RowError(msg)
         return (found._replace(columns=(name, *_ANSWERS)) for found in read_chosen(given))
 
     return read

@@ -52,7 +52,7 @@ PROMPTS = (
     *("user_prompt", "user_input", "user", "post", "task", "trajectory"),
 )
 # Where other layouts have their prompts: what the answers begin with in common is none then.
-_OTHER_PROMPTS = frozenset({*PROMPTS, "context", "messages", "conversations"})
+_OTHER_PROMPTS = frozenset({*PROMPTS, "context", "messages", "conversations", "system"})
 
 
 def read_chosen(row: Row) -> Iterator[Found]:
