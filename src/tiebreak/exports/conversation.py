@@ -41,15 +41,17 @@ def any_messages(judgments: pd.DataFrame) -> bool:
 def with_joined_parts(judgments: pd.DataFrame, *, mixed_only: bool) -> tuple[pd.DataFrame, int]:
     """Give judgments whose contents in parts of text alone are strings, and count these.
 
-    With ``mixed_only``, contents stay in parts where all of them are: a file has one form.
+    With ``mixed_only``, contents stay in parts where all of them are, for a file has one form, or
+    where one has several, which would not come back.
     """
     columns = [judgments[name].tolist() for name in _ROLES]
     texts = [text for column in columns for text in column if isinstance(text, list)]
     contents = [message["content"] for text in texts for message in text]
     parted = [content for content in contents if isinstance(content, list)]
     joinable = sum(map(_is_text, parted))
-    whole = not any(isinstance(content, str) for content in contents)
-    if not joinable or (mixed_only and (whole or joinable < len(parted))):
+    strings = any(isinstance(content, str) for content in contents)
+    alone = joinable == len(parted) and all(len(content) == 1 for content in parted)
+    if not joinable or (mixed_only and not (strings and alone)):
         return judgments, 0
     joined = {
         name: pd.Series([_with_joined(text) for text in column], judgments.index, object)
