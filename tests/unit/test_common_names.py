@@ -389,6 +389,32 @@ def test_a_file_for_trl_has_texts_in_one_form(tmp_path):
         assert {type(message["content"]) for name in row for message in written[name]} == {form}
 
 
+# -- what is lost
+
+
+@pytest.mark.parametrize("value", [[1.0, float("inf")], {"x": {"y": [float("-inf")]}}])
+def test_an_infinite_number_within_an_object_is_told(value):
+    row = {"prompt": ASKED, **ANSWERS, "score": value}
+
+    assert "an infinite number in 'score', which JSON cannot hold" in repr(tb.read_pairs([row]))
+    told = repr(tb.read_pairs([row | {"score": [1.0, None, float("nan")]}]))
+    assert "infinite" not in told
+
+
+def test_making_pairs_tells_what_it_leaves_out():
+    rows = [
+        {"prompt": "p", "response": "x", "model": "m", "tokens": 3},
+        {"prompt": "p", "response": "y", "model": "n", "tokens": 4},
+        {"prompt": "q", "response": "z", "model": "m", "tokens": 5},
+    ]
+    pairs = tb.make_pairs(rows, response="response", model="model")
+
+    assert pairs.attrs["left_out"] == {
+        "prompts with fewer than two responses": 1,
+        "the column 'tokens'": 1,
+    }
+
+
 # -- on the command line
 
 
