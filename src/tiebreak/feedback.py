@@ -21,7 +21,8 @@ from tiebreak.reading.context import find_beside, with_context
 from tiebreak.reading.layouts.dialogue import MESSAGE
 from tiebreak.reading.layouts.layout import NOTHING_FOUND, Found
 from tiebreak.reading.limits import within_memory
-from tiebreak.reading.logs import Given, Log, dialogue_reader, find_log
+from tiebreak.reading.logs import Given, Log, dialogue_reader
+from tiebreak.reading.named_logs import find_log
 from tiebreak.reading.problems import Problems
 from tiebreak.reading.reading import OnError
 from tiebreak.reading.result import Reading
