@@ -2,8 +2,6 @@
 
 >>> import tiebreak as tb
 >>> session = tb.Session(tmp / "pilot", tb.sample_pairs(), annotator="me")
-48 rows: 48 became pairs.
-Columns: 'id', 'prompt', 'response_a' (a), 'response_b' (b); kept as meta: 'topic'.
 >>> session.next().id in session.pairs.index
 True
 """
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from tiebreak.exports import ExportReport
     from tiebreak.feedback import Feedback, read_feedback
     from tiebreak.reading.candidates import make_pairs
+    from tiebreak.stats.learning import learning_curve
     from tiebreak.stats.planning import plan
 
 __all__ = [
@@ -51,6 +50,7 @@ __all__ = [
     "TiebreakError",
     "__version__",
     "check",
+    "learning_curve",
     "make_pairs",
     "plan",
     "read_feedback",
@@ -64,6 +64,7 @@ _LATER = {
     "ExportReport": "exports",
     "Feedback": "feedback",
     "check": "checks",
+    "learning_curve": "stats.learning",
     "make_pairs": "reading.candidates",
     "plan": "stats.planning",
     "read_feedback": "feedback",

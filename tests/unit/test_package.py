@@ -41,7 +41,8 @@ def test_importing_leaves_for_later_what_labeling_does_without():
 
     assert "tiebreak.session" in imported
     assert not imported & {
-        f"tiebreak.{name}" for name in ("checks", "exports", "feedback", "widget.widget")
+        f"tiebreak.{name}"
+        for name in ("checks", "exports", "feedback", "widget.widget", "stats.rewards")
     }
     with pytest.raises(AttributeError, match="no attribute 'chekc'"):
         _ = tb.chekc
