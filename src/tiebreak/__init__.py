@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tiebreak.exports import ExportReport
     from tiebreak.feedback import Feedback, read_feedback
     from tiebreak.reading.candidates import make_pairs
+    from tiebreak.worth.reporting import Report, report
     from tiebreak.stats.planning import plan
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "NextPair",
     "PairsError",
     "Reading",
+    "Report",
     "Session",
     "SessionError",
     "StatsError",
@@ -55,6 +57,7 @@ __all__ = [
     "plan",
     "read_feedback",
     "read_pairs",
+    "report",
     "sample_pairs",
 ]
 
@@ -63,10 +66,12 @@ _LATER = {
     "CheckReport": "checks",
     "ExportReport": "exports",
     "Feedback": "feedback",
+    "Report": "worth.reporting",
     "check": "checks",
     "make_pairs": "reading.candidates",
     "plan": "stats.planning",
     "read_feedback": "feedback",
+    "report": "worth.reporting",
 }
 
 

@@ -82,7 +82,7 @@ def bias_table(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
             *(p, False, says[name]),
         ]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=_COLUMNS)
-    frame["found"] = _holm(frame["p"].to_numpy(float))
+    frame["found"] = holm(frame["p"].to_numpy(float))
     frame["says"] = [
         _sentence(row, [twin for twin, other in twins.items() if other == row.Index])
         for row in frame.itertuples()
@@ -171,7 +171,7 @@ def _interval(chosen: npt.NDArray[np.bool_], clusters: npt.NDArray[Any]) -> tupl
     return clustered_wilson(np.bincount(codes, chosen), np.bincount(codes))
 
 
-def _holm(values: Array) -> npt.NDArray[np.bool_]:
+def holm(values: Array) -> npt.NDArray[np.bool_]:
     """Tell which of these p pass Holm's correction for their number."""
     found = np.zeros(len(values), dtype=bool)
     for rank, place in enumerate(np.argsort(values)):

@@ -1,0 +1,276 @@
+"""What a report says first: findings as sentences, corrected for how many were looked for."""
+
+from collections.abc import Iterator
+from math import erfc, sqrt
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from tiebreak.worth.gathering import Gathered
+from tiebreak.stats.bias import holm
+from tiebreak.stats.planning import decisive_labels
+from tiebreak.wording import count
+
+Kind = Literal["look", "known", "open"]
+
+_HALF = 0.5
+_FEWEST = 20
+_FIRST_LOOK = 50
+_ONE_SIDED = 0.9
+_JUDGE_SAMPLE = 100
+_WEAK = 0.667  # below it, Krippendorff (2004) draws no conclusion
+
+
+class Finding(NamedTuple):
+    """A sentence of a report.
+
+    Attributes:
+        kind: ``"look"`` is an alarm, which passed the correction for the number of all; ``"known"``
+            what can be said; ``"open"`` what cannot be said yet.
+        says: what was found, with figure and interval.
+        do: what to do about it.
+        p: how often chance alone does that; of an alarm.
+        about: what it is about, where two findings may be.
+        vague: whether another one about the same, if there, says more.
+
+    """
+
+    kind: Kind
+    says: str
+    do: str = ""
+    p: float = float("nan")
+    about: str = ""
+    vague: bool = False
+
+
+def findings(known: Gathered) -> list[Finding]:
+    """Give what labels say of themselves, most important first.
+
+    Alarms are tested together: Holm's correction (1979) for the number of all tests holds the
+    chance of even one false alarm to 5 %.
+    """
+    tested = [*_of_judges(known), *_of_people(known), *_of_traits(known)]
+    passed = holm(np.array([each.p for each in tested], float))
+    alarms = [each for each, found in zip(tested, passed, strict=True) if found]
+    told = {each.about for each in alarms if not each.vague}
+    alarms = [each for each in alarms if not (each.vague and each.about in told)]
+    alarms.sort(key=lambda each: each.p)
+    return [*alarms, *_known(known), *_open(known)]
+
+
+def headline(known: Gathered, found: list[Finding]) -> str:
+    """Say in a line how much there is, whether it is enough, and how much to look at."""
+    people = 0 if known.judged_only else len(known.names)
+    judges = known.decided.loc[known.decided["source"] == "judge", "annotator"].nunique()
+    who = [f"{people} people" if people != 1 else "1 person"] if people or not judges else []
+    who += [count(judges, "judge")] if judges else []
+    look = sum(each.kind == "look" for each in found)
+    things = count(look, "thing") + " to look at" if look else "nothing stands out"
+    pairs = count(known.decided["pair"].nunique(), "pair")
+    return f"{pairs}, {' and '.join(who)}: {_verdict(known)}; {things}"
+
+
+def _verdict(known: Gathered) -> str:
+    table = known.stopping
+    if known.decided.empty:
+        return "no labels yet"
+    if len(table) == 1:
+        row = table.iloc[0]
+        enough = "enough" if row["settled"] else "not yet enough"
+        first, second = sorted((row["better"], row["other"]))
+        return f"{enough} to tell {first} from {second}"
+    if len(table):
+        return f"{int(table['settled'].sum())} of {len(table)} pairs of models told apart"
+    raw = known.agreement.loc["raw"]
+    if raw["pairs"]:
+        return f"people agree on {percent(raw['value'])} of comparisons"
+    return "no models are named and nothing is labeled twice, so nothing is settled yet"
+
+
+# -- alarms, each with its p
+
+
+def _of_traits(known: Gathered) -> Iterator[Finding]:
+    for name, row in known.bias.iterrows():
+        if name == "left":
+            do = (
+                "Sides were not shuffled here, so this may be the better answers' doing."
+                if _unshuffled(known)
+                else "Sides are shuffled, so look at your instructions, and at who chose so."
+            )
+            says = f"Left was picked {percent(row['share'])} of the time {span(row)}."
+            yield Finding("look", says, do, row["p"])
+            continue
+        says = str(row["says"]).partition("; with all else")[0]
+        if name == "length":
+            # Lists and the like come with length, so that together none of them may stand out.
+            together = f"{says}. Whether for its length or what comes with it, is not told apart."
+            yield Finding("look", together, _ADVICE["length"], _alone(row), "length", vague=True)
+        way = "for" if row["odds"] > 1 else "against"
+        says += f"; with all other traits and the side equal, it still speaks {way} an answer."
+        yield Finding("look", says, _ADVICE.get(str(name), _OTHER_ADVICE), row["p"], str(name))
+
+
+def _alone(row: "pd.Series[Any]") -> float:
+    """Give p of a share against a half, by its interval."""
+    error = (row["high"] - row["low"]) / (2 * 1.959963984540054)
+    return erfc(abs(row["share"] - _HALF) / error / sqrt(2)) if error > 0 else 1.0
+
+
+_OTHER_ADVICE = (
+    "A model trained on this will learn it. If you do not mean to reward it, say so in the "
+    "guidelines and look at those pairs again. Better answers may have more of it by themselves."
+)
+_ADVICE = {
+    "length": "Say in the guidelines whether length counts, and give rankings with "
+    "session.stats.ranking(length_controlled=True). Better answers may be longer by themselves.",
+}
+
+
+def _unshuffled(known: Gathered) -> bool:
+    left = known.people["shown_left"].dropna()
+    share = float((left == "a").mean()) if len(left) else _HALF
+    return max(share, 1 - share) > _ONE_SIDED
+
+
+def _of_people(known: Gathered) -> Iterator[Finding]:
+    alone = len(known.names) == 1
+    for row in known.habits.to_dict("records"):
+        habit, who = row["habit"], row["annotator"]
+        judge = who not in known.names
+        if habit == "left":
+            if alone and not judge:  # the same as the side of all
+                continue
+            do = (
+                "Have it judge both orders, and keep what it says both times."
+                if judge or known.judged_only
+                else "Ask how they went about it, and look at those labels before you train."
+            )
+        else:
+            do = _HABITS[habit]
+        yield Finding("look", str(row["says"]), do, row["p"])
+
+
+_HABITS = {
+    "streaks": "Answers that follow each other like this do not come from reading: ask, and look "
+    "at those labels.",
+    "drift": "Something changed on the way: look whether guidelines, pairs or breaks did.",
+    "drift of ties": "Ties mean something else later on: look whether guidelines, pairs or "
+    "patience changed.",
+    "apart": "Another reading of the guidelines, or no reading: talk about some pairs where they "
+    "part. The posterior already believes them less.",
+}
+
+
+def _of_judges(known: Gathered) -> Iterator[Finding]:
+    for name, row in known.judges.table.iterrows():
+        if not row["both_orders"]:
+            continue
+        says = (
+            f"{name} changed its mind on {percent(row['flips'])} "
+            f"({_whole(row['flips_low'])} to {_whole(row['flips_high'])}) of "
+            f"{count(int(row['both_orders']), 'pair')} when the order was turned, on "
+            f"{int(row['first'])} of them for what it read first."
+        )
+        do = "Count only what it says in both orders, and call the others ties."
+        yield Finding("look", says, do, row["p"])
+
+
+# -- what is known
+
+
+def _known(known: Gathered) -> Iterator[Finding]:
+    for row in known.stopping.to_dict("records"):
+        if row["settled"]:
+            says = (
+                f"{row['better']} is better than {row['other']}: it won "
+                f"{percent(row['share'])} ({_whole(row['low'])} to {_whole(row['high'])}) of "
+                f"{row['decisive']} decisive pairs."
+            )
+            yield Finding("known", says, "You may stop comparing these two.")
+    agreement = known.agreement
+    alpha = agreement.loc["alpha"]
+    if agreement.loc["raw", "pairs"]:
+        yield Finding("known", f"{agreement.loc['raw', 'says']} {alpha['says']}", _worth(alpha))
+    if "repeats" in agreement.index and agreement.loc["repeats", "pairs"]:
+        yield Finding("known", str(agreement.loc["repeats", "says"]))
+    noise = known.posterior.noise
+    if len(known.names) > 1 and agreement.loc["raw", "pairs"] and noise == noise:  # noqa: PLR0124
+        says = f"About {percent(noise)} of decided labels are probably wrong."
+        yield Finding("known", says, f"As label_smoothing for cDPO: {noise:.2f}.")
+    for _, row in known.judges.table.iterrows():
+        if row["accuracy"] == row["accuracy"]:  # noqa: PLR0124 - not NaN
+            yield Finding("known", str(row["says"]), "Trust it as far as its interval goes.")
+
+
+def _worth(alpha: "pd.Series[Any]") -> str:
+    if not alpha["low"] <= alpha["high"]:
+        return ""
+    if alpha["low"] <= 0:
+        return "Chance might do that: talk about some pairs, and sharpen the guidelines."
+    if alpha["value"] < _WEAK:
+        return (
+            "For preferences that is usual; take several labels a pair, and the posterior of them."
+        )
+    return "That is much for preferences: one label a pair may do."
+
+
+# -- what cannot be said yet
+
+
+def _open(known: Gathered) -> Iterator[Finding]:
+    if known.judged_only:
+        says = "How far to trust these judges cannot be said: no person labeled any pair."
+        yield Finding("open", says, f"Label {_JUDGE_SAMPLE} pairs yourself, blind.")
+    elif not known.agreement.loc["raw", "pairs"]:
+        says = "Whether people agree cannot be said yet: no pair has labels of two."
+        yield Finding("open", says, f"Have a second person label {_FIRST_LOOK} of the pairs.")
+    for _, row in known.judges.table.iterrows():
+        if not known.judged_only and row["accuracy"] != row["accuracy"]:  # noqa: PLR0124 - NaN
+            yield Finding("open", str(row["says"]), f"Label {_JUDGE_SAMPLE} of its pairs.")
+    yield from _untold_models(known)
+    if "left" not in known.bias.index:
+        shown = int(known.people["shown_left"].notna().sum()) if "shown_left" in known.people else 0
+        says = f"Whether a side is favoured cannot be said: {shown} labels say what stood left."
+        yield Finding("open", says, f"It needs {_FEWEST}; some 200 to find a share of 60 %.")
+    if not set(known.bias.index) - {"left"}:
+        says = "What traits of answers go with being chosen cannot be said yet."
+        yield Finding("open", says, f"It needs {_FEWEST} decided pairs whose answers differ.")
+    repeats = known.agreement["pairs"].get("repeats", 0)
+    if not repeats:
+        says = "How much is noise cannot be said: no pair was shown to a person twice."
+        yield Finding("open", says, "Open the next session with repeat=0.1.")
+
+
+def _untold_models(known: Gathered) -> Iterator[Finding]:
+    if known.win_rates is None:
+        says = "Which model wins cannot be said: no labeled pair names two."
+        yield Finding("open", says, "Give the pairs model_a and model_b.")
+    elif known.stopping.empty:
+        yield Finding("open", "Which model wins cannot be said: every label is a tie.")
+    for row in known.stopping.to_dict("records"):
+        if not row["settled"]:
+            yield Finding("open", str(row["says"]), _more(row))
+
+
+def _more(row: dict[Any, Any]) -> str:
+    return (
+        f"Now {row['wins']} of {row['decisive']} ({_whole(row['low'])} to {_whole(row['high'])} %, "
+        "which holds however often you look). To find 60 % needs "
+        f"{decisive_labels(0.6)} decisive labels, 55 % {decisive_labels(0.55)}."
+    )
+
+
+def percent(share: float) -> str:
+    """Write a share as a sentence has it."""
+    return "-" if share != share else f"{100 * share:.0f} %"  # noqa: PLR0124 - NaN
+
+
+def span(row: Any) -> str:
+    """Write a row's interval as a sentence has it."""
+    return f"({_whole(row['low'])} to {_whole(row['high'])})"
+
+
+def _whole(share: float) -> str:
+    return percent(share).removesuffix(" %")
