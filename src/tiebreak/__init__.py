@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from tiebreak.exports import ExportReport
     from tiebreak.feedback import Feedback, read_feedback
     from tiebreak.reading.candidates import make_pairs
-    from tiebreak.worth.reporting import Report, report
     from tiebreak.stats.planning import plan
+    from tiebreak.worth.reporting import Report, report
 
 __all__ = [
     "CheckError",

@@ -1,8 +1,8 @@
 """How each annotator goes about it: sides, streaks, drift, and standing apart from all others."""
 
 from collections.abc import Hashable, Iterator
-from math import erfc, nan, sqrt
-from typing import Any, NamedTuple
+from math import erfc, sqrt
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,13 +24,13 @@ _SIGNS = {"a": 1.0, "b": -1.0}
 def habits_table(labels: pd.DataFrame) -> pd.DataFrame:
     """Tell what each annotator does that neither chance nor the others do.
 
-    Four habits, each with what would be usual: ``left``, the share of choices for the left answer
-    (exact test against a half); ``streaks``, how often a choice is for the side of the one before
-    it (runs test of Wald and Wolfowitz 1940, which finds straight-lining and alternating alike);
+    Each habit has what would be usual: ``left``, the share of choices for the left answer (exact
+    test against a half); ``streaks``, how often a choice is for the side of the one before it
+    (runs test of Wald and Wolfowitz 1940, which finds straight-lining and alternating alike);
     ``drift`` and ``drift of ties``, the share of left choices and of ties in the second half of
     one's labels against the first; and ``apart``, how often one agrees with others where they
-    both decide, against how often those others agree with each other on the very same pairs.
-    Speed is none of them: slow is not careless, and quick need not be.
+    both decide, against how often those agree with each other on the very same pairs (one-sided,
+    with pairs for clusters). Speed is none of them: slow is not careless, and quick need not be.
 
     Args:
         labels: a row a label, in the order made or with ``at``: ``pair``, ``annotator``,
@@ -56,14 +56,12 @@ def habits_table(labels: pd.DataFrame) -> pd.DataFrame:
     counted = counted.drop_duplicates(["pair", "annotator"], keep="last")
     if "at" in counted.columns:
         counted = counted.sort_values("at", kind="stable")
-    rows = [
-        (who, *habit) for who, own in counted.groupby("annotator", sort=True) for habit in _own(own)
-    ]
-    rows += [(who, *habit) for who, habit in _apart(counted)]
-    frame = pd.DataFrame(
-        [(*row[:7], row[7], False, row[8]) for row in rows],
-        columns=_COLUMNS,
-    )
+    rows: list[tuple[Hashable, _Habit]] = []
+    for who, own in counted.groupby("annotator", sort=True):
+        rows += [(who, habit) for habit in _own(own)]
+    rows += _apart(counted)
+    found = [(who, *habit[:-1], False, habit.says) for who, habit in rows]
+    frame = pd.DataFrame(found, columns=_COLUMNS)
     frame = frame.sort_values("annotator", kind="stable", ignore_index=True)
     frame["found"] = holm(frame["p"].to_numpy(float))
     return frame
@@ -146,30 +144,42 @@ def _drift(
 
 
 def _apart(counted: pd.DataFrame) -> Iterator[tuple[Hashable, _Habit]]:
-    """Compare agreement with others to that among them, pair by pair."""
+    """Compare agreement with others to that among them."""
     decided = counted[counted["preference"].isin(list(_SIGNS))]
-    choice = decided["preference"].map(_SIGNS).to_numpy(float)
+    choice = np.asarray(decided["preference"].map(_SIGNS), dtype=np.float64)
     pair = pd.factorize(decided["pair"])[0]
-    number = np.bincount(pair).astype(float)[pair] - 1 if len(pair) else np.zeros(0)
-    others = np.bincount(pair, choice)[pair] - choice if len(pair) else np.zeros(0)
-    judged = number >= 2  # noqa: PLR2004 - others that can agree with each other
+    size = int(pair.max(initial=-1)) + 1
+    total, number = np.bincount(pair, choice, size), np.bincount(pair, minlength=size)
     people = decided["annotator"].to_numpy()
     for who in sorted(set(people), key=str):
-        mine = judged & (people == who)
-        count = int(mine.sum())
-        if count < _FEWEST:
-            continue
-        of_mine, many = others[mine], number[mine]
-        own = (1 + choice[mine] * of_mine / many) / 2
-        rest = (1 + (of_mine**2 - many) / (many * (many - 1))) / 2
-        yield who, _stands(who, own, rest)
+        mine = people == who
+        own, there = np.zeros(size), np.zeros(size)
+        own[pair[mine]], there[pair[mine]] = choice[mine], 1.0
+        # The sums of the products of two labels of a pair: with this one's, and without.
+        rest, others = total - own, number - there
+        with_me, with_me_of = own * rest, there * others
+        among, among_of = (rest**2 - others) / 2, others * (others - 1) / 2
+        both = (with_me_of > 0) & (among_of > 0)
+        if int(both.sum()) >= _FEWEST:
+            mean = (1 + with_me[both] / with_me_of[both]) / 2
+            usual = (1 + among[both] / among_of[both]) / 2
+            away = _away(with_me, with_me_of, among, among_of)
+            yield who, _stands(who, mean, float(usual.mean()), away)
 
 
-def _stands(who: Hashable, own: Array, rest: Array) -> _Habit:
-    count, mean, usual = len(own), float(own.mean()), float(rest.mean())
-    error = float((own - rest).std(ddof=1)) / sqrt(count)
-    away = (usual - mean) / error if error else 0.0
-    # Half of what others have beyond chance is missing: less than that is a person's taste.
+def _away(with_me: Array, with_me_of: Array, among: Array, among_of: Array) -> float:
+    """Give by how many standard errors one agrees less; pairs are what varies."""
+    one, other = with_me.sum() / with_me_of.sum(), among.sum() / among_of.sum()
+    moves = (with_me - one * with_me_of) / with_me_of.sum()
+    moves = moves - (among - other * among_of) / among_of.sum()
+    error = sqrt(float((moves**2).sum()))
+    return float(other - one) / error if error else 0.0
+
+
+def _stands(who: Hashable, own: Array, usual: float, away: float) -> _Habit:
+    count, mean = len(own), float(own.mean())
+    # Half of what others have beyond chance is missing, on the very same pairs: who decides only
+    # what others part on agrees with few, and so do they. Less than half is a person's taste.
     far = mean - 0.5 < (usual - 0.5) / 2
     p = erfc(away / sqrt(2)) / 2 if far else 1.0
     reach = _Z * float(own.std(ddof=1)) / sqrt(count)
@@ -185,8 +195,8 @@ def _two_sided(away: float) -> float:
     return erfc(away / sqrt(2))
 
 
-def _percent(share: Any) -> str:
-    return "-" if share != share or share is nan else f"{100 * share:.0f} %"  # noqa: PLR0124 - NaN
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _span(low: float, high: float) -> str:

@@ -61,25 +61,24 @@ def judges(labels: pd.DataFrame, pairs: pd.DataFrame | None = None) -> Judges:
         [0.5, 0.0]
 
     """
-    counted = labels[labels["preference"].isin(VERDICTS)]
-    counted = counted.assign(winner=counted["preference"].map(_WINNERS))
-    judged = (
-        counted["source"] == "judge" if "source" in counted.columns else counted["pair"].isna()
-    )
+    counted = labels[labels["preference"].isin(VERDICTS)].reset_index(drop=True)
+    source = counted["source"] if "source" in counted.columns else "human"
+    counted = counted.assign(winner=counted["preference"].map(_WINNERS), source=source)
     once = counted
     if "again" in counted.columns:
         once = counted[~counted["again"].fillna(value=False).astype(bool)]
     once = once.drop_duplicates(["pair", "annotator"], keep="last")
-    majority = _majority(once[~judged.loc[once.index]])
+    majority = _majority(once[once["source"] != "judge"])
+    judged, judged_once = (each[each["source"] == "judge"] for each in (counted, once))
     rows: dict[Hashable, list[Any]] = {}
     tables = {}
-    for name in sorted(set(counted.loc[judged, "annotator"]), key=str):
-        own = once[(once["annotator"] == name) & judged.loc[once.index]]
+    for name in sorted(set(judged["annotator"]), key=str):
+        own = judged_once[judged_once["annotator"] == name]
         both = own.set_index("pair")[["winner"]].join(majority.rename("people"), how="inner")
         enough = len(both) >= _SAMPLE
         if enough:
             tables[name] = _crossed(both)
-        flips = _flips(counted[(counted["annotator"] == name) & judged], pairs)
+        flips = _flips(judged[judged["annotator"] == name], pairs)
         against = _against(both) if enough else [nan] * 6
         rows[name] = [len(both), *against, *flips, _says(name, len(both), against, flips)]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=_COLUMNS).rename_axis("judge")

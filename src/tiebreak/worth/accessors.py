@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from tiebreak.worth.battles import battles_frame
 from tiebreak.stats import ranking
 from tiebreak.stats.bias import bias_table
 from tiebreak.stats.habits import habits_table
@@ -15,6 +14,7 @@ from tiebreak.stats.judging import Judges, judges
 from tiebreak.stats.people import agreement_table
 from tiebreak.stats.planning import stopping_table
 from tiebreak.stats.posterior import Posterior, posterior
+from tiebreak.worth.battles import battles_frame
 
 
 @dataclass(frozen=True)

@@ -55,10 +55,12 @@ def intervals(
     rows: Sequence[tuple[float, float, float]],
     *,
     stands_out: Sequence[bool] | None = None,
+    behind: Sequence[str] | None = None,
 ) -> None:
     """Draw a row a name, from the top: a mark for the value and a bar for its interval.
 
-    What stands out is a filled orange diamond, all else a hollow blue circle.
+    ``behind`` is written behind each name. What stands out is a filled orange diamond, all else a
+    hollow blue circle.
     """
     out = stands_out or [False] * len(rows)
     for place, ((value, low, high), loud) in enumerate(zip(rows, out, strict=True)):
@@ -66,9 +68,17 @@ def intervals(
         ax.plot([low, high], [place, place], color=colour, linewidth=2, solid_capstyle="butt")
         face = colour if loud else "none"
         ax.plot(
-            value, place, mark, color=colour, markerfacecolor=face, markersize=8, markeredgewidth=1.8
+            value,
+            place,
+            mark,
+            color=colour,
+            markerfacecolor=face,
+            markersize=8,
+            markeredgewidth=1.8,
         )
-    ax.set_yticks(range(len(names)), [named(name) for name in names])
+    after = behind or [""] * len(names)
+    shown = [named(name) + more for name, more in zip(names, after, strict=True)]
+    ax.set_yticks(range(len(names)), shown)
     ax.set_ylim(len(names) - 0.4, -0.6)
 
 

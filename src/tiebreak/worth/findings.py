@@ -1,16 +1,16 @@
 """What a report says first: findings as sentences, corrected for how many were looked for."""
 
 from collections.abc import Iterator
-from math import erfc, sqrt
+from math import erfc, isnan, sqrt
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
-import pandas as pd
 
-from tiebreak.worth.gathering import Gathered
 from tiebreak.stats.bias import holm
 from tiebreak.stats.planning import decisive_labels
 from tiebreak.wording import count
+from tiebreak.worth.gathering import Gathered
+from tiebreak.worth.words import percent, row_of, span, whole
 
 Kind = Literal["look", "known", "open"]
 
@@ -19,6 +19,7 @@ _FEWEST = 20
 _FIRST_LOOK = 50
 _ONE_SIDED = 0.9
 _JUDGE_SAMPLE = 100
+_LITTLE = 0.2
 _WEAK = 0.667  # below it, Krippendorff (2004) draws no conclusion
 
 
@@ -50,13 +51,17 @@ def findings(known: Gathered) -> list[Finding]:
     Alarms are tested together: Holm's correction (1979) for the number of all tests holds the
     chance of even one false alarm to 5 %.
     """
+    return [*alarms(known), *_known(known), *_open(known)]
+
+
+def alarms(known: Gathered) -> list[Finding]:
+    """Give what should be looked at: all that passes the correction, the surest first."""
     tested = [*_of_judges(known), *_of_people(known), *_of_traits(known)]
     passed = holm(np.array([each.p for each in tested], float))
-    alarms = [each for each, found in zip(tested, passed, strict=True) if found]
-    told = {each.about for each in alarms if not each.vague}
-    alarms = [each for each in alarms if not (each.vague and each.about in told)]
-    alarms.sort(key=lambda each: each.p)
-    return [*alarms, *_known(known), *_open(known)]
+    found = [each for each, holds in zip(tested, passed, strict=True) if holds]
+    told = {each.about for each in found if not each.vague}
+    found = [each for each in found if not (each.vague and each.about in told)]
+    return sorted(found, key=lambda each: each.p)
 
 
 def headline(known: Gathered, found: list[Finding]) -> str:
@@ -82,9 +87,10 @@ def _verdict(known: Gathered) -> str:
         return f"{enough} to tell {first} from {second}"
     if len(table):
         return f"{int(table['settled'].sum())} of {len(table)} pairs of models told apart"
-    raw = known.agreement.loc["raw"]
+    raw = row_of(known.agreement, "raw")
     if raw["pairs"]:
-        return f"people agree on {percent(raw['value'])} of comparisons"
+        who = "judges" if known.judged_only else "people"
+        return f"{who} agree on {percent(raw['value'])} of comparisons"
     return "no models are named and nothing is labeled twice, so nothing is settled yet"
 
 
@@ -92,7 +98,8 @@ def _verdict(known: Gathered) -> str:
 
 
 def _of_traits(known: Gathered) -> Iterator[Finding]:
-    for name, row in known.bias.iterrows():
+    for name in known.bias.index:
+        row = row_of(known.bias, name)
         if name == "left":
             do = (
                 "Sides were not shuffled here, so this may be the better answers' doing."
@@ -100,7 +107,7 @@ def _of_traits(known: Gathered) -> Iterator[Finding]:
                 else "Sides are shuffled, so look at your instructions, and at who chose so."
             )
             says = f"Left was picked {percent(row['share'])} of the time {span(row)}."
-            yield Finding("look", says, do, row["p"])
+            yield Finding("look", says, do, row["p"], "left")
             continue
         says = str(row["says"]).partition("; with all else")[0]
         if name == "length":
@@ -108,11 +115,11 @@ def _of_traits(known: Gathered) -> Iterator[Finding]:
             together = f"{says}. Whether for its length or what comes with it, is not told apart."
             yield Finding("look", together, _ADVICE["length"], _alone(row), "length", vague=True)
         way = "for" if row["odds"] > 1 else "against"
-        says += f"; with all other traits and the side equal, it still speaks {way} an answer."
+        says += f"; with all other traits and the side equal, it still speaks {way} the answer."
         yield Finding("look", says, _ADVICE.get(str(name), _OTHER_ADVICE), row["p"], str(name))
 
 
-def _alone(row: "pd.Series[Any]") -> float:
+def _alone(row: dict[str, Any]) -> float:
     """Give p of a share against a half, by its interval."""
     error = (row["high"] - row["low"]) / (2 * 1.959963984540054)
     return erfc(abs(row["share"] - _HALF) / error / sqrt(2)) if error > 0 else 1.0
@@ -164,12 +171,13 @@ _HABITS = {
 
 
 def _of_judges(known: Gathered) -> Iterator[Finding]:
-    for name, row in known.judges.table.iterrows():
+    for name in known.judges.table.index:
+        row = row_of(known.judges.table, name)
         if not row["both_orders"]:
             continue
         says = (
             f"{name} changed its mind on {percent(row['flips'])} "
-            f"({_whole(row['flips_low'])} to {_whole(row['flips_high'])}) of "
+            f"({whole(row['flips_low'])} to {whole(row['flips_high'])}) of "
             f"{count(int(row['both_orders']), 'pair')} when the order was turned, on "
             f"{int(row['first'])} of them for what it read first."
         )
@@ -181,34 +189,36 @@ def _of_judges(known: Gathered) -> Iterator[Finding]:
 
 
 def _known(known: Gathered) -> Iterator[Finding]:
-    for row in known.stopping.to_dict("records"):
-        if row["settled"]:
+    for two in known.stopping.to_dict("records"):
+        if two["settled"]:
             says = (
-                f"{row['better']} is better than {row['other']}: it won "
-                f"{percent(row['share'])} ({_whole(row['low'])} to {_whole(row['high'])}) of "
-                f"{row['decisive']} decisive pairs."
+                f"{two['better']} is better than {two['other']}: it won "
+                f"{percent(two['share'])} ({whole(two['low'])} to {whole(two['high'])}) of "
+                f"{two['decisive']} decisive pairs."
             )
             yield Finding("known", says, "You may stop comparing these two.")
     agreement = known.agreement
-    alpha = agreement.loc["alpha"]
-    if agreement.loc["raw", "pairs"]:
-        yield Finding("known", f"{agreement.loc['raw', 'says']} {alpha['says']}", _worth(alpha))
+    raw, alpha = row_of(agreement, "raw"), row_of(agreement, "alpha")
+    if raw["pairs"]:
+        yield Finding("known", f"{raw['says']} {alpha['says']}", _worth(alpha))
     if "repeats" in agreement.index and agreement.loc["repeats", "pairs"]:
         yield Finding("known", str(agreement.loc["repeats", "says"]))
     noise = known.posterior.noise
-    if len(known.names) > 1 and agreement.loc["raw", "pairs"] and noise == noise:  # noqa: PLR0124
+    if len(known.names) > 1 and raw["pairs"] and not isnan(noise):
         says = f"About {percent(noise)} of decided labels are probably wrong."
         yield Finding("known", says, f"As label_smoothing for cDPO: {noise:.2f}.")
     for _, row in known.judges.table.iterrows():
-        if row["accuracy"] == row["accuracy"]:  # noqa: PLR0124 - not NaN
+        if row["accuracy"] == row["accuracy"]:
             yield Finding("known", str(row["says"]), "Trust it as far as its interval goes.")
 
 
-def _worth(alpha: "pd.Series[Any]") -> str:
+def _worth(alpha: dict[str, Any]) -> str:
     if not alpha["low"] <= alpha["high"]:
         return ""
     if alpha["low"] <= 0:
         return "Chance might do that: talk about some pairs, and sharpen the guidelines."
+    if alpha["value"] < _LITTLE:
+        return "That is little, even for preferences: look at pairs where people part."
     if alpha["value"] < _WEAK:
         return (
             "For preferences that is usual; take several labels a pair, and the posterior of them."
@@ -227,7 +237,7 @@ def _open(known: Gathered) -> Iterator[Finding]:
         says = "Whether people agree cannot be said yet: no pair has labels of two."
         yield Finding("open", says, f"Have a second person label {_FIRST_LOOK} of the pairs.")
     for _, row in known.judges.table.iterrows():
-        if not known.judged_only and row["accuracy"] != row["accuracy"]:  # noqa: PLR0124 - NaN
+        if not known.judged_only and row["accuracy"] != row["accuracy"]:
             yield Finding("open", str(row["says"]), f"Label {_JUDGE_SAMPLE} of its pairs.")
     yield from _untold_models(known)
     if "left" not in known.bias.index:
@@ -256,21 +266,7 @@ def _untold_models(known: Gathered) -> Iterator[Finding]:
 
 def _more(row: dict[Any, Any]) -> str:
     return (
-        f"Now {row['wins']} of {row['decisive']} ({_whole(row['low'])} to {_whole(row['high'])} %, "
+        f"Now {row['wins']} of {row['decisive']} ({whole(row['low'])} to {whole(row['high'])} %, "
         "which holds however often you look). To find 60 % needs "
         f"{decisive_labels(0.6)} decisive labels, 55 % {decisive_labels(0.55)}."
     )
-
-
-def percent(share: float) -> str:
-    """Write a share as a sentence has it."""
-    return "-" if share != share else f"{100 * share:.0f} %"  # noqa: PLR0124 - NaN
-
-
-def span(row: Any) -> str:
-    """Write a row's interval as a sentence has it."""
-    return f"({_whole(row['low'])} to {_whole(row['high'])})"
-
-
-def _whole(share: float) -> str:
-    return percent(share).removesuffix(" %")

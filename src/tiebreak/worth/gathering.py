@@ -7,7 +7,6 @@ import pandas as pd
 
 from tiebreak.errors import StatsError
 from tiebreak.records.label import PREFERENCES, VERDICTS
-from tiebreak.worth.battles import battles_frame
 from tiebreak.stats import ranking
 from tiebreak.stats.bias import bias_table
 from tiebreak.stats.habits import habits_table
@@ -17,6 +16,7 @@ from tiebreak.stats.planning import stopping_table
 from tiebreak.stats.posterior import Posterior, posterior
 from tiebreak.views import without_measures
 from tiebreak.wording import say
+from tiebreak.worth.battles import battles_frame
 
 _NEEDED = ("pair", "annotator", "preference")
 _MOST_COMPARED = 10

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from tiebreak._version import __version__
-from tiebreak.worth.findings import percent, span
-from tiebreak.worth.gathering import Gathered
 from tiebreak.wording import count
+from tiebreak.worth.gathering import Gathered
+from tiebreak.worth.words import percent, row_of, span
 
 
 def methods(known: Gathered) -> str:
@@ -27,22 +27,22 @@ def _sentences(known: Gathered) -> Iterator[str]:
     yield (
         f"{count(pairs, 'pair')} of responses to {count(prompts, 'prompt')} were compared by "
         f"{' and '.join(who)} ({count(len(made), 'label')}; "
-        f"{percent(made['preference'].isin(['tie', 'both_bad']).mean())} ties or both bad)."
+        f"{percent(float(made['preference'].isin(['tie', 'both_bad']).mean()))} ties or both bad)."
     )
     if "shown_left" in made.columns and made["shown_left"].notna().any():
-        left = (made["shown_left"].dropna() == "a").mean()
+        first = float((made["shown_left"].dropna() == "a").mean())
         yield (
             "Which response stood left is known for "
             f"{count(int(made['shown_left'].notna().sum()), 'label')}, and was the first of the "
-            f"pair in {percent(left)}."
+            f"pair in {percent(first)}."
         )
     yield from _agreed(known)
     if "left" in known.bias.index:
-        row = known.bias.loc["left"]
-        yield f"The response on the left was preferred in {percent(row['share'])} {span(row)}."
+        left = row_of(known.bias, "left")
+        yield f"The response on the left was preferred in {percent(left['share'])} {span(left)}."
     if "length" in known.bias.index:
-        row = known.bias.loc["length"]
-        yield f"The longer response was preferred in {percent(row['share'])} {span(row)}."
+        longer = row_of(known.bias, "length")
+        yield f"The longer response was preferred in {percent(longer['share'])} {span(longer)}."
     for row in known.stopping.to_dict("records"):
         yield (
             f"{row['better']} won {row['wins']} of {row['decisive']} decisive pairs against "
@@ -57,21 +57,21 @@ def _sentences(known: Gathered) -> Iterator[str]:
 
 def _agreed(known: Gathered) -> Iterator[str]:
     table = known.agreement
-    raw, alpha = table.loc["raw"], table.loc["alpha"]
+    raw, alpha = row_of(table, "raw"), row_of(table, "alpha")
     if not raw["pairs"] or known.judged_only:
         return
     said = (
         "alpha is undefined, since all labels are the same"
-        if alpha["value"] != alpha["value"]  # noqa: PLR0124 - NaN
+        if alpha["value"] != alpha["value"]
         else f"Krippendorff's alpha (nominal) {alpha['value']:.2f} "
         f"({alpha['low']:.2f} to {alpha['high']:.2f})"
     )
     yield (
-        f"Of {count(int(raw['pairs']), 'pair')} that two or more annotators labeled, they agreed in "
-        f"{percent(raw['value'])} {span(raw)} of comparisons, {said}."
+        f"Of {count(int(raw['pairs']), 'pair')} that two or more annotators labeled, they agreed "
+        f"in {percent(raw['value'])} {span(raw)} of comparisons, {said}."
     )
     if "repeats" in table.index and table.loc["repeats", "pairs"]:
-        row = table.loc["repeats"]
+        row = row_of(table, "repeats")
         yield (
             f"Shown {count(int(row['pairs']), 'pair')} a second time with sides exchanged, "
             f"annotators answered the same in {percent(row['value'])} {span(row)}."

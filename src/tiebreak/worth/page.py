@@ -1,17 +1,17 @@
 """The report as a page: sentences first, then plots, then tables; one file that needs no other."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.resources import files
 from typing import Any
 
 import pandas as pd
 
+from tiebreak.wording import visible
 from tiebreak.worth.findings import Finding, Kind
 from tiebreak.worth.gathering import Gathered
 from tiebreak.worth.pictures import picture
 from tiebreak.worth.sections import SECTIONS, Section, Table
-from tiebreak.wording import visible
 
 _MOST_ROWS = 100
 _LONGEST_CELL = 300
@@ -51,7 +51,7 @@ def page(inside: str, title: str) -> str:
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "style-src 'unsafe-inline'; img-src data:\">\n"
         f"<title>{text(title)}</title>\n"
         "<style>body{margin:0}@media screen and (prefers-color-scheme:dark)"
@@ -131,18 +131,23 @@ def _row(values: Sequence[Any], frame: pd.DataFrame) -> str:
     first, *rest = values
     cells = [f'<th scope="row">{text(_cell(first))}</th>']
     for name, value in zip(frame.columns[1:], rest, strict=True):
-        kind = ' class="says"' if _is_text(frame, name) else ""
+        kind = _kind(frame, name)
         cells.append(f"<td{kind}>{text(_cell(value))}</td>")
     return f"<tr>{''.join(cells)}</tr>"
 
 
+def _kind(frame: pd.DataFrame, name: str) -> str:
+    if name == "says":
+        return ' class="says"'
+    return _TEXT if _is_text(frame, name) else ""
+
+
 def _cell(value: Any) -> str:
-    written: Callable[[Any], str] = str
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
         return "-" if value != value else f"{value:.3f}"  # noqa: PLR0124 - NaN
     if value is None:
         return "-"
-    said = written(value)
+    said = str(value)
     return said if len(said) <= _LONGEST_CELL else f"{said[:_LONGEST_CELL]}…"

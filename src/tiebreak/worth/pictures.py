@@ -4,6 +4,7 @@ import io
 import logging
 import re
 import warnings
+from typing import Any
 
 from tiebreak.worth.gathering import Gathered
 from tiebreak.worth.plots import DRAWINGS, height_of
@@ -11,7 +12,7 @@ from tiebreak.worth.plots import DRAWINGS, height_of
 # Colours that a drawing has and a page replaces by its own.
 _INK = "#010203"
 _PAGE = {_INK: "currentColor", "#0072b2": "var(--tb-blue)", "#d55e00": "var(--tb-orange)"}
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "text.color": _INK,
     "axes.edgecolor": _INK,
     "axes.labelcolor": _INK,
@@ -48,7 +49,7 @@ def picture(name: str, known: Gathered, says: str) -> str | None:
     target = io.StringIO()
     fonts = logging.getLogger("matplotlib.font_manager")
     before = fonts.level
-    with rc_context({**_STYLE}), warnings.catch_warnings():
+    with rc_context(_STYLE), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of letters that its own font lacks: it is not used
         fonts.setLevel(logging.ERROR)
         try:

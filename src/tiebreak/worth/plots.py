@@ -9,6 +9,7 @@ import pandas as pd
 
 from tiebreak.worth import drawing
 from tiebreak.worth.drawing import BLUE, MOST_ROWS, ORANGE, as_percent, finish, ink, intervals
+from tiebreak.worth.findings import alarms
 from tiebreak.worth.gathering import Gathered
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Plots:
     """Plots of what labels are worth; ``session.plot`` gives one.
 
     Each is drawn on ``ax``, or on a figure of its own, and gives the axes back. They need
-    matplotlib (``pip install 'tiebreak[plot]'``), and no colour: marks differ in shape, too.
+    matplotlib, and no colour: marks differ in shape, too.
 
     Attributes:
         known: the tables that are drawn.
@@ -76,22 +77,27 @@ def _drawn(ax: "Axes | None", draw: _Draw, known: Gathered) -> "Axes":
 
 def height_of(draw: _Draw, known: Gathered) -> float:
     """Give the height in inches that a plot with so many rows needs."""
-    rows = {
-        draw_agreement: lambda: int(known.agreement["value"].notna().sum()),
-        draw_sides: lambda: len(known.bias),
-        draw_ranking: lambda: 0 if known.win_rates is None else len(known.win_rates),
-        draw_people: lambda: len(known.names),
-        draw_timeline: lambda: 2 * len(known.names),
-    }
-    number = min(rows[draw](), MOST_ROWS) if draw in rows else 6
-    return 1.4 + 0.3 * max(number, 3)
+    match draw.__name__:
+        case "draw_agreement":
+            number = int(known.agreement["value"].notna().sum())
+        case "draw_sides":
+            number = len(known.bias)
+        case "draw_ranking":
+            number = 0 if known.win_rates is None else len(known.win_rates)
+        case "draw_people":
+            number = len(known.names)
+        case "draw_timeline":
+            number = 2 * len(known.names)
+        case _:
+            number = 6
+    return 1.4 + 0.3 * max(min(number, MOST_ROWS), 3)
 
 
 def draw_agreement(ax: "Axes", known: Gathered) -> None:
     """Draw the measures of agreement that are defined."""
     table = known.agreement.dropna(subset=["value"])
     if table.empty:
-        drawing.nothing(ax, known.agreement.loc["raw", "says"])
+        drawing.nothing(ax, str(known.agreement["says"].loc["raw"]))
         return
     intervals(ax, [_MEASURES.get(name, name) for name in table.index], _rows(table))
     ax.set_xlim(min(-0.05, float(table["low"].min()) - 0.05), 1.05)
@@ -105,10 +111,11 @@ def draw_sides(ax: "Axes", known: Gathered) -> None:
     if table.empty:
         drawing.nothing(ax, "Nothing to compare yet: 20 decided labels whose answers differ.")
         return
+    told = {each.about for each in alarms(known)}
     names = ["left side" if name == "left" else f"more {name}" for name in table.index]
     names = ["longer" if name == "more length" else name for name in names]
     table = table.rename(columns={"share": "value"})
-    intervals(ax, names, _rows(table), stands_out=table["found"].tolist())
+    intervals(ax, names, _rows(table), stands_out=table.index.isin(told).tolist())
     ax.set_xlim(0, 1)
     as_percent(ax)
     drawing.line(ax, 0.5, "as often as not")
@@ -159,18 +166,15 @@ def draw_people(ax: "Axes", known: Gathered) -> None:
         return
     table = table.rename(columns={"accuracy": "value"})
     low = (table["value"] < 0.6) & (table["low"] < 0.5)  # noqa: PLR2004 - as the table says it
-    names = [
-        f"{drawing.named(name)} ({labels})"
-        for name, labels in zip(table.index, table["labels"], strict=True)
-    ]
-    intervals(ax, names, _rows(table), stands_out=low.tolist())
+    made = [f" ({labels})" for labels in table["labels"]]
+    intervals(ax, table.index.tolist(), _rows(table), stands_out=low.tolist(), behind=made)
     ax.set_xlim(min(0.4, float(table["low"].min()) - 0.05), 1)
     as_percent(ax)
     drawing.line(ax, 0.5, "a coin")
     finish(
         ax,
-        "How often each person is probably right (labels made; filled: no better than a coin)",
-        "accuracy by what all together make probable, 95 % interval",
+        "How often each person is probably right (filled: a coin's)",
+        "probable accuracy, 95 % interval (in brackets: labels made)",
     )
 
 
@@ -194,7 +198,7 @@ def draw_timeline(ax: "Axes", known: Gathered) -> None:
     left_out = timed["annotator"].nunique() - len(names)
     more = f" ({left_out} more people not drawn)" if left_out else ""
     _legend(ax)
-    finish(ax, f"How labeling went{more}", "labels, in the order made")
+    finish(ax, f"How labeling went{more}\n", "labels, in the order made")
 
 
 def _lane(ax: "Axes", place: int, own: pd.DataFrame, slowest: float) -> None:
@@ -216,14 +220,15 @@ def _legend(ax: "Axes") -> None:
     from matplotlib.lines import Line2D  # noqa: PLC0415 - an extra
 
     marks = [
-        Line2D([], [], color=BLUE, label=f"pace (higher is slower; median of {_WINDOW})"),
+        Line2D([], [], color=BLUE, label="pace (up is slower)"),
         Line2D([], [], color=ORANGE, marker="|", linestyle="", label="tie or both bad"),
-        Line2D([], [], color=ink(), linestyle=":", label=f"break of {_BREAK_MINUTES} minutes"),
+        Line2D([], [], color=ink(), linestyle=":", label=f"break of {_BREAK_MINUTES} min"),
     ]
     ax.legend(
         handles=marks,
-        loc="upper center",
-        bbox_to_anchor=(0.5, -0.22 if len(ax.get_yticks()) < 3 else -0.14),  # noqa: PLR2004
+        loc="lower left",
+        bbox_to_anchor=(-0.01, 0.99),
+        borderpad=0,
         ncols=3,
         fontsize=8,
         frameon=False,

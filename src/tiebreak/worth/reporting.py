@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from tiebreak.wording import visible
 from tiebreak.worth.findings import Finding, findings, headline
 from tiebreak.worth.gathering import gather
 from tiebreak.worth.methods import methods
 from tiebreak.worth.page import body, page
-from tiebreak.wording import visible
 
 _IN_TEXT = 12
 

@@ -75,7 +75,8 @@ def _sides(known: Gathered) -> Iterator[Table]:
 
 def _judges(known: Gathered) -> Iterator[Table]:
     yield Table(
-        "Judges against the majority of people", known.judges.table.drop(columns="says").reset_index()
+        "Judges against the majority of people",
+        known.judges.table.drop(columns="says").reset_index(),
     )
     for judge in dict.fromkeys(known.judges.confusion.index.get_level_values(0)):
         own = known.judges.confusion.loc[judge].rename(columns=lambda name: f"people say {name}")
