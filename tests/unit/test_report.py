@@ -16,7 +16,7 @@ from tiebreak.worth.findings import alarms
 from tiebreak.worth.gathering import gather
 
 LONG = pytest.mark.long
-FEW_OR_MANY = [6, pytest.param(1_000, marks=LONG)]
+FEW_OR_MANY = [3, pytest.param(1_000, marks=LONG)]
 
 PLANTED = {
     "the left side": (lambda g: study(g, left=0.65), "Left was picked"),
@@ -48,7 +48,7 @@ def test_what_was_planted_is_an_alarm(planted, runs):
     assert np.mean(hits) >= 0.95
 
 
-@pytest.mark.parametrize(("runs", "most"), [(8, 0.25), pytest.param(1_000, 0.07, marks=LONG)])
+@pytest.mark.parametrize(("runs", "most"), [(4, 0.25), pytest.param(1_000, 0.07, marks=LONG)])
 @pytest.mark.parametrize("kind", NOTHING)
 def test_where_nothing_was_planted_there_is_hardly_an_alarm(kind, runs, most):
     generator = np.random.default_rng(5)

