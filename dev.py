@@ -4,6 +4,7 @@
     python3 dev.py test     run every check and test, browser tests included
     python3 dev.py long     run the fuzzing and the properties with thousands of examples
     python3 dev.py trl      train a few real steps on exported files (installs about 1.5 GB)
+    python3 dev.py targets  give exported files to the targets' own loaders (about 1 GB each)
     python3 dev.py bench    print the benchmarks; ``against COMMIT`` compares with that commit
     python3 dev.py shots    take the README's screenshots anew
     python3 dev.py protocol write the messages in TypeScript from those in Python
@@ -16,7 +17,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import venv
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -45,20 +48,28 @@ def lab(arguments: list[str]) -> None:
 
 def test(arguments: list[str]) -> None:
     """Check, lint and test both languages, browser tests included, on the installed wheel."""
-    set_up("dev")
     install_node_modules()
-    install_chromium()
-    run([PYTHON, "-m", "ruff", "check"])
-    run([PYTHON, "-m", "ruff", "format", "--check"])
-    run([PYTHON, "-m", "mypy"])
-    npm("run", "check")
-    npm("test")
-    wheel = install_wheel()
+    # To set Python up is mostly downloading, and leaves a core to the front end.
+    with ThreadPoolExecutor() as beside:
+        front_end = beside.submit(test_front_end)
+        set_up("dev")
+        install_chromium()
+        run([PYTHON, "-m", "ruff", "check"])
+        run([PYTHON, "-m", "ruff", "format", "--check"])
+        run([PYTHON, "-m", "mypy"])
+        wheel = install_wheel()
+        front_end.result()
     parallel = ["-n", "logical", "--maxprocesses", "4", "--dist", "worksteal"]
     # A few tests chosen by hand cover only what they are about.
     coverage = [] if arguments else ["--cov", "--cov-fail-under", LEAST_COVERED]
     command = [PYTHON, "-m", "pytest", *parallel, *coverage]
     run([*command, *arguments], PYTHONPATH=str(wheel))
+
+
+def test_front_end() -> None:
+    """Check, lint and test what runs in the browser, in Node."""
+    npm("run", "check")
+    npm("test")
 
 
 def long(arguments: list[str]) -> None:
@@ -70,8 +81,17 @@ def long(arguments: list[str]) -> None:
 def trl(arguments: list[str]) -> None:
     """Train a few steps of real trainers on exported files."""
     set_up("dev")
-    run([PYTHON, "-m", "pip", "install", "--quiet", "-e", ".[trl]"])
+    install("-e", ".[trl]")
     run([PYTHON, "-m", "pytest", "-m", "trl", "tests/trl", *arguments])
+
+
+def targets(arguments: list[str]) -> None:
+    """Give exported files to the own loaders of all targets, or of those that are named."""
+    set_up("dev")
+    names = [argument for argument in arguments if not argument.startswith("-")]
+    options = [argument for argument in arguments if argument.startswith("-")]
+    chosen = ["-k", " or ".join(names)] if names else []
+    run([PYTHON, "-m", "pytest", "-m", "targets", "tests/targets", *chosen, *options])
 
 
 def bench(arguments: list[str]) -> None:
@@ -108,14 +128,14 @@ def set_up(extra: str) -> None:
     if stamp.exists() and stamp.read_text() == digest.hexdigest():
         return
     print(f"Setting up {VENV}: under a minute where the packages are at hand.", flush=True)
-    if not PYTHON.exists():
-        venv.create(VENV, with_pip=True)
     install("-e", f".[{extra}]")
     stamp.write_text(digest.hexdigest())
 
 
 def install(*what: str) -> None:
     """Install packages by uv, which takes seconds where pip takes minutes, or else by pip."""
+    if not PYTHON.exists():
+        venv.create(VENV, with_pip=True)
     uv = BIN / ("uv.exe" if os.name == "nt" else "uv")
     if not uv.exists():
         getting = [str(PYTHON), "-m", "pip", "install", "--quiet", "uv"]
@@ -146,12 +166,15 @@ def indexes() -> dict[str, str]:
 
 
 def install_node_modules() -> None:
-    """Install the front end's linters and test runner with Node from the environment."""
+    """Install the front end's linters and test runner, and Node itself before."""
     stamp = JS / "node_modules/.tiebreak-stamp"
     wanted = hashlib.sha256((JS / "package-lock.json").read_bytes()).hexdigest()
-    if not stamp.exists() or stamp.read_text() != wanted:
-        npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
-        stamp.write_text(wanted)
+    if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    install(*(each for each in extras["optional-dependencies"]["dev"] if "nodejs" in each))
+    npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    stamp.write_text(wanted)
 
 
 def install_wheel() -> Path:
@@ -221,6 +244,7 @@ COMMANDS = {
     "test": test,
     "long": long,
     "trl": trl,
+    "targets": targets,
     "bench": bench,
     "shots": shots,
     "protocol": protocol,

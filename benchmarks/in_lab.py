@@ -74,7 +74,7 @@ class Lab:
 
     def await_saved(self, count: int) -> None:
         """Wait until the widget says that so many labels are on disk."""
-        self.page.await_saved(count, timeout=60)
+        self.page.await_saved(count)
 
     def heap(self) -> int:
         """Collect the page's garbage, and give the bytes its scripts hold; drops the record."""

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 
 import bundle
 import checking
+import differences
 import exporting
 import imports
 import kills
@@ -30,6 +31,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "burst": labeling.burst,
     "messages": labeling.messages,
     "bundle": bundle.bundle,
+    "differences": differences.differences,
     "import": imports.import_time,
     "opening": opening.opening,
     "reading": reading.reading,

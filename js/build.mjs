@@ -21,6 +21,24 @@ const minifiedCss = {
   },
 };
 
+// Of marked the lexer alone is used; its parser, renderer and `marked` itself hang together by statements
+// that no bundler may drop, at the end of the file.
+const lexerAlone = {
+  name: "lexer-alone",
+  setup({ onLoad }) {
+    onLoad({ filter: /marked\.esm\.js$/ }, async ({ path }) => {
+      const whole = await readFile(path, "utf8");
+      const contents = whole.replace(
+        /var \w+=new \w+;function (\w+)\(.*?\1\.options=.*export\{(.*?)\}.*$/s,
+        (_, __, names) =>
+          `export{${names.split(",").filter((name) => /Lexer|Tokenizer/.test(name))}}`,
+      );
+      if (contents === whole) throw new Error("marked ends otherwise than build.mjs expects.");
+      return { contents };
+    });
+  },
+};
+
 // Exported for the test that holds the licences to it.
 export const { metafile } = await build({
   // What few pairs need are modules of their own: a saved notebook holds the main one each time.
@@ -43,7 +61,7 @@ export const { metafile } = await build({
   metafile: true,
   jsx: "automatic",
   jsxImportSource: "preact",
-  plugins: [minifiedCss],
+  plugins: [minifiedCss, lexerAlone],
   logLevel: "warning",
 });
 

@@ -17,6 +17,12 @@ export type Action =
   | { kind: "note" }
   | { kind: "edit" }
   | { kind: "scroll"; pages: number }
+  /** Goes on to the next page of the prompt, and from the last to the first. */
+  | { kind: "prompt" }
+  | { kind: "resize"; step: 1 | -1 }
+  | { kind: "place"; where: Place }
+  /** Opens or folds what can be ticked. */
+  | { kind: "ticks" }
   | { kind: "listen"; what: Listening }
   /** Puts a text that is being written aside, and what was written is kept. */
   | { kind: "done" }
@@ -31,6 +37,9 @@ export type Toggle = "differences" | "fold" | "raw" | "together" | "prompt" | "a
 export type Listening = "left" | "right" | "pause" | "back";
 
 export type Panel = "guidelines" | "list" | "help";
+
+/** Where the widget stands when not in its cell: over the whole browser window, or in a window of its own. */
+export type Place = "full" | "floating";
 
 export type TickList = "reasons" | "flags" | "principles";
 export type TickSide = "left" | "right" | "pair";
@@ -73,6 +82,7 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   skip: { kind: "choose", choice: "skip" },
   undo: { kind: "undo" },
   note: { kind: "note" },
+  ticks: { kind: "ticks" },
   edit: { kind: "edit" },
   next_row: { kind: "row", step: 1 },
   previous_row: { kind: "row", step: -1 },
@@ -84,12 +94,17 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   actual: { kind: "toggle", what: "actual" },
   page_down: { kind: "scroll", pages: 1 },
   page_up: { kind: "scroll", pages: -1 },
+  prompt_page: { kind: "prompt" },
+  larger: { kind: "resize", step: 1 },
+  smaller: { kind: "resize", step: -1 },
   play_left: { kind: "listen", what: "left" },
   play_right: { kind: "listen", what: "right" },
   pause: { kind: "listen", what: "pause" },
   play_back: { kind: "listen", what: "back" },
   guidelines: { kind: "open", panel: "guidelines" },
   list: { kind: "open", panel: "list" },
+  full: { kind: "place", where: "full" },
+  floating: { kind: "place", where: "floating" },
   help: { kind: "open", panel: "help" },
 };
 
@@ -195,6 +210,8 @@ export function actionFor(
 function namesOf({ key, code }: KeyPress): readonly string[] {
   const typed = key.length === 1 ? key.toLowerCase() : key;
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(code)?.[1];
+  // A French 6 is typed as "-", a Czech 1 as "+": by their place they choose, and do not resize.
+  if (digit && /^[-+=]$/.test(typed)) return [digit];
   const isForeign = typed.length === 1 && typed.charCodeAt(0) > 127;
   const letter = isForeign ? /^Key([A-Z])$/.exec(code)?.[1]?.toLowerCase() : undefined;
   const place = digit ?? letter;

@@ -5,7 +5,7 @@ import { openVerbs, type Verbs } from "./kernel/verbs";
 import { openSurface } from "./view/actions";
 import { App, type Summary } from "./view/app";
 import { listenToKeys } from "./view/keyboard";
-import { followRoom } from "./view/room";
+import { comeIntoView, followRoom } from "./view/room";
 import { STYLES } from "./view/styles";
 import { followTheme } from "./view/theme";
 import { openToggles } from "./view/toggles";
@@ -47,9 +47,11 @@ export default () => {
     listenToKeys(surface, view.signal);
     followTheme(host, view.signal);
     followRoom(host, view.signal);
+    comeIntoView(host, view.signal);
     render(h(App, { surface, summary: model.get("summary") }), mount);
     el.append(host);
     return () => {
+      surface.placing.back();
       view.abort();
       render(null, mount);
       host.remove();

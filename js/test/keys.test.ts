@@ -83,6 +83,17 @@ describe("keys", () => {
     expect(actionOn(press("PageUp"), "graded")).toEqual({ kind: "scroll", pages: -1 });
   });
 
+  it("choose where a French or Czech keyboard types + or - on a digit, and resize elsewhere", () => {
+    expect(actionOn(press("-", "Digit6"), "graded")).toMatchObject({
+      choice: "right",
+      strength: 2,
+    });
+    expect(actionOn(press("+", "Digit1"), "simple")).toMatchObject({ choice: "left" });
+    expect(actionOn(press("=", "Digit0", true), "simple")).toMatchObject({ choice: "tie" });
+    expect(actionOn(press("+", "Equal", true), "simple")).toEqual({ kind: "resize", step: 1 });
+    expect(actionOn(press("-", "NumpadSubtract"), "simple")).toEqual({ kind: "resize", step: -1 });
+  });
+
   it("change how the texts are read", () => {
     const toggles = [..."dfrtp"].map((key) => actionOn(press(key), "simple"));
 

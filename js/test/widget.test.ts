@@ -255,4 +255,112 @@ describe("the widget", () => {
     expect(chosen()).toMatchObject([{ pair: "z", choice: "tie", note: "why, really" }]);
     expect(document.activeElement).toBe(host);
   });
+
+  const CRITERIA = ["kind", "true"].map((name) => ({ name, about: "" }));
+  const drawn = (selector: string) =>
+    [...(host.shadowRoot?.querySelectorAll(`${selector} .key:not(.idle), ${selector} kbd`) ?? [])]
+      .map(({ textContent }) => textContent ?? "")
+      .filter((key) => /\d/.test(key));
+
+  it("draws digits only where they act: at the criterion, at the choice, nowhere in a note", async () => {
+    begin({ form: { ...NO_FORM, criteria: CRITERIA } });
+    host.focus();
+    await settled();
+    expect([drawn(".criterion.active"), drawn(".controls")]).toEqual([["1", "0", "2", "9"], []]);
+    await press("1", "1");
+    expect([drawn(".criteria"), drawn(".controls")]).toEqual([[], ["1", "0", "2", "9"]]);
+    await press("n");
+    expect([drawn(".criteria"), drawn(".controls")]).toEqual([[], []]);
+  });
+
+  it("answers after undo from the first criterion again, with what was said before in sight", async () => {
+    begin({ form: { ...NO_FORM, criteria: CRITERIA } });
+    host.focus();
+    await press("2", "2", "2", "u");
+    expect(text(".criterion.active")).toContain("kind – once more, or ↓");
+    expect(find(".criterion.active [aria-checked=true]")?.textContent).toContain("Right");
+    await press("1", "1", "1");
+
+    expect(chosen()).toHaveLength(2);
+    expect(chosen()[1]).toMatchObject({ choice: "left", criteria: { kind: "left", true: "left" } });
+  });
+
+  it("takes no key that an input method is at, also where only its code says so", async () => {
+    begin();
+    host.focus();
+    await press("n");
+    const field = host.shadowRoot?.activeElement;
+    for (const key of ["Escape", "Enter"]) {
+      const said = { key, keyCode: 229, ctrlKey: key === "Enter" };
+      field?.dispatchEvent(
+        new KeyboardEvent("keydown", { ...said, bubbles: true, composed: true, cancelable: true }),
+      );
+      await settled();
+      expect(host.shadowRoot?.activeElement).toBe(field);
+    }
+  });
+
+  it("types nothing of the key that opened a note, however long it is held", async () => {
+    begin({ form: { ...NO_FORM, noteRequired: ["both_bad"] } });
+    host.focus();
+    await press("9");
+    const types = (init: KeyboardEventInit) =>
+      host.shadowRoot?.activeElement?.dispatchEvent(
+        new KeyboardEvent("keydown", { ...init, bubbles: true, composed: true, cancelable: true }),
+      );
+    expect(host.shadowRoot?.activeElement?.tagName).toBe("TEXTAREA");
+    expect(text(".held")).not.toContain("(n)");
+
+    expect(types({ key: "9", repeat: true })).toBe(false);
+    expect(types({ key: "9" })).toBe(true);
+    expect(types({ key: "9", repeat: true })).toBe(true);
+  });
+
+  it("answers one criterion however long a key is held", async () => {
+    begin({ form: { ...NO_FORM, criteria: CRITERIA } });
+    host.focus();
+    await press("1");
+    host.dispatchEvent(
+      new KeyboardEvent("keydown", { key: "1", repeat: true, bubbles: true, composed: true }),
+    );
+    await settled();
+
+    expect(text(".criterion.active")).toContain("true");
+    expect(find(".criterion.active [aria-checked=true]")).toBeNull();
+  });
+
+  it("keeps a pair whose note is written when another tab labels it, and the note with it", async () => {
+    begin();
+    host.focus();
+    await press("n");
+    const field = host.shadowRoot?.activeElement as HTMLTextAreaElement;
+    const theirs = { event: "theirs", pair: "a", choice: "tie" as const, strength: null };
+    const standing = { total: 3, labeled: 1, ties: 1, both_bad: 0, skipped: 0, upcoming: 2 };
+    hear({ type: "ack", id: "theirs", standing, label: theirs });
+    await settled();
+    expect([shown(), host.shadowRoot?.activeElement]).toEqual(["a", field]);
+    expect(text(".hint")).toContain("You chose: Tie");
+    field.value = "why";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    await press("Escape", "Escape");
+
+    expect(chosen()).toMatchObject([{ pair: "a", choice: "tie", note: "why" }]);
+    expect([shown(), find("textarea")]).toEqual(["b", null]);
+  });
+
+  it("chooses by no key while an answer is edited, and asks once more where criteria were hidden", async () => {
+    begin({ form: { ...NO_FORM, criteria: CRITERIA } });
+    host.focus();
+    await press("1", "1", "e", "2");
+    host.focus();
+    await press("1");
+    expect(chosen()).toEqual([]);
+    find(".editor button")?.click();
+    await settled();
+    expect(chosen()).toEqual([]);
+    expect(text(".held")).toContain(" is better: not saved yet, 2 saves it.");
+    await press("2");
+
+    expect(chosen()).toMatchObject([{ choice: "right", criteria: { kind: "left", true: "left" } }]);
+  });
 });

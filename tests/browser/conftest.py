@@ -7,11 +7,7 @@ from typing import Any
 
 import hosts
 import pytest
-from playwright.sync_api import expect, sync_playwright
-
-# Servers, kernels and pages share a few cores with each other: what comes, may come late.
-PATIENCE = 20_000  # milliseconds
-expect.set_options(timeout=PATIENCE)
+from playwright.sync_api import Page, sync_playwright
 
 
 def pytest_collection_modifyitems(items):
@@ -45,11 +41,14 @@ def host(request):
     return request.getfixturevalue(request.param)
 
 
+VIEWPORT = {"width": 1280, "height": 900}
+
+
 @pytest.fixture
 def context(browser):
     """A fresh browser profile: its own storage, shared by the tabs of one test."""
-    opened = browser.new_context(viewport={"width": 1280, "height": 900})
-    opened.set_default_timeout(PATIENCE)
+    opened = browser.new_context(viewport=VIEWPORT)
+    opened.set_default_timeout(hosts.PATIENCE)
     yield opened
     opened.close()
 
@@ -72,11 +71,52 @@ def open_notebook(context, folder_name) -> Callable[..., hosts.NotebookPage]:
 
     yield open_in
     for notebook in opened:
-        # A kernel that is just restarting answers with an error; it goes all the same.
-        with contextlib.suppress(urllib.error.HTTPError):
-            notebook.kernel_api("interrupt")
-        with contextlib.suppress(urllib.error.HTTPError):
-            notebook.shut_kernel_down()
+        end_kernel(notebook)
+
+
+@pytest.fixture(scope="session")
+def tabs() -> Iterator[list[Page]]:
+    """The JupyterLab that stays open from test to test, once there is one."""
+    kept: list[Page] = []
+    yield kept
+    for tab in kept:
+        tab.context.close()
+
+
+@pytest.fixture
+def open_in_lab(request, browser, tabs, lab, folder_name) -> Callable[..., hosts.NotebookPage]:
+    """Open a notebook in a JupyterLab that is open already, since to load it takes longest.
+
+    For tests that change nothing of the page itself. One that fails takes it along.
+    """
+    opened: list[hosts.NotebookPage] = []
+    failed = request.session.testsfailed
+
+    def open_in(*cells: str) -> hosts.NotebookPage:
+        hosts.write_notebook(lab.folder, f"{folder_name}.ipynb", cells)
+        if not tabs:
+            tabs.append(browser.new_context().new_page())
+            tabs[0].context.set_default_timeout(hosts.PATIENCE)
+        tabs[0].set_viewport_size(VIEWPORT)
+        notebook = hosts.NotebookPage(tabs[0], lab, f"{folder_name}.ipynb")
+        opened.append(notebook)
+        return notebook
+
+    yield open_in
+    if request.session.testsfailed != failed:
+        while tabs:
+            tabs.pop().context.close()
+    for notebook in opened:
+        end_kernel(notebook)
+
+
+def end_kernel(notebook: hosts.NotebookPage) -> None:
+    """End the kernel of a notebook, whatever it is doing."""
+    # A kernel that is just restarting answers with an error; it goes all the same.
+    with contextlib.suppress(urllib.error.HTTPError):
+        notebook.kernel_api("interrupt")
+    with contextlib.suppress(urllib.error.HTTPError):
+        notebook.shut_kernel_down()
 
 
 class Journal:
@@ -116,7 +156,7 @@ def open_app(context) -> Iterator[Callable[..., Callable[[], hosts.WidgetPage]]]
             def open_tab() -> hosts.WidgetPage:
                 tab = hosts.WidgetPage(context.new_page(), host)
                 tab.page.goto(host.url)
-                tab.widget.wait_for(timeout=30_000)
+                tab.widget.wait_for()
                 return tab
 
             return open_tab

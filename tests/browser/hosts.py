@@ -24,6 +24,10 @@ from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
 from tiebreak.labeling.naming import Names
 
+# Servers, kernels and pages share a few cores with each other and with what else runs there. These
+# only end what hangs: nothing is taken for a result because it took long.
+PATIENCE = 120_000  # milliseconds
+TRIES = 3_000
 TOKEN = "only-for-this-run"  # noqa: S105
 _FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
 _NUMBERED = re.compile(r"\[\d+\]:")
@@ -32,6 +36,7 @@ _SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chr
 
 def launch(playwright: Playwright) -> Browser:
     """Start Chromium: the one named by TIEBREAK_CHROMIUM, the system's, or Playwright's own."""
+    expect.set_options(timeout=PATIENCE)
     named = os.environ.get("TIEBREAK_CHROMIUM")
     found = named or next(filter(None, map(shutil.which, _SYSTEM_BROWSERS)), None)
     return playwright.chromium.launch(executable_path=found, args=_FLAGS)
@@ -59,6 +64,8 @@ def serve(kind: str, folder: Path) -> Iterator[Host]:
     command = [sys.executable, "-m", "jupyter", kind, "--no-browser", "--allow-root"]
     command += [f"--port={port}", "--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1"]
     command += [f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}"]
+    if kind == "lab":
+        command += ["--LabApp.expose_app_in_browser=True"]
     with _running(command, port, folder, f"api/status?token={TOKEN}") as url:
         yield Host(kind, url, folder)
 
@@ -134,12 +141,11 @@ def _private_environment(private: Path) -> dict[str, str]:
 
 
 def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
+    for _ in range(TRIES):
         if process.poll() is not None:
             break
         try:
-            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own server
+            with urllib.request.urlopen(url, timeout=10):  # noqa: S310 - our own server
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
@@ -225,30 +231,49 @@ class WidgetPage:
         """Give the id of the pair on screen."""
         return self.widget.locator(".pair:not(.prepared)").get_attribute("data-pair") or ""
 
-    def await_saved(self, count: int, timeout: float = 20) -> None:
+    def await_saved(self, count: int) -> None:
         """Wait until the widget says that this many labels are on disk."""
-        expect(self.status).to_have_text(f"Saved {count}", timeout=1000 * timeout)
+        expect(self.status).to_have_text(f"Saved {count}")
+
+
+# Closes what is open without asking, and opens another notebook.
+_OPEN_INSTEAD = """async path => {
+    for (const open of [...jupyterapp.shell.widgets("main")]) open.dispose();
+    localStorage.clear();
+    await jupyterapp.commands.execute("docmanager:open", { path });
+}"""
 
 
 class NotebookPage(WidgetPage):
-    """A notebook open in a browser tab."""
+    """A notebook open in a browser tab.
+
+    A JupyterLab that is in the tab already stays, and opens it in place of what was open.
+    """
 
     def __init__(self, page: Page, host: Host, notebook: str) -> None:
         super().__init__(page, host)
         self.path = host.folder / notebook
         self._start_kernel()
-        page.goto(host.page_url(notebook))
+        if page.url.startswith(f"{host.url}/lab"):
+            page.evaluate(_OPEN_INSTEAD, notebook)
+        else:
+            page.goto(host.page_url(notebook))
+        self.await_ready()
+
+    def reload(self) -> None:
+        """Load the whole page anew."""
+        self.page.goto(self.host.page_url(self.path.name))
         self.await_ready()
 
     def await_ready(self) -> None:
         """Wait until the cells are there and the kernel is idle."""
-        self.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
+        self.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
         idle = self.page.locator(
             '.jp-Notebook-ExecutionIndicator[data-status="idle"], '
             '.jp-NotebookKernelStatus:has-text("idle")'
         )
         with contextlib.suppress(Exception):
-            idle.first.wait_for(timeout=15_000)
+            idle.first.wait_for(timeout=PATIENCE / 4)
 
     @property
     def cells(self) -> Locator:
@@ -260,21 +285,17 @@ class NotebookPage(WidgetPage):
         cell = self.cells.nth(number)
         prompt = cell.locator(".jp-InputPrompt").first
         before = prompt.inner_text()
-        deadline = time.monotonic() + 90
-        while time.monotonic() < deadline:
-            self._answer_dialog()
-            cell.locator(".cm-content").first.click()
-            self.page.keyboard.press("Shift+Enter")
+        seen = before
+        for tried in range(TRIES):
             # A kernel that is still starting shows a star and then forgets the cell.
-            for _ in range(30):
-                self.page.wait_for_timeout(100)
-                text = prompt.inner_text()
-                if text != before and (_NUMBERED.fullmatch(text) or not until_done):
-                    return
-            if text == "[*]:":
-                expect(prompt).not_to_have_text("[*]:", timeout=60_000)
-                if prompt.inner_text() != before:
-                    return
+            if tried % 100 == 0 or (seen == "[*]:" and prompt.inner_text() == before):
+                self._answer_dialog()
+                cell.locator(".cm-content").first.click()
+                self.page.keyboard.press("Shift+Enter")
+            self.page.wait_for_timeout(100)
+            seen = prompt.inner_text()
+            if seen != before and (_NUMBERED.fullmatch(seen) or not until_done):
+                return
         msg = f"Cell {number} did not run."
         raise AssertionError(msg)
 
@@ -289,8 +310,7 @@ class NotebookPage(WidgetPage):
         """Save the notebook and give what the file then holds."""
         before = self.path.stat().st_mtime_ns
         self.page.keyboard.press("Control+s")
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
+        for _ in range(TRIES):
             self.page.wait_for_timeout(50)
             # The server writes in place: there are moments when the file is empty.
             with contextlib.suppress(json.JSONDecodeError):
@@ -344,6 +364,6 @@ def _request(url: str, method: str = "GET", content: Any = None) -> Any:
         {"Authorization": f"token {TOKEN}"},
         method=method,
     )
-    with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=PATIENCE / 1_000) as response:  # noqa: S310
         body = response.read()
     return json.loads(body) if body else None

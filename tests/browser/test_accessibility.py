@@ -7,7 +7,7 @@ import hosts
 import pytest
 from playwright.sync_api import expect
 
-VIEWPORT = {"width": 1400, "height": 12_000}
+VIEWPORT = {"width": 1400, "height": 16_000}
 AXE = Path(__file__).parents[2] / "js/node_modules/axe-core/axe.min.js"
 
 RICH = {
@@ -50,6 +50,14 @@ STATES = {
         "pair = {'prompt': 'Tides?', 'response_a': 'Twice a day.', 'response_b': 'Once a day.'}\n"
         "s = opened('differences', [pair]); s"
     ),
+    "two answers": (
+        "both = 'Gremolata is a condiment of chopped parsley, lemon zest and garlic.'\n"
+        "of_two = ' It keeps for 3 days, as Marcella Hazan wrote; use it up within that time.'\n"
+        "other = ' Ask a cook. Some like it hot, and some like it cold or with plain bread.'\n"
+        "pair = {'prompt': 'Gremolata?', 'response_a': both + of_two * 8,\n"
+        "    'response_b': other * 8 + ' ' + both.replace('is', 'was')}\n"
+        "s = opened('two', [pair]); s"
+    ),
     "raw": "s = opened('raw', [rich]); s",
     "images": (
         "image = lambda colour: Image.new('RGB', (300, 200), colour)\n"
@@ -89,24 +97,36 @@ STATES = {
         "s.widget._handle = lambda m: handle(m) if type(m).__name__ == 'Hello' else None; s"
     ),
 }
-OPENED_BY = {"differences": "d", "raw": "r", "form": "1agn", "help": "?", "list": "l"}
+OPENED_BY = {
+    "differences": "d",
+    "two answers": "d",
+    "raw": "r",
+    "form": "1agn",
+    "help": "?",
+    "list": "l",
+}
 THEMES = ("JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast")
 
-FIND = """async widget => {
-    const options = { resultTypes: ["violations"] };
-    const { violations } = await axe.run(widget, options);
+FIND = """async ([widgets, more]) => {
+    const { violations } = await axe.run(widgets, { resultTypes: ["violations"], ...more });
     return violations.flatMap(({ id, nodes }) =>
-        nodes.map(node => `${id}: ${node.html.slice(0, 200)}`));
+        nodes.map(node => `${id}: ${node.target} ${node.html.slice(0, 200)}`));
 }"""
+# Each run of axe walks the whole of JupyterLab, so it sees all widgets at once where it can.
+COLOURS = {"runOnly": ["color-contrast"]}
+# A page of several widgets has each name several times.
+ALONE = {"rules": {"landmark-unique": {"enabled": False}}}
 
 
-def problems_of(page):
-    """Look at one widget after the other; a page of several has each name several times."""
-    widgets = page.locator(".tiebreak-widget").element_handles()
+def widgets_of(page):
+    return page.locator(".tiebreak-widget").element_handles()
+
+
+def problems_of_each(page):
     return [
         f"{state}: {problem}"
-        for state, widget in zip(STATES, widgets, strict=True)
-        for problem in page.evaluate(FIND, widget)
+        for state, widget in zip(STATES, widgets_of(page), strict=True)
+        for problem in page.evaluate(FIND, [[widget], {}])
     ]
 
 
@@ -126,7 +146,7 @@ def every_state(browser, lab):
         pytest.skip("needs axe-core: npm ci in js/")
     hosts.write_notebook(lab.folder, "accessibility.ipynb", [SET_UP, *STATES.values()])
     context = browser.new_context(viewport=VIEWPORT)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(hosts.PATIENCE)
     page = hosts.NotebookPage(context.new_page(), lab, "accessibility.ipynb")
     for number in range(1 + len(STATES)):
         page.run(number)
@@ -137,6 +157,8 @@ def every_state(browser, lab):
         by_state[name].locator(".question").click()
         page.press(*keys)
     expect(by_state["differences"].locator("mark").first).to_be_visible()
+    expect(by_state["two answers"].locator("mark.diff-alike").first).to_be_visible()
+    expect(by_state["two answers"].locator("mark[data-kind=name]").first).to_be_visible()
     expect(by_state["simple"].locator("math, .code-keyword").first).to_be_visible()
     expect(by_state["audio"].get_by_role("slider")).to_have_count(4)
     expect(by_state["notice"].get_by_role("alert")).to_be_visible()
@@ -147,6 +169,8 @@ def every_state(browser, lab):
     page.page.add_script_tag(path=AXE)
     # Lab's body hides its overflow and is 0 px high, which to axe means that nothing in it is seen.
     page.page.add_style_tag(content="body { overflow: visible !important }")
+    # Each widget would take the height of the panel, and all others be out of view.
+    page.page.add_style_tag(content=".tiebreak-widget { --tb-room: 800px !important }")
     yield page
     page.shut_kernel_down()
     context.close()
@@ -155,13 +179,16 @@ def every_state(browser, lab):
 def test_axe_finds_nothing_in_any_state_and_theme(every_state):
     page = every_state.page
     found = []
-    for theme in THEMES:
+    for theme in THEMES[1:]:  # these have colours of their own, and nothing else
         choose_theme(page, theme)
-        found += [f"{theme}: {problem}" for problem in problems_of(page)]
-    page.set_viewport_size({"width": 900, "height": 12_000})
-    found += [f"stacked: {problem}" for problem in problems_of(page)]
-    page.set_viewport_size(VIEWPORT)
+        problems = page.evaluate(FIND, [widgets_of(page), COLOURS])
+        found += [f"{theme}: {problem}" for problem in problems]
     choose_theme(page, THEMES[0])
+    found += problems_of_each(page)
+    page.set_viewport_size({"width": 900, "height": 16_000})
+    problems = page.evaluate(FIND, [widgets_of(page), ALONE])
+    found += [f"stacked: {problem}" for problem in problems]
+    page.set_viewport_size(VIEWPORT)
 
     assert not found, "\n".join(found)
 
@@ -177,8 +204,8 @@ def test_axe_would_find_what_is_wrong(every_state):
         root.querySelector(".question").style.color = "#aaa";
     }""")
 
-    widget = page.locator(".tiebreak-widget").first.element_handle()
-    problems = " ".join(page.evaluate(FIND, widget))
-
-    assert "button-name" in problems
-    assert "color-contrast" in problems
+    for widgets, more in ((widgets_of(page)[:1], {}), (widgets_of(page), ALONE)):
+        problems = " ".join(page.evaluate(FIND, [widgets, more]))
+        assert "button-name" in problems
+        assert "color-contrast" in problems
+    assert "color-contrast" in " ".join(page.evaluate(FIND, [widgets_of(page), COLOURS]))

@@ -70,9 +70,9 @@ def await_players(page):
 
 
 def test_audio_is_played_one_side_at_a_time_by_keys_and_from_memory_alone(
-    host, open_audio, folder_name, journal_in
+    lab, open_audio, folder_name, journal_in
 ):
-    page = open_audio(host, LONG, LONG)
+    page = open_audio(lab, LONG, LONG)
     asked = []
     page.page.on("request", lambda request: asked.append(request.url))
     page.run(0)
@@ -108,10 +108,10 @@ def test_audio_is_played_one_side_at_a_time_by_keys_and_from_memory_alone(
     page.press("2", "0")
     expect(page.widget.locator(".save-state")).to_contain_text("Saved 3")
 
-    assert len(journal_in(host).labels()) == 3
-    server = urlsplit(host.url).netloc
+    assert len(journal_in(lab).labels()) == 3
+    server = urlsplit(lab.url).netloc
     assert {urlsplit(url.removeprefix("blob:")).netloc for url in asked} <= {server, ""}
-    names = [path.name for path in (host.folder / folder_name / "audio").iterdir()]
+    names = [path.name for path in (lab.folder / folder_name / "audio").iterdir()]
     assert len(names) == 6
     assert not [url for url in asked if any(name in url for name in names)]
 

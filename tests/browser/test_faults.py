@@ -28,7 +28,7 @@ def free_kernel(folder_name):
 
 def save_summed_up(page, summary):
     """Save until the summary in the cell's output, which follows the labels, is this one."""
-    for _ in range(200):
+    for _ in range(hosts.TRIES):
         page.page.keyboard.press("Control+s")
         page.page.wait_for_timeout(100)
         # The server writes in place: there are moments when the file is empty.
@@ -41,9 +41,9 @@ def save_summed_up(page, summary):
 
 
 def test_twenty_keys_a_second_all_arrive_in_order_while_the_kernel_is_busy(
-    host, open_notebook, folder_name, journal_in, busy, free_kernel
+    lab, open_in_lab, folder_name, journal_in, busy, free_kernel
 ):
-    page = open_notebook(host, opening(folder_name, numbered(150)), busy)
+    page = open_in_lab(opening(folder_name, numbered(150)), busy)
     page.run(0)
     page.focus_widget()
     page.run(1, until_done=False)
@@ -52,31 +52,31 @@ def test_twenty_keys_a_second_all_arrive_in_order_while_the_kernel_is_busy(
     for key in "12" * 40:
         pressed.append((page.shown_pair(), key))
         page.press(key)
-    free_kernel(host)
+    free_kernel(lab)
 
-    page.await_saved(80, timeout=30)
+    page.await_saved(80)
 
-    journal = journal_in(host)
+    journal = journal_in(lab)
     labels = journal.labels()
     sides = ["1" if e["preference"] == e["shown_left"] else "2" for e in labels]
     shown = map(journal.name_of, labels)
     assert [*zip(shown, sides, strict=True)] == pressed
 
 
-def test_interrupting_the_kernel_loses_no_choice(lab, open_notebook, folder_name, journal_in, busy):
-    page = open_notebook(lab, opening(folder_name), busy)
+def test_interrupting_the_kernel_loses_no_choice(lab, open_in_lab, folder_name, journal_in, busy):
+    page = open_in_lab(opening(folder_name), busy)
     page.run(0)
     page.run(1, until_done=False)
     page.focus_widget()
     page.press("1", "2", "0", "9", "1")
     page.kernel_api("interrupt")
 
-    page.await_saved(5, timeout=30)
+    page.await_saved(5)
     assert len(journal_in(lab).labels()) == 5
 
 
 def test_a_full_disk_is_said_and_the_choice_is_saved_when_there_is_room(
-    lab, open_notebook, folder_name, journal_in
+    lab, open_in_lab, folder_name, journal_in
 ):
     limit = (
         "import os, resource\n"
@@ -84,7 +84,7 @@ def test_a_full_disk_is_said_and_the_choice_is_saved_when_there_is_room(
         "resource.setrlimit(resource.RLIMIT_FSIZE, (size + 40, resource.RLIM_INFINITY))"
     )
     free = "resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)"
-    page = open_notebook(lab, opening(folder_name), limit, free)
+    page = open_in_lab(opening(folder_name), limit, free)
     page.run(0)
     page.focus_widget()
     page.press("1")
@@ -121,7 +121,7 @@ def test_a_reload_with_unsaved_choices_saves_them_when_the_kernel_is_free(
         page.signal_kernel(signal.SIGCONT)
     page.await_ready()
 
-    page.await_saved(3, timeout=40)
+    page.await_saved(3)
     assert len(journal_in(lab).labels()) == 3
 
 
@@ -169,6 +169,7 @@ def test_a_reopened_notebook_sums_up_instead_of_showing_an_error(host, open_note
     page.await_saved(2)
     save_summed_up(page, "2 of 48 pairs labeled")
     page.shut_kernel_down()
+    page.page.clock.install()
     page.page.reload()
     page.await_ready()
 
@@ -179,14 +180,12 @@ def test_a_reopened_notebook_sums_up_instead_of_showing_an_error(host, open_note
             "visible=true"
         )
     ).to_be_visible()
-    page.page.wait_for_timeout(3_000)  # Lab looks for the model for two seconds
+    page.page.clock.run_for(10_000)  # Lab looks for the model for two seconds of its clock
     expect(page.page.get_by_text("model not found").locator("visible=true")).to_have_count(0)
 
 
-def test_a_session_closed_under_the_widget_says_so_and_keeps_the_choice(
-    lab, open_notebook, folder_name
-):
-    page = open_notebook(lab, opening(folder_name), "session.close()")
+def test_a_session_closed_under_the_widget_says_so_and_keeps_the_choice(open_in_lab, folder_name):
+    page = open_in_lab(opening(folder_name), "session.close()")
     page.run(0)
     page.run(1)
     page.focus_widget()

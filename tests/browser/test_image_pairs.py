@@ -131,6 +131,7 @@ def test_an_image_among_text_moves_no_line_when_it_comes_and_keeps_the_others_sc
     assert low[2] == high[2] < 300  # as the high one has room
 
 
+@pytest.mark.parametrize("host", ["lab"], indirect=True)
 def test_both_images_keep_one_scale_fitting_or_actual(
     host, open_notebook, folder_name, image_pairs, journal_in
 ):

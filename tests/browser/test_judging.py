@@ -19,11 +19,11 @@ LETTERS = dict(zip("abchi", [*REASONS, "unsafe", "personal data", "broken"], str
 
 
 @pytest.fixture
-def open_study(lab, open_notebook, folder_name):
+def open_study(open_in_lab, folder_name):
     """Open a session with settings in JupyterLab and give its page, the keys in the widget."""
 
     def open_with(settings="", *cells):
-        page = open_notebook(lab, STUDY.format(name=folder_name, settings=settings), *cells)
+        page = open_in_lab(STUDY.format(name=folder_name, settings=settings), *cells)
         page.run(0)
         page.widget.wait_for()
         page.focus_widget()
@@ -103,8 +103,7 @@ def test_a_note_half_written_outlives_a_reload(open_study, labels):
     page.press("n")
     page.page.keyboard.type("half a th")
     page.save()
-    page.page.reload()
-    page.await_ready()
+    page.reload()
     page.widget.wait_for()
 
     expect(page.widget.get_by_label("Note")).to_have_value("half a th")
@@ -225,14 +224,13 @@ def test_undo_gives_back_what_was_said_also_after_a_reload(open_study, labels):
     page.press("Escape", "1", "2", "0", "1")
     page.await_saved(1)
     page.save()
-    page.page.reload()
-    page.await_ready()
+    page.reload()
     page.widget.wait_for()
     page.focus_widget()
     page.press("u")
 
     expect(page.widget.get_by_label("Note")).to_have_value("why")
-    page.press("2")
+    page.press("1", "2", "0", "2")
     page.await_saved(1)
     before, after = labels()
     own = ("id", "at", "seconds", "preference")

@@ -4,9 +4,9 @@ import signal
 
 import hosts
 import pandas as pd
-import pytest
 from datasets import load_dataset
 from playwright.sync_api import expect
+from scenarios import full_window_and_back
 
 import tiebreak as tb
 
@@ -43,7 +43,7 @@ def test_real_text_is_labeled_resumed_after_a_kill_and_exported(
     assert page.cells.count() == cells
 
     page.signal_kernel(signal.SIGKILL)
-    page.page.locator(".jp-Dialog button").first.click(timeout=60_000)
+    page.page.locator(".jp-Dialog button").first.click()
     page.focus_widget()
     page.press("1", "2", "0")
     expect(page.status).to_contain_text("3 not saved: the kernel was restarted")
@@ -81,8 +81,8 @@ def test_real_text_is_labeled_resumed_after_a_kill_and_exported(
     assert page.cells.count() == cells
 
 
-def test_what_is_pressed_left_is_what_stood_left(host, open_notebook, folder_name, journal_in):
-    page = open_notebook(host, opening(folder_name))
+def test_what_is_pressed_left_is_what_stood_left(lab, open_in_lab, folder_name, journal_in):
+    page = open_in_lab(opening(folder_name))
     page.run(0)
     page.focus_widget()
     shown = []
@@ -94,9 +94,9 @@ def test_what_is_pressed_left_is_what_stood_left(host, open_notebook, folder_nam
         page.press("1")
     page.await_saved(6)
 
-    with tb.Session(host.folder / folder_name, read_only=True) as session:
+    with tb.Session(lab.folder / folder_name, read_only=True) as session:
         pairs = session.pairs
-    journal = journal_in(host)
+    journal = journal_in(lab)
     for label, (name, left) in zip(journal.labels(), shown, strict=True):
         assert journal.name_of(label) == name
         assert label["preference"] == label["shown_left"]
@@ -104,28 +104,31 @@ def test_what_is_pressed_left_is_what_stood_left(host, open_notebook, folder_nam
         if first_words.replace(" ", "").isalpha():
             assert first_words in left
 
+    full_window_and_back(page)
 
-@pytest.mark.parametrize("where", ["widget", "button", "response"])
-def test_no_key_reaches_the_notebook_while_the_widget_has_the_focus(
-    host, open_notebook, folder_name, where
+
+def test_no_key_reaches_the_notebook_wherever_in_the_widget_the_focus_is(
+    host, open_notebook, folder_name
 ):
     page = open_notebook(host, opening(folder_name), "x = 1")
-    page.run(0)
-    page.focus_widget()
-    if where == "button":
-        page.widget.get_by_role("button", name="Tie").focus()
-    if where == "response":
-        page.widget.get_by_role("region", name="Left response").locator(".pane-body").focus()
-    cells = page.cells.count()
 
-    page.press(*"abcdefghijklmnopqrstvwxyz", *"ABMRXYZ", "d", "d", "i", "i", "j", "k")
-    page.press("ArrowUp", "ArrowDown", "Shift+Enter", "PageDown", "Home", "End", "Delete", "Enter")
-    page.await_frames()
+    for place in (
+        page.widget,
+        page.widget.get_by_role("button", name="Tie"),
+        page.widget.get_by_role("region", name="Left response").locator(".pane-body"),
+    ):
+        page.run(0)
+        page.focus_widget()
+        place.focus()
+        page.press(*"abcdefghijklmnopqrstvwxyz", *"ABMRXYZ", "d", "d", "i", "i", "j", "k")
+        page.press("ArrowUp", "ArrowDown", "Shift+Enter", "PageDown", "Home", "End", "Delete")
+        page.press("Enter")
+        page.await_frames()
 
-    assert page.cells.count() == cells
-    assert page.page.locator(".jp-MarkdownCell, .jp-RawCell").count() == 0
-    expect(page.widget).to_be_visible()
-    assert page.page.evaluate("document.activeElement.className") == "tiebreak-widget"
+        assert page.cells.count() == 2
+        assert page.page.locator(".jp-MarkdownCell, .jp-RawCell").count() == 0
+        expect(page.widget).to_be_visible()
+        assert page.page.evaluate("document.activeElement.className") == "tiebreak-widget"
 
 
 # What JupyterLab and Notebook bind in command mode to cells that have the focus anywhere inside.
@@ -217,7 +220,7 @@ def test_ctrl_s_still_saves_the_notebook(host, open_notebook, folder_name):
     assert page.save()["cells"][0]["outputs"]
 
 
-def test_a_key_held_down_and_a_double_click_label_once(
+def test_a_key_or_enter_held_down_and_a_double_click_label_once(
     host, open_notebook, folder_name, journal_in
 ):
     page = open_notebook(host, opening(folder_name))
@@ -234,30 +237,25 @@ def test_a_key_held_down_and_a_double_click_label_once(
     page.focus_widget()
     page.press("0")
     page.await_saved(3)
-    assert [label["preference"] for label in journal_in(host).labels()][2:] == ["tie"]
 
-
-def test_enter_held_on_a_button_labels_once(host, open_notebook, folder_name, journal_in):
-    page = open_notebook(host, opening(folder_name))
-    page.run(0)
-    page.widget.get_by_role("button", name="Tie").focus()
+    page.widget.get_by_role("button", name="Both bad").focus()
     for _ in range(4):
         page.page.keyboard.down("Enter")
     page.page.keyboard.up("Enter")
+    page.await_saved(4)
+    preferences = [label["preference"] for label in journal_in(host).labels()]
+    assert preferences[2:] == ["tie", "both_bad"]
 
-    page.await_saved(1)
-    assert [label["preference"] for label in journal_in(host).labels()] == ["tie"]
 
-
-def test_the_graded_scale_records_seven_points(host, open_notebook, folder_name, journal_in):
-    page = open_notebook(host, opening(folder_name, more=", scale='graded'"))
+def test_the_graded_scale_records_seven_points(lab, open_in_lab, folder_name, journal_in):
+    page = open_in_lab(opening(folder_name, more=", scale='graded'"))
     page.run(0)
     page.focus_widget()
     page.press(*"1234567")
     page.widget.get_by_role("button", name="Right is much better").click()
     page.await_saved(8)
 
-    labels = journal_in(host).labels()
+    labels = journal_in(lab).labels()
     sides = [
         label["preference"]
         if label["preference"] == "tie"
@@ -269,9 +267,9 @@ def test_the_graded_scale_records_seven_points(host, open_notebook, folder_name,
 
 
 def test_skipped_pairs_come_back_and_the_end_says_what_to_run_next(
-    host, open_notebook, folder_name, journal_in
+    lab, open_in_lab, folder_name, journal_in
 ):
-    page = open_notebook(host, opening(folder_name, numbered(4)), "session.triples()")
+    page = open_in_lab(opening(folder_name, numbered(4)), "session.triples()")
     page.run(0)
     page.focus_widget()
     skipped = page.shown_pair()
@@ -292,13 +290,13 @@ def test_skipped_pairs_come_back_and_the_end_says_what_to_run_next(
     page.press("u", "u", "u")
     expect(page.widget.locator(".pair:not(.prepared)")).to_be_visible()
     page.await_saved(3)
-    assert len(journal_in(host).events()) == 6 + 3
+    assert len(journal_in(lab).events()) == 6 + 3
 
 
 def test_undo_goes_back_over_any_number_of_steps_and_over_a_reload(
-    host, open_notebook, folder_name, journal_in
+    lab, open_notebook, folder_name, journal_in
 ):
-    page = open_notebook(host, opening(folder_name, numbered(60)))
+    page = open_notebook(lab, opening(folder_name, numbered(60)))
     page.run(0)
     page.focus_widget()
     first = page.shown_pair()
@@ -316,11 +314,11 @@ def test_undo_goes_back_over_any_number_of_steps_and_over_a_reload(
         page.await_saved(left)
 
     assert page.shown_pair() == first
-    assert len(journal_in(host).events()) == 90
+    assert len(journal_in(lab).events()) == 90
 
 
-def test_two_views_of_a_session_are_one(host, open_notebook, folder_name, journal_in):
-    page = open_notebook(host, opening(folder_name), "session")
+def test_two_views_of_a_session_are_one(lab, open_in_lab, folder_name, journal_in):
+    page = open_in_lab(opening(folder_name), "session")
     page.run(0)
     page.run(1)
     views = page.page.locator(".tiebreak-widget")
@@ -332,7 +330,7 @@ def test_two_views_of_a_session_are_one(host, open_notebook, folder_name, journa
         expect(view.get_by_role("status")).to_have_text("Saved 2")
     current = [view.locator(".pair:not(.prepared)") for view in (views.nth(0), views.nth(1))]
     assert current[0].get_attribute("data-pair") == current[1].get_attribute("data-pair")
-    assert len(journal_in(host).labels()) == 2
+    assert len(journal_in(lab).labels()) == 2
 
 
 def test_two_tabs_on_one_kernel_are_one(lab, context, open_notebook, folder_name, journal_in):
@@ -357,8 +355,8 @@ def test_two_tabs_on_one_kernel_are_one(lab, context, open_notebook, folder_name
     assert len(journal_in(lab).events()) == 5
 
 
-def test_running_the_cell_again_goes_on_where_it_was(host, open_notebook, folder_name, journal_in):
-    page = open_notebook(host, opening(folder_name))
+def test_running_the_cell_again_goes_on_where_it_was(lab, open_in_lab, folder_name, journal_in):
+    page = open_in_lab(opening(folder_name))
     for round_ in range(1, 4):
         page.run(0)
         page.await_saved(round_ - 1)
@@ -366,12 +364,12 @@ def test_running_the_cell_again_goes_on_where_it_was(host, open_notebook, folder
         page.press("1")
         page.await_saved(round_)
 
-    assert len({label["pair"] for label in journal_in(host).labels()}) == 3
+    assert len({label["pair"] for label in journal_in(lab).labels()}) == 3
 
 
-def test_a_python_label_moves_the_screen_on(lab, open_notebook, folder_name):
-    page = open_notebook(
-        lab, opening(folder_name), "session.label(session.next().id, 'a')", "session.undo()"
+def test_a_python_label_moves_the_screen_on(open_in_lab, folder_name):
+    page = open_in_lab(
+        opening(folder_name), "session.label(session.next().id, 'a')", "session.undo()"
     )
     page.run(0)
     first = page.shown_pair()

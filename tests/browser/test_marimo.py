@@ -68,7 +68,9 @@ def test_running_the_cell_again_goes_on_where_it_was(open_marimo, app_journal):
 
 
 @pytest.mark.parametrize("mode", ["edit"])
-def test_a_cell_that_only_shows_a_session_can_run_again(open_marimo):
+def test_a_cell_that_only_shows_a_session_can_run_again_and_no_key_reaches_the_notebook(
+    open_marimo,
+):
     opened = OPEN.removesuffix("\nsession")
     tab = open_marimo(opened, "session")()
     tab.await_saved(0)
@@ -80,14 +82,8 @@ def test_a_cell_that_only_shows_a_session_can_run_again(open_marimo):
     tab.press("1", "2")
 
     tab.await_saved(2)
-
-
-@pytest.mark.parametrize("mode", ["edit"])
-def test_no_key_reaches_the_notebook_while_the_widget_has_the_focus(open_marimo):
-    tab = open_marimo(OPEN)()
     cells = tab.page.locator(".cm-content")
     written = cells.all_inner_texts()
-    tab.focus_widget()
     tab.press(*"abcdefhijklmopqrtvwxyz", "ArrowUp", "ArrowDown", "Enter", "Delete", "Shift+Enter")
 
     expect(cells).to_have_count(len(written))
@@ -96,8 +92,10 @@ def test_no_key_reaches_the_notebook_while_the_widget_has_the_focus(open_marimo)
 
 
 @pytest.mark.parametrize("mode", ["run"])
-def test_light_and_dark_are_followed(open_marimo):
-    tab = open_marimo(OPEN)()
+def test_a_formula_is_drawn_and_light_and_dark_are_followed(open_marimo):
+    tab = open_marimo(FORMULA)()
+    expect(tab.widget.locator(".pair:not(.prepared) math")).to_have_count(2)
+
     for scheme, text, surface in (
         ("light", "rgb(31, 35, 40)", "rgb(255, 255, 255)"),
         ("dark", "rgb(226, 229, 233)", "rgb(23, 25, 28)"),
@@ -106,10 +104,3 @@ def test_light_and_dark_are_followed(open_marimo):
         expect(tab.widget).to_have_attribute("data-theme", scheme)
         expect(tab.widget).to_have_css("color", text)
         expect(tab.widget).to_have_css("background-color", surface)
-
-
-@pytest.mark.parametrize("mode", ["run"])
-def test_a_formula_is_drawn(open_marimo):
-    tab = open_marimo(FORMULA)()
-
-    expect(tab.widget.locator(".pair:not(.prepared) math")).to_have_count(2)

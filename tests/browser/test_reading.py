@@ -19,9 +19,9 @@ def places(page):
 
 
 def test_differences_are_marked_on_both_sides_and_go_away_again(
-    host, open_notebook, folder_name, journal_in
+    lab, open_in_lab, folder_name, journal_in
 ):
-    page = open_notebook(host, opening(folder_name, LONG, ", order='given'"))
+    page = open_in_lab(opening(folder_name, LONG, ", order='given'"))
     page.run(0)
     page.focus_widget()
     marks = page.widget.locator(f"{BODIES} mark")
@@ -34,13 +34,11 @@ def test_differences_are_marked_on_both_sides_and_go_away_again(
     page.press("d")
     expect(marks).to_have_count(0)
     assert page.widget.locator(BODIES).all_inner_texts() == before
-    assert journal_in(host).events() == []
+    assert journal_in(lab).events() == []
 
 
-def test_both_answers_scroll_together_by_page_keys_and_apart_when_asked(
-    lab, open_notebook, folder_name
-):
-    page = open_notebook(lab, opening(folder_name, LONG, ", order='given'"))
+def test_both_answers_scroll_together_by_page_keys_and_apart_when_asked(open_in_lab, folder_name):
+    page = open_in_lab(opening(folder_name, LONG, ", order='given'"))
     page.run(0)
     page.focus_widget()
     panes = page.widget.locator(".pair:not(.prepared) .response")
@@ -78,8 +76,8 @@ def test_both_answers_scroll_together_by_page_keys_and_apart_when_asked(
     assert abs(at - other_at) < 0.01
 
 
-def test_a_long_prompt_folds_and_stays_reachable(lab, open_notebook, folder_name):
-    page = open_notebook(lab, opening(folder_name, LONG, ", order='given'"))
+def test_a_long_prompt_folds_and_stays_reachable(open_in_lab, folder_name):
+    page = open_in_lab(opening(folder_name, LONG, ", order='given'"))
     page.run(0)
     page.focus_widget()
     prompt = page.widget.locator(".pair:not(.prepared)").get_by_role("region", name="Prompt")
@@ -91,10 +89,8 @@ def test_a_long_prompt_folds_and_stays_reachable(lab, open_notebook, folder_name
     assert prompt.bounding_box()["height"] == open_height
 
 
-def test_formulas_are_drawn_on_demand_and_raw_text_shows_what_was_written(
-    host, open_notebook, folder_name
-):
-    page = open_notebook(host, opening(folder_name, LONG, ", order='given'"))
+def test_formulas_are_drawn_on_demand_and_raw_text_shows_what_was_written(open_in_lab, folder_name):
+    page = open_in_lab(opening(folder_name, LONG, ", order='given'"))
     page.run(0)
     page.focus_widget()
     page.press("1")
@@ -108,10 +104,8 @@ def test_formulas_are_drawn_on_demand_and_raw_text_shows_what_was_written(
     expect(pair.locator("math msqrt")).to_be_visible()
 
 
-def test_a_narrow_widget_stacks_the_answers_and_names_them_by_order(
-    lab, open_notebook, folder_name
-):
-    page = open_notebook(lab, opening(folder_name))
+def test_a_narrow_widget_stacks_the_answers_and_names_them_by_order(open_in_lab, folder_name):
+    page = open_in_lab(opening(folder_name))
     page.run(0)
     page.page.set_viewport_size({"width": 800, "height": 900})
     pair = page.widget.locator(".pair:not(.prepared)")
@@ -156,8 +150,8 @@ def test_code_is_coloured_when_the_colours_come_and_nothing_moves(lab, open_note
     assert body.evaluate("body => [body.scrollTop, body.scrollHeight]") == before
 
 
-def test_a_pair_laid_out_ahead_is_coloured_before_it_is_shown(lab, open_notebook, folder_name):
-    page = open_notebook(lab, opening(folder_name, CODE, ", order='given'"))
+def test_a_pair_laid_out_ahead_is_coloured_before_it_is_shown(open_in_lab, folder_name):
+    page = open_in_lab(opening(folder_name, CODE, ", order='given'"))
     page.run(0)
 
     expect(page.widget.locator(".pair.prepared .code-keyword")).to_have_count(2 * 20)

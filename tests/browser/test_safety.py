@@ -5,15 +5,19 @@ import json
 import subprocess
 import threading
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 
+import hosts
 import pytest
 
 ROOT = Path(__file__).parents[2]
 PAYLOADS = Path(__file__).parent / "payloads"
 DOMPURIFY = ROOT.parent / "shared/data/xss/dompurify-fixtures.jsonl"
-CORPORA = [PAYLOADS / "evasion.jsonl", PAYLOADS / "own.jsonl", DOMPURIFY]
+EVASION = PAYLOADS / "evasion.jsonl"
+CORPORA = [EVASION, PAYLOADS / "own.jsonl", DOMPURIFY]
 BATCH = 25
+LAST = "/last-of-all"
 TRUSTED_TYPES = "require-trusted-types-for 'script'; trusted-types 'none'"
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>Safety</title>
@@ -40,6 +44,10 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     """Serves the page under ``/``, and under ``/strict`` with a policy against HTML strings."""
 
     def do_GET(self) -> None:
+        if self.path == LAST:
+            self.send_response(HTTPStatus.NO_CONTENT)
+            self.end_headers()
+            return
         page = self.path in ("/", "/strict")
         body = PAGE.encode() if page else (Path(self.directory) / "page.js").read_bytes()
         if not page and self.path != "/page.js":
@@ -97,8 +105,14 @@ class Watched:
         return answer["result"].get("value")
 
     def settle(self) -> None:
-        """Let images, frames and timers do what they would."""
-        self.call("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 500)))")
+        """Wait for an image that is asked for last: what came before is known by then."""
+        self.call(
+            f"new Promise((done) => {{ const last = new Image(); last.src = '{LAST}';"
+            " last.onerror = () => requestAnimationFrame(() => setTimeout(done)) })"
+        )
+        asked = [url for url in self.requests if url.endswith(LAST)]
+        assert len(asked) == 1
+        self.requests.remove(*asked)
 
     def deeds(self) -> dict[str, list[str]]:
         return {
@@ -111,8 +125,10 @@ class Watched:
         }
 
 
-@pytest.mark.parametrize("path", ["/", "/strict"])
-@pytest.mark.parametrize("corpus", CORPORA, ids=lambda corpus: corpus.stem)
+# Where HTML strings are forbidden, one of ours would be told; where they are not, it would act.
+@pytest.mark.parametrize(
+    ("corpus", "path"), [*((each, "/strict") for each in CORPORA), (EVASION, "/")]
+)
 def test_no_payload_runs_or_asks_for_anything_or_leaves_an_attribute(context, site, corpus, path):
     if not corpus.exists():
         pytest.skip(f"DOMPurify's fixtures are not at {corpus}")
@@ -153,7 +169,7 @@ def test_a_careless_widget_would_be_caught(context, site):
 
     found = watched.call(f"safety.carelessly({json.dumps(payload)})")
     wanted = {f"{site}/x", "https://evil.example/i.png"}
-    for _ in range(200):
+    for _ in range(hosts.TRIES):
         deeds = watched.deeds()
         if "alert(1)" in deeds["executed"] and wanted <= set(deeds["requests"]):
             break

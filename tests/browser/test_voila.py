@@ -22,9 +22,12 @@ def test_labels_are_made_undone_and_resumed_after_a_reload(open_voila, app_journ
     label_undo_reload_and_resume(open_voila(), app_journal)
 
 
-def test_a_second_visitor_under_the_same_name_is_told_who_holds_the_journal(open_voila):
-    tab = open_voila()
+def test_a_second_visitor_under_the_same_name_is_told_who_holds_the_journal_also_in_the_dark(
+    open_voila,
+):
+    tab = open_voila("--theme=dark")
     tab.await_saved(0)
+    expect(tab.widget).to_have_attribute("data-theme", "dark")
     second = tab.page.context.new_page()
     second.goto(tab.host.url)
 
@@ -33,9 +36,3 @@ def test_a_second_visitor_under_the_same_name_is_told_who_holds_the_journal(open
     tab.focus_widget()
     tab.press("1")
     tab.await_saved(1)
-
-
-def test_the_dark_theme_is_followed(open_voila):
-    tab = open_voila("--theme=dark")
-
-    expect(tab.widget).to_have_attribute("data-theme", "dark")

@@ -165,9 +165,10 @@ def test_no_wheel_is_made_of_an_sdist_without(missing, tmp_path):
 
 
 def test_the_wheel_shows_the_widget_where_nothing_else_is_installed(wheel, tmp_path):
-    venv.create(tmp_path / "empty", with_pip=True)
+    venv.create(tmp_path / "empty")
     python = tmp_path / "empty/bin/python"
-    run(python, "-m", "pip", "install", "--quiet", wheel, cwd=tmp_path)
+    pip = (sys.executable, "-m", "pip", "--python", python)
+    run(*pip, "install", "--quiet", "--no-compile", wheel, cwd=tmp_path)
     script = """
 import tiebreak as tb
 with tb.Session("pilot", tb.sample_pairs()) as session:

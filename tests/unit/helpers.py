@@ -39,7 +39,7 @@ def python(code, *arguments, **options):
         check=False,
         capture_output=True,
         text=True,
-        **{"timeout": 60, **options},
+        **{"timeout": 600, **options},
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

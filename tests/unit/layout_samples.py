@@ -595,6 +595,16 @@ SAMPLES = {
             "lead_time": 4.288,
         }
     ],
+    "potato": [
+        {
+            "instance_id": "q1",
+            "user_id": "anna",
+            "labels": {"preference": {"selection": "B", "justification": '{"rationale": "So."}'}},
+            "spans": {},
+            "prompt": "A metal?",
+            "answers": ["Wood.", "Iron."],
+        }
+    ],
     "turbo_alignment": [
         {
             "id": "0",

@@ -21,7 +21,6 @@ MORE = "unpacks to more than .* TIEBREAK_MAX_BYTES"
 WIDE = "has more than 10,000 columns"
 
 NEEDED = ["prompt", "chosen", "rejected"]
-COLUMNS = [f"c{number}" for number in range(50_000)]
 
 # Each way in, with what a process holds after its imports and a gigabyte on top.
 RUN = """
@@ -30,7 +29,7 @@ import pyarrow.parquet, zstandard
 import tiebreak as tb
 from tiebreak.__main__ import main
 
-path, said, *ways = sys.argv[1:]
+path, said, seconds, *ways = sys.argv[1:]
 size = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (size + 1_000_000_000,) * 2)
 WAYS = {
@@ -41,7 +40,13 @@ WAYS = {
     "read_feedback": lambda: tb.read_feedback(path, response="chosen", thumb="rejected"),
     "Session": lambda: tb.Session(path + "-session", path),
 }
+def limit_work():
+    if seconds != "None":
+        used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+        resource.setrlimit(resource.RLIMIT_CPU, (int(used) + 1 + int(seconds), -1))
+
 for way in ways or WAYS:
+    limit_work()
     try:
         WAYS[way]()
     except tb.TiebreakError as error:
@@ -49,6 +54,7 @@ for way in ways or WAYS:
     else:
         raise AssertionError(way)
 for command in ([] if ways else (["check", path], ["convert", path, path + "-out.jsonl"])):
+    limit_work()
     with contextlib.redirect_stderr(io.StringIO()) as told:
         assert main(command) == 2, command
     assert re.search(said, told.getvalue()), (command, told.getvalue()[:300])
@@ -56,9 +62,12 @@ print("all refused")
 """
 
 
-def refused(path, said, *ways):
-    """Each way in refuses the file with these words, and takes less than a gigabyte."""
-    run = [sys.executable, "-W", "ignore", "-c", RUN, str(path), said, *ways]
+def refused(path, said, *ways, seconds=None):
+    """Each way in refuses the file with these words, and takes less than a gigabyte.
+
+    ``seconds`` is how long a processor may work on one way.
+    """
+    run = [sys.executable, "-W", "ignore", "-c", RUN, str(path), said, str(seconds), *ways]
     done = subprocess.run(run, capture_output=True, text=True, check=False)
     assert done.stdout == "all refused\n", done.stderr
 
@@ -69,8 +78,8 @@ def rows_at_one(text, number):
     return pa.table(dict.fromkeys(NEEDED, said))
 
 
-def make_gzip(path):
-    path.write_bytes(gzip.compress(bytes(100_000_000)) * 20)
+def make_gzip(path, gigabytes=2):
+    path.write_bytes(gzip.compress(bytes(100_000_000)) * 10 * gigabytes)
 
 
 def make_zstd(path):
@@ -97,7 +106,7 @@ def make_plain_dictionary(path):
     )
 
 
-def make_messages(path):
+def make_messages(path, groups=1):
     """Ten messages a row, of a text that the file holds once."""
     message = [{"role": "user", "content": "x" * 1_000_000}]
     with pq.ParquetWriter(
@@ -110,25 +119,26 @@ def make_messages(path):
         said = rows_at_one("x" * 1_000_000, 1_500)["prompt"].chunk(0).dictionary_decode()
         struct = pa.StructArray.from_arrays([pa.array(["user"] * 1_500), said], ["role", "content"])
         lists = pa.ListArray.from_arrays(pa.array(range(0, 1_501, 10), pa.int32()), struct)
-        file.write_table(pa.table(dict.fromkeys(NEEDED, lists)))
+        for _ in range(groups):
+            file.write_table(pa.table(dict.fromkeys(NEEDED, lists)))
 
 
-def make_delta(path):
+def make_delta(path, groups=3):
     """Texts that are each said to begin as the one before."""
-    table = pa.table({name: ["x" * 1_000_000] * 300 for name in NEEDED})
-    pq.write_table(
-        table,
-        path,
-        compression="zstd",
-        use_dictionary=False,
-        column_encoding="DELTA_BYTE_ARRAY",
-        store_schema=False,
-    )
+    write_groups(path, groups, column_encoding="DELTA_BYTE_ARRAY", store_schema=False)
 
 
-def make_pages(path):
-    table = pa.table({name: ["x" * 1_000_000] * 300 for name in NEEDED})
-    pq.write_table(table, path, compression="zstd", use_dictionary=False)
+def make_pages(path, groups=3):
+    write_groups(path, groups)
+
+
+def write_groups(path, groups, **how):
+    """Row groups of a hundred long texts in each column."""
+    table = pa.table({name: ["x" * 1_000_000] * 100 for name in NEEDED})
+    options = {"compression": "zstd", "use_dictionary": False, **how}
+    with pq.ParquetWriter(path, table.schema, **options) as file:
+        for _ in range(groups):
+            file.write_table(table)
 
 
 def make_rows_of_nothing(path):
@@ -166,11 +176,11 @@ def test_whatever_unpacks_to_gigabytes_is_refused_within_one(name, tmp_path):
     refused(tmp_path / name, MORE, "read_pairs", "check")
 
 
-def own_columns():
+def own_columns(number):
     """Rows that have two hundred columns each that no other has."""
     return [
-        dict.fromkeys(NEEDED, str(number)) | {f"{number} {n}": n for n in range(200)}
-        for number in range(1_000)
+        dict.fromkeys(NEEDED, str(row)) | {f"{row} {n}": n for n in range(200)}
+        for row in range(number // 200)
     ]
 
 
@@ -178,27 +188,31 @@ def write_lines(rows):
     return "".join(json.dumps(row) + "\n" for row in rows)
 
 
+def named(number):
+    return [*NEEDED, *(f"c{n}" for n in range(number))]
+
+
 WIDE_FILES = {
-    "header.csv": lambda: ",".join(NEEDED + COLUMNS) + "\n" + "x," * 50_002 + "x\n",
-    "quoted.csv": lambda: '"prompt\n",' + ",".join(COLUMNS) + "\n",
-    "row.csv": lambda: "\n\nprompt,chosen,rejected\n" + "x," * 50_002 + "x\n",
-    "row.jsonl": lambda: write_lines([dict.fromkeys(NEEDED + COLUMNS, "x")]),
-    "row.json": lambda: json.dumps([dict.fromkeys(NEEDED + COLUMNS, "x")]),
-    "own.jsonl": lambda: write_lines(own_columns()),
+    "header.csv": lambda n: ",".join(named(n)) + "\n" + "x," * (n + 2) + "x\n",
+    "quoted.csv": lambda n: '"prompt\n",' + ",".join(named(n)[3:]) + "\n",
+    "row.csv": lambda n: "\n\nprompt,chosen,rejected\n" + "x," * (n + 2) + "x\n",
+    "row.jsonl": lambda n: write_lines([dict.fromkeys(named(n), "x")]),
+    "row.json": lambda n: json.dumps([dict.fromkeys(named(n), "x")]),
+    "own.jsonl": lambda n: write_lines(own_columns(n)),
 }
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the size of a process is read as on Linux")
 @pytest.mark.parametrize("name", WIDE_FILES)
 def test_a_file_of_more_columns_than_anybody_means_is_refused(name, tmp_path):
-    (tmp_path / name).write_text(WIDE_FILES[name]())
+    (tmp_path / name).write_text(WIDE_FILES[name](50_000))
 
     refused(tmp_path / name, WIDE, *([] if name == "header.csv" else ["read_pairs", "check"]))
 
 
 def test_parquet_of_more_columns_than_anybody_means_is_refused(tmp_path):
     path = tmp_path / "wide.parquet"
-    pq.write_table(pa.table({column: ["x"] for column in NEEDED + COLUMNS[:10_000]}), path)
+    pq.write_table(pa.table({column: ["x"] for column in named(10_000)}), path)
 
     for way in (tb.read_pairs, tb.check):
         with pytest.raises(tb.TiebreakError, match=WIDE):
@@ -218,7 +232,7 @@ def test_parquet_of_more_columns_than_anybody_means_is_refused(tmp_path):
 def test_rows_in_memory_with_more_columns_than_anybody_means_are_refused(make):
     for way in (tb.read_pairs, tb.check):
         with pytest.raises(tb.TiebreakError, match=WIDE):
-            way(make([dict.fromkeys(NEEDED + COLUMNS[:10_000], "x")]))
+            way(make([dict.fromkeys(named(10_000), "x")]))
 
 
 def test_what_is_kept_of_pairs_counts_as_columns_too():
@@ -304,8 +318,8 @@ def test_a_pipe_a_device_or_a_folder_in_place_of_a_file_is_refused(way, name, tm
     device.symlink_to("/dev/zero")
     folder.mkdir()
 
-    for path, said in ((pipe, "a pipe"), (device, "a device"), (folder, "")):
-        with pytest.raises(tb.TiebreakError, match=f"cannot be read: .*{said}"):
+    for path, said in ((pipe, "a pipe"), (device, "a device"), (folder, "a folder")):
+        with pytest.raises(tb.TiebreakError, match=said):
             way(path)
 
 

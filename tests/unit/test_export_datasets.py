@@ -9,6 +9,7 @@ from helpers import python, read_lines, rows
 
 import tiebreak as tb
 from tiebreak import exports
+from tiebreak.exports import FORMATS
 
 
 def picture(colour):
@@ -217,8 +218,39 @@ def test_jsonl_refuses_images_and_says_what_holds_them(pictured, tmp_path, name)
     assert not (tmp_path / name).exists()
 
 
-def test_other_formats_refuse_images_and_name_the_one_that_holds_them(pictured, tmp_path):
-    with pytest.raises(tb.ExportError, match=r'seen\. The format "trl" holds them'):
+WITHOUT_MEDIA = [name for name, found in FORMATS.items() if found.media is None]
+
+
+@pytest.mark.parametrize("name", WITHOUT_MEDIA)
+def test_pairs_with_images_are_left_out_of_other_formats_and_named(pictured, tmp_path, name):
+    report = pictured.export(tmp_path / f"k{FORMATS[name].suffixes[0]}", format=name)
+
+    assert report.rows == FORMATS[name].rows_each
+    assert report.left_out == {"with images or audio": 1}
+    assert 'does not hold: seen. The format "trl" holds them' in repr(report)
+    written = (tmp_path / f"k{FORMATS[name].suffixes[0]}").read_bytes()
+    assert b"Which is warm" not in written
+
+
+@pytest.mark.parametrize("name", ["label_studio", "argilla"])
+def test_pairs_with_images_that_nobody_labeled_are_left_out_too(open_session, tmp_path, name):
+    session = open_session(
+        [
+            {"id": "seen", "prompt": ask(shown(RED)), "response_a": "x", "response_b": "y"},
+            {"id": "plain", "prompt": "Hello", "response_a": "Hi", "response_b": "Go"},
+        ]
+    )
+    session.label("plain", "b")
+
+    report = session.export(tmp_path / "k.json", format=name)
+
+    assert (report.rows, report.left_out) == (1, {"with images or audio": 1})
+
+
+def test_where_all_pairs_have_images_the_error_names_the_format_that_holds_them(pictured, tmp_path):
+    pictured.label("plain", "skip")
+
+    with pytest.raises(tb.ExportError, match=r'nothing to write.*The format "trl" holds them'):
         pictured.export(tmp_path / "k.parquet", format="kto")
 
 
@@ -267,6 +299,7 @@ print(sorted({"datasets", "pyarrow.parquet", "huggingface_hub"} & set(sys.module
 def test_a_quick_export_shows_no_progress_bar(open_session, tmp_path, capfd):
     session = open_session(rows(3))
     session.label("p0", "a")
+    capfd.readouterr()
 
     session.export(tmp_path / "t.jsonl")
 

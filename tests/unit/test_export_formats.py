@@ -686,6 +686,84 @@ def test_labels_come_back_from_a_tool_into_the_session_that_they_came_from(tmp_p
         assert len(session.labels) == 3
 
 
+def as_json_min(tasks, *, as_csv=False):
+    """Tasks as Label Studio's JSON-MIN or CSV has them: a row an annotation, or of none."""
+    empty = "" if as_csv else None
+    rows = []
+    for number, task in enumerate(tasks, 1):
+        for place, annotation in enumerate(task["annotations"] or [{}]):
+            said = {}
+            for result in annotation.get("result", ()):
+                value = result["value"]
+                said[result["from_name"]] = (
+                    (value.get("choices") or value["text"])[0]
+                    if result["type"] in ("choices", "textarea")
+                    else json.dumps([value])
+                    if as_csv
+                    else [value]
+                )
+            seconds = annotation.get("lead_time", empty)
+            own = {
+                "annotator": 1 if annotation else empty,
+                "annotation_id": number * 10 + place if annotation else empty,
+                "created_at": "2026-11-26T08:00:00.000000Z" if annotation else empty,
+                "updated_at": "2026-11-26T08:00:00.000000Z" if annotation else empty,
+                "lead_time": str(seconds) if as_csv else seconds,
+            }
+            rows.append({**task["data"], "id": number, **said, **own})
+    columns = dict.fromkeys(name for row in rows for name in row)
+    return [dict.fromkeys(columns, empty) | row for row in rows] if as_csv else rows
+
+
+@pytest.mark.parametrize("as_csv", [False, True])
+def test_labels_come_back_by_json_min_and_csv_to_whom_made_them(tmp_path, as_csv):
+    said = labels_of(
+        ada=[label("p0", "a", strength=2, seconds=2.5), label("p1", "tie")],
+        bob=[label("p0", "b", note="n")],
+    )
+    write(tmp_path / "t.json", [pair(f"p{n}") for n in range(3)], said, "label_studio")
+    rows = as_json_min(json.loads((tmp_path / "t.json").read_bytes()), as_csv=as_csv)
+
+    reading = tb.read_pairs(rows)
+
+    assert [pair.id for pair in reading.found] == ["p0", "p1", "p2"]
+    by = {(x.annotator, x.pair): x for x in reading.labels.itertuples()}
+    assert {key: (x.preference, x.note) for key, x in by.items()} == {
+        ("ada", "p0"): ("a", None),
+        ("ada", "p1"): ("tie", None),
+        ("bob", "p0"): ("b", "n"),
+    }
+    assert (by["ada", "p0"].strength, by["ada", "p0"].seconds) == (2, 2.5)
+
+
+def test_a_tool_that_gives_less_back_takes_nothing_from_a_label(tmp_path):
+    given = [
+        {"id": "t", "prompt": "q", "response_a": "x", "response_b": "y"},
+        {"id": "c", "prompt": say("user", "?"), "response_a": "x", "response_b": "z"},
+    ]
+    with tb.Session(tmp_path / "s", given, annotator="ada", flags=True) as session:
+        session.label("t", "a", flags={"b": ["unsafe"]}, edit="better")
+        session.export(tmp_path / "t.json", "label_studio")
+        before = session.labels
+    tasks = as_its_server_gives_it(json.loads((tmp_path / "t.json").read_bytes()))
+
+    for who in ("ada", "bob"):  # the dialogue that nobody labeled comes back as a text
+        with tb.Session(tmp_path / "s", tb.read_pairs(tasks), annotator=who) as session:
+            assert session.labels.equals(before)
+
+
+def test_another_verdict_from_a_tool_counts(tmp_path):
+    given = [{"id": "t", "prompt": "q", "response_a": "x", "response_b": "y"}]
+    with tb.Session(tmp_path / "s", given, annotator="ada") as session:
+        session.label("t", "a")
+        session.export(tmp_path / "t.json", "label_studio")
+    tasks = as_its_server_gives_it(json.loads((tmp_path / "t.json").read_bytes()))
+    tasks[0]["annotations"][0]["result"][0]["value"] = {"selected": "right"}
+
+    with tb.Session(tmp_path / "s", tb.read_pairs(tasks), annotator="bob") as session:
+        assert session.labels["preference"].tolist() == ["b"]
+
+
 def test_a_call_stands_in_annotation_tools_as_one_reads_it(tmp_path):
     call = {"role": "assistant", "content": "", "tool_calls": [CALL]}
     pairs = [pair("p0", a=[call])]
@@ -712,7 +790,7 @@ def test_label_studio_tasks_have_annotations_predictions_and_a_config(
     assert annotation["lead_time"] == 3.5
     assert annotation["ground_truth"] is False
     assert first["data"]["pair"] == "p0"
-    assert [{"selected": "left"}, {"rating": 2}, {"text": ["n"]}] == [
+    assert [{"selected": "left"}, {"rating": 2}, {"text": ["n"]}, {"text": ["anna"]}] == [
         result["value"] for result in annotation["result"]
     ]
     assert (prediction["model_version"], prediction["score"]) == ("judge-x", 0.75)

@@ -464,7 +464,7 @@ def test_processes_that_create_one_session_at_once_share_it(open_session, tmp_pa
         for creator in creators:
             creator.stdin.write("\n")
             creator.stdin.flush()
-        said = [creator.communicate(timeout=60)[0] for creator in creators]
+        said = [creator.communicate(timeout=600)[0] for creator in creators]
 
         session = open_session(folder=folder)
         assert [f"{session._id}\n"] * 3 == said

@@ -250,7 +250,7 @@ print("done", flush=True)
     for flushes in range(40):
         folder = tmp_path / str(flushes)
         process = start_python(code, folder, flushes, json.dumps(MADE))
-        output = process.communicate(timeout=60)[0]
+        output = process.communicate(timeout=600)[0]
         if (folder / "session.json").exists():
             with tb.Session(folder, annotator="me", read_only=True) as session:
                 assert (len(session.pairs), len(session.labels)) == (5, 10)

@@ -510,7 +510,7 @@ def test_no_process_is_left_waiting_for_a_journal(open_session):
     folder = open_session(rows(2))._store.path
     code = "import sys, tiebreak as tb; tb.Session(sys.argv[1], annotator='me')"
     done = subprocess.run(
-        [sys.executable, "-c", code, folder], check=False, capture_output=True, timeout=30
+        [sys.executable, "-c", code, folder], check=False, capture_output=True, timeout=600
     )
 
     assert done.returncode == 1

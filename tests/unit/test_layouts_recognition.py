@@ -148,7 +148,7 @@ READ_IF_THERE = {"models", "anony", "turn", "tstamp", "question_id", "judge_hash
 READ_IF_THERE |= {"evaluation_session_id", "evaluation_order", "model_a", "model_b"}
 READ_IF_THERE |= {"chosen_model", "rejected_model", "score_1", "score_chosen", "score_rejected"}
 READ_IF_THERE |= {"annotator", "annotation_id", "created_at", "updated_at", "lead_time"}
-READ_IF_THERE |= {"num_correct", "num_incorrect"}
+READ_IF_THERE |= {"num_correct", "num_incorrect", "instance_id", "user_id"}
 READ_IF_THERE |= {"message_tree_id", "tree_state", "annotations", "responses", "suggestions"}
 NEEDED = [
     (name, column)

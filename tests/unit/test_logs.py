@@ -1,6 +1,7 @@
 """Thumbs in dialogues, and in the logs of chat and tracing products."""
 
 import contextlib
+import json
 
 import pytest
 from hypothesis import given, settings
@@ -80,6 +81,34 @@ def langfuse(value, answer):
     }
 
 
+def langfuse_export(value, answer, *, as_csv=False):
+    """A row of its batch export, in which each score is a column."""
+    both = {"messages": [ASKED]}, answer
+    asked, answered = map(json.dumps, both) if as_csv else both
+    scores = {"user-feedback": [value], "toxicity": [0.1], "helped": None}
+    return {
+        "id": "t",
+        "name": "chat",
+        "userId": "u1",
+        "bookmarked": False,
+        "traceTags": ["prod"],
+        "input": asked,
+        "output": answered,
+        **({k: json.dumps(v) for k, v in scores.items()} if as_csv else scores),
+    }
+
+
+def open_webui_chat(rating, answer):
+    """A row of its export of chats, with a rating on one turn of two."""
+    history = {
+        "m1": {"id": "m1", "parentId": None, "childrenIds": ["m2", "m3"], **ASKED},
+        "m2": {"id": "m2", "parentId": "m1", "annotation": {"rating": rating}, **answer},
+        "m3": {"id": "m3", "parentId": "m1", **said("assistant", "Hm.")},
+    }
+    chat = {"title": "Rivers", "models": ["m"], "history": {"currentId": "m3", "messages": history}}
+    return {"id": "c", "user_id": "u1", "title": "Rivers", "chat": chat}
+
+
 def phoenix(label, answer):
     return {
         "context.span_id": "67f6740bbe1ddc3f",
@@ -114,6 +143,8 @@ LOGS = [
     *((dialogue, True, False), (kto_tag, True, False), (turbo, True, False)),
     *((unpaired, True, False), (open_webui, 1, -1), (librechat, "thumbsUp", "thumbsDown")),
     *((langsmith, 1.0, 0.0), (langfuse, 1, 0), (phoenix, "thumbs-up", "thumbs-down")),
+    *((langfuse_export, 1, 0), (open_webui_chat, 1, -1)),
+    (lambda value, answer: langfuse_export(value, answer, as_csv=True), "good", "bad"),
     (lambda rating, answer: open_webui(rating, answer, deep=False), 1, -1),
     (lambda rating, answer: librechat(rating, answer, nested=True), "thumbsUp", "thumbsDown"),
 ]

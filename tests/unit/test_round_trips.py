@@ -3,8 +3,10 @@
 import json
 import tempfile
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
+import PIL.Image
 import pytest
 from export_makers import say
 from hypothesis import given, settings
@@ -15,6 +17,8 @@ from tiebreak import exports, views
 from tiebreak.exports.calls import read_object
 from tiebreak.records.label import Header, Label, new_id
 from tiebreak.records.pair import Pair, content_id
+from tiebreak.records.text import TextPart, parts_in
+from tiebreak.store.media import folder_of
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12).filter(str.strip)
@@ -222,13 +226,121 @@ def goes_through(pairs, said, format, suffix):
             source = path
             exports.export(pairs, frame, path, format)
         reading = tb.read_pairs(source)
-        checked = [reading, source]
-        errors = [error for one in checked for error in tb.check(one).errors]
+        errors = [error for one in (reading, source) for error in tb.check(one).errors]
 
     back = dict(zip(reading.labels["pair"], reading.labels["preference"], strict=True))
     tools = format in HOLDS_TOOLS
     assert not errors
     assert preferences(reading.found, back, tools=tools) == preferences(held, said, tools=tools)
+
+
+# -- images and audio
+
+
+def picture(colour):
+    buffer = BytesIO()
+    PIL.Image.new("RGB", (2, 2), colour).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def sound(sample):
+    return b"".join(
+        [
+            b"RIFF" + (38).to_bytes(4, "little") + b"WAVEfmt " + (16).to_bytes(4, "little"),
+            (1).to_bytes(2, "little") * 2 + (8_000).to_bytes(4, "little"),
+            (16_000).to_bytes(4, "little") + (2).to_bytes(2, "little") + (16).to_bytes(2, "little"),
+            b"data" + (2).to_bytes(4, "little") + sample.to_bytes(2, "little"),
+        ]
+    )
+
+
+PICTURES = [{"type": "image", "image": picture(colour)} for colour in ("red", "lime", "blue")]
+SOUNDS = [{"type": "audio", "audio": sound(sample)} for sample in (1, 2, 3)]
+PARTS = st.sampled_from(PICTURES + SOUNDS) | LETTERS.map(lambda t: {"type": "text", "text": t})
+WITH_MEDIA = [("trl", ".parquet"), ("trl", "dataset"), ("raw", ".jsonl")]
+
+
+@st.composite
+def pairs_with_media(draw):
+    """Texts, and messages of parts, in prompts and in answers."""
+
+    def text(role, number):
+        if draw(st.booleans()):
+            words = draw(LETTERS) + str(number)
+            return words if draw(st.booleans()) else say(role, words)
+        parts = draw(st.lists(PARTS, min_size=1, max_size=4))
+        return [*say(role, [*parts, {"type": "text", "text": f"{role} {number}"}])]
+
+    rows = [
+        {"id": f"p{n}", "prompt": text("user", n), "a": text("assistant", n), "b": f"b {n}"}
+        for n in range(draw(st.integers(1, 3)))
+    ]
+    return rows, {row["id"]: draw(st.sampled_from("ab")) for row in rows}
+
+
+def in_parts(text, role):
+    """Messages by their parts: neighbouring texts as one, files by the hash that names them."""
+    messages = [{"role": role, "content": text}] if isinstance(text, str) else text
+    return [
+        (
+            message["role"],
+            [part.text if isinstance(part, TextPart) else part.name for part in parts_in(message)],
+        )
+        for message in messages
+    ]
+
+
+def goes_through_with_media(rows, said, format, suffix):
+    """Write pairs with images and audio, and read, check and compare them."""
+    given = tb.read_pairs([{**row, "labels": []} for row in rows], "raw")
+    media = dict(given.gallery.new())
+    frame = views.labels_frame(
+        [(Header(1, "s", "ann"), [Label(new_id(), p, s, NOW) for p, s in said.items()])]
+    )
+    options = {"allow": ["images"], "provenance": True} if format == "trl" else {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in media.items():
+            beside = Path(folder) / folder_of(name)
+            beside.mkdir(exist_ok=True)
+            (beside / name).write_bytes(content)
+        path = Path(folder) / f"all{suffix}"
+        made = {"read_media": media.__getitem__, **options}
+        if suffix == "dataset":
+            source = exports.to_dataset(given.found, frame, format, **made)
+        else:
+            source = path
+            exports.export(given.found, frame, path, format, **made)
+        back = tb.read_pairs(source)
+        errors = [error for one in (back, source) for error in tb.check(one).errors]
+        files = dict(back.gallery.new())
+
+    def seen(reading, preferred):
+        found = {}
+        for pair in reading.found:
+            chosen, rejected = (pair.a, pair.b) if preferred[pair.id] == "a" else (pair.b, pair.a)
+            texts = ((pair.prompt, "user"), (chosen, "assistant"), (rejected, "assistant"))
+            found[pair.id] = [in_parts(*text) for text in texts]
+        return found
+
+    preferred = dict(zip(back.labels["pair"], back.labels["preference"], strict=True))
+    assert not errors
+    assert seen(back, preferred) == seen(given, said)
+    assert files == media
+
+
+@pytest.mark.parametrize(("format", "suffix"), WITH_MEDIA)
+@settings(max_examples=200 // len(WITH_MEDIA) + 1)
+@given(pairs_with_media())
+def test_images_and_audio_come_in_again(format, suffix, made):
+    goes_through_with_media(*made, format, suffix)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("format", "suffix"), WITH_MEDIA)
+@settings(max_examples=2_000 // len(WITH_MEDIA) + 1)
+@given(pairs_with_media())
+def test_images_and_audio_come_in_again_thousands_of_times(format, suffix, made):
+    goes_through_with_media(*made, format, suffix)
 
 
 @pytest.mark.parametrize(("format", "suffix"), FILES)

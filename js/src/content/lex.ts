@@ -1,5 +1,5 @@
 import {
-  Hooks,
+  type Hooks,
   Lexer,
   type MarkedOptions,
   type Token,
@@ -194,9 +194,9 @@ export function lexMarkdown(source: string, allowance: Allowance): Token[] {
   if (formulas) masks.push((masked) => lexer.maskFormulas(masked));
   if (isEastAsian(source)) masks.push(maskEastAsian);
   if (masks.length > 0) {
-    options.hooks = Object.assign(new Hooks(), {
-      emStrongMask: (masked: string) => masks.reduce((hidden, mask) => mask(hidden), masked),
-    });
+    const emStrongMask = (masked: string) => masks.reduce((hidden, mask) => mask(hidden), masked);
+    // Of the hooks the lexer calls this one alone; the class would bring marked's parser and renderer along.
+    options.hooks = { emStrongMask } as unknown as Hooks;
   }
   return lexer.lex(source);
 }

@@ -53,6 +53,8 @@ export interface Differences {
   undo(): void;
   /** Why nothing is marked, where nothing is. */
   reason?: string;
+  /** What the marks say, where there are any. */
+  legend?: string;
 }
 
 /** Whether a remote image may be requested: at a click, not at all, or at once. */

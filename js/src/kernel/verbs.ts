@@ -54,6 +54,10 @@ export function openVerbs(link: Link): Verbs {
     if (event !== null) link.record(event);
   }
 
+  function isEditing(): boolean {
+    return state.value.editing === "left" || state.value.editing === "right";
+  }
+
   function choose(choice: Choice, strength?: Strength): void {
     const session = shown.session.value;
     const pair = shown.pair.value;
@@ -67,6 +71,11 @@ export function openVerbs(link: Link): Verbs {
     // One that was held already, for whatever reason, is no slip of a key.
     if (isQuick && session.tooFast === "hold" && held?.choice !== choice) {
       change((before) => store.hold(before, { choice, strength, isQuick }));
+      return;
+    }
+    // An editor takes the place of the criteria, and nobody chooses over what is not on screen.
+    if (isEditing() && choice !== "skip" && shown.draft.value.criteria) {
+      change((before) => store.hold(store.stopEdit(before), { choice, strength }));
       return;
     }
     const [next, event] = store.choose(state.value, made(), choice, strength, seconds);
@@ -94,6 +103,8 @@ export function openVerbs(link: Link): Verbs {
     pace: () => pace.pace(),
     choose,
     judge(choice, strength) {
+      // The keys are the text's, wherever the focus is.
+      if (isEditing()) return;
       const criterion = store.answered(state.value, choice);
       if (criterion === null || choice === "skip") choose(choice, strength);
       else answer(criterion.name, choice);
@@ -113,8 +124,8 @@ export function openVerbs(link: Link): Verbs {
       const { editing } = state.value;
       if (editing === null || editing === "asking") return;
       const { held } = shown.draft.value;
-      change(store.stopEdit);
       choose(editing, held?.choice === editing ? held.strength : undefined);
+      change(store.stopEdit);
     },
     discardEdit: () => change(store.discardEdit),
     list(filter, before) {

@@ -2,10 +2,10 @@
 
 import type { Choice, LabelEvent, Strength, UndoEvent } from "../protocol";
 import { isUpcoming, toFront, withoutLabel } from "./deck";
-import { missingFor, remarksOf } from "./draft";
+import { missingFor, onScreen, remarksOf } from "./draft";
 import { pastOf, previousPair, remember } from "./history";
 import { effectOf, effectOfUndo, expectedStanding } from "./pending";
-import { hold, letGo, prefilled, withoutDraft } from "./remarks";
+import { arrive, askAnew, hold, letGo, prefilled, withoutDraft } from "./remarks";
 import { currentDraft, currentPair, type Remembered, type State } from "./store";
 
 export interface Made {
@@ -39,7 +39,7 @@ export function choose(
     pair: pair.id,
     choice,
     ...(strength === undefined ? {} : { strength }),
-    ...remarksOf(draft),
+    ...remarksOf(onScreen(draft, session.form)),
     shuffle: session.shuffle,
     guideline: session.guideline,
     ...(seconds === undefined ? {} : { seconds }),
@@ -62,7 +62,7 @@ export function choose(
     editing: null,
     wasQuick: false,
   };
-  return [next, event];
+  return [arrive(state, next), event];
 }
 
 /**
@@ -79,22 +79,25 @@ export function undo(state: State, made: Made): [State, UndoEvent | null] {
     ...state,
     deck: pair ? toFront(state.deck, pair) : state.deck,
     history: state.history.slice(0, -1),
-    pending: [...state.pending, { event, effect: effectOfUndo(state, last) }],
+    pending: [
+      ...state.pending,
+      { event, effect: effectOfUndo(state, last), draft: currentDraft(state) },
+    ],
     drafts: pair && last.said ? prefilled(state.drafts, pair.id, last.said) : state.drafts,
     editing: null,
     wasQuick: false,
   };
-  return [next, event];
+  return [pair ? askAnew(next) : next, event];
 }
 
 /** Leaves a pair that was shown to be judged anew as it was. */
 export function keep(state: State): State {
   const pair = currentPair(state);
   if (!pair?.label) return state;
-  return {
+  return arrive(state, {
     ...state,
     deck: state.deck.slice(1),
     drafts: withoutDraft(state.drafts, pair.id),
     editing: null,
-  };
+  });
 }

@@ -7,6 +7,12 @@ export function toFront(deck: readonly Pair[], pair: Pair): readonly Pair[] {
   return [pair, ...deck.filter((held) => held.id !== pair.id)];
 }
 
+/** Puts a pair behind the one on screen, which stays. */
+export function toNext(deck: readonly Pair[], pair: Pair): readonly Pair[] {
+  const [current, ...rest] = deck.filter((held) => held.id !== pair.id);
+  return current ? [current, pair, ...rest] : [pair];
+}
+
 export function unique(pairs: readonly Pair[]): readonly Pair[] {
   const seen = new Set<string>();
   return pairs.filter((pair) => !seen.has(pair.id) && seen.add(pair.id));

@@ -19,7 +19,7 @@ export interface Draft extends Remarks {
   held?: Held;
   /** Whose answer `edit` improves. */
   edited?: Edited;
-  /** The criterion that the keys answer, if not the first open one; null for the choice itself. */
+  /** The criterion that the keys answer, if not the first one; null for the choice itself. */
   row?: string | null;
 }
 
@@ -57,10 +57,12 @@ function asksForNote({ choice, strength }: Held, { noteRequired }: Form): boolea
 }
 
 /** The place of the criterion that the keys answer; the number of criteria for the choice itself. */
-export function activeRow({ row, criteria }: Draft, form: Form): number {
+export function activeRow({ row }: Draft, form: Form): number {
   if (row === null) return form.criteria.length;
-  const place = form.criteria.findIndex(({ name }) => name === row);
-  return place < 0 ? nextOpen(criteria, form, 0) : place;
+  return Math.max(
+    0,
+    form.criteria.findIndex(({ name }) => name === row),
+  );
 }
 
 function nextOpen(said: Draft["criteria"], { criteria }: Form, from: number): number {
@@ -76,8 +78,34 @@ export function withRowMoved(draft: Draft, form: Form, step: 1 | -1): Draft {
 export function withAnswer(draft: Draft, form: Form, name: string, verdict: Verdict): Draft {
   const criteria = { ...draft.criteria, [name]: verdict };
   const place = form.criteria.findIndex((criterion) => criterion.name === name);
-  const next = form.criteria[nextOpen(criteria, form, place + 1)];
+  // One after the other, also where there is an answer from before: the same keys then say the same. A choice
+  // that is held waits for the open ones alone.
+  const next = form.criteria[draft.held ? nextOpen(criteria, form, place + 1) : place + 1];
   return { ...draft, criteria, row: next?.name ?? null };
+}
+
+/** A choice that waits, and the criterion it waits for, which the keys then answer. */
+export function withHeld(draft: Draft, form: Form, held: Held): Draft {
+  const missing = missingFor(held, draft, form);
+  return { ...draft, held, row: missing?.kind === "criterion" ? missing.name : null };
+}
+
+/**
+ * A draft as its pair comes on screen: the keys answer the first criterion, whatever was said before, so
+ * that no key chooses over criteria that nobody looked at. A choice that waited is asked for once more.
+ */
+export function begunAnew(draft: Draft, form: Form): Draft {
+  const { row, held, ...said } = draft;
+  if (held !== undefined && form.criteria.length === 0) return { ...said, held };
+  return row === undefined && held === undefined ? draft : said;
+}
+
+/** A draft without what it says of criteria that are not on screen. */
+export function onScreen(draft: Draft, form: Form): Draft {
+  if (draft.criteria === undefined) return draft;
+  const names = new Set(form.criteria.map(({ name }) => name));
+  const shown = Object.entries(draft.criteria).filter(([name]) => names.has(name));
+  return { ...draft, criteria: Object.fromEntries(shown) };
 }
 
 export function isTicked(draft: Draft, { list, phrase, side }: Tick): boolean {

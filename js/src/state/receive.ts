@@ -1,14 +1,18 @@
 // What the kernel says, and what it makes of the state.
 
-import type { AckMessage, FromKernel, Pair, RefusedMessage, StateMessage } from "../protocol";
-import { isUpcoming, toFront, unique, withoutPending } from "./deck";
+import type { AckMessage, FromKernel, Pair, Past, RefusedMessage, StateMessage } from "../protocol";
+import { isUpcoming, toFront, toNext, unique, withoutPending } from "./deck";
 import { olderFirst, pastOf, RECENT_PAIRS, saidIn, takeBack } from "./history";
 import { list } from "./listing";
 import { AWAITED } from "./pending";
-import { prefilled } from "./remarks";
-import { currentPair, type State } from "./store";
+import { arrive, isAtWork, prefilled } from "./remarks";
+import { currentDraft, currentPair, type State } from "./store";
 
 export function receive(state: State, message: FromKernel): State {
+  return arrive(state, take(state, message));
+}
+
+function take(state: State, message: FromKernel): State {
   switch (message.type) {
     case "state":
       return begin(state, message);
@@ -56,7 +60,12 @@ function begin(state: State, message: StateMessage): State {
   // What is being read stays on screen, unless it was labeled meanwhile.
   const current = currentPair(state);
   const kept = message.deck.filter((pair) => pair.id === current?.id);
-  const deck = withoutPending(unique([...kept, ...message.deck]), state.pending);
+  const isSame = shuffle === state.session?.shuffle;
+  const past = message.history.find(({ pair }) => pair === current?.id);
+  const isTaken = current && past && kept.length === 0 && isSame && isAtWork(state);
+  const taken = isTaken ? [labeledElsewhere(current, past)] : [];
+  const coming = withoutPending(unique([...kept, ...message.deck]), state.pending);
+  const deck = unique([...taken, ...coming]);
   return {
     ...state,
     session: {
@@ -69,10 +78,9 @@ function begin(state: State, message: StateMessage): State {
     history,
     // Said once to whoever opens the page, and not again for what is sent anew.
     notice: state.session === null && message.told ? message.told : state.notice,
-    recent: unique([
-      ...(shuffle === state.session?.shuffle ? state.recent : []),
-      ...message.recent.toReversed(),
-    ]).slice(-RECENT_PAIRS),
+    recent: unique([...(isSame ? state.recent : []), ...message.recent.toReversed()]).slice(
+      -RECENT_PAIRS,
+    ),
   };
 }
 
@@ -104,9 +112,11 @@ function acknowledge(state: State, message: AckMessage): State {
   if (undone !== undefined && pair !== undefined) {
     // Our own undo has its pair on screen already, unless the text was not at hand.
     const isShown = entry !== undefined && entry.effect !== AWAITED;
+    // Whoever is at work on another pair stays there.
+    const isBusy = entry ? currentDraft(state) !== entry.draft : isAtWork(state);
     const deck = isShown
       ? next.deck.map((held) => (held.id === pair.id ? pair : held))
-      : toFront(next.deck, pair);
+      : (isBusy ? toNext : toFront)(next.deck, pair);
     const drafts = pair.draft ? prefilled(next.drafts, pair.id, pair.draft) : next.drafts;
     return { ...takeBack(next, undone), deck, drafts };
   }
@@ -122,8 +132,16 @@ function acknowledge(state: State, message: AckMessage): State {
     : [...next.history, label];
   // Made elsewhere: in another tab, from Python, or when the kernel called the pair otherwise.
   const isOurs = entry?.event.type === "label" && entry.event.pair === label.pair;
-  const deck = isOurs ? next.deck : next.deck.filter((held) => held.id !== label.pair);
-  return { ...next, history, deck };
+  if (isOurs) return { ...next, history };
+  const current = currentPair(next);
+  const deck = next.deck.filter((held) => held.id !== label.pair);
+  if (current?.id !== label.pair || !isAtWork(next)) return { ...next, history, deck };
+  return { ...next, history, deck: [labeledElsewhere(current, label), ...deck] };
+}
+
+/** A pair as one that was looked up in the list: what is being said of it changes the label. */
+function labeledElsewhere(pair: Pair, { choice, strength }: Past): Pair {
+  return { ...pair, label: strength === null ? { choice } : { choice, strength } };
 }
 
 function refuse(state: State, message: RefusedMessage): State {

@@ -5,6 +5,7 @@ import type { Tick } from "../keys";
 import type { Choice, Form, Judged, Named, Verdict } from "../protocol";
 import {
   activeRow,
+  begunAnew,
   type Draft,
   draftOf,
   type Held,
@@ -15,6 +16,7 @@ import {
   remarksOf,
   withAnswer,
   withEdit,
+  withHeld,
   withNote,
   withoutEdit,
   withRowMoved,
@@ -41,14 +43,34 @@ export function missing(state: State): Missing | null {
 
 /** Keeps a choice until what is missing is there. */
 export function hold(state: State, held: Held): State {
-  return redraft(state, (draft) => {
-    const { row: _, ...rest } = draft;
-    return { ...rest, held };
-  });
+  return redraft(state, (draft, form) => withHeld(draft, form, held));
 }
 
 export function letGo(state: State): State {
-  return redraft(state, ({ held: _, ...rest }) => rest);
+  return redraft(state, ({ held: _, row: __, ...rest }) => rest);
+}
+
+/** Whether anything is being said of the pair on screen, so that it must not go away by itself. */
+export function isAtWork(state: State): boolean {
+  return state.editing !== null || state.drafts.has(currentPair(state)?.id ?? "");
+}
+
+/** Has the pair that a change brought on screen be asked about from the start. */
+export function arrive(before: State, after: State): State {
+  const isSame = currentPair(before)?.id === currentPair(after)?.id;
+  return isSame && asked(before) === asked(after) ? after : askAnew(after);
+}
+
+function asked({ session }: State): string {
+  return JSON.stringify(session?.form.criteria.map(({ name }) => name));
+}
+
+export function askAnew(state: State): State {
+  const pair = currentPair(state);
+  const draft = currentDraft(state);
+  const anew = begunAnew(draft, state.session?.form ?? NO_FORM);
+  if (pair === null || anew === draft) return state;
+  return { ...state, drafts: new Map([...state.drafts, [pair.id, anew]]) };
 }
 
 export function answer(state: State, name: string, verdict: Verdict): State {
@@ -102,7 +124,9 @@ export function isChanged(state: State): boolean {
 
 /** Takes up what was said before the page was loaded anew. */
 export function restoreDrafts(state: State, drafts: ReadonlyMap<string, Draft>): State {
-  return { ...state, drafts: new Map([...drafts, ...state.drafts]) };
+  const form = state.session?.form ?? NO_FORM;
+  const anew = [...drafts].map(([pair, draft]) => [pair, begunAnew(draft, form)] as const);
+  return { ...state, drafts: new Map([...anew, ...state.drafts]) };
 }
 
 function redraft(state: State, change: (draft: Draft, form: Form) => Draft): State {

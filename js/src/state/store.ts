@@ -58,6 +58,8 @@ export type Effect = Pick<Standing, "labeled" | "ties" | "both_bad" | "skipped" 
 export interface Pending {
   event: OutboxEvent;
   effect: Effect;
+  /** What was said of the pair on screen when an undo was asked for. */
+  draft?: Draft;
   /** Why the kernel did not take it, if it said so; it is tried again. */
   refusal?: string;
 }

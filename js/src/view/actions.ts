@@ -7,7 +7,9 @@ import { type Action, type Panel, showKey } from "../keys";
 import { FILTERS } from "../protocol";
 import { NO_FORM, type Session, type Shown } from "../state";
 import { type Listening, listen, openListening } from "./listening";
-import { scrollByPages } from "./scrolling";
+import { openPlacing, type Placing } from "./place";
+import { openReadingSize, type ReadingSize, resize } from "./reading-size";
+import { scrollByPages, turnPrompt } from "./scrolling";
 import type { Toggles } from "./toggles";
 
 /** What an action acts on. */
@@ -23,12 +25,28 @@ export interface Surface {
   panel: Signal<Panel | null>;
   /** Whether the note is being written. */
   noting: Signal<boolean>;
+  /** The pair for which what can be ticked is open: with the next one it is folded again. */
+  ticking: Signal<string | null>;
+  size: ReadingSize;
+  placing: Placing;
 }
 
 export function openSurface(link: Link, verbs: Verbs, toggles: Toggles, root: ShadowRoot): Surface {
   const { shown } = link;
-  const [panel, noting] = [signal(null), signal(false)];
-  return { link, verbs, shown, toggles, root, listening: openListening(), panel, noting };
+  const host = root.host as HTMLElement;
+  return {
+    link,
+    verbs,
+    shown,
+    toggles,
+    root,
+    listening: openListening(),
+    panel: signal(null),
+    noting: signal(false),
+    ticking: signal(null),
+    size: openReadingSize(host),
+    placing: openPlacing(host),
+  };
 }
 
 /** The first key of an action, as the screen shows it. */
@@ -42,9 +60,19 @@ export function hasGuidelines(session: Session | null): boolean {
   return Boolean(session?.guidelines) || [...criteria, ...principles].some(({ about }) => about);
 }
 
+/** What the digits do just now: answer a criterion, choose, or nothing, as while a text is written. */
+export function turnOf({ link, shown, noting, panel }: Surface): "criterion" | "choice" | "none" {
+  const { editing } = link.state.value;
+  const isWriting = noting.value || editing === "left" || editing === "right";
+  const isCovered = panel.value === "list" || panel.value === "help";
+  if (isWriting || isCovered || shown.phase.value !== "labeling") return "none";
+  return shown.turn.value === null ? "choice" : "criterion";
+}
+
 /** Does what a key or a button stands for. */
 export function perform(surface: Surface, action: Action): void {
-  const { link, verbs, shown, toggles, root, panel, noting } = surface;
+  const { link, verbs, shown, toggles, root, panel, noting, ticking, placing } = surface;
+  const pair = shown.pair.value;
   switch (action.kind) {
     case "choose":
       verbs.choose(action.choice, action.strength);
@@ -61,6 +89,10 @@ export function perform(surface: Surface, action: Action): void {
       break;
     case "tick":
       verbs.tick(action.tick);
+      ticking.value = pair?.id ?? null;
+      break;
+    case "ticks":
+      ticking.value = isTicking(surface) ? null : (pair?.id ?? null);
       break;
     case "toggle":
       toggles[action.what].value = !toggles[action.what].value;
@@ -73,13 +105,25 @@ export function perform(surface: Surface, action: Action): void {
       filterBy(surface, action.step);
       break;
     case "note":
-      if (shown.phase.value === "labeling") noting.value = true;
+      if (shown.phase.value !== "labeling") break;
+      noting.value = true;
+      // A pair that something is said of, if not much yet, does not go away by itself.
+      verbs.write(shown.draft.value.note ?? "");
       break;
     case "edit":
       verbs.startEdit();
       break;
     case "scroll":
       scrollByPages(root, action.pages);
+      break;
+    case "prompt":
+      turnPrompt(root);
+      break;
+    case "resize":
+      resize(surface.size, root.host as HTMLElement, action.step);
+      break;
+    case "place":
+      placing.go(action.where);
       break;
     case "listen":
       listen(surface.listening, action.what);
@@ -99,10 +143,19 @@ export function perform(surface: Surface, action: Action): void {
     case "leave":
       if (panel.value !== null) closePanel(surface);
       else if (link.state.value.editing !== null) verbs.stopEdit();
-      else if (shown.pair.value?.label) verbs.keep();
-      else leave(root.host);
+      else if (isTicking(surface)) ticking.value = null;
+      else if (pair?.label) verbs.keep();
+      else if (placing.where.value !== null) {
+        placing.back();
+        (root.host as HTMLElement).focus();
+      } else leave(root.host);
       break;
   }
+}
+
+/** Whether what can be ticked is open, of the pair on screen. */
+export function isTicking({ ticking, shown }: Surface): boolean {
+  return ticking.value !== null && ticking.value === shown.pair.value?.id;
 }
 
 function stopWriting({ verbs, noting, root }: Surface): void {

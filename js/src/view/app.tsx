@@ -5,6 +5,7 @@ import { hasFocus, type Surface } from "./actions";
 import { Controls } from "./controls";
 import { EndScreen } from "./end-screen";
 import { Header } from "./header";
+import { Line } from "./line";
 import { OpenPanel } from "./panel";
 import { Remarks } from "./remarks";
 import { Stage } from "./stage";
@@ -26,8 +27,10 @@ export function App({ surface, summary }: AppProps) {
   });
   const phase = shown.phase.value;
   if (phase === "connecting") return <Connecting link={link} summary={summary} />;
+  const isAtWork = phase === "labeling" || phase === "waiting";
+  const isBeside = surface.panel.value === "guidelines";
   return (
-    <div class={`frame${surface.panel.value === "guidelines" ? " beside" : ""}`}>
+    <div class={`frame${isAtWork ? " at-work" : ""}${isBeside ? " beside" : ""}`}>
       <Header surface={surface} />
       {notice !== null && <Notice text={notice} surface={surface} />}
       <p class="announcement" aria-live="polite">
@@ -35,10 +38,11 @@ export function App({ surface, summary }: AppProps) {
       </p>
       {phase === "read-only" && <ReadOnly standing={standing} />}
       {phase === "done" && <EndScreen surface={surface} />}
-      {(phase === "labeling" || phase === "waiting") && (
+      {isAtWork && (
         <>
           <Stage surface={surface} />
           <Remarks surface={surface} />
+          <Line surface={surface} />
           <Controls surface={surface} />
         </>
       )}

@@ -1,6 +1,6 @@
-import { type Binding, bindingOf, showKey } from "../keys";
-import type { Held, Remembered } from "../state";
-import { perform, type Surface } from "./actions";
+import { type Binding, showKey } from "../keys";
+import type { Held } from "../state";
+import { perform, type Surface, turnOf } from "./actions";
 import { Key } from "./key";
 import { withSide } from "./side";
 
@@ -12,15 +12,12 @@ export function Controls({ surface }: { surface: Surface }) {
   const verdicts = bindings.filter(({ action }) => isVerdict(action));
   const others = bindings.filter(({ action }) => !isVerdict(action));
   const last = state.history.at(-1);
-  const lastName = last && bindingOf(bindings, last.choice, last.strength)?.name;
   const held = shown.draft.value.held;
-  const isTurn = shown.turn.value === null;
+  const isTurn = turnOf(surface) === "choice";
   const canChoose = shown.phase.value === "labeling";
-  // Its length then changes with each label, and must not push the buttons about.
-  const isLong = state.session?.revealModels || state.session?.tooFast;
   return (
-    <div class={`controls${isLong ? " telling" : ""}`}>
-      <div class={`verdicts ${scale}${isTurn ? "" : " later"}`}>
+    <div class={`controls ${scale}${isTurn ? "" : " later"}`}>
+      <div class={`verdicts ${scale}`}>
         {verdicts.map((binding) => (
           <ControlButton
             key={binding.name}
@@ -32,15 +29,6 @@ export function Controls({ surface }: { surface: Surface }) {
         ))}
       </div>
       <div class="others">
-        <span class="last" aria-live={state.wasQuick ? "polite" : undefined}>
-          {last && lastName && (
-            <>
-              Last: {withSide(lastName)}
-              {modelsOf(last)}
-              {state.wasQuick && <em> quicker than it can be read</em>}
-            </>
-          )}
-        </span>
         {others.map((binding) => (
           <ControlButton
             key={binding.name}
@@ -64,11 +52,14 @@ interface ControlButtonProps {
 function ControlButton({ binding, surface, isEnabled, isHeld = false }: ControlButtonProps) {
   const { name, short, keys, action } = binding;
   const side = action.kind === "choose" ? action.choice : action.kind;
+  const turn = turnOf(surface);
+  const isAnswer = action.kind === "choose" && action.choice !== "skip";
+  const isIdle = turn === "none" || (turn === "criterion" && isAnswer);
   return (
     <button
       type="button"
       class={`control ${side}${isHeld ? " chosen" : ""}`}
-      aria-keyshortcuts={keys.join(" ")}
+      aria-keyshortcuts={isIdle ? undefined : keys.join(" ")}
       // Not `disabled`: a button that loses its focus in the middle of the work loses the keys.
       aria-disabled={!isEnabled}
       title={`${name} (${keys.map(showKey).join(" or ")})`}
@@ -85,7 +76,9 @@ function ControlButton({ binding, surface, isEnabled, isHeld = false }: ControlB
         {withSide(short)}
       </span>
       {keys.map((key) => (
-        <Key key={key}>{showKey(key)}</Key>
+        <Key key={key} isIdle={isIdle}>
+          {showKey(key)}
+        </Key>
       ))}
     </button>
   );
@@ -108,11 +101,4 @@ function isSame(action: Binding["action"], held: Held | undefined): boolean {
     action.choice === held.choice &&
     action.strength === held.strength
   );
-}
-
-/** Who wrote the two responses, where the session tells after the choice. */
-function modelsOf({ models }: Remembered): string {
-  if (!models) return "";
-  const [left, right] = models.map((model) => model ?? "unknown");
-  return ` (${left} | ${right})`;
 }

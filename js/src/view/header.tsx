@@ -1,6 +1,5 @@
 import { contains, type Text } from "../content";
 import type { Link } from "../kernel/link";
-import { describePace } from "../kernel/pace";
 import { type Action, type Binding, showKey, type Toggle } from "../keys";
 import { hasGuidelines, perform, type Surface } from "./actions";
 import { Key } from "./key";
@@ -12,7 +11,9 @@ export function Header({ surface }: { surface: Surface }) {
   const percent = total > 0 ? (100 * labeled) / total : 0;
   return (
     <div class="header">
-      <h2 class="question">{session?.question}</h2>
+      <h2 class="question" title={session?.question}>
+        {session?.question}
+      </h2>
       <div class="progress">
         <span class="progress-bar" aria-hidden="true">
           <span class="progress-done" style={{ width: `${percent}%` }} />
@@ -22,23 +23,16 @@ export function Header({ surface }: { surface: Surface }) {
         </span>
       </div>
       <SaveState link={surface.link} />
-      {session?.pace && <Pace surface={surface} />}
       {shown.phase.value === "labeling" && <Toggles surface={surface} />}
     </div>
   );
-}
-
-/** How the work goes; it changes with each choice. */
-function Pace({ surface: { shown, verbs } }: { surface: Surface }) {
-  const { upcoming } = shown.standing.value;
-  return <div class="pace">{describePace(verbs.pace(), upcoming)}</div>;
 }
 
 const hasImage = (text: Text) => contains("image", text);
 
 /** How the texts are read, and what can be looked up. */
 function Toggles({ surface }: { surface: Surface }) {
-  const { shown, toggles, panel } = surface;
+  const { shown, toggles, panel, placing } = surface;
   const session = shown.session.value;
   const pair = shown.pair.value;
   const isIdle: Partial<Record<Toggle, boolean>> = {
@@ -47,6 +41,7 @@ function Toggles({ surface }: { surface: Surface }) {
   };
   const offered = shown.bindings.value.filter(({ action }) => {
     if (action.kind === "toggle") return !isIdle[action.what];
+    if (action.kind === "place") return action.where === "full" || placing.canFloat;
     if (action.kind !== "open") return false;
     return action.panel === "help" || (action.panel === "guidelines" && hasGuidelines(session));
   });
@@ -55,14 +50,20 @@ function Toggles({ surface }: { surface: Surface }) {
   const inOrder = [...offered.filter(comes), ...offered.filter((binding) => !comes(binding))];
   const isOn = (action: Action) =>
     (action.kind === "toggle" && toggles[action.what].value) ||
+    (action.kind === "place" && placing.where.value === action.where) ||
     (action.kind === "open" && panel.value === action.panel);
   return (
     <div class="toggles">
-      {inOrder.map(({ name, short, keys, action }) => (
+      {placing.where.value === "full" && placing.canFillScreen && (
+        <button type="button" class="toggle" onClick={placing.fillScreen}>
+          Full screen
+        </button>
+      )}
+      {inOrder.map(({ id, name, short, keys, action }) => (
         <button
           key={name}
           type="button"
-          class="toggle"
+          class={`toggle toggle-${id}`}
           title={name}
           aria-pressed={isOn(action)}
           aria-keyshortcuts={keys.join(" ")}
@@ -79,13 +80,16 @@ function Toggles({ surface }: { surface: Surface }) {
   );
 }
 
+/** Characters that take a row of their own. */
+const LONG = 20;
+
 /** The truth about what is on disk. */
 function SaveState({ link }: { link: Link }) {
   const { pending } = link.state.value;
   const [kind, text] = saveState(link);
   const isRefused = pending.some(({ refusal }) => refusal !== undefined);
   return (
-    <div class={`save-state ${kind}`}>
+    <div class={`save-state ${kind}${text.length > LONG ? " long" : ""}`}>
       <span role="status">{text}</span>
       {isRefused && (
         <button type="button" onClick={link.retry}>

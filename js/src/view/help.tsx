@@ -1,5 +1,4 @@
 import { showKey } from "../keys";
-import type { Session } from "../state";
 import { hasGuidelines, perform, type Surface } from "./actions";
 import { hasAudio } from "./listening";
 
@@ -14,9 +13,8 @@ const GROUPS: readonly [string, string][] = [
 /** Every key, from the table that the handlers use; each can be clicked as well. */
 export function Help({ surface }: { surface: Surface }) {
   const { shown } = surface;
-  const session = shown.session.value;
   const hears = hasAudio(shown.pair.value);
-  const bindings = shown.bindings.value.filter(({ id }) => isOf(session, id));
+  const bindings = shown.bindings.value.filter(({ id }) => isOf(surface, id));
   const groups = GROUPS.filter(([group]) => group !== "listen" || hears);
   const lettered = shown.ticks.value.filter(({ ticks }) => ticks.some(({ key }) => key));
   return (
@@ -73,7 +71,10 @@ export function Help({ surface }: { surface: Surface }) {
 }
 
 /** Leaves out what this session has no use for. */
-function isOf(session: Session | null, id: string): boolean {
+function isOf({ shown, placing }: Surface, id: string): boolean {
+  const session = shown.session.value;
+  if (id === "ticks") return shown.ticks.value.length > 0;
+  if (id === "floating") return placing.canFloat;
   if (id === "guidelines") return hasGuidelines(session);
   if (id === "next_row" || id === "previous_row") return Boolean(session?.form.criteria.length);
   return true;

@@ -1,34 +1,50 @@
+import { effect } from "@preact/signals";
 import { type Action, actionFor } from "../keys";
-import { perform, type Surface } from "./actions";
+import { perform, type Surface, turnOf } from "./actions";
+import { comesIntoView } from "./in-view";
 
 /**
  * Listens on the window, in the capture phase, because Notebook 7 takes keys there; acts only on
  * what happens inside the widget, and lets none of that reach the notebook. Chords with Ctrl, Meta
  * or Alt stay the host's (Ctrl+S saves the notebook), but for those that a notebook takes for its
- * cells. Ctrl+Enter in a text saves what is being written.
+ * cells. Ctrl+Enter in a text saves what is being written. A key on what is out of view brings it into view,
+ * and does nothing else.
  */
 export function listenToKeys(surface: Surface, signal: AbortSignal): void {
-  const { host } = surface.root;
+  const { root } = surface;
+  const { host } = root;
+  /** The key that was pressed last, where it was no text: held on into a text, it types nothing. */
+  let command: string | null = null;
 
   function onKeydown(event: KeyboardEvent): void {
     const path = event.composedPath();
     if (!path.includes(host)) return;
     const target = path[0];
     const isWriting = isTextField(target);
+    if (isComposed(event)) {
+      event.stopPropagation();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey) {
       if (!isForCells(event)) return;
       event.stopPropagation();
       if (event.key !== "Enter" || (isWriting && event.altKey)) return;
       event.preventDefault();
-      if (isWriting) perform(surface, { kind: "save" });
+      if (!isWriting || event.repeat || comesIntoView(root, true)) return;
+      perform(surface, { kind: "save" });
       return;
     }
     event.stopPropagation();
-    if (event.isComposing) return;
+    const pressed = event.code || event.key;
+    if (isWriting && event.repeat && pressed === command) {
+      event.preventDefault();
+      return;
+    }
+    if (!event.repeat) command = isWriting ? null : pressed;
     if (isWriting) {
       if (event.key !== "Escape") return;
       event.preventDefault();
-      perform(surface, { kind: "done" });
+      if (!comesIntoView(root, false)) perform(surface, { kind: "done" });
       return;
     }
     if (movesSlider(target, event.key)) return;
@@ -39,13 +55,29 @@ export function listenToKeys(surface: Surface, signal: AbortSignal): void {
       event.preventDefault();
       return;
     }
+    if (action === null && !pressesButton) return;
+    const chooses = action?.kind === "choose" && turnOf(surface) === "choice";
+    if (comesIntoView(root, chooses)) {
+      event.preventDefault();
+      return;
+    }
     if (action === null) return;
     event.preventDefault();
     // By key a choice answers the criterion whose turn it is; a button says itself what it answers.
     perform(surface, action.kind === "choose" ? { ...action, kind: "judge" } : action);
   }
 
-  window.addEventListener("keydown", onKeydown, { capture: true, signal });
+  const stop = effect(() => {
+    const view = surface.placing.view.value;
+    view.addEventListener("keydown", onKeydown, { capture: true });
+    return () => view.removeEventListener("keydown", onKeydown, { capture: true });
+  });
+  signal.addEventListener("abort", stop, { once: true });
+}
+
+/** Whether a key is an input method's own: WebKit says so by 229 alone, when a conversion has just ended. */
+function isComposed({ isComposing, keyCode }: KeyboardEvent): boolean {
+  return isComposing || keyCode === 229;
 }
 
 function actionIn(surface: Surface, event: KeyboardEvent): Action | null {

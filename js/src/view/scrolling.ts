@@ -20,6 +20,17 @@ export function scrollByPages(root: ShadowRoot, pages: number): void {
   }
 }
 
+const PROMPT = ".pair:not(.prepared) .prompt .pane-body";
+
+/** Goes on to the next page of the prompt, and from its end to its beginning. */
+export function turnPrompt(root: ShadowRoot): void {
+  const body = root.querySelector<HTMLElement>(PROMPT);
+  if (!body) return;
+  const below = body.scrollHeight - body.clientHeight - body.scrollTop;
+  const top = below > 1 ? body.scrollTop + PAGE * body.clientHeight : 0;
+  body.scrollTo({ top, behavior: "instant" });
+}
+
 const AXES = [
   ["scrollTop", "scrollHeight", "clientHeight"],
   ["scrollLeft", "scrollWidth", "clientWidth"],
@@ -31,6 +42,11 @@ export function scrollTogether(bodies: readonly HTMLElement[], signal: AbortSign
   const expected = new Map<HTMLElement, readonly number[]>();
   const follow = ({ target }: Event) => {
     if (!(target instanceof HTMLElement)) return;
+    // It alone was scrolled, to a sentence that the other shows: see content/diff/meeting.ts.
+    if (target.dataset.alone !== undefined) {
+      delete target.dataset.alone;
+      return;
+    }
     const ours = expected.get(target);
     expected.delete(target);
     if (ours && AXES.every(([at], axis) => Math.abs((ours[axis] ?? 0) - target[at]) < 2)) return;
@@ -53,11 +69,12 @@ export function scrollTogether(bodies: readonly HTMLElement[], signal: AbortSign
   }
 }
 
-/** Marks a pane for as long as its body's text continues below what is in view. */
+/** Marks a pane that scrolls, and for as long as its body's text continues below what is in view. */
 export function cueForMore(pane: HTMLElement, body: HTMLElement, signal: AbortSignal): void {
   const look = () => {
     const below = body.scrollHeight - body.clientHeight - body.scrollTop;
     pane.toggleAttribute("data-more", below > SLACK);
+    pane.toggleAttribute("data-scrolls", body.scrollHeight - body.clientHeight > SLACK);
   };
   const observer = new ResizeObserver(look);
   observer.observe(body);

@@ -13,7 +13,7 @@ import type { Link } from "../kernel/link";
 import { bindingOf } from "../keys";
 import type { ModuleName, Pair } from "../protocol";
 import { isChanged, previousPair } from "../state";
-import { perform, type Surface } from "./actions";
+import { keyIn, perform, type Surface } from "./actions";
 import { Editor } from "./editor";
 import { Key } from "./key";
 import { lasting } from "./lasting";
@@ -27,8 +27,6 @@ const PREPARED_AHEAD = 3;
 /** The level of the panes' own headings. */
 const PANE_HEADING = 3;
 const AWAITED = "The differences show when the kernel is free.";
-/** Milliseconds in which an idle kernel surely answers. */
-const AT_ONCE = 500;
 
 /**
  * The pair on screen, with the next ones and the previous one already laid out behind it, so that
@@ -138,13 +136,14 @@ function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
     if (!look.differences || !left || !right) return;
     if (!diffContent) {
       link.parts.need("differences");
-      const timer = setTimeout(() => setReason(AWAITED), AT_ONCE);
-      return () => clearTimeout(timer);
+      // Where the kernel is free, what the marks say takes its place, and nothing moves.
+      setReason(AWAITED);
+      return;
     }
     let undo = () => {};
     const stop = whenComplete([left, right], () => {
       const differences = diffContent(left, right, { fold: look.fold });
-      setReason(differences.reason);
+      setReason(differences.reason ?? differences.legend);
       undo = differences.undo;
     });
     return () => {
@@ -201,11 +200,12 @@ function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
         options={options}
         isCurrent={isCurrent}
         isFolded={isFolded}
+        cue={<PromptCue surface={surface} />}
       >
         Prompt
       </Pane>
       {reason !== undefined && (
-        <p class="hint" role="note">
+        <p class="hint legend" role="note">
           {reason}
         </p>
       )}
@@ -216,6 +216,7 @@ function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
           text={pair.left}
           options={options}
           isCurrent={isCurrent}
+          cue={<Away />}
           editor={editing === "left" && <Editor pair={pair} side="left" surface={surface} />}
         >
           <Side wide="Left" narrow="First" />
@@ -231,6 +232,30 @@ function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
         </Pane>
       </div>
     </article>
+  );
+}
+
+/** Shown while the widget has not the focus, in a place that is first to be in view. */
+function Away() {
+  return (
+    <p class="away" aria-hidden="true">
+      Click here to use the keys
+    </p>
+  );
+}
+
+/** Shown where the prompt has more than its box holds, beside its text and never over it. */
+function PromptCue({ surface }: { surface: Surface }) {
+  return (
+    <button
+      type="button"
+      class="cue"
+      tabIndex={-1}
+      aria-hidden="true"
+      onClick={() => perform(surface, { kind: "prompt" })}
+    >
+      <Key>{keyIn(surface, "prompt_page")}</Key>
+    </button>
   );
 }
 
@@ -281,11 +306,12 @@ interface PaneProps {
   options: RenderOptions;
   isCurrent: boolean;
   isFolded?: boolean;
+  cue?: preact.ComponentChild;
   editor?: preact.ComponentChild;
   children: preact.ComponentChildren;
 }
 
-function Pane({ name, text, options, isCurrent, isFolded = false, editor, children }: PaneProps) {
+function Pane({ name, text, options, isCurrent, isFolded, cue, editor, children }: PaneProps) {
   const pane = useRef<HTMLElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const kind = name === "Prompt" ? "prompt" : "response";
@@ -310,7 +336,10 @@ function Pane({ name, text, options, isCurrent, isFolded = false, editor, childr
   }, [text, options]);
   return (
     <section class={`pane ${kind}${isFolded ? " folded" : ""}`} aria-label={name} ref={pane}>
-      <h3 class="pane-label">{children}</h3>
+      <div class="pane-head">
+        <h3 class="pane-label">{children}</h3>
+        {cue}
+      </div>
       <div class="pane-body" ref={body} tabIndex={isCurrent ? 0 : -1} />
       {editor}
     </section>

@@ -1,6 +1,7 @@
 import { CONTENT_STYLES } from "../content/styles";
 import controls from "./controls.css";
 import editor from "./editor.css";
+import forced from "./forced.css";
 import frame from "./frame.css";
 import listening from "./listening.css";
 import panel from "./panel.css";
@@ -17,4 +18,5 @@ export const STYLES = [
   remarks,
   editor,
   panel,
+  forced,
 ].join("");

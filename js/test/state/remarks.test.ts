@@ -27,8 +27,8 @@ const made = () => {
   return { id: `event-${ids}`, at: "2026-01-01T00:00:00.000Z" };
 };
 
-function begun(values: Partial<StateMessage> = {}): store.State {
-  return store.receive(store.INITIAL, {
+function begun(values: Partial<StateMessage> = {}, before = store.INITIAL): store.State {
+  return store.receive(before, {
     type: "state",
     ...SIMPLE,
     ...{ name: "pilot", open: "", outbox: "0", question: "", scale: "simple", images: "ask" },
@@ -154,7 +154,26 @@ describe("what is said beside the choice", () => {
     expect([editing.editing, event]).toEqual(["left", null]);
   });
 
-  it("comes to a criterion that is open where the criteria were changed meanwhile", () => {
+  it("says nothing of a criterion that is not on screen", () => {
+    let state = store.answer(begun(), "helpful", "left");
+    const form = { ...FORM, criteria: [{ name: "kind", about: "" }] };
+    state = store.answer(begun({ form }, state), "kind", "tie");
+
+    expect(store.choose(state, made(), "left")[1]?.criteria).toEqual({ kind: "tie" });
+  });
+
+  it("begins anew where the pair on screen is asked about otherwise", () => {
+    let state = store.answer(store.answer(begun(), "helpful", "left"), "honest", "left");
+    expect(store.answered(state, "left")).toBeNull();
+    state = begun(
+      { form: { ...FORM, criteria: [...FORM.criteria, { name: "kind", about: "" }] } },
+      state,
+    );
+
+    expect(store.answered(state, "left")?.name).toBe("helpful");
+  });
+
+  it("comes to the first criterion where the one it was at is gone", () => {
     const state = store.answer(begun(), "helpful", "left");
     const row = (...names: string[]) => {
       const criteria = names.map((name) => ({ name, about: "" }));
@@ -163,7 +182,7 @@ describe("what is said beside the choice", () => {
 
     expect(row("honest", "helpful")).toBe(0);
     expect(row("kind")).toBe(0);
-    expect(row("helpful")).toBe(1);
+    expect(row("helpful")).toBe(0);
   });
 
   it("stays with its pair when another is judged before it", () => {

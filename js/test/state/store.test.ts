@@ -174,6 +174,29 @@ describe("what others do", () => {
     expect(state.history).toEqual([label]);
   });
 
+  it("stays with a pair that something is said of, as one whose label is changed", () => {
+    const label = { event: "theirs", pair: "a", choice: "left", strength: null } as const;
+    const message = { type: "ack", id: "theirs", standing: standing(), label } as const;
+    let state = store.receive(store.write(begun(), "half a th"), message);
+    expect(store.currentPair(state)).toMatchObject({ id: "a", label: { choice: "left" } });
+    expect(store.currentDraft(state).note).toBe("half a th");
+
+    // Taken back once more, it waits behind the pair that is written on by then.
+    state = store.write(store.keep(state), "of b");
+    const undone = { undone: "theirs", pair: pair("a") };
+    state = store.receive(state, { ...message, label: undefined, ...undone } as never);
+    expect(state.deck.map(({ id }) => id)).toEqual(["b", "a", "c"]);
+  });
+
+  it("brings back by a late undo a pair behind the one that is written on since", () => {
+    const past = { event: "old-event", pair: "z", choice: "left", strength: null } as const;
+    let [state] = store.undo(begun({ history: [past] }), made());
+    state = store.write(state, "half a th");
+    state = store.receive(state, ackOf(state, { undone: "old-event", pair: pair("z") }));
+
+    expect(state.deck.map(({ id }) => id)).toEqual(["a", "z", "b", "c"]);
+  });
+
   it("shows the pair that another tab took back", () => {
     const [chosen, event] = store.choose(begun(), made(), "left");
     const acked = store.receive(chosen, ackOf(chosen));

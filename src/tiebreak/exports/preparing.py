@@ -23,7 +23,7 @@ from tiebreak.exports.media import kinds_in, with_media
 from tiebreak.exports.selecting import Selection, parting_pairs
 from tiebreak.exports.writing import Stream
 from tiebreak.records.pair import Pair
-from tiebreak.records.text import MediaKind, words_of
+from tiebreak.records.text import MediaKind, media_of, words_of
 from tiebreak.wording import guess, some, where_read
 
 ALL = ""  # the name of the one part where there are no splits
@@ -31,6 +31,7 @@ ALL = ""  # the name of the one part where there are no splits
 _WORDS = {"tie": "ties", "both_bad": "both bad", "skip": "skipped"}
 _SPLITTING: dict[str, Any] = {"splits": None, "seed": 0}
 _ALLOW = "allow"
+_WITH_MEDIA = "with images or audio"
 _TOLD = 7  # kinds of error in a message of at most ten lines
 IMAGE_ANSWERS = "images"  # allowed by this name
 
@@ -89,8 +90,11 @@ def prepare(
         if preference not in format.written
     } | selected.left_out
     judgments = judgments[judgments["preference"].isin(list(format.written))]
+    kept = [pair for pair in pairs if pair.id not in selected.flagged]
+    lost: list[str] = []
+    judgments, kept = _leave_out_media(format, judgments, kept, left_out, lost)
     judgments = _with_votes(judgments, selected, options)
-    notes = _notes(judgments, everything, selected)
+    notes = [*lost, *_notes(judgments, everything, selected)]
     if not format.again:  # the one that does writes all there is
         notes += _note_of_edits(judgments, options)
     conversational = any_messages(judgments)
@@ -103,7 +107,6 @@ def prepare(
     unlabeled = len(pairs) - everything["pair"].nunique()
     if unlabeled and not format.by_pair:
         left_out["not labeled"] = unlabeled
-    kept = [pair for pair in pairs if pair.id not in selected.flagged]
     if judgments.empty and not (format.by_pair and format.again and kept):
         raise _nothing(left_out, notes)
     if not format.by_pair:
@@ -176,6 +179,35 @@ def _tell(findings: Sequence[Finding], allowed: frozenset[str]) -> list[str]:
         else f"{finding.rule}: {finding.what}"
         for finding in findings
     ]
+
+
+def _leave_out_media(
+    format: Format,
+    judgments: pd.DataFrame,
+    pairs: list[Pair],
+    left_out: dict[str, int],
+    notes: list[str],
+) -> tuple[pd.DataFrame, list[Pair]]:
+    """Leave out the pairs with images or audio, which the format has no place for."""
+    found = {
+        pair.id
+        for pair in pairs
+        if format.media is None
+        for text in (pair.prompt, pair.a, pair.b)
+        if type(text) is list and any(True for _ in media_of(text))
+    }
+    if not found:
+        return judgments, pairs
+    lost = judgments["pair"].isin(list(found))
+    labels = int(lost.sum())
+    if labels or format.by_pair:
+        left_out[_WITH_MEDIA] = len(found) if format.by_pair else labels
+        named = [pair.id for pair in pairs if pair.id in found]
+        notes.append(
+            f"left out {_WITH_MEDIA}, which the format does not hold: {some(named)}. The format "
+            '"trl" holds them, as .parquet or by session.to_dataset()'
+        )
+    return judgments[~lost], [pair for pair in pairs if pair.id not in found]
 
 
 def _leave_out_unfit(

@@ -1,9 +1,35 @@
 """What a journal amounts to: which label stands, and what an undo would bring back."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
-from tiebreak.records.label import Event, Label, slot_of
+from tiebreak.records.label import Event, Label, Said, slot_of
+
+# How and when it was said, which a tool that labels went through tells of itself.
+_NOT_SAID = frozenset({"shown_left", "seconds", "guideline"})
+_SAID = tuple(name for name in Said.__struct_fields__ if name not in _NOT_SAID)
+
+
+def that_say_more(labels: Iterable[Label], live: Mapping[str, Label]) -> list[Label]:
+    """Give those of the labels that say more than what stands, each in its turn.
+
+    An annotation tool gives a label back with less than it had: taken for a new one, that would
+    stand in the place of the whole one.
+    """
+    standing = dict(live)
+    found = []
+    for label in labels:
+        there = standing.get(slot_of(label))
+        if there is None or _says_more(label, there):
+            found.append(label)
+            standing[slot_of(label)] = label
+    return found
+
+
+def _says_more(label: Label, there: Label) -> bool:
+    return label.preference != there.preference or any(
+        getattr(label, name) not in (None, getattr(there, name)) for name in _SAID
+    )
 
 
 class Folded:

@@ -6,8 +6,9 @@ from dataclasses import replace
 import msgspec
 
 from tiebreak.errors import SessionError
+from tiebreak.labeling.folded import Folded, that_say_more
 from tiebreak.reading.result import Reading
-from tiebreak.records.label import Header, Label
+from tiebreak.records.label import Event, Header, Label
 from tiebreak.store.base import Store
 from tiebreak.wording import count, users_level, warn
 
@@ -65,12 +66,13 @@ def without_own(given: Reading, store: Store, annotator: str) -> Reading:
         if header.annotator != annotator:
             kept.append((header, labels))
             continue
-        there = _ids(store, annotator)
-        new = [label for label in labels if label.id not in there]
+        events = _events(store, annotator)
+        there = {event.id for event in events}
+        new = of_journal(events, [label for label in labels if label.id not in there])
         if not new:
             continue
         kept.append((msgspec.structs.replace(header, annotator=marked), new))
-        fresh = len({label.id for label in new} - _ids(store, marked))
+        fresh = len({label.id for label in new} - {event.id for event in _events(store, marked)})
         if fresh:
             warn(
                 f"{count(fresh, 'label')} came with these pairs under your own name, "
@@ -93,6 +95,10 @@ def tell_of_imported(labels: int, annotator: str) -> None:
         )
 
 
-def _ids(store: Store, annotator: str) -> set[str]:
-    there = store.read_journal(annotator).events if store.exists() else []
-    return {event.id for event in there}
+def of_journal(events: Sequence[Event], labels: Sequence[Label]) -> list[Label]:
+    """Give those of the labels that say more than a journal's own, in which they are not."""
+    return that_say_more(labels, Folded(events).live) if labels else []
+
+
+def _events(store: Store, annotator: str) -> Sequence[Event]:
+    return store.read_journal(annotator).events if store.exists() else []

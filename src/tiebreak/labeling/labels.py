@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 import msgspec
 
 from tiebreak.errors import LabelError, SessionError
-from tiebreak.labeling.folded import Folded
+from tiebreak.labeling.folded import Folded, that_say_more
 from tiebreak.labeling.showing import NOTHING, Showing
 from tiebreak.records.label import (
     Event,
@@ -208,6 +208,7 @@ class Labels:
             journal = self._open_journal()
             journal.check_source(header)
             new = [label for label in labels if label.id not in self._folded]
+            new = that_say_more(new, self._folded.live)
             if new:
                 journal.append(*new)
             for label in new:

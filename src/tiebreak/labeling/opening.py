@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from tiebreak.errors import PairsError, SessionError
-from tiebreak.labeling.importing import check_annotators, without_own
+from tiebreak.labeling.importing import check_annotators, of_journal, without_own
 from tiebreak.labeling.keys import read_keys
 from tiebreak.labeling.labels import labels_open
 from tiebreak.labeling.priority import AnyPriority, by_priority, is_priority
@@ -27,7 +27,7 @@ from tiebreak.records.pair import Pair
 from tiebreak.store import store_at
 from tiebreak.store.base import Store
 from tiebreak.store.media import Gallery
-from tiebreak.wording import nearest, say, show, users_level, warn, where_read
+from tiebreak.wording import nearest, say, tell, users_level, warn, where_read
 
 _OF_FILES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".gz")
 _NOT_CHANGED = {
@@ -80,7 +80,7 @@ def read_given(
 def tell_of_reading(given: Reading) -> None:
     """Say what became of the rows and columns that pairs were read from."""
     if given.told is not None:  # how many pairs there are would tell of the gold ones
-        show("\n".join(given.told.lines()))
+        tell("\n".join(given.told.lines()))
 
 
 def open_store(
@@ -198,7 +198,7 @@ def _put(store: Store, given: Reading, asked: Mapping[str, Any], annotator: str)
         return
     live = {head.annotator: labels_open(store, head.annotator) for head, _ in given.journals}
     others = [each for each in given.journals if live[each[0].annotator] is None]
-    store.add(list(given.found), others, given.gallery)
+    store.add(list(given.found), others, given.gallery, of_journal)
     for header, labels in given.journals:  # whoever labels here at this moment has them at once
         if (open_here := live[header.annotator]) is not None:
             open_here.add(header, labels)

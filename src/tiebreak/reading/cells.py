@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
+import msgspec
 import pandas as pd
 
 from tiebreak.reading.layouts.layout import Found
 from tiebreak.reading.rows import is_missing
 from tiebreak.reading.suspects import BEGINNINGS, is_written_messages, without_nulls
+from tiebreak.records.label import exchanged
 from tiebreak.records.pair import LONGEST_ID, Pair, content_id
 from tiebreak.records.text import (
     ROLES,
@@ -51,6 +53,18 @@ def to_pair(found: Found, take: Take, wrong: list[str], told: list[str]) -> Pair
         return None
     identity = own_id if own_id is not None else content_id(prompt, a, b)
     return Pair(identity, prompt, a, b, model_a, model_b, meta or None)
+
+
+def as_its_id_says(pair: Pair, found: Found) -> tuple[Pair, Found]:
+    """Give a pair the other way round where its id is the hash of it so, and its opinions alike."""
+    if pair.id != content_id(pair.prompt, pair.b, pair.a):
+        return pair, found
+    prompt, a, b = found.columns
+    turned = msgspec.structs.replace(
+        pair, a=pair.b, b=pair.a, model_a=pair.model_b, model_b=pair.model_a
+    )
+    opinions = tuple(map(exchanged, found.opinions))
+    return turned, found._replace(opinions=opinions, columns=(prompt, b, a))
 
 
 def _refuse_written(text: str, column: str, wrong: list[str]) -> bool:

@@ -7,17 +7,27 @@ shape is a reader and a line in ``LOGS``. Sources:
   with ``kto_tag``: LLaMA-Factory ``data/README.md``;
 * ``prompt``, ``completion``, ``label``: TRL ``dataset_formats``;
 * ``context``, ``answer``, ``is_desirable``: turbo-alignment ``tests/fixtures/datasets``;
-* Open WebUI: the export of its evaluations (``backend/open_webui/models/feedbacks.py``);
+* Open WebUI: the export of its evaluations (``backend/open_webui/models/feedbacks.py``), and of
+  chats, whose messages have an ``annotation`` with a ``rating``;
 * LibreChat: messages with ``feedback`` (danny-avila/LibreChat#13537);
-* LangSmith: runs with ``feedback_stats``; Langfuse: a trace with its ``scores``;
+* LangSmith: runs with ``feedback_stats``; Langfuse: a trace with its ``scores`` (its API), or with
+  a column for each, of lists (its exports: ``getChunkWithFlattenedScores`` in its worker);
 * Phoenix: spans joined with their annotations, as its page on exporting annotated spans does it.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from tiebreak.reading.layouts.dialogue import MESSAGE, messages, one_message, part_last
-from tiebreak.reading.layouts.fields import record, records, records_if_any, within
+from tiebreak.reading.layouts.fields import (
+    record,
+    record_if_any,
+    records,
+    records_if_any,
+    within,
+)
 from tiebreak.reading.layouts.layout import Within
 from tiebreak.reading.rows import Row, RowError, plain
 
@@ -95,6 +105,23 @@ def _read_open_webui(row: Row) -> Iterator[Given]:
     *before, answer = _path(said, rated, "parentId")
     prompt = [_turn(turn.get("role"), turn.get("content")) for turn in before]
     yield Given(prompt, [_turn("assistant", answer.get("content"))], thumb, row.get("user_id"))
+
+
+def _read_open_webui_chat(row: Row) -> Iterator[Given]:
+    with within("chat"):
+        said = _by_id(_history({"chat": record(row, "chat")}), "id")
+    for message in said.values():
+        if plain(message.get("role")) != "assistant":
+            continue
+        thumb = record_if_any(message, "annotation").get("rating")
+        *before, answer = _path(said, message.get("id"), "parentId")
+        prompt = [_turn(turn.get("role"), turn.get("content")) for turn in before]
+        yield Given(prompt, [_turn("assistant", answer.get("content"))], thumb, row.get("user_id"))
+
+
+def _is_open_webui_chat(row: Row) -> bool:
+    chat = plain(row.get("chat"))
+    return isinstance(chat, Mapping) and "history" in chat
 
 
 def _history(snapshot: Row) -> list[Row]:
@@ -176,6 +203,39 @@ def _read_langfuse(row: Row) -> Iterator[Given]:
         scores[str(score.get("name"))] = score.get("stringValue") if value is None else value
     said = _traced(row.get("input"), row.get("output"), _choose(scores))
     yield said._replace(user=row.get("userId"))
+
+
+# What a Langfuse export has of a trace or an observation as lists beside the scores.
+_NO_SCORES = frozenset(
+    {"tags", "traceTags", "comments", "input", "output", "metadata", "toolDefinitions", "toolCalls"}
+)
+
+
+def _read_langfuse_export(row: Row) -> Iterator[Given]:
+    scores = {
+        name: values[-1]
+        for name, value in row.items()
+        if name not in _NO_SCORES and (values := _values(plain(value)))
+    }
+    said = _traced(_decoded(row.get("input")), _decoded(row.get("output")), _choose(scores))
+    yield said._replace(user=row.get("userId"))
+
+
+def _values(value: Any) -> list[Any] | None:
+    """Give the values of a score, which are a list, or JSON of one in CSV."""
+    said = _decoded(value)
+    if isinstance(said, list) and all(isinstance(item, str | int | float) for item in said):
+        return said
+    return None
+
+
+def _decoded(value: Any) -> Any:
+    """Give what a text of JSON says, as CSV has objects and lists."""
+    said = plain(value)
+    if isinstance(said, str) and said[:1] in ("[", "{"):
+        with suppress(ValueError, RecursionError):
+            return json.loads(said)
+    return said
 
 
 _PHOENIX = ("attributes.input.value", "attributes.output.value")
@@ -291,6 +351,13 @@ LOGS = (
         within={"data": {"rating": None}, "meta": {"message_id": None}},
     ),
     Log(
+        "Open WebUI",
+        frozenset({"chat"}),
+        _read_open_webui_chat,
+        _is_open_webui_chat,
+        users="user_id",
+    ),
+    Log(
         "LibreChat",
         frozenset({"messages"}),
         _read_librechat,
@@ -300,6 +367,10 @@ LOGS = (
     ),
     Log("LangSmith", frozenset({"inputs", "outputs", "feedback_stats"}), _read_langsmith),
     Log("Langfuse", frozenset({"input", "output", "scores"}), _read_langfuse, users="userId"),
+    *(
+        Log("Langfuse", frozenset({"input", "output", of}), _read_langfuse_export, users="userId")
+        for of in ("bookmarked", "traceId")
+    ),
     *(
         Log("Phoenix", frozenset({*_PHOENIX, thumb}), _read_phoenix, users="identifier")
         for thumb in ("result.label", "result.score")

@@ -10,7 +10,7 @@ import msgspec
 
 from tiebreak.errors import PairsError
 from tiebreak.reading.account import Account
-from tiebreak.reading.cells import Take, to_pair
+from tiebreak.reading.cells import Take, as_its_id_says, to_pair
 from tiebreak.reading.context import Beside, find_beside, with_context
 from tiebreak.reading.judges import Judges
 from tiebreak.reading.layouts import recognise
@@ -214,6 +214,8 @@ class Reader:
             self._told = []
         if pair is None:
             return wrong
+        if found.exchanged_by_id:
+            pair, found = as_its_id_says(pair, found)
         if refused := self._refuse(pair, found):
             return [refused]
         known = self._find(pair, found)

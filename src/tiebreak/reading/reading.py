@@ -220,12 +220,10 @@ def aligned(reading: Reading, stored: Iterable[Pair]) -> Reading:
     other: dict[str, Pair] = {}
     turned_round: set[str] = set()
     for pair in reading.found:
-        if pair.id not in labeled:
-            continue
         if pair.id in there:
             if _says_as_much(pair, there[pair.id]):
                 other[pair.id] = there[pair.id]
-        elif pair.id == content_id(pair.prompt, pair.a, pair.b):
+        elif pair.id in labeled and pair.id == content_id(pair.prompt, pair.a, pair.b):
             turned_id = content_id(pair.prompt, pair.b, pair.a)
             if turned_id in there:
                 other[pair.id] = there[turned_id]

@@ -4,7 +4,7 @@ All above this room holds a :class:`Store` and never a path. Another kind of sto
 this one and a line in :func:`tiebreak.store.store_at`.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, NamedTuple, Protocol
 
@@ -22,6 +22,8 @@ _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 _Secret = Annotated[str, msgspec.Meta(max_length=200)]
 
 JournalAndLabels = tuple[Header, Sequence[Label]]
+# Gives which labels to add to a journal, by its events and those labels that it does not hold.
+Choose = Callable[[Sequence[Event], Sequence[Label]], Sequence[Label]]
 
 
 def off_the_clock(moment: datetime) -> str | None:
@@ -31,6 +33,11 @@ def off_the_clock(moment: datetime) -> str | None:
     except OverflowError:
         return f"{moment} is no time that a clock can show"
     return None
+
+
+def all_labels(events: Sequence[Event], labels: Sequence[Label]) -> Sequence[Label]:  # noqa: ARG001
+    """Choose all."""
+    return labels
 
 
 class Change(msgspec.Struct, frozen=True, rename={"before": "from", "after": "to"}):
@@ -192,11 +199,16 @@ class Store(Protocol):
         """
 
     def add(
-        self, pairs: Sequence[Pair], journals: Sequence[JournalAndLabels], media: Media
+        self,
+        pairs: Sequence[Pair],
+        journals: Sequence[JournalAndLabels],
+        media: Media,
+        choose: Choose = all_labels,
     ) -> None:
         """Match pairs with those there are, by id, and add the new ones, and labels likewise.
 
-        What a crash kept it from adding, it adds when the same is given again.
+        What a crash kept it from adding, it adds when the same is given again. Of the labels that a
+        journal does not hold, those are added that ``choose`` gives, by what the journal holds.
 
         Raises:
             SessionError: a pair's texts or models differ from those stored under its id.

@@ -24,12 +24,14 @@ from tiebreak.store import locks
 from tiebreak.store.adding import in_blocks, new_among, within
 from tiebreak.store.base import (
     Change,
+    Choose,
     Contents,
     Journal,
     JournalAndLabels,
     Journals,
     Manifest,
     Media,
+    all_labels,
 )
 from tiebreak.store.journal import add_labels, begin_journal, set_torn_aside
 from tiebreak.store.journal_format import ForeignJournalError, check_owner, read_journal
@@ -142,7 +144,11 @@ class FolderStore:
         self.add(pairs, journals, media)  # another process was quicker
 
     def add(
-        self, pairs: Sequence[Pair], journals: Sequence[JournalAndLabels], media: Media
+        self,
+        pairs: Sequence[Pair],
+        journals: Sequence[JournalAndLabels],
+        media: Media,
+        choose: Choose = all_labels,
     ) -> None:
         """Match pairs with those the session has, by id, and add the new ones, then the labels."""
         self.manifest()
@@ -150,7 +156,7 @@ class FolderStore:
             with self._told(), self._locked():
                 self._load()  # another process may have added meanwhile
                 self._add(new_among(pairs, self._pairs), media)
-        self._add_labels(self._session, journals)
+        self._add_labels(self._session, journals, choose)
 
     def join_batches(self) -> None:
         """Take all pairs for one addition."""
@@ -273,7 +279,9 @@ class FolderStore:
         self._stamps[PAIRS_FILE] = self._folder.stamp(PAIRS_FILE)
         self._write_manifest()
 
-    def _add_labels(self, session: str, journals: Sequence[JournalAndLabels]) -> None:
+    def _add_labels(
+        self, session: str, journals: Sequence[JournalAndLabels], choose: Choose = all_labels
+    ) -> None:
         from tqdm.auto import tqdm  # noqa: PLC0415 - not needed to open a session
 
         for head, labels in tqdm(journals, "journals", delay=1, leave=False):
@@ -285,6 +293,7 @@ class FolderStore:
                 labels,
                 self.opening(read_only=True),
                 self._known.get(name),
+                choose=choose,
             )
 
     @property

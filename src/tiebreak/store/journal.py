@@ -15,7 +15,7 @@ from tiebreak.files import Folder, Stamp, append, is_at
 from tiebreak.os_errors import DISK_FULL, HalfWrittenError, telling_os_errors
 from tiebreak.records.label import Event, Header, Label, to_line
 from tiebreak.store import locks
-from tiebreak.store.base import Contents
+from tiebreak.store.base import Choose, Contents, all_labels
 from tiebreak.store.journal_format import LARGEST, ForeignJournalError, check_owner, read_journal
 from tiebreak.store.names import file_name
 from tiebreak.wording import users_level, warn
@@ -207,8 +207,10 @@ def add_labels(
     labels: Sequence[Label],
     opening: str,
     known: tuple[Contents, Stamp | None] | None = None,
+    *,
+    choose: Choose = all_labels,
 ) -> tuple[Contents, Stamp | None]:
-    """Add to a journal the labels that it does not hold yet, all in one write.
+    """Add to a journal those chosen of the labels that it does not hold yet, all in one write.
 
     It is begun if there is none.
 
@@ -222,6 +224,8 @@ def add_labels(
             journal.check_source(header)
             there = {event.id for event in contents.events}
             new = [label for label in labels if label.id not in there]
+            if new and there:
+                new = list(choose(contents.events, new))
             if contents.header is None:
                 journal.append(header, *new)
                 folder.sync()

@@ -1,15 +1,22 @@
+import type { Kind } from "./points";
 import type { Word } from "./words";
 
-/** A stretch of one text, or a whole element, that the other side lacks. */
-interface Stretch {
+/** A stretch of one text, or a whole element, that is marked. */
+export interface Mark {
   node: Text | Element;
   start: number;
   end: number;
+  /** What it is that the other side lacks, where the two are different answers. */
+  kind?: Kind | undefined;
+  /** The number of a sentence that the other side has nearly the same. */
+  alike?: number | undefined;
+  /** Whether such a sentence begins with it. */
+  isFirst?: boolean;
 }
 
 /** The stretches that differ; words that follow each other in one text make one, with the space between. */
-export function stretches(words: readonly Word[], differs: readonly boolean[]): Stretch[] {
-  const found: Stretch[] = [];
+export function stretches(words: readonly Word[], differs: readonly boolean[]): Mark[] {
+  const found: Mark[] = [];
   for (const [index, { node, start, end }] of words.entries()) {
     if (!differs[index]) continue;
     const last = found.at(-1);
@@ -19,21 +26,37 @@ export function stretches(words: readonly Word[], differs: readonly boolean[]): 
   return found;
 }
 
-function markAround(className: string, content: Node): HTMLElement {
+function markAround(
+  { kind, alike, isFirst }: Mark,
+  side: "left" | "right",
+  content: Node,
+): HTMLElement {
   const mark = document.createElement("mark");
-  mark.className = className;
+  if (alike === undefined || kind !== undefined) mark.classList.add(`diff-only-${side}`);
+  if (kind !== undefined) {
+    mark.dataset.kind = kind;
+    mark.title = `${kind}, on this side alone`;
+  }
+  if (alike !== undefined) {
+    mark.classList.add("diff-alike");
+    mark.dataset.alike = `${alike}`;
+  }
+  if (isFirst) {
+    mark.classList.add("first");
+    mark.tabIndex = 0;
+  }
   mark.append(content);
   return mark;
 }
 
 /** Replaces one text by its parts, some of them marked. Returns how to put the text back. */
-function markText(text: Text, parts: readonly Stretch[], className: string): () => void {
+function markText(text: Text, parts: readonly Mark[], side: "left" | "right"): () => void {
   const made = document.createDocumentFragment();
   let end = 0;
   for (const part of parts) {
     if (part.start > end) made.append(text.data.slice(end, part.start));
     made.append(
-      markAround(className, document.createTextNode(text.data.slice(part.start, part.end))),
+      markAround(part, side, document.createTextNode(text.data.slice(part.start, part.end))),
     );
     end = part.end;
   }
@@ -47,25 +70,25 @@ function markText(text: Text, parts: readonly Stretch[], className: string): () 
   };
 }
 
-function markElement(element: Element, className: string): () => void {
+function markElement(element: Element, how: Mark, side: "left" | "right"): () => void {
   const place = document.createComment("");
   element.replaceWith(place);
-  const mark = markAround(className, element);
+  const mark = markAround(how, side, element);
   place.replaceWith(mark);
   return () => mark.replaceWith(element);
 }
 
 /** Marks stretches. Returns how to take each mark away, in the order they were made. */
-export function markStretches(found: readonly Stretch[], className: string): (() => void)[] {
+export function markStretches(found: readonly Mark[], side: "left" | "right"): (() => void)[] {
   const undo: (() => void)[] = [];
   for (let index = 0; index < found.length; ) {
-    const first = found[index] as Stretch;
+    const first = found[index] as Mark;
     let next = index + 1;
     while (found[next]?.node === first.node) next += 1;
     undo.push(
       first.node instanceof Text
-        ? markText(first.node, found.slice(index, next), className)
-        : markElement(first.node, className),
+        ? markText(first.node, found.slice(index, next), side)
+        : markElement(first.node, first, side),
     );
     index = next;
   }

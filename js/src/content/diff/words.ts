@@ -7,9 +7,21 @@ export interface Word {
   end: number;
 }
 
-// A word is letters and digits; in scripts that put no space between words, one letter.
-const pieces =
-  /[A-Za-z0-9_]+(?![\p{L}\p{N}\p{M}])|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*|[\p{L}\p{N}\p{M}_]+|\S/gu;
+/** A letter of a script that puts no space between words. */
+const unspaced =
+  "[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}]";
+// A word is letters and digits, or one such letter.
+const pieces = new RegExp(
+  `[A-Za-z0-9_]+(?![\\p{L}\\p{N}\\p{M}])|${unspaced}\\p{M}*|(?:(?!${unspaced})[\\p{L}\\p{N}\\p{M}_])+|\\S`,
+  "gu",
+);
+const begins = new RegExp(`^${unspaced}`, "u");
+
+/** Whether a word is one letter of a script that puts no space between words. */
+export function standsAlone(key: string): boolean {
+  return begins.test(key);
+}
+
 const whole = ".formula, img, .image-chip, .audio";
 const controls = "button, .code-bar, .reason";
 

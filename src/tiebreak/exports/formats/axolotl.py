@@ -12,7 +12,6 @@ import pandas as pd
 from tiebreak.exports.conversation import dialogues, is_one_answer, numbered, without_extras
 from tiebreak.exports.format import Row
 from tiebreak.records.text import says_only_text
-from tiebreak.wording import some
 
 _ROLES = {"system", "user", "assistant", "tool"}
 # What ChatML puts in front of an answer when Axolotl renders it.
@@ -32,25 +31,17 @@ def rows(judgments: pd.DataFrame) -> Iterator[Row]:
 
 
 def notes(judgments: pd.DataFrame) -> Iterator[str]:
-    """Say which answers lose blanks, and which Axolotl may look for in the wrong place."""
-    answers = [text for _, *texts in _answers(judgments) for text in texts]
-    blank = sum(text != text.strip() for text in answers)
+    """Say how many answers lose the blanks at their ends."""
+    blank = sum(
+        answer[0]["content"] != answer[0]["content"].strip()
+        for _, _, both in numbered(judgments)
+        for answer in both
+    )
     if blank:
         yield (
             f"{blank} answers lose the blanks and line breaks at their ends, because Axolotl would "
             "lose the whole answer to a template that trims, as those of Llama 3 and Gemma do"
         )
-    found = [pair for pair, *texts in _answers(judgments) if any(t.strip() in _HEAD for t in texts)]
-    if found:
-        yield (
-            "answers that stand in a template's own words too, such as 'user', where Axolotl "
-            f"may look for them: {some(list(dict.fromkeys(found)))}"
-        )
-
-
-def _answers(judgments: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
-    for pair, (_, _, (a, b)) in zip(judgments["pair"], numbered(judgments), strict=True):
-        yield pair, a[0]["content"], b[0]["content"]
 
 
 def unfit(judgments: pd.DataFrame) -> Iterator[tuple[int, str]]:
@@ -60,3 +51,8 @@ def unfit(judgments: pd.DataFrame) -> Iterator[tuple[int, str]]:
             yield position, "with a response that is not one assistant message of text"
         elif not all(m["role"] in _ROLES and says_only_text(m) for m in prompt):
             yield position, "with a prompt of other roles than Axolotl knows, or not of text"
+        elif any(answer[0]["content"].strip() in _HEAD for answer in responses):
+            yield (
+                position,
+                "with an answer such as 'user', for which Axolotl takes the template's own words",
+            )

@@ -3,10 +3,11 @@
 A task is ``{"data": {"pair", "prompt", "answer1", "answer2"}, "annotations", "predictions"}``,
 answer1 being ``a`` and ``pair`` the id (``id`` becomes Label Studio's own in some of its exports).
 The configuration is written beside it as ``NAME.xml``. ``Pairwise`` knows left and right only, so
-the configuration has choices too, for a tie and for both bad. People's labels are annotations; a
-judge's or feedback is a prediction, its ``model_version`` the annotator, always made of choices: it
-checks predictions when it imports them (since pull request 8062), and its check knows no control of
-two objects, as ``Pairwise`` is.
+the configuration has choices too, for a tie and for both bad, and a hidden control for who labeled,
+because an import makes its user the one who completed everything. People's labels are annotations;
+a judge's or feedback is a prediction, its ``model_version`` the annotator, always made of choices:
+it checks predictions when it imports them (since pull request 8062), and its check knows no control
+of two objects, as ``Pairwise`` is.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ import pandas as pd
 
 from tiebreak.exports.format import Part, Row
 from tiebreak.exports.opinions import by_pair, what_is_not_written
+from tiebreak.reading.layouts.label_studio import LABELED_BY
 from tiebreak.records.label import SIDES, VERDICTS
 from tiebreak.records.text import words_of
 
@@ -39,6 +41,7 @@ CONFIG = """\
   </Choices>
   <Rating name="strength" toName="prompt" maxRating="3"/>
   <TextArea name="note" toName="prompt" placeholder="Note"/>
+  <View style="display: none;"><TextArea name="labeled_by" toName="prompt"/></View>
 </View>
 """
 _CHOICES = {"a": "left", "b": "right", "tie": "tie", "both_bad": "both bad"}
@@ -104,6 +107,8 @@ def _results(label: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
         yield _result(name, "strength", "prompt", "rating", {"rating": int(label["strength"])})
     if "note" in label:
         yield _result(name, "note", "prompt", "textarea", {"text": [label["note"]]})
+    if label["source"] == "human":
+        yield _result(name, LABELED_BY, "prompt", "textarea", {"text": [label["annotator"]]})
 
 
 def _result(

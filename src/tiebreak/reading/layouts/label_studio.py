@@ -34,6 +34,7 @@ from tiebreak.reading.layouts.verdicts import as_note, strength_of, verdict_of
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Side, Source, Verdict
 
+LABELED_BY = "labeled_by"  # the control that we export the annotator's name in
 _CONTROLS = ("comparison", "verdict")
 _OURS = ("pair", "id", "model_a", "model_b")
 _BARE = "predictions of which only the ids are there (an export of single tasks has them whole)"
@@ -90,6 +91,10 @@ def _who(annotation: Row, pair: str | None) -> str:
     """Name who labeled: by what we wrote, which stays where everything was imported by one user."""
     named = ""
     for result in records_if_any(annotation, "result"):
+        if plain(result.get("from_name")) == LABELED_BY:
+            if told := _texts(record_if_any(result, "value")):
+                return told[0]
+            continue
         said = _texts(record_if_any(result, "meta"))
         is_ours = plain(result.get("from_name")) in _CONTROLS and _is_ours(result, pair)
         if said and is_ours:
@@ -132,6 +137,8 @@ class _Answers:
         self._asked = ""  # by which control what is chosen was asked
         for result in records_if_any(said, "result"):
             asked = text_if_any(result, "from_name") or "note"
+            if asked == LABELED_BY:
+                continue
             value = record_if_any(result, "value")
             if plain(result.get("type")) == "pairwise":
                 self._choose(asked, result, value, names)

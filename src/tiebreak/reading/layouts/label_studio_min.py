@@ -4,8 +4,9 @@ Source: ``converter.py`` of label-studio-sdk (``convert_to_json_min``, ``csv2``)
 task's data, its ``id``, a column for each tag that was answered, ``annotator``, ``annotation_id``,
 ``created_at``, ``updated_at`` and ``lead_time``. What ``Pairwise`` selected is ``left`` or
 ``right``; nothing says which response stood left, so that is the first one of the data, as in
-Label Studio's template. The task's id took the place of the data's own, so the pair is known by
-its content, unless the data have a ``pair``.
+Label Studio's template. A task that nobody annotated has a row without an ``annotation_id``; who
+annotated what we exported is ``labeled_by``. The task's id took the place of the data's own, so the
+pair is known by its content, unless the data have a ``pair``.
 """
 
 import json
@@ -14,19 +15,21 @@ from contextlib import suppress
 from typing import Any
 
 from tiebreak.reading.layouts.fields import find_texts, moment, name_if_any, number_if_any
+from tiebreak.reading.layouts.label_studio import LABELED_BY
 from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.layouts.verdicts import as_note, strength_of, verdict_of
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Verdict
 
 _ALWAYS = frozenset({"annotator", "annotation_id", "created_at", "updated_at", "lead_time"})
-_OTHERS = ("id", "agreement", "history", "pair", "model_a", "model_b")
+_OTHERS = ("id", "agreement", "history", "pair", "model_a", "model_b", LABELED_BY)
 _USES = {
     "id": "task",
     "pair": "id",
     "model_a": "model_a",
     "model_b": "model_b",
     "annotator": "annotator",
+    LABELED_BY: "annotator",
     "created_at": "at",
     "lead_time": "seconds",
 }
@@ -37,6 +40,8 @@ _FIELDS = (
 
 
 def _read(row: Row) -> Iterator[Found]:
+    # CSV has a text for what is missing.
+    row = {name: None if isinstance(v, str) and not v else v for name, v in row.items()}
     data = {name: value for name, value in row.items() if name not in (*_ALWAYS, *_OTHERS)}
     prompt, a, b = find_texts(data)
     verdict: Verdict | None = None
@@ -59,25 +64,29 @@ def _read(row: Row) -> Iterator[Found]:
             uses[name] = "note"
         else:
             meta[name] = value
-    if verdict is None:
+    is_labeled = plain(row.get("annotation_id")) is not None
+    if verdict is None and is_labeled:
         msg = "no column says which response is preferred"
         raise RowError(msg)
-    degree = strength_of(_rating(_said(data[strength])), verdict) if strength else None
+    degree = strength_of(_number(_said(data[strength])), verdict) if strength else None
     if degree is not None:
         uses["strength"] = "strength"
     elif strength:
         meta["strength"] = data[strength]
     task = name_if_any(row, "id")
-    opinion = Opinion(
-        _who(row),
-        "human",
-        verdict,
-        strength=degree,
-        note="\n\n".join(notes) or None,
-        shown_left="a",
-        seconds=number_if_any(row, "lead_time"),
-        at=moment(row, "created_at"),
-    )
+    opinions = []
+    if verdict is not None and is_labeled:
+        opinion = Opinion(
+            _who(row),
+            "human",
+            verdict,
+            strength=degree,
+            note="\n\n".join(notes) or None,
+            shown_left="a",
+            seconds=number_if_any({"lead_time": _number(row.get("lead_time"))}, "lead_time"),
+            at=moment(row, "created_at"),
+        )
+        opinions.append(opinion)
     yield Found(
         row[prompt],
         row[a],
@@ -86,7 +95,7 @@ def _read(row: Row) -> Iterator[Found]:
         model_a=name_if_any(row, "model_a"),
         model_b=name_if_any(row, "model_b"),
         meta=meta | ({"task": task} if task else {}),
-        opinions=(opinion,),
+        opinions=tuple(opinions),
         columns=(prompt, a, b),
         uses=uses | {prompt: "prompt", a: "a", b: "b"},
     )
@@ -107,13 +116,16 @@ def _said(value: Any) -> Any:
     return said
 
 
-def _rating(said: Any) -> Any:
+def _number(said: Any) -> Any:
+    """Give a number also where CSV has it as text."""
     with suppress(TypeError, ValueError, OverflowError):
         return float(said)
     return None
 
 
 def _who(row: Row) -> str:
+    if named := name_if_any(row, LABELED_BY):
+        return named
     by = plain(row.get("annotator"))
     if isinstance(by, Mapping):
         return name_if_any(by, "email") or name_if_any(by, "id") or "label-studio"

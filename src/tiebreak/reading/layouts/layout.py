@@ -21,8 +21,9 @@ class Found(NamedTuple):
     ``id`` is only given where the dataset's own id names this very pair; else the pair is known
     by its content, so that several rows about one pair become one pair with several opinions.
     ``meta`` holds the other columns worth keeping. ``columns`` are what prompt, a and b are called
-    in the rows, for messages. ``told`` is what of the row is lost in a way that the names of its
-    columns do not show, and why; ``uses`` is as of a layout, where that hangs on the row.
+    in the rows, for messages. ``exchanged_by_id`` says that a and b are the other way round where
+    the id is the hash of the pair so. ``told`` is what of the row is lost in a way that the names
+    of its columns do not show, and why; ``uses`` is as of a layout, where that hangs on the row.
     """
 
     prompt: Any
@@ -34,6 +35,7 @@ class Found(NamedTuple):
     meta: Mapping[str, Any] = {}
     opinions: tuple[Opinion, ...] = ()
     columns: tuple[str, str, str] = ("prompt", "a", "b")
+    exchanged_by_id: bool = False
     told: tuple[str, ...] = ()
     uses: Mapping[str, str] = {}
 

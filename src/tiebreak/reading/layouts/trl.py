@@ -10,8 +10,6 @@ and whose answers are whole dialogues, are read like an implicit prompt.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn, get_args
 
-import msgspec
-
 from tiebreak.reading.blocks import with_files
 from tiebreak.reading.layouts.dialogue import unlike
 from tiebreak.reading.layouts.fields import ANNOTATORS, read_time, who_if_any
@@ -19,7 +17,6 @@ from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.reading.suspects import is_written_messages
 from tiebreak.records.label import Opinion, Source
-from tiebreak.records.pair import content_id
 
 ANNOTATOR = "dataset"
 
@@ -82,10 +79,7 @@ def _read_with_provenance(row: Row) -> Iterator[Found]:
     meta = {"row_id" if name == "id" else name: value for name, value in found.meta.items()}
     found = found._replace(id=row.get("pair"), meta=meta)
     # The id tells which response was a, unless it is the user's own.
-    texts = (found.prompt, found.b, found.a)
-    if isinstance(found.id, str) and _is_text(texts) and found.id == content_id(*texts):
-        return iter((_exchanged(found),))
-    return iter((found,))
+    yield found._replace(exchanged_by_id=True)
 
 
 def _found(row: Row, opinion: Opinion, taken: frozenset[str]) -> Found:
@@ -206,22 +200,6 @@ def _are_lists(value: Any) -> bool:
 
 def _role(message: Any) -> Any:
     return message.get("role") if isinstance(message, Mapping) else None
-
-
-def _is_text(texts: Iterable[Any]) -> bool:
-    return all(isinstance(text, str) or _are_messages(text) for text in texts)
-
-
-def _exchanged(found: Found) -> Found:
-    opinions = tuple(msgspec.structs.replace(opinion, preference="b") for opinion in found.opinions)
-    return found._replace(
-        a=found.b,
-        b=found.a,
-        model_a=found.model_b,
-        model_b=found.model_a,
-        opinions=opinions,
-        columns=("prompt", "rejected", "chosen"),
-    )
 
 
 def _read_edit(row: Row) -> str | None:
