@@ -47,8 +47,6 @@ class SessionWorth(SessionFrames):
             ...     while pair := session.next():
             ...         session.label(pair.id, "a")
             ...     session.report().headline.partition(":")[0]
-            48 rows: 48 became pairs.
-            Columns: 'id', 'prompt', 'response_a' (a), 'response_b' (b); kept as meta: 'topic'.
             '48 pairs, 1 person'
 
         """
