@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tiebreak.exports import ExportReport
     from tiebreak.feedback import Feedback, read_feedback
     from tiebreak.reading.candidates import make_pairs
+    from tiebreak.stats.learning import learning_curve
     from tiebreak.stats.planning import plan
     from tiebreak.worth.reporting import Report, report
 
@@ -51,6 +52,7 @@ __all__ = [
     "TiebreakError",
     "__version__",
     "check",
+    "learning_curve",
     "make_pairs",
     "plan",
     "read_feedback",
@@ -66,6 +68,7 @@ _LATER = {
     "Feedback": "feedback",
     "Report": "worth.reporting",
     "check": "checks",
+    "learning_curve": "stats.learning",
     "make_pairs": "reading.candidates",
     "plan": "stats.planning",
     "read_feedback": "feedback",

@@ -67,7 +67,7 @@ def bias_table(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
             columns[name] = values
     twins = _twins(columns)
     alone = {name: values for name, values in columns.items() if name not in twins}
-    effects = _together(alone, won, clusters)
+    effects = together(alone, won, clusters)
     for name, values in alone.items():
         differ = values != 0
         chosen = won[differ] * np.sign(values[differ]) > 0
@@ -113,10 +113,12 @@ def _left(decided: pd.DataFrame) -> Array | None:
     return sides if int(np.count_nonzero(sides)) >= _FEWEST else None
 
 
-def _together(
+def together(
     columns: dict[str, Array], won: Array, clusters: npt.NDArray[Any]
 ) -> dict[str, tuple[float, float, float]]:
     """Fit one logit of the choice on all columns: each effect, its standard error, and its p.
+
+    An effect is of the log-odds, for a standard deviation of the column.
 
     p is of the likelihood ratio, since Wald's fails where a trait decides everything (Hauck and
     Donner 1977), divided by how much more the effect varies for clusters.

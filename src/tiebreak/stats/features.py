@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -91,11 +92,18 @@ FEATURES = (
 
 def differences(pairs: pd.DataFrame) -> pd.DataFrame:
     """Give how much more of each feature ``a`` has than ``b``: a row a pair, a column a feature."""
-    first, second = _measured(pairs["a"]), _measured(pairs["b"])
+    first, second = (measured(map(words_of, pairs[side])) for side in ("a", "b"))
     names = [feature.name for feature in FEATURES]
     return pd.DataFrame(first - second, index=pairs.index, columns=names)
 
 
-def _measured(texts: Iterable[Any]) -> "np.ndarray[Any, np.dtype[np.float64]]":
-    rows = [[feature.measure(text) for feature in FEATURES] for text in map(words_of, texts)]
+def measured(texts: Iterable[str]) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    """Give how much of each feature texts have: a row a text, a column a feature."""
+    rows = [_measures(text) for text in texts]
     return np.array(rows, dtype=np.float64).reshape(-1, len(FEATURES))
+
+
+@lru_cache(maxsize=10_000)
+def _measures(text: str) -> tuple[float, ...]:
+    """Measure a text once, though several tables of a report ask for it."""
+    return tuple(feature.measure(text) for feature in FEATURES)

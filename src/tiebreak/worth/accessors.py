@@ -14,6 +14,7 @@ from tiebreak.stats.judging import Judges, judges
 from tiebreak.stats.people import agreement_table
 from tiebreak.stats.planning import stopping_table
 from tiebreak.stats.posterior import Posterior, posterior
+from tiebreak.stats.rewards import Rewards, rewards
 from tiebreak.worth.battles import battles_frame
 
 
@@ -48,6 +49,21 @@ class Stats:
         See :func:`tiebreak.stats.bias.bias_table`.
         """
         return bias_table(self.labels, self.pairs)
+
+    def rewards(self, *, embed: bool = False) -> Rewards:
+        """Tell in words what the labels reward, and whether length alone explains them.
+
+        Args:
+            embed: whether to look at meaning, too, which takes the extra ``embed``.
+
+        Returns:
+            See :func:`tiebreak.stats.rewards.rewards`.
+
+        Raises:
+            StatsError: ``embed=True`` without the extra: ``pip install 'tiebreak[embed]'``.
+
+        """
+        return rewards(self.labels, self.pairs, embed=embed)
 
     def posterior(self) -> Posterior:
         """Give how sure each pair's label is, and how far each person is to be believed.

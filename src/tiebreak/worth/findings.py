@@ -212,6 +212,10 @@ def _known(known: Gathered) -> Iterator[Finding]:
         yield Finding("known", f"{raw['says']} {alpha['says']}", _worth(alpha))
     if "repeats" in agreement.index and agreement.loc["repeats", "pairs"]:
         yield Finding("known", str(agreement.loc["repeats", "says"]))
+    rewarded = known.rewards
+    if len(rewarded.held_out):
+        do = "session.stats.rewards().against has the choices that speak most against it."
+        yield Finding("known", rewarded.says, do)
     noise = known.posterior.noise
     if len(known.names) > 1 and raw["pairs"] and not isnan(noise):
         says = f"About {percent(noise)} of decided labels are probably wrong."
@@ -256,6 +260,8 @@ def _open(known: Gathered) -> Iterator[Finding]:
     if not set(known.bias.index) - {"left"}:
         says = "What traits of answers go with being chosen cannot be said yet."
         yield Finding("open", says, f"It needs {_FEWEST} decided pairs whose answers differ.")
+    if not len(known.rewards.held_out):
+        yield Finding("open", known.rewards.says, "Go on labeling.")
     repeats = known.agreement["pairs"].get("repeats", 0)
     if not repeats:
         says = "How much is noise cannot be said: no pair was shown to a person twice."

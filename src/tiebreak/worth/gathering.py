@@ -14,6 +14,7 @@ from tiebreak.stats.judging import Judges, judges
 from tiebreak.stats.people import agreement_table
 from tiebreak.stats.planning import stopping_table
 from tiebreak.stats.posterior import Posterior, posterior
+from tiebreak.stats.rewards import Rewards, rewards
 from tiebreak.views import without_measures
 from tiebreak.wording import say
 from tiebreak.worth.battles import battles_frame
@@ -79,6 +80,11 @@ class Gathered:
     def bias(self) -> pd.DataFrame:
         """What goes with people's choices; see :func:`tiebreak.stats.bias.bias_table`."""
         return bias_table(self.people, self.pairs)
+
+    @cached_property
+    def rewards(self) -> Rewards:
+        """What people's labels reward, by what can be counted."""
+        return rewards(self.people, self.pairs)
 
     @cached_property
     def habits(self) -> pd.DataFrame:

@@ -73,6 +73,11 @@ def _sides(known: Gathered) -> Iterator[Table]:
     )
 
 
+def _rewards(known: Gathered) -> Iterator[Table]:
+    found = known.rewards
+    yield Table("How well it tells choices on new prompts", found.held_out.reset_index())
+
+
 def _judges(known: Gathered) -> Iterator[Table]:
     yield Table(
         "Judges against the majority of people",
@@ -125,6 +130,14 @@ SECTIONS = (
         "sides",
         "A row a trait: the share of choices for the answer with more of it, its 95 % interval, "
         "and a line at one half.",
+    ),
+    Section(
+        "What the labels reward",
+        "How well choices on prompts that a small model did not learn from are told by length "
+        "alone, and by all that can be counted in an answer.",
+        "Where few prompts differ; what is told by a trait need not be chosen for it. Meaning is "
+        "not looked at here: session.stats.rewards(embed=True) does, offline.",
+        _rewards,
     ),
     Section(
         "The people",
