@@ -171,6 +171,6 @@ def gather(labels: pd.DataFrame, pairs: pd.DataFrame) -> Gathered:
         known = known.assign(source="human")
     if "gold" in known.columns:
         known = known[known["gold"].isna()].drop(columns="gold")
-    missing = {"prompt": pairs.index, "model_a": None, "model_b": None}
+    missing = {"prompt": pairs.index.map(str), "model_a": None, "model_b": None}
     given = {name: value for name, value in missing.items() if name not in pairs.columns}
     return Gathered(known.reset_index(drop=True), pairs.assign(**given))
