@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tiebreak.reading.candidates import make_pairs
     from tiebreak.stats.learning import learning_curve
     from tiebreak.stats.planning import plan
+    from tiebreak.worth.reporting import Report, report
 
 __all__ = [
     "CheckError",
@@ -44,6 +45,7 @@ __all__ = [
     "NextPair",
     "PairsError",
     "Reading",
+    "Report",
     "Session",
     "SessionError",
     "StatsError",
@@ -55,6 +57,7 @@ __all__ = [
     "plan",
     "read_feedback",
     "read_pairs",
+    "report",
     "sample_pairs",
 ]
 
@@ -63,11 +66,13 @@ _LATER = {
     "CheckReport": "checks",
     "ExportReport": "exports",
     "Feedback": "feedback",
+    "Report": "worth.reporting",
     "check": "checks",
     "learning_curve": "stats.learning",
     "make_pairs": "reading.candidates",
     "plan": "stats.planning",
     "read_feedback": "feedback",
+    "report": "worth.reporting",
 }
 
 

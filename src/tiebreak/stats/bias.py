@@ -173,13 +173,16 @@ def _interval(chosen: npt.NDArray[np.bool_], clusters: npt.NDArray[Any]) -> tupl
     return clustered_wilson(np.bincount(codes, chosen), np.bincount(codes))
 
 
-def holm(values: Array) -> npt.NDArray[np.bool_]:
-    """Tell which of these p pass Holm's correction for their number."""
+def holm(values: Array, weights: Array | None = None) -> npt.NDArray[np.bool_]:
+    """Tell which of these p pass Holm's correction for their number, or for their weights."""
     found = np.zeros(len(values), dtype=bool)
-    for rank, place in enumerate(np.argsort(values)):
-        if values[place] > _LEVEL / (len(values) - rank):
+    share = np.ones(len(values)) if weights is None else weights
+    left = float(share.sum())
+    for place in np.argsort(values / share):
+        if values[place] > _LEVEL * share[place] / left:
             break
         found[place] = True
+        left -= share[place]
     return found
 
 
