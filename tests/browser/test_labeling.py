@@ -327,7 +327,7 @@ def test_two_views_of_a_session_are_one(lab, open_in_lab, folder_name, journal_i
     page.press("1", "2")
 
     for view in (views.nth(0), views.nth(1)):
-        expect(view.get_by_role("status")).to_have_text("Saved 2")
+        expect(view.locator(".save-state").get_by_role("status")).to_have_text("Saved 2")
     current = [view.locator(".pair:not(.prepared)") for view in (views.nth(0), views.nth(1))]
     assert current[0].get_attribute("data-pair") == current[1].get_attribute("data-pair")
     assert len(journal_in(lab).labels()) == 2
