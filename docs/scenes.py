@@ -171,6 +171,8 @@ So 2000 was a leap year, and 1900 was not. The next one is 2028.""",
 - Without a correction, the seasons would drift by about one day every four years.
 - A year is a leap year if it can be divided by 4. There are no exceptions to this.
 - Some calendars, such as the Hebrew one, add a whole month.
+- Farmers would otherwise sow too late, and holidays would wander through the year, from spring to\
+ winter and back again.
 
 In Python: `calendar.isleap(2024)` gives `True`. See [the documentation](https://docs.python.org/3/library/calendar.html).""",
 }
