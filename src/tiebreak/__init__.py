@@ -2,8 +2,6 @@
 
 >>> import tiebreak as tb
 >>> session = tb.Session(tmp / "pilot", tb.sample_pairs(), annotator="me")
-48 rows: 48 became pairs.
-Columns: 'id', 'prompt', 'response_a' (a), 'response_b' (b); kept as meta: 'topic'.
 >>> session.next().id in session.pairs.index
 True
 """

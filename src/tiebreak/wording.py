@@ -3,6 +3,7 @@
 Names, ids, paths and columns are whatever a stranger made them.
 """
 
+import builtins
 import difflib
 import sys
 import unicodedata
@@ -104,8 +105,12 @@ def warn(text: str, *, stacklevel: int) -> None:
 
 
 def tell(text: str) -> None:
-    """Print a line to whoever opened or read something, in visible characters."""
-    print(f"tiebreak: {visible(text)}")  # noqa: T201 - the output of a cell is where it is looked for
+    """Say something to whoever opened a session: in the cell's output, or else on stderr.
+
+    What a script prints is its own.
+    """
+    in_notebook = hasattr(builtins, "__IPYTHON__")
+    show(f"tiebreak: {text}", sys.stdout if in_notebook else sys.stderr)
 
 
 def users_level() -> int:

@@ -216,7 +216,7 @@ def test_a_new_session_and_convert_print_it_in_short(tmp_path, capsys, open_sess
     said = "Columns: 'prompt', 'response_a' (a), 'response_b' (b); kept as meta: 'topic'."
 
     open_session(file).close()
-    assert said in capsys.readouterr().out
+    assert said in capsys.readouterr().err
 
     open_session(file)
     assert capsys.readouterr().out == ""

@@ -256,6 +256,7 @@ def past_of(browser):
         str(ack["label"].get("models"))
         for pair in browser.news()[-1]["deck"]
         for ack in browser.choose(pair["id"], "tie")
+        if ack["type"] == "ack"
     }
 
 

@@ -318,8 +318,8 @@ def test_a_pipe_a_device_or_a_folder_in_place_of_a_file_is_refused(way, name, tm
     device.symlink_to("/dev/zero")
     folder.mkdir()
 
-    for path, said in ((pipe, "a pipe"), (device, "a device"), (folder, "")):
-        with pytest.raises(tb.TiebreakError, match=f"cannot be read: .*{said}"):
+    for path, said in ((pipe, "a pipe"), (device, "a device"), (folder, "a folder")):
+        with pytest.raises(tb.TiebreakError, match=said):
             way(path)
 
 

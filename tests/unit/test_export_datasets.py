@@ -299,6 +299,7 @@ print(sorted({"datasets", "pyarrow.parquet", "huggingface_hub"} & set(sys.module
 def test_a_quick_export_shows_no_progress_bar(open_session, tmp_path, capfd):
     session = open_session(rows(3))
     session.label("p0", "a")
+    capfd.readouterr()
 
     session.export(tmp_path / "t.jsonl")
 

@@ -85,7 +85,7 @@ def test_a_sample_of_each_layout_is_read_and_checked_alike_and_has_no_error(name
         lines = "".join(json.dumps(row) + "\n" for row in rows)
         (tmp_path / "s.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
         sources += [tmp_path / "s.json", tmp_path / "s.jsonl.gz"]
-    if name not in ("label_studio", "argilla"):  # Arrow or Parquet cannot hold these
+    if name not in ("label_studio", "argilla", "potato"):  # Arrow or Parquet cannot hold these
         table = pa.Table.from_pylist(rows)
         pq.write_table(table, tmp_path / "s.parquet")
         sources += [table, datasets.Dataset(table), tmp_path / "s.parquet"]
@@ -288,7 +288,7 @@ def test_what_stands_for_nothing_is_told_of_each_turn_and_part(text):
 
         reading, report = tb.read_pairs(rows), assert_alike(rows)
 
-        assert any("write for nothing" in note for note in reading.notes)
+        assert "write for nothing" in repr(reading)
         assert any("write for nothing" in finding.what for finding in report)
 
 

@@ -30,10 +30,10 @@ def test_a_sample_without_a_seed_is_told_from_an_addition(tmp_path, capsys):
 
     session = tb.Session(tmp_path / "pilot", QUESTIONS.iloc[10:30], annotator="me")
 
-    told = capsys.readouterr().out
+    told = capsys.readouterr().err
     assert "10 new pairs added (20 -> 30). The source no longer has 10 of the 20" in told
     assert "random_state=0" in told
-    assert f"tiebreak: {state_of(session)['told']}\n" == told
+    assert f"tiebreak: {state_of(session)['told']}\n" in told
 
 
 def test_rows_added_to_a_file_are_told_in_a_line(tmp_path, capsys):
@@ -42,7 +42,7 @@ def test_rows_added_to_a_file_are_told_in_a_line(tmp_path, capsys):
 
     session = tb.Session(tmp_path / "pilot", QUESTIONS, annotator="me")
 
-    assert capsys.readouterr().out == "tiebreak: 20 new pairs added (20 -> 40).\n"
+    assert "tiebreak: 20 new pairs added (20 -> 40).\n" in capsys.readouterr().err
     assert state_of(session)["told"] == "20 new pairs added (20 -> 40)."
 
 
@@ -54,7 +54,7 @@ def test_a_text_edited_without_ids_is_told_as_a_new_pair(tmp_path, column, capsy
 
     tb.Session(tmp_path / "pilot", edited, annotator="me").close()
 
-    told = capsys.readouterr().out
+    told = capsys.readouterr().err
     assert "1 new pair added (40 -> 41)" in told
     assert "Each shares its prompt or its responses" in told
     assert "an edited text is a new pair" in told
@@ -66,7 +66,7 @@ def test_the_same_source_again_says_nothing(tmp_path, capsys):
 
     session = tb.Session(tmp_path / "pilot", QUESTIONS, annotator="me")
 
-    assert capsys.readouterr().out == ""
+    assert capsys.readouterr().err == ""
     assert "told" not in state_of(session)
 
 
@@ -78,7 +78,7 @@ def test_journals_of_others_are_told_when_a_session_goes_on(tmp_path, capsys):
 
     tb.Session(tmp_path / "pilot", annotator="me").close()
 
-    told = capsys.readouterr().out
+    told = capsys.readouterr().err
     assert told.startswith("tiebreak: 'pilot' also holds anna.jsonl, dora.jsonl; session.progress")
 
 
@@ -111,3 +111,14 @@ def test_info_tells_what_is_left_of_the_pairs_themselves(tmp_path, capsys):
     assert (
         "40 pairs, 51 labels\n  anna (human): 40 labeled, 0 left, 11 of second showings or gold\n"
     ) in capsys.readouterr().out
+
+
+def test_what_a_script_prints_is_its_own(tmp_path, capsys, monkeypatch):
+    tb.Session(tmp_path / "pilot", QUESTIONS, annotator="me").close()
+
+    assert capsys.readouterr().out == ""
+
+    monkeypatch.setattr("builtins.__IPYTHON__", True, raising=False)
+    tb.Session(tmp_path / "other", QUESTIONS, annotator="me").close()
+
+    assert capsys.readouterr().out.startswith("tiebreak: 40 rows: 40 became pairs.")

@@ -77,7 +77,7 @@ def test_closing_a_session_that_was_labeled_on_screen_sums_it_up_once(open_sessi
     session.close()
 
     said = "tiebreak: This sitting: 1 label, 2 minutes of reading.\n"
-    assert capsys.readouterr().out == said
+    assert capsys.readouterr().err == said
 
 
 def test_labels_of_an_earlier_sitting_are_not_counted(open_session, wire):

@@ -27,7 +27,7 @@ from tiebreak.records.pair import Pair
 from tiebreak.store import store_at
 from tiebreak.store.base import Store
 from tiebreak.store.media import Gallery
-from tiebreak.wording import nearest, say, show, users_level, warn, where_read
+from tiebreak.wording import nearest, say, tell, users_level, warn, where_read
 
 _OF_FILES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".gz")
 _NOT_CHANGED = {
@@ -80,7 +80,7 @@ def read_given(
 def tell_of_reading(given: Reading) -> None:
     """Say what became of the rows and columns that pairs were read from."""
     if given.told is not None:  # how many pairs there are would tell of the gold ones
-        show("\n".join(given.told.lines()))
+        tell("\n".join(given.told.lines()))
 
 
 def open_store(

@@ -105,8 +105,6 @@ class SessionFrames:
             ...     while pair := it.next():
             ...         it.label(pair.id, "a")
             ...     it.consistency()[["repeats", "gold", "right", "accuracy"]].loc["me"].tolist()
-            48 rows: 48 became pairs.
-            Columns: 'id', 'prompt', 'response_a' (a), 'response_b' (b); kept as meta: 'topic'.
             [0.0, 1.0, 1.0, 1.0]
 
         """

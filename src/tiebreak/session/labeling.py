@@ -129,8 +129,6 @@ class SessionLabeling(SessionExports):
             ...     session.label(first, "a", strength=2)
             ...     session.amend(first, note="b invents a source")
             ...     session.labels[["preference", "strength", "note"]]
-            48 rows: 48 became pairs.
-            Columns: 'id', 'prompt', 'response_a' (a), 'response_b' (b); kept as meta: 'topic'.
               preference  strength                note
             0          a         2  b invents a source
 
@@ -187,8 +185,6 @@ class SessionLabeling(SessionExports):
             ...     session.label(first, "a")
             ...     session.change_settings(guidelines="Prefer the *shorter* one.")
             ...     session.queue(), session.next().id == first
-            48 rows: 48 became pairs.
-            Columns: 'id', 'prompt', 'response_a' (a), 'response_b' (b); kept as meta: 'topic'.
             (1, True)
 
         """

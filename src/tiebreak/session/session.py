@@ -99,11 +99,12 @@ class Session(SessionLabeling):
         keys: other keys for this opening, by action, such as ``{"note": "m", "tie": ["0", "t"],
             "together": "w"}``. Not stored: they are a person's. The actions are ``left``,
             ``right`` (graded: ``left_3``, ``left_2``, ``left_1``, ``right_1``, ``right_2``,
-            ``right_3``), ``tie``, ``both_bad``, ``skip``, ``undo``, ``note``, ``edit``,
+            ``right_3``), ``tie``, ``both_bad``, ``skip``, ``undo``, ``note``, ``edit``, ``ticks``,
             ``next_row``, ``previous_row`` (of the criteria), ``differences``, ``fold``, ``raw``,
-            ``together``, ``prompt``, ``actual``, ``page_down``, ``page_up``, ``play_left``,
-            ``play_right``, ``pause``, ``play_back``, ``guidelines``, ``list`` and ``help``; the
-            help (``?``) shows what each does.
+            ``together``, ``prompt``, ``actual``, ``page_down``, ``page_up``, ``prompt_page``,
+            ``larger``, ``smaller``, ``play_left``, ``play_right``, ``pause``, ``play_back``,
+            ``guidelines``, ``list``, ``full``, ``floating`` and ``help``; the help (``?``) shows
+            what each does.
         images: what becomes of images that a response links to, since requesting one tells its
             host that it was read: ``"ask"`` shows a chip that loads on click, ``"never"`` a chip,
             ``"always"`` the image.
@@ -127,8 +128,6 @@ class Session(SessionLabeling):
         >>> with tb.Session(tmp / "pilot", pairs, annotator="rater-1") as session:
         ...     session.label(session.next().id, "a")
         ...     session.triples()[["prompt", "chosen", "rejected"]]
-        1 item: 1 became a pair.
-        Columns: 'prompt', 'response_a' (a), 'response_b' (b).
            prompt chosen rejected
         0  2 + 2?      4        5
 
