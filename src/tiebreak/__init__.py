@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from tiebreak.exports import ExportReport
     from tiebreak.feedback import Feedback, read_feedback
     from tiebreak.reading.candidates import make_pairs
+    from tiebreak.stats.learning import learning_curve
     from tiebreak.stats.planning import plan
+    from tiebreak.worth.reporting import Report, report
 
 __all__ = [
     "CheckError",
@@ -43,16 +45,19 @@ __all__ = [
     "NextPair",
     "PairsError",
     "Reading",
+    "Report",
     "Session",
     "SessionError",
     "StatsError",
     "TiebreakError",
     "__version__",
     "check",
+    "learning_curve",
     "make_pairs",
     "plan",
     "read_feedback",
     "read_pairs",
+    "report",
     "sample_pairs",
 ]
 
@@ -61,10 +66,13 @@ _LATER = {
     "CheckReport": "checks",
     "ExportReport": "exports",
     "Feedback": "feedback",
+    "Report": "worth.reporting",
     "check": "checks",
+    "learning_curve": "stats.learning",
     "make_pairs": "reading.candidates",
     "plan": "stats.planning",
     "read_feedback": "feedback",
+    "report": "worth.reporting",
 }
 
 

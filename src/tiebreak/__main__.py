@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("check", help="find what would spoil training on a file")
     command.description = (
-        "Look for what would spoil training: the rules P01 to P24. Ends with 0 where there is no "
+        "Look for what would spoil training: the rules P01 to P26. Ends with 0 where there is no "
         "error, with 1 where there is one, and with 2 where the file cannot be checked."
     )
     command.add_argument(

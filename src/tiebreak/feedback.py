@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,6 +13,7 @@ from tiebreak.errors import ExportError, PairsError, telling_wrong_calls
 from tiebreak.exports import ExportReport
 from tiebreak.exports.formats import kto
 from tiebreak.exports.writing import Stream, write_all
+from tiebreak.files import with_home
 from tiebreak.os_errors import telling_os_errors
 from tiebreak.reading.account import Account
 from tiebreak.reading.columns import ColumnFates, open_under
@@ -21,7 +21,8 @@ from tiebreak.reading.context import find_beside, with_context
 from tiebreak.reading.layouts.dialogue import MESSAGE
 from tiebreak.reading.layouts.layout import NOTHING_FOUND, Found
 from tiebreak.reading.limits import within_memory
-from tiebreak.reading.logs import Given, Log, dialogue_reader, find_log
+from tiebreak.reading.logs import Given, Log, dialogue_reader
+from tiebreak.reading.named_logs import find_log
 from tiebreak.reading.problems import Problems
 from tiebreak.reading.reading import OnError
 from tiebreak.reading.result import Reading
@@ -73,7 +74,7 @@ class Feedback(Reading):
                 and P06 found errors, as they do in :meth:`tiebreak.Session.export`.
 
         """
-        path = Path(path).expanduser()
+        path = with_home(path)
         if path.suffix not in _ENDINGS:
             msg = f"{path}: thumbs are written to a file that ends in {' or '.join(_ENDINGS)}."
             raise ExportError(msg)

@@ -289,6 +289,14 @@ def append(descriptor: int, chunks: Iterable[bytes]) -> None:
         raise
 
 
+def with_home(path: str | os.PathLike[str]) -> Path:
+    """Give a path with the home of the user whom ``~`` means; of nobody known, as it stands."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
 def open_regular(path: Path) -> BinaryIO:
     """Open a file that a user named, also by a link, without waiting for a pipe or a device.
 

@@ -569,6 +569,14 @@ SAMPLES = {
             "scores": [0.1, 0.9, 0.9],
         }
     ],
+    "chosen_rejected": [
+        {
+            "system": "You are an AI assistant.",
+            "question": "What is this?",
+            "chosen": "A dot.",
+            "rejected": "A cat.",
+        }
+    ],
     "rlaif_v": [
         {
             "ds_name": "RLAIF-V",

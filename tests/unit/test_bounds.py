@@ -146,7 +146,15 @@ def make_rows_of_nothing(path):
     pq.write_table(table, path, compression="zstd")
 
 
+def make_marks(content):
+    """A file of next to nothing but values, each of which takes a hundred times its text."""
+    return lambda path: path.write_bytes(gzip.compress(content * 20_000_000))
+
+
 BOMBS = {
+    "dicts.json.gz": make_marks(b"[{},"),
+    "lines.jsonl.gz": make_marks(b"{}\n"),
+    "rows.csv.gz": make_marks(b",,\n"),
     "b.jsonl.gz": make_gzip,
     "b.csv.gz": make_gzip,
     "b.json.zst": make_zstd,
@@ -275,6 +283,19 @@ def test_the_environment_says_how_much_a_file_may_unpack_to(name, tmp_path, monk
     monkeypatch.setenv(limits.MAX_BYTES, "much")
     with pytest.raises(tb.PairsError, match="is a number of bytes, not 'much'"):
         tb.read_pairs(path)
+
+
+def test_rows_that_say_next_to_the_same_are_read_from_a_packed_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "_VALUE", limits._ALWAYS)
+    said = {"role": "user", "content": "hi"}
+    rows = [
+        {"prompt": [said], "chosen": [said | {"role": "assistant"}], "rejected": str(number)}
+        for number in range(5_000)
+    ]
+    path = tmp_path / "p.jsonl.gz"
+    path.write_bytes(gzip.compress(write_lines(rows).encode()))
+
+    assert len(tb.read_pairs(path)) == 5_000
 
 
 def test_a_file_that_is_as_large_as_it_unpacks_to_is_never_refused():

@@ -277,6 +277,27 @@ def too_few(rows):
     del rows[60:]
 
 
+def given_away(rows):
+    for row in rows:
+        row["chosen"] = f"Great question! \U0001f600 {row['chosen']}"
+
+
+def given_away_to_labelers(rows):
+    for row in rows:
+        winner = row["preference"]
+        row[winner] = f"Great question! \U0001f600 {row[winner]}"
+
+
+def under_two_guidelines(rows):
+    for number, row in enumerate(rows):
+        row["guideline"] = ("first", "second")[number > 40]
+        row["at"] = f"2026-01-01T10:{number // 60:02}:{number % 60:02}+00:00"
+
+
+def under_one_guideline(row):
+    return {**as_labels(row), "guideline": "first", "at": "2026-01-01T09:00:00+00:00"}
+
+
 def of_another_mind(rows):
     dice = random.Random(rows[0]["a"])
     for row in rows[1::2]:
@@ -292,6 +313,9 @@ SKEWS = {
     "P17": (with_margin, one_margin, "in every row"),
     "P21": (LABELS, one_key, "in a row"),
     "P22": (as_labels_of_two, of_another_mind, "Krippendorff's alpha"),
+    "P25": (TEXTS, given_away, "the chosen answer in"),
+    "P25 labels": (LABELS, given_away_to_labelers, "such as length"),
+    "P26": (under_one_guideline, under_two_guidelines, "41 of 100 labels"),
 }
 
 

@@ -560,3 +560,11 @@ def test_every_option_of_an_export_is_known_to_type_checkers_by_its_name():
     assert set(HubOptions.__annotations__) - typed <= of_hub
     assert set(get_args(FormatName)) == set(exports.FORMATS)
     assert set(CheckOptions.__annotations__) == {field.name for field in fields(Settings)}
+
+
+def test_a_name_that_no_file_can_have_is_told(open_session, tmp_path):
+    session = open_session(rows(1))
+    session.label("p0", "a")
+
+    with pytest.raises(tb.ExportError, match="NUL character"):
+        session.export(tmp_path / "x\0y.jsonl")

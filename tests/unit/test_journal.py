@@ -515,3 +515,18 @@ def test_no_process_is_left_waiting_for_a_journal(open_session):
 
     assert done.returncode == 1
     assert b"JournalError" in done.stderr
+
+
+def test_a_tail_that_no_crash_leaves_is_told_and_stays(open_session):
+    session = open_session(rows(2))
+    session.label("p0", "a")
+    session.close()
+    path = journal_of(session._store.path)
+    with path.open("ab") as file:
+        file.truncate(path.stat().st_size + 65_000_000)
+    size = path.stat().st_size
+
+    with pytest.raises(tb.JournalError, match="its last 65,000,000 bytes are not lines of one"):
+        open_session()
+
+    assert path.stat().st_size == size

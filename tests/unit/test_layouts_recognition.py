@@ -209,7 +209,7 @@ def test_ratings_of_helpsteer2_are_told_from_preferences():
         tb.read_pairs([{"prompt": "q", "response": "x", **ratings}])
 
 
-@pytest.mark.parametrize("column", ["question", "input", "system"])
+@pytest.mark.parametrize("column", ["context", "system"])
 def test_what_answers_begin_with_is_no_prompt_where_another_column_has_one(column):
     row = {column: "Why?", "chosen": "The cat did.", "rejected": "The dog did."}
 

@@ -40,11 +40,31 @@ def test_importing_leaves_for_later_what_labeling_does_without():
     imported = set(python(code).split())
 
     assert "tiebreak.session" in imported
+    assert not {name for name in imported if name.startswith("tiebreak.worth")}
     assert not imported & {
-        f"tiebreak.{name}" for name in ("checks", "exports", "feedback", "widget.widget")
+        f"tiebreak.{name}"
+        for name in ("checks", "exports", "feedback", "widget.widget", "stats.rewards")
     }
     with pytest.raises(AttributeError, match="no attribute 'chekc'"):
         _ = tb.chekc
+
+
+def test_the_simple_session_loads_no_plots_and_no_models_of_people(tmp_path):
+    code = """
+import sys
+from pathlib import Path
+import tiebreak as tb
+with tb.Session(Path(sys.argv[1]) / "s", tb.sample_pairs(), annotator="me") as session:
+    session.label(session.next().id, "a")
+    session.export(Path(sys.argv[1]) / "t.jsonl")
+    print(*sys.modules, sep="\\n")
+"""
+    loaded = set(python(code, tmp_path).splitlines())
+
+    assert "tiebreak.session" in loaded
+    assert not loaded & {"matplotlib", "scipy"}
+    assert not {name for name in loaded if name.startswith("tiebreak.worth")}
+    assert not loaded & {f"tiebreak.stats.{name}" for name in ("bias", "habits", "posterior")}
 
 
 @pytest.mark.parametrize("extra", ["pyarrow", "datasets"])

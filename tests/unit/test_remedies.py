@@ -194,9 +194,9 @@ def test_another_sheet_is_read_by_the_call_that_is_named():
             sheet.append(row)
     book.remove(book.worksheets[0])
     book.save("p.xlsx")
-    (note,) = tb.read_pairs("p.xlsx").notes[:1]
+    said = repr(tb.read_pairs("p.xlsx"))
 
-    other = run(code_in(note)[0].replace("(...", "(file"), file="p.xlsx")
+    other = run(code_in(said)[0].replace("(...", "(file"), file="p.xlsx")
 
     assert (other.found[0].prompt, other.found[0].a, other.found[0].b) == ("r", "007", "NA")
 
@@ -272,9 +272,9 @@ def test_of_two_layouts_that_fit_either_is_read_by_its_name():
 
 def test_a_preference_of_another_name_is_read_as_the_note_says():
     row = {**PAIR, "winner": "b"}
-    (note,) = tb.read_pairs([row]).notes
+    said = repr(tb.read_pairs([row]))
 
-    assert tb.read_pairs([row], **run(code_in(note)[0])).labels["preference"].tolist() == ["b"]
+    assert tb.read_pairs([row], **run(code_in(said)[0])).labels["preference"].tolist() == ["b"]
 
 
 def test_a_file_of_thumbs_and_a_list_of_answers_are_read_by_the_calls_that_are_named():

@@ -358,3 +358,17 @@ def test_threads_that_undo_at_once_take_each_label_back_once(tmp_path):
 
         assert sorted(undone) == sorted(session.pairs.index)
         assert session.undo() is None
+
+
+@pytest.mark.parametrize("path", ["x\0y", "~nobody-of-this-name/x\0", "\ud800"])
+def test_a_path_that_no_folder_can_have_is_told(path):
+    for given in ((), ([{"prompt": "p", "response_a": "x", "response_b": "y"}],)):
+        with pytest.raises(tb.SessionError, match="no path that a folder can have"):
+            tb.Session(path, *given)
+
+
+def test_the_home_of_nobody_is_a_folder_like_any_other(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(tb.SessionError, match="no session at ~nobody-of-this-name"):
+        tb.Session("~nobody-of-this-name")

@@ -42,6 +42,20 @@ def test_nothing_is_proposed_where_nothing_was_asked_for(open_session, wire):
     assert notices(browser.choose("p0", "left", seconds=50_000)) == []
 
 
+def test_a_pause_says_nothing_of_second_showings(open_session, wire):
+    session = open_session(rows(40), repeat=0.5, order="given", pause_after=1)
+    browser = Browser(session, wire)
+    [state] = browser.news()
+    said = []
+    while state["deck"]:
+        for pair in state["deck"]:
+            said += notices(browser.choose(pair["id"], "left", seconds=60))
+        [state] = [m for m in browser.send({"type": "hello"}) if m["type"] == "state"]
+
+    assert len(said) == 60
+    assert [each for each in said if "showing" in each] == []
+
+
 def test_the_last_pair_sums_the_sitting_up(open_session, wire):
     browser = Browser(open_session(rows(40), repeat=0.1, order="given"), wire)
     [state] = browser.news()

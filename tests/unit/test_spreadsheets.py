@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import re
 import sys
 import zipfile
 from datetime import date
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tiebreak as tb
-from tiebreak.reading import limits
+from tiebreak.reading import excel, limits
 from tiebreak.reading.sources import open_table
 
 HEADER = ["id", "prompt", "chosen", "rejected"]
@@ -258,7 +259,7 @@ def replaced(path, part, change):
     """Write a workbook once more with one of its parts changed."""
     with zipfile.ZipFile(path) as old:
         parts = {name: old.read(name) for name in old.namelist()}
-    parts[part] = change(parts[part])
+    parts[part] = change(parts.get(part, b""))
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
         for name, content in parts.items():
             new.writestr(name, content)
@@ -284,6 +285,62 @@ def test_a_workbook_made_to_fill_memory_or_time_is_refused(change, said, save):
     path = replaced(save(Pairs=[HEADER, *CELLS[:1]]), SHEET, change)
 
     with pytest.raises(tb.PairsError, match=said):
+        tb.read_pairs(path)
+
+
+def in_sheet(new):
+    return lambda xml: xml.replace(b"</sheetData>", new + b"</sheetData>")
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        (SHEET, in_sheet(b"<row/>" * 1_100_000)),
+        (SHEET, in_sheet(b'<row r="3">' + b'<c r="A3"/>' * 1_100_000 + b"</row>")),
+        ("xl/styles.xml", lambda xml: xml.replace(b"<fonts", b"<xf/>" * 1_100_000 + b"<fonts")),
+        ("xl/any.thing", lambda _: b"<si/>" * 1_100_000),
+    ],
+)
+def test_a_workbook_of_nothing_but_tags_is_refused(part, change, save):
+    path = replaced(save(Pairs=[HEADER, *CELLS]), part, change)
+    assert path.stat().st_size < 100_000
+
+    with pytest.raises(tb.PairsError, match=r"^\S+ unpacks to more than 1,000,000 values.*BYTES"):
+        tb.read_pairs(path)
+
+
+def test_cells_that_are_not_in_the_file_count_too(save):
+    rows = b"".join(b'<row r="%d"><c r="A%d"/></row>' % (n, n) for n in range(9, 2_000))
+    path = replaced(save(Pairs=[[f"c{n}" for n in range(9_000)]]), SHEET, in_sheet(rows))
+
+    with pytest.raises(tb.PairsError, match="unpacks to more than 64,000,000 bytes"):
+        tb.read_pairs(path)
+
+
+def test_a_last_row_of_excel_makes_no_million_rows(save, monkeypatch):
+    looked_at = []
+    say = excel._say
+    monkeypatch.setattr(excel, "_say", lambda cell: looked_at.append(cell) or say(cell))
+    far = b'<row r="1048576"><c r="A1048576"/></row>'
+    path = replaced(save(Pairs=[HEADER, *CELLS]), SHEET, in_sheet(far))
+
+    assert len(tb.read_pairs(path)) == len(CELLS)
+    assert len(looked_at) < 20_000
+
+
+def test_the_densest_sheet_that_anybody_writes_is_read(save, monkeypatch):
+    rows = [[str(n), "q", "yes", "no", *[1] * 20] for n in range(1_000)]
+    path = save(Pairs=[HEADER + [f"c{n}" for n in range(20)], *rows])
+
+    monkeypatch.setattr(limits, "_ALWAYS", 0)
+    assert len(tb.read_pairs(path)) == 1_000
+
+
+def test_a_part_that_stands_for_many_sheets_is_refused(save):
+    path = save(**{f"S{n}": [] for n in range(20)})
+    replaced(path, "xl/_rels/workbook.xml.rels", lambda xml: re.sub(rb"sheet\d+", b"sheet1", xml))
+
+    with pytest.raises(tb.PairsError, match="has sheets that share a part"):
         tb.read_pairs(path)
 
 

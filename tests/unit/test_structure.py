@@ -16,7 +16,7 @@ MOST_LINES = 400
 FLOORS = (
     {"__main__"},
     {"session", "feedback"},
-    {"exports", "widget", "report"},
+    {"exports", "widget", "worth"},
     {"checks", "labeling"},
     {"reading", "samples"},
     {"views"},

@@ -1,4 +1,4 @@
-"""Finds what spoils training before the GPU is rented: 24 rules over pairs, rows and labels.
+"""Finds what spoils training before the GPU is rented: 26 rules over pairs, rows and labels.
 
 Each rule is a small function in the file of its family; ``rules`` lists them.
 """
@@ -33,7 +33,7 @@ def check(
     on_error: OnError = "raise",
     **options: Unpack[CheckOptions],
 ) -> CheckReport:
-    """Look for what would spoil training on preferences: the rules P01 to P24.
+    """Look for what would spoil training on preferences: the rules P01 to P26.
 
     It opens whatever :func:`tiebreak.read_pairs` opens, recognises the same layouts and counts the
     same labels. What that refuses is an error here, P00, in the same words. Rows with prompt,

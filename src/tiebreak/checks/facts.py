@@ -5,7 +5,7 @@ refuses a row: cells are taken as they are; what reading refuses is told beside 
 """
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
@@ -31,6 +31,7 @@ Cells = Mapping[str, Any]
 Rows = Iterable[tuple[object, Cells]]
 
 _LOOKED_INTO = ("label", "margin")
+MOST_ANSWERS = 1_000
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Table:
         skips: whether rows that reading refuses are to be left out.
         pooled: whether what several annotators said of one pair would be trained on together.
         counted: what reading made of it.
+        versions: names of the guidelines that there were, oldest first, where that is known.
 
     """
 
@@ -84,6 +86,7 @@ class Table:
     skips: bool = False
     pooled: bool = False
     counted: Counted = field(default_factory=Counted)
+    versions: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -196,6 +199,9 @@ class Facts:
         prompt_texts: the prompts themselves, if there are splits.
         cells: of the columns that rules on the whole look into.
         labels: all of them.
+        answers: the two answers of rows, by their positions: of each row where labels stand
+            apart, since it is not known yet which ones they are about; else of some, evenly spread.
+        apart: how far apart these rows are.
 
     """
 
@@ -211,6 +217,8 @@ class Facts:
     prompt_texts: list[str] = field(default_factory=list)
     cells: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in _LOOKED_INTO})
     labels: Labels = field(default_factory=Labels)
+    answers: dict[int, tuple[Any, Any]] = field(default_factory=dict)
+    apart: int = 1
 
     def add(self, item: Item) -> int:
         """Take what is needed of a row, and give its position."""
@@ -229,7 +237,18 @@ class Facts:
         if item.shape.trained:
             for name, values in self.cells.items():
                 values.append(item.cells.get(name, ABSENT))
-        return len(self.names) - 1
+        place = len(self.names) - 1
+        self._keep_answers(place, item)
+        return place
+
+    def _keep_answers(self, place: int, item: Item) -> None:
+        whole = self.table.labels is not None
+        if item.b is ABSENT or not (whole or is_judged(self.table)) or place % self.apart:
+            return
+        self.answers[place] = item.a, item.b
+        if len(self.answers) > MOST_ANSWERS and not whole:
+            self.apart *= 2
+            self.answers = {n: each for n, each in self.answers.items() if not n % self.apart}
 
     def pair_of(self, position: int) -> tuple[int, int, int]:
         """Name the pair of a row by its texts, for several rows may hold labels of one pair."""

@@ -15,7 +15,7 @@ class Problem(NamedTuple):
     """One way for a row to be wrong.
 
     Attributes:
-        rule: the rule's id, P01 to P24; P00 is what reading refuses.
+        rule: the rule's id, P01 to P26; P00 is what reading refuses.
         severity: ``"error"`` (training fails, or learns the wrong thing), ``"warning"`` (look
             before training) or ``"info"``.
         what: what is wrong, as a clause that follows the count: "prompt is missing".
@@ -36,7 +36,7 @@ class Finding:
     """What a rule found.
 
     Attributes:
-        rule: the rule's id, P01 to P24; P00 is what reading refuses.
+        rule: the rule's id, P01 to P26; P00 is what reading refuses.
         severity: ``"error"``, ``"warning"`` or ``"info"``.
         what: what was found, with its numbers.
         why: what it does to training.

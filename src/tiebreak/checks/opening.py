@@ -113,13 +113,16 @@ def open_pairs(pairs: pd.DataFrame, labels: pd.DataFrame, name: str) -> Table:
 
 def _open_pairs(source: Any, opened: Source) -> Table:
     """Take a session or a reading: pairs with their labels."""
-    table = open_pairs(source.pairs, source.labels, opened.name)
+    labels = source.labels
+    table = open_pairs(source.pairs, labels, opened.name)
     if isinstance(source, Reading):
         table.counted = _count(source)
         table.pooled = source.layout == "trl"
     else:
-        said = source.labels[["annotator", "source", "preference"]].itertuples(index=False)
-        table.counted = Counted(None, len(source.pairs), Counter(map(tuple, said)))
+        said = labels[["annotator", "source", "preference"]].itertuples(index=False)
+        table.counted = Counted(None, table.total or 0, Counter(map(tuple, said)))
+        log = source.guidelines_log
+        table.versions = log.loc[log["since"].notna(), "version"].tolist()
     return table
 
 

@@ -5,6 +5,7 @@ trains on the wrong thing.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -35,6 +36,43 @@ def as_dialogues(judgments: pd.DataFrame) -> pd.DataFrame:
 def any_messages(judgments: pd.DataFrame) -> bool:
     """Tell whether any prompt or response is a list of messages."""
     return any(list in map(type, judgments[name].tolist()) for name in _ROLES)
+
+
+def with_joined_parts(judgments: pd.DataFrame, *, mixed_only: bool) -> tuple[pd.DataFrame, int]:
+    """Give judgments whose contents in parts of text alone are strings, and count these.
+
+    With ``mixed_only``, contents stay in parts where all of them are, for a file has one form, or
+    where one has several, which would not come back.
+    """
+    columns = [judgments[name].tolist() for name in _ROLES]
+    texts = [text for column in columns for text in column if isinstance(text, list)]
+    contents = [message["content"] for text in texts for message in text]
+    parted = [content for content in contents if isinstance(content, list)]
+    joinable = sum(map(_is_text, parted))
+    strings = any(isinstance(content, str) for content in contents)
+    alone = joinable == len(parted) and all(len(content) == 1 for content in parted)
+    if not joinable or (mixed_only and not (strings and alone)):
+        return judgments, 0
+    joined = {
+        name: pd.Series([_with_joined(text) for text in column], judgments.index, object)
+        for name, column in zip(_ROLES, columns, strict=True)
+    }
+    return judgments.assign(**joined), joinable
+
+
+def _with_joined(text: Text) -> Text:
+    if isinstance(text, str):
+        return text
+    return [
+        {**message, "content": "\n".join(part["text"] for part in message["content"])}
+        if _is_text(message["content"])
+        else message
+        for message in text
+    ]
+
+
+def _is_text(content: Any) -> bool:
+    return isinstance(content, list) and all(part["type"] == "text" for part in content)
 
 
 def as_messages(text: Text, role: str) -> Messages:

@@ -17,7 +17,12 @@ from tiebreak.exports.calls import (
     with_tools,
     without_keys,
 )
-from tiebreak.exports.conversation import any_messages, as_dialogues, in_one_form
+from tiebreak.exports.conversation import (
+    any_messages,
+    as_dialogues,
+    in_one_form,
+    with_joined_parts,
+)
 from tiebreak.exports.format import Format, Part
 from tiebreak.exports.media import kinds_in, with_media
 from tiebreak.exports.selecting import Selection, parting_pairs
@@ -251,6 +256,9 @@ def _fit(
                 "texts given as strings became messages, as others are: a file has one form"
             )
         judgments = in_one_form(judgments)
+    judgments, joined = with_joined_parts(judgments, mixed_only=format.media == "embedded")
+    if joined:
+        notes.append(f"{joined} messages in parts, all of them text, became strings")
     judgments = _leave_out_unfit(format, options, judgments, left_out, notes)
     judgments, said = with_tools(judgments, held=format.tools)
     notes += said

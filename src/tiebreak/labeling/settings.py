@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from tiebreak.errors import SessionError
+from tiebreak.files import read_file, with_home
 from tiebreak.records.settings import (
     LONGEST_NAME,
     LONGEST_SITTING,
@@ -101,9 +102,9 @@ def _read_guidelines(name: str, value: Any) -> str:
         msg = f"{name} are Markdown text or a path to it, not {type(value).__name__}."
         raise SessionError(msg)
     if isinstance(value, PathLike) or _names_a_file(value):
-        path = Path(value).expanduser()
+        path = with_home(value)
         try:
-            text = path.read_text(encoding="utf-8-sig")
+            text = read_file(path, _LONGEST_TEXT * 4).decode("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
             msg = f"The guidelines {path} cannot be read: {reason}."

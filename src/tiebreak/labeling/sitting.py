@@ -36,8 +36,12 @@ class Sitting:
         self._due = float(self._step)
         labels.listen(self._take)
 
-    def describe(self) -> str:
-        """Say in a line what was labeled; empty where nothing was."""
+    def describe(self, *, ended: bool = True) -> str:
+        """Say in a line what was labeled; empty where nothing was.
+
+        Until all is labeled, nothing is said of second showings: one more since the last time
+        would name the pair.
+        """
         made = [label for label in self._labels.current() if label.id in self._made]
         if not made:
             return ""
@@ -47,7 +51,7 @@ class Sitting:
         repeats = [
             (label, first)
             for label in made
-            if label.again and (first := self._labels.label_of(label.pair)) is not None
+            if ended and label.again and (first := self._labels.label_of(label.pair)) is not None
         ]
         if repeats:
             same = sum(label.preference == first.preference for label, first in repeats)
@@ -67,7 +71,7 @@ class Sitting:
         self._looked[slot] = looked
         if self._step and self._seconds >= self._due:
             self._due = self._seconds + self._step
-            self._tell(f"Time for a pause; all is saved. {self.describe()}")
+            self._tell(f"Time for a pause; all is saved. {self.describe(ended=False)}")
         elif not self._labels.standing().upcoming:
             self._tell(self.describe())
 

@@ -86,7 +86,8 @@ def make_pairs(
         One row a pair, a prompt after the other: prompt, response_a, response_b, model_a and
         model_b, then the other columns that say the same of the whole prompt; one that is named
         like these five is ``meta_NAME``, and ``id`` is ``prompt_id``.
-        ``attrs["left_out"]`` counts the pairs with identical responses.
+        ``attrs["left_out"]`` counts the pairs with identical responses, the prompts with fewer
+        than two responses, and the columns that say different things of one prompt, by name.
 
     Raises:
         PairsError: columns or options do not fit, a row has no prompt or no model, no prompt has
@@ -107,9 +108,10 @@ def make_pairs(
         if model is not None:
             msg = "model= goes with response=; the names of candidates= are the models."
             raise PairsError(msg)
-        questions = _read_wide(table, prompt, candidates)
+        questions, differing = _read_wide(table, prompt, candidates), set[str]()
     else:
-        questions = _read_long(table, prompt, str(response), model)
+        questions, differing = _read_long(table, prompt, str(response), model)
+    alone = sum(len(question.candidates) < 2 for question in questions)  # noqa: PLR2004 - a pair
     models = {candidate.model for question in questions for candidate in question.candidates}
     if baseline is not None and baseline not in models:
         named = ", ".join(sorted(repr(name) for name in models if name is not None)) or "none"
@@ -130,7 +132,9 @@ def make_pairs(
     if not meetings:
         msg = "No prompt has two different responses, so there is no pair to make."
         raise PairsError(msg)
-    return _to_frame(take_sides(meetings, random), {"identical responses": identical})
+    left_out = {"identical responses": identical, "prompts with fewer than two responses": alone}
+    left_out |= {f"the column {name!r}": 1 for name in sorted(differing)}
+    return _to_frame(take_sides(meetings, random), left_out)
 
 
 def _open(frame: Any, columns: Mapping[str, str] | None) -> tuple[Table, bool]:
@@ -198,7 +202,10 @@ def _read_wide(table: Table, prompt: str, candidates: Any) -> list[Question]:
     return questions
 
 
-def _read_long(table: Table, prompt: str, response: str, model: str | None) -> list[Question]:
+def _read_long(
+    table: Table, prompt: str, response: str, model: str | None
+) -> tuple[list[Question], set[str]]:
+    """Give the questions, and the columns that say different things of one."""
     require_columns(table, [prompt, response] if model is None else [prompt, response, model])
     others = [name for name in table.columns if name not in {prompt, response, model}]
     found: dict[str, Question] = {}
@@ -221,7 +228,7 @@ def _read_long(table: Table, prompt: str, response: str, model: str | None) -> l
         rest = {name: value for name, value in question.rest.items() if name not in differing}
         ordered = sorted(question.candidates, key=lambda one: places[one.key])
         questions.append(Question(question.prompt, ordered, rest))
-    return questions
+    return questions, differing
 
 
 def _one_answer(table: Table, name: object, row: Row, column: str) -> Any:

@@ -91,9 +91,25 @@ def _read_meta(columns: Mapping[str, Any], wrong: list[str], told: list[str]) ->
             if name in meta:
                 told.append(f"one of two columns {name!r}")
             meta[name] = without_nulls(plain) if name == "tools" else plain
+            # What it is written as is quicker to search than to walk through.
+            if type(plain) in (dict, list) and "inf" in repr(value) and _holds_infinity(value):
+                told.append(f"an infinite number in {name!r}, which JSON cannot hold")
         elif not is_missing(value):
             told.append(f"{value} in {name!r}, which JSON cannot hold")
     return meta
+
+
+def _holds_infinity(value: Any) -> bool:
+    """Tell whether there is a number without end anywhere in a list or an object."""
+    if isinstance(value, float):
+        return math.isinf(value)
+    if isinstance(value, str | int | None):
+        return False
+    if isinstance(value, Mapping):
+        return any(map(_holds_infinity, value.values()))
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    return isinstance(value, list | tuple) and any(map(_holds_infinity, value))
 
 
 def _without_columns(

@@ -5,10 +5,12 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from tiebreak.errors import PairsError
-from tiebreak.reading.context import BESIDE
+from tiebreak.reading.context import may_belong, used_as
 from tiebreak.reading.layouts.layout import ANY, Found, Within
 from tiebreak.reading.rows import Row, is_missing
 from tiebreak.reading.sources import Table, open_table, require_columns
+
+_PERHAPS = "not in the prompt; was it part of what was asked?"
 
 
 def renamed(table: Table, columns: Mapping[str, str]) -> Table:
@@ -111,7 +113,7 @@ class ColumnFates:
             if name in found.meta:
                 self._kept[name] = None
             elif name in beside:
-                self._used[name] = BESIDE.get(name, "prompt")
+                self._used[name] = used_as(name)
             elif name in found.uses or name in self._uses:
                 self._used[name] = found.uses.get(name) or self._uses[name]
             elif name not in self._dropped:
@@ -166,7 +168,7 @@ class ColumnFates:
                 yield given, "used", self._used[name]
                 told = True
             if self._is_kept(name, kept):
-                yield given, "meta", remark
+                yield given, "meta", remark or (_PERHAPS if may_belong(name) else "")
                 told = True
             if name in self._dropped and name not in self._doubtful and not told:
                 yield given, "dropped", remark

@@ -6,8 +6,10 @@ from io import BytesIO
 from typing import IO, Any
 
 from tiebreak.errors import PairsError
-from tiebreak.reading.limits import refuse_over
+from tiebreak.reading.limits import refuse_over, refuse_values
 
+# With what a value of JSON that takes more memory than its text begins, and any row ends.
+_VALUES = (b"{", b"[", b"\n")
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 COMPRESSED = {".gz": _GZIP, ".zst": _ZSTD}
 
@@ -27,13 +29,19 @@ def unpacked(file: IO[bytes], magic: bytes, name: str, most: int) -> BytesIO:
     begin, damages = _gzip() if magic == _GZIP else _zstd(name)
     content = BytesIO()
     unpacker: Any = None
+    packed = file.seek(0, 2)
+    file.seek(0)
+    values = 0
     try:
         while data := file.read(_STEP[magic]):
             while data:
                 if unpacker is None:
                     unpacker = begin()
-                content.write(unpacker.decompress(data))
+                piece = unpacker.decompress(data)
+                content.write(piece)
                 refuse_over(content.tell(), most, name)
+                values += sum(map(piece.count, _VALUES))
+                refuse_values(values, packed, most, name)
                 data = b""
                 if unpacker.eof:  # another may follow, as in files that were appended to
                     data = unpacker.unused_data

@@ -5,9 +5,11 @@ model was asked, in whatever layout they stand, so the pair gets them: as messag
 prompt, or as files in the places that the messages keep for them.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from tiebreak.reading.layouts.layout import Found
@@ -18,12 +20,12 @@ from tiebreak.store.media import is_media
 Messages = list[Any]
 
 _SYSTEM = (
-    *("system", "system_prompt", "system_message", "system_instruction", "system_text"),
-    "context",
+    *("system", "systemprompt", "systemmessage", "systeminstruction", "systeminstructions"),
+    *("systemtext", "sysprompt", "sys", "context"),
 )
 _HISTORY = (
-    *("history", "chat_history", "conversation_history", "dialogue_history", "dialog_history"),
-    "context",
+    *("history", "chathistory", "conversationhistory", "dialoguehistory", "dialoghistory"),
+    *("messagehistory", "previousmessages", "previousturns", "priormessages", "context"),
 )
 _MEDIA: Mapping[str, MediaKind] = {
     "images": "image",
@@ -32,12 +34,21 @@ _MEDIA: Mapping[str, MediaKind] = {
     "audio": "audio",
 }
 # What they are used as, for the account of a reading.
-BESIDE: Mapping[str, str] = {
+_BESIDE: Mapping[str, str] = {
     **dict.fromkeys(_SYSTEM, "system message of the prompt"),
     **dict.fromkeys(_HISTORY, "history before the prompt"),
     **{name: f"{kind} in the messages" for name, kind in _MEDIA.items()},
     "context": "beginning of the prompt",
 }
+# What may be part of what was asked, too, and is kept beside the pair; its account says so.
+_PERHAPS = frozenset(
+    {
+        *("instruction", "instructions", "input", "passage", "passages", "document", "documents"),
+        *("context", "contexts", "conversation", "dialogue", "dialog", "messages", "persona"),
+        *("video", "videos", "image", "images", "audio", "audios", "history", "system"),
+    }
+)
+_FILES = re.compile(r"\.(?:png|jpe?g|gif|webp|bmp|wav|mp3|flac|ogg|m4a)$", re.IGNORECASE)
 _PLACE = re.compile(rf"(<(?:{'|'.join(MEDIA_KINDS)})>)")
 # What an exchange is called where it is an object.
 _ASKED = ("user", "human", "question", "query", "prompt", "instruction")
@@ -54,9 +65,23 @@ class Beside(NamedTuple):
 
 def find_beside(columns: Iterable[str], own: AbstractSet[str]) -> Beside | None:
     """Give the columns that belong to the prompt, beside those that are read already."""
-    others = [name for name in columns if name not in own]
-    found = Beside(*(tuple(n for n in names if n in others) for names in _KINDS))
+    others = {_bare(name): name for name in reversed(list(columns)) if name not in own}
+    found = Beside(*(tuple(others[n] for n in names if n in others) for names in _KINDS))
     return found if any(found) else None
+
+
+def used_as(name: str) -> str:
+    """Say what a column that belongs to the prompt is used as."""
+    return _BESIDE.get(_bare(name), "prompt")
+
+
+def may_belong(name: str) -> bool:
+    """Tell whether a column that was kept beside the pair may be part of what was asked."""
+    return _bare(name) in _PERHAPS
+
+
+def _bare(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).lower()
 
 
 _KINDS = (_SYSTEM, _HISTORY, tuple(_MEDIA))
@@ -118,22 +143,38 @@ def _as_messages(text: Any, role: str) -> Messages | None:
 
 def _system(row: Row, name: str, used: set[str]) -> str | None:
     said = plain(row.get(name))
-    if isinstance(said, str):
+    if isinstance(said, Mapping) and said.get("role") == "system":  # a message of its own
+        said = said.get("content")
+    if isinstance(said, str) and not _is_list(said, name):
         used.add(name)
         return said if said.strip() else None
     return None
 
 
+def _is_list(said: str, name: str) -> bool:
+    """Tell whether a column of turns, or of either, holds them written as text."""
+    return _bare(name) == "context" and isinstance(_parsed(said), list)
+
+
+def _parsed(said: Any) -> Any:
+    """Give a list that is written as JSON within a text, as CSV has it, as a list."""
+    if isinstance(said, str) and said.lstrip().startswith("["):
+        with suppress(ValueError, RecursionError):
+            return json.loads(said)
+    return said
+
+
 def _history(row: Row, name: str, used: set[str]) -> Iterator[Any]:
-    said = plain(row.get(name))
-    if isinstance(said, str) and name not in _SYSTEM and said.strip():
+    said = _parsed(plain(row.get(name)))
+    either = _bare(name) in _SYSTEM
+    if isinstance(said, str) and not either and said.strip():
         msg = f"{name} is a text, where it is a list of exchanges or of messages"
         raise RowError(msg)
     if said == [] or (isinstance(said, str) and not said.strip()):
         used.add(name)
     if not isinstance(said, list) or not said:
         return
-    if name in _SYSTEM and not all(isinstance(plain(turn), Mapping | list) for turn in said):
+    if either and not all(isinstance(plain(turn), Mapping | list) for turn in said):
         return  # passages, or whatever else a column "context" may hold
     used.add(name)
     for number, exchange in enumerate(said, 1):
@@ -171,7 +212,7 @@ def _with_files(found: Found, row: Row, name: str, used: set[str]) -> Found:
     if given is None or (isinstance(given, str | list) and not given):
         used.add(name)
         return found
-    kind = _MEDIA[name]
+    kind = _MEDIA[_bare(name)]
     texts = [found.prompt, found.a, found.b]
     if any(_holds(text, kind) for text in texts):  # as the layout itself put them there
         used.add(name)
@@ -185,7 +226,8 @@ def _with_files(found: Found, row: Row, name: str, used: set[str]) -> Found:
         role = "assistant" if place else "user"
         texts[place], count = _filled(texts[place], role, kind, waiting)
         places += count
-    if places == 0 and all(map(is_media, files)):
+    listed = isinstance(given, list)  # one text alone may be a name among others
+    if places == 0 and all(is_media(file) or (listed and _names_file(file)) for file in files):
         texts[0] = _in_front(texts[0], kind, files)
     elif places == 0:
         return found
@@ -198,6 +240,11 @@ def _with_files(found: Found, row: Row, name: str, used: set[str]) -> Found:
         roles = ("user", "assistant", "assistant")
         texts = [_as_messages(text, role) or text for text, role in zip(texts, roles, strict=True)]
     return found._replace(prompt=texts[0], a=texts[1], b=texts[2])
+
+
+def _names_file(file: Any) -> bool:
+    """Tell whether a text is the path of an image or of audio, and no address."""
+    return isinstance(file, str) and "://" not in file and _FILES.search(file) is not None
 
 
 def _holds(text: Any, kind: MediaKind) -> bool:

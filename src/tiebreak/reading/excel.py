@@ -1,22 +1,25 @@
 """Excel workbooks as named rows: a sheet, all cells as the text that Excel shows for them."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from itertools import islice
 from typing import IO, Any
 from warnings import catch_warnings, simplefilter
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from tiebreak.errors import PairsError
 from tiebreak.reading.frames import MEND_ROWS
 from tiebreak.reading.kinds import refuse_zip
-from tiebreak.reading.limits import Columns, refuse_columns, refuse_over
+from tiebreak.reading.limits import Columns, refuse_columns, refuse_over, refuse_values
 from tiebreak.reading.rows import Broken, Row, Source
 from tiebreak.wording import count, some, where_read
 
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384  # that a sheet of Excel has
 _ABOVE = 1_000  # rows in which the names of the columns are looked for
 _PIECE = 1 << 20
+_REREAD = 4  # a sheet is read for its size, its header and its rows
+_CELL = 8  # bytes, of a cell that holds nothing
 _ENTITY = (b"<!ENTITY", "<!ENTITY".encode("utf-16-le"), "<!ENTITY".encode("utf-16-be"))
 
 
@@ -39,7 +42,7 @@ def from_excel(file: IO[bytes], name: str, most: int, *, lenient: bool) -> Sourc
         with catch_warnings():
             simplefilter("ignore")  # of what openpyxl does not read: charts, drop-down lists
             try:
-                book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+                book = openpyxl.load_workbook(_Reread(file, name), read_only=True, data_only=True)
                 return _read_book(book, name, most)
             except (PairsError, MemoryError):
                 raise
@@ -50,49 +53,87 @@ def from_excel(file: IO[bytes], name: str, most: int, *, lenient: bool) -> Sourc
 
 def _refuse_unsafe(file: IO[bytes], name: str, most: int) -> None:
     """Refuse what unpacks to too much, by its size or by entities that stand for others."""
+    packed = file.seek(0, 2)
     try:
         with ZipFile(file) as archive:
             names = archive.namelist()
             if "xl/workbook.xml" not in names and "[Content_Types].xml" not in names:
                 refuse_zip(archive, name)
-            size = 0
+            size = tags = 0
             for entry in archive.infolist():
                 size += entry.file_size
                 refuse_over(size, most, name)
-            for entry in archive.infolist():
-                if entry.filename.endswith((".xml", ".rels")):
-                    _refuse_entities(archive.open(entry), name)
-    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
-        msg = f"{name} is damaged, or was cut short: {error}."
-        raise PairsError(msg) from None
-    except Exception as error:  # noqa: BLE001 - zlib.error, struct.error
+            for entry in archive.infolist():  # any may be taken for a sheet, whatever its ending
+                tags += _count_tags(archive.open(entry), name)
+                refuse_values(tags, packed, most, name)
+    except (PairsError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - also zlib.error, struct.error
         msg = f"{name} is damaged, or was cut short: {error}."
         raise PairsError(msg) from None
     file.seek(0)
 
 
-def _refuse_entities(part: IO[bytes], name: str) -> None:
-    end = b""
+def _count_tags(part: IO[bytes], name: str) -> int:
+    """Count a part's tags, since openpyxl takes far more for one than for its text."""
+    tags, end = 0, b""
     with part:
         while piece := part.read(_PIECE):
             if any(mark in end + piece for mark in _ENTITY):
                 msg = f"{name} defines entities of XML, which Excel does not; it is not read."
                 raise PairsError(msg)
+            tags += piece.count(b"<")
             end = piece[-32:]
+    return tags
+
+
+class _Reread:
+    """An open file, no place of which is read often: one part cannot stand for many sheets."""
+
+    def __init__(self, file: IO[bytes], name: str) -> None:
+        self._file = file
+        self._name = name
+        self._times = Counter[int]()
+
+    def read(self, size: int = -1) -> bytes:
+        place = self._file.tell()
+        self._times[place] += 1
+        if self._times[place] > _REREAD:
+            msg = (
+                f"{self._name} has sheets that share a part, as Excel never writes; it is not read."
+            )
+            raise PairsError(msg)
+        return self._file.read(size)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+class _Size:
+    """How much came out of a workbook so far; too much is refused."""
+
+    def __init__(self, most: int, name: str) -> None:
+        self._number, self._most, self._name = 0, most, name
+
+    def add(self, cells: Sequence[Any], said: Iterable[str]) -> None:
+        """Count cells, also those that openpyxl fills in, and what they say."""
+        self._number += _CELL * len(cells) + sum(map(len, said))
+        refuse_over(self._number, self._most, self._name)
 
 
 def _read_book(book: Any, name: str, most: int) -> Source:
+    size = _Size(most, name)
     visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     for sheet in visible:
         sheet.reset_dimensions()  # a file may claim any
-        found = _find_header(sheet)
+        found = _find_header(sheet, size)
         if found is None:
             continue
         number, header = found
         shown = name if len(book.worksheets) == 1 else f"{name}, sheet {sheet.title!r}"
         refuse_columns(len(header), shown)
         columns = Columns(shown)
-        rows = list(_rows(sheet, number, header, columns, most))
+        rows = list(_rows(sheet, number, header, columns, size))
         others = [each.title for each in book.worksheets if each is not sheet]
         notes = []
         if others:
@@ -111,10 +152,11 @@ def _read_book(book: Any, name: str, most: int) -> Source:
     return Source(name, "row", (), Columns(name), MEND_ROWS)
 
 
-def _find_header(sheet: Any) -> tuple[int, list[str]] | None:
+def _find_header(sheet: Any, size: _Size) -> tuple[int, list[str]] | None:
     rows = sheet.iter_rows(max_row=_ABOVE, max_col=_MOST_COLUMNS)
-    for number, cells in enumerate(rows, 1):
+    for number, cells in _apart_from_gaps(rows, 1):
         said = [_say(cell) for cell in cells]
+        size.add(cells, said)
         while said and not said[-1].strip():
             said.pop()
         if said:
@@ -123,20 +165,19 @@ def _find_header(sheet: Any) -> tuple[int, list[str]] | None:
 
 
 def _rows(
-    sheet: Any, above: int, header: Sequence[str], columns: Columns, most: int
+    sheet: Any, above: int, header: Sequence[str], columns: Columns, size: _Size
 ) -> Iterator[tuple[object, Row | Broken]]:
-    twice = [column for column in dict.fromkeys(header) if header.count(column) > 1]
+    twice = [column for column, times in Counter(header).items() if times > 1]
     if twice:
         msg = f"{columns.name} has two columns named {', '.join(map(repr, twice))}; rename one."
         raise PairsError(msg)
-    wide, size = len(header), 0
+    wide = len(header)
     rows = sheet.iter_rows(max_row=_MOST_ROWS, max_col=wide + 1)
-    for number, cells in enumerate(islice(rows, above, None), above + 1):
+    for number, cells in _apart_from_gaps(islice(rows, above, None), above + 1):
         said = [_say(cell) for cell in cells]
+        size.add(cells, said)  # one text may stand in a million cells
         if not any(said):
             continue
-        size += sum(map(len, said))  # one text may stand in a million cells
-        refuse_over(size, most, columns.name)
         wrong = next((cell for cell in cells if cell.data_type == "e"), None)
         if wrong is not None:
             yield number, Broken(f"a cell in which Excel has the error {wrong.value}", said)
@@ -147,6 +188,18 @@ def _rows(
             row = {k: v for k, v in row.items() if v or not k.startswith("Unnamed: ")}
             columns.take(row)
             yield number, row
+
+
+def _apart_from_gaps(rows: Iterable[Any], start: int) -> Iterator[tuple[int, Any]]:
+    """Give rows with their numbers, without most of those that are not in the file.
+
+    Those are one and the same tuple to openpyxl; there may be a million, each as wide as can be.
+    """
+    last = None
+    for number, cells in enumerate(rows, start):
+        if cells is not last:
+            last = cells
+            yield number, cells
 
 
 def _say(cell: Any) -> str:

@@ -145,7 +145,7 @@ def _read(file: IO[bytes], name: str, said: _Name, most: int, *, lenient: bool) 
 
 def _begin(file: IO[bytes]) -> bytes:
     file.seek(0)
-    begin = file.read(BEGIN)
+    begin = file.read(BEGIN) or b""  # nothing where it would have to wait, as for a kernel's log
     file.seek(0)
     return begin
 

@@ -14,11 +14,20 @@ T = TypeVar("T")
 MAX_COLUMNS = 10_000
 MAX_BYTES = "TIEBREAK_MAX_BYTES"
 
+_SAY_HOW = (
+    f"say how many bytes it may have in the environment variable {MAX_BYTES}, such as "
+    f"os.environ[{MAX_BYTES!r}] = '20_000_000_000'"
+)
+
 # Text is packed to a third of its size, and to a twentieth where it repeats itself. Any source may
 # unpack to the first number of bytes, and none to more than the second that is not half as large.
 _RATIO = 50
 _ALWAYS = 64_000_000
 _SELDOM = 4_000_000_000
+# Of each mark that makes a value or a row of its own (a bracket, a tag, the end of a line), what
+# Python takes for the smallest; text has far fewer than these for a byte that it is packed to.
+_VALUE = 64
+_DENSEST = 4
 
 
 def most_bytes(packed: int | None) -> int:
@@ -50,8 +59,23 @@ def refuse_over(number: int, most: int, name: str) -> None:
     if number > most:
         msg = (
             f"{name} unpacks to more than {most:,} bytes, which files made to fill the memory do. "
-            f"If you trust it, say how many bytes it may have in the environment variable "
-            f"{MAX_BYTES}, such as os.environ[{MAX_BYTES!r}] = '20_000_000_000'"
+            f"If you trust it, {_SAY_HOW}"
+        )
+        raise PairsError(msg)
+
+
+def refuse_values(number: int, packed: int, most: int, name: str) -> None:
+    """Refuse a packed source of next to nothing but empty values, which take much once they are.
+
+    Raises:
+        PairsError: it is; the message says how to allow more.
+
+    """
+    may = max(packed * _DENSEST, most // _VALUE)
+    if number > may:
+        msg = (
+            f"{name} unpacks to more than {may:,} values of next to nothing, which files made to "
+            f"fill the memory do. If you trust it, {_SAY_HOW}"
         )
         raise PairsError(msg)
 

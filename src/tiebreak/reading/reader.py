@@ -16,7 +16,7 @@ from tiebreak.reading.judges import Judges
 from tiebreak.reading.layouts import recognise
 from tiebreak.reading.layouts.layout import NOTHING_FOUND, Found, Layout
 from tiebreak.reading.limits import refuse_columns
-from tiebreak.reading.logs import find_log
+from tiebreak.reading.named_logs import find_log
 from tiebreak.reading.problems import OTHER_SHAPE, Problems, brief
 from tiebreak.reading.raters import Raters
 from tiebreak.reading.result import Reading
@@ -29,7 +29,7 @@ from tiebreak.records.text import Text, TextPart, parts_of
 from tiebreak.store.media import Gallery
 
 # What preferences are called in tables whose layout has none.
-_PREFERENCES = ("preferred", "winner", "choice", "vote", "verdict", "better")
+_PREFERENCES = ("preferred", "winner", "choice", "vote", "verdict", "better", "label", "chosen")
 _NONE: AbstractSet[str] = frozenset()
 T = TypeVar("T")
 

@@ -8,12 +8,12 @@ from typing import Any
 
 # How Python and JSON begin to write messages down.
 _BEGINS = re.compile(
-    r"""\s*(?:array\()?(\[\s*)?\{\s*["'](role|content|from|value|messages|conversations)["']\s*:"""
+    r"""\s*(?:array\()?(\[\s*)?\{\s*["'](role|content|from|value|messages|conversations|conversation)["']\s*:"""
 )
 _LIST = re.compile(r"""\s*(?:array\()?\[\s*\{\s*["'](role|content)["']\s*:""")
 # What messages written down begin with: a list, an object, white space or NumPy's ``array(``.
-BEGINNINGS = ("[", "{", " ", "\n", "array(")
-_DIALOGUES = ("messages", "conversations")
+BEGINNINGS = ("[", "{", " ", "\n", "array(", '"[', '"{')
+_DIALOGUES = ("messages", "conversations", "conversation")
 _KEYS = (("role", "content"), ("from", "value"))
 _LONGEST_PARSED = 200_000
 # What programs write for nothing.
@@ -23,12 +23,17 @@ NOTHINGS = frozenset(
         *("undefined", "[object Object]"),
     }
 )
+# Characters of no width, which leave a text looking empty.
+_UNSEEN = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD))
 LONGEST_NOTHING = 2 * max(map(len, NOTHINGS))
 
 
 def is_nothing(text: str) -> bool:
     """Tell whether a text is only what programs write for nothing."""
-    return len(text) <= LONGEST_NOTHING and text.strip() in NOTHINGS
+    if len(text) > LONGEST_NOTHING:
+        return False
+    seen = text.translate(_UNSEEN).strip()
+    return seen in NOTHINGS or (not seen and bool(text.strip()))
 
 
 def is_written_messages(text: str) -> bool:
@@ -36,7 +41,12 @@ def is_written_messages(text: str) -> bool:
 
     An answer may be JSON by right; only what has a message's two keys, or a list of such, counts.
     """
-    if not text.startswith(BEGINNINGS) or not _BEGINS.match(text):
+    if not text.startswith(BEGINNINGS):
+        return False
+    if text.startswith('"'):  # JSON that was written down once more
+        within = _parsed(text)
+        return isinstance(within, str) and is_written_messages(within)
+    if not _BEGINS.match(text):
         return False
     if len(text) > _LONGEST_PARSED:
         return True

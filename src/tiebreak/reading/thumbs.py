@@ -19,11 +19,19 @@ from tiebreak.records.text import ROLES, Text, says_something
 # Thumbs come in five colours of skin, and in one of their own or none.
 _COLOURS = dict.fromkeys([*range(0x1F3FB, 0x1F400), 0xFE0E, 0xFE0F])
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_UP = ("up", "thumbs up", "thumb up", "like", "liked", "positive", "good", "yes", "true", "+1", "1")
-_DOWN = ("down", "thumbs down", "thumb down", "dislike", "disliked", "negative", "bad", "no")
+_UP = (
+    *("up", "thumbs up", "thumb up", "like", "liked", "positive", "good", "yes", "true", "+1"),
+    *("1", "1.0", "upvote", "upvoted", "helpful", "desirable", "accepted", "correct"),
+    *(":thumbsup:", ":+1:"),
+)
+_DOWN = (
+    *("down", "thumbs down", "thumb down", "dislike", "disliked", "negative", "bad", "no", "false"),
+    *("-1", "-1.0", "0", "0.0", "downvote", "downvoted", "unhelpful", "not helpful"),
+    *("undesirable", "rejected", "incorrect", ":thumbsdown:", ":-1:"),
+)
 _THUMBS = {
     **dict.fromkeys((*_UP, "\N{THUMBS UP SIGN}"), True),
-    **dict.fromkeys((*_DOWN, "false", "-1", "0", "\N{THUMBS DOWN SIGN}"), False),
+    **dict.fromkeys((*_DOWN, "\N{THUMBS DOWN SIGN}"), False),
 }
 _SHOWN = 40
 
@@ -46,7 +54,7 @@ def read_thumb(given: Any, column: str, *, signed: bool) -> bool | None:
         raise RowError(msg)
     spelled = str(value).strip().translate(_COLOURS) if isinstance(value, str | int) else ""
     said = _CAMEL.sub(" ", spelled).lower()
-    if said == "0" and signed:
+    if said in ("0", "0.0") and signed:
         msg = f"{column} is 0, where other rows have -1: a down or no thumb?"
         raise RowError(msg)
     words = said if said in _THUMBS else said.replace("_", " ").replace("-", " ")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import pandas as pd
 
 from tiebreak.errors import ExportError, telling_wrong_calls
+from tiebreak.files import with_home
 from tiebreak.records.pair import Pair
 from tiebreak.session.worth import SessionWorth
 
@@ -82,7 +83,7 @@ class SessionExports(SessionWorth):
         from tiebreak import exports  # noqa: PLC0415 - not needed to label
 
         _check_order(path, format)
-        target = Path(path).expanduser()
+        target = with_home(path)
         return exports.export(*self._stored(), target, format, read_media=self._media, **options)
 
     @telling_wrong_calls(ExportError, 'session.to_dataset(format="trl")')

@@ -9,7 +9,7 @@ from tiebreak.labeling.guidelines import older_labels
 from tiebreak.records.label import Flagged, Preference, Side, Verdict, new_id, now, slot_of
 from tiebreak.records.text import Text
 from tiebreak.session.exporting import SessionExports
-from tiebreak.wording import nearest
+from tiebreak.wording import nearest, say, some
 
 _PREFERENCES: tuple[object, ...] = get_args(Preference)
 
@@ -160,8 +160,8 @@ class SessionLabeling(SessionExports):
         return slot_of(undone) if undone else None
 
     @telling_wrong_calls(SessionError, "session.queue()")
-    def queue(self, *, older_than: str | None = None) -> int:
-        """Bring labels back that were made under older guidelines, to be looked at anew.
+    def queue(self, *, older_than: str | None = None, pairs: Iterable[str] | None = None) -> int:
+        """Bring labels back, to be looked at anew: those made under older guidelines, or of pairs.
 
         They come first, in the widget and from :meth:`next`, each with its label as it stands; a
         new label takes its place, and nothing changes where none is made. Then what was to come
@@ -171,12 +171,14 @@ class SessionLabeling(SessionExports):
         Args:
             older_than: a version in :attr:`guidelines_log`; the one that holds by default.
                 Labels of no version, as tiebreak 0.1 made them, are older than any.
+            pairs: ids of pairs instead, such as ``session.stats.rewards().against.index``: your
+                labels of these come back.
 
         Returns:
             How many pairs come back.
 
         Raises:
-            SessionError: there was no such version.
+            SessionError: there was no such version, or there is no such pair.
 
         Example:
             >>> import tiebreak as tb
@@ -188,6 +190,8 @@ class SessionLabeling(SessionExports):
             (1, True)
 
         """
+        if pairs is not None:
+            return self._queue_pairs(pairs, older_than)
         found = self._versions()
         names = [version.name for version in found]
         wanted = names[-1] if older_than is None else older_than
@@ -195,6 +199,22 @@ class SessionLabeling(SessionExports):
             msg = f"There was no version {wanted!r} of the guidelines; see session.guidelines_log."
             raise SessionError(msg)
         count = self._labels.queue(older_labels(self._labels.current(), found, wanted))
+        self._show_anew()
+        return count
+
+    def _queue_pairs(self, pairs: Iterable[str], older_than: str | None) -> int:
+        if older_than is not None or isinstance(pairs, str):
+            msg = "queue takes older_than=VERSION or pairs=[ID, ...], one of them."
+            raise SessionError(msg)
+        wanted = dict.fromkeys(pairs)
+        unknown = [each for each in wanted if each not in self._pairs]
+        if unknown:
+            msg = (
+                f"There is no pair {some(unknown, written=say)} in this session; see session.pairs."
+            )
+            raise SessionError(msg)
+        own = {label.pair: label for label in self._labels.current() if not label.again}
+        count = self._labels.queue(own[pair] for pair in wanted if pair in own)
         self._show_anew()
         return count
 

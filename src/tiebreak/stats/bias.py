@@ -67,7 +67,7 @@ def bias_table(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
             columns[name] = values
     twins = _twins(columns)
     alone = {name: values for name, values in columns.items() if name not in twins}
-    effects = _together(alone, won, clusters)
+    effects = together(alone, won, clusters)
     for name, values in alone.items():
         differ = values != 0
         chosen = won[differ] * np.sign(values[differ]) > 0
@@ -82,7 +82,7 @@ def bias_table(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
             *(p, False, says[name]),
         ]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=_COLUMNS)
-    frame["found"] = _holm(frame["p"].to_numpy(float))
+    frame["found"] = holm(frame["p"].to_numpy(float))
     frame["says"] = [
         _sentence(row, [twin for twin, other in twins.items() if other == row.Index])
         for row in frame.itertuples()
@@ -113,10 +113,12 @@ def _left(decided: pd.DataFrame) -> Array | None:
     return sides if int(np.count_nonzero(sides)) >= _FEWEST else None
 
 
-def _together(
+def together(
     columns: dict[str, Array], won: Array, clusters: npt.NDArray[Any]
 ) -> dict[str, tuple[float, float, float]]:
     """Fit one logit of the choice on all columns: each effect, its standard error, and its p.
+
+    An effect is of the log-odds, for a standard deviation of the column.
 
     p is of the likelihood ratio, since Wald's fails where a trait decides everything (Hauck and
     Donner 1977), divided by how much more the effect varies for clusters.
@@ -171,13 +173,16 @@ def _interval(chosen: npt.NDArray[np.bool_], clusters: npt.NDArray[Any]) -> tupl
     return clustered_wilson(np.bincount(codes, chosen), np.bincount(codes))
 
 
-def _holm(values: Array) -> npt.NDArray[np.bool_]:
-    """Tell which of these p pass Holm's correction for their number."""
+def holm(values: Array, weights: Array | None = None) -> npt.NDArray[np.bool_]:
+    """Tell which of these p pass Holm's correction for their number, or for their weights."""
     found = np.zeros(len(values), dtype=bool)
-    for rank, place in enumerate(np.argsort(values)):
-        if values[place] > _LEVEL / (len(values) - rank):
+    share = np.ones(len(values)) if weights is None else weights
+    left = float(share.sum())
+    for place in np.argsort(values / share):
+        if values[place] > _LEVEL * share[place] / left:
             break
         found[place] = True
+        left -= share[place]
     return found
 
 

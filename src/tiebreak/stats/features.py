@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,8 +27,14 @@ class Feature(NamedTuple):
 
 
 def _counting(pattern: str) -> Callable[[str], float]:
-    found = re.compile(pattern, re.IGNORECASE | re.MULTILINE)
-    return lambda text: float(sum(1 for _ in found.finditer(text)))
+    found = re.compile(pattern, re.MULTILINE)
+    return lambda text: float(len(found.findall(text)))
+
+
+def _phrases(pattern: str) -> Callable[[str], float]:
+    """Count in small letters, which is three times as quick as asking re to ignore their case."""
+    found = re.compile(pattern)
+    return lambda text: float(len(found.findall(text.lower())))
 
 
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
@@ -72,24 +79,31 @@ FEATURES = (
     Feature("list items", "the answer with more list items", _counting(_ITEM)),
     Feature("headings and bold", "the answer with more headings and bold", _counting(_STYLED)),
     Feature("code", "the answer with more code", _code),
-    Feature("hedges", "the answer that hedges more", _counting(_HEDGE)),
+    Feature("hedges", "the answer that hedges more", _phrases(_HEDGE)),
     Feature("refusal", "the answer that refuses", _refusal),
-    Feature("flattery", "the answer that flatters", _counting(_FLATTERY)),
+    Feature("flattery", "the answer that flatters", _phrases(_FLATTERY)),
     Feature("emoji", "the answer with more emoji", _counting(_EMOJI)),
     Feature("exclamation", "the answer with more exclamation marks", _counting("!")),
     Feature("numbers", "the answer with more numbers", _counting(r"\d+(?:[.,]\d+)*")),
-    Feature("links", "the answer with more links", _counting(r"https?://\S+")),
+    Feature("links", "the answer with more links", _phrases(r"https?://\S+")),
     Feature("questions", "the answer that asks more back", _counting(r"\?(?=\s|$)")),
 )
 
 
 def differences(pairs: pd.DataFrame) -> pd.DataFrame:
     """Give how much more of each feature ``a`` has than ``b``: a row a pair, a column a feature."""
-    first, second = _measured(pairs["a"]), _measured(pairs["b"])
+    first, second = (measured(map(words_of, pairs[side])) for side in ("a", "b"))
     names = [feature.name for feature in FEATURES]
     return pd.DataFrame(first - second, index=pairs.index, columns=names)
 
 
-def _measured(texts: Iterable[Any]) -> "np.ndarray[Any, np.dtype[np.float64]]":
-    rows = [[feature.measure(text) for feature in FEATURES] for text in map(words_of, texts)]
+def measured(texts: Iterable[str]) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    """Give how much of each feature texts have: a row a text, a column a feature."""
+    rows = [_measures(text) for text in texts]
     return np.array(rows, dtype=np.float64).reshape(-1, len(FEATURES))
+
+
+@lru_cache(maxsize=10_000)
+def _measures(text: str) -> tuple[float, ...]:
+    """Measure a text once, though several tables of a report ask for it."""
+    return tuple(feature.measure(text) for feature in FEATURES)

@@ -1,13 +1,18 @@
 """How many pairs a study needs, and whether it may stop."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import cache
 from statistics import NormalDist
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from tiebreak.errors import StatsError
 from tiebreak.wording import count
+
+Array = npt.NDArray[np.float64]
 
 _MOST_PAIRS = 10_000_000
 _EXACT_UP_TO = 10_000
@@ -92,29 +97,29 @@ def _power(number: int, share: float, level: float) -> float:
     critical = _critical(number, level)
     if critical is None:
         return 0.0
-    upper = math.fsum(_binomial(number, share, range(critical, number + 1)))
-    lower = math.fsum(_binomial(number, share, range(number - critical + 1)))
-    return upper + lower
+    chances = _binomial(number, share)
+    return float(chances[critical:].sum() + chances[: number - critical + 1].sum())
 
 
 def _critical(number: int, level: float) -> int | None:
     """Give the fewest wins with which a fair coin is rejected."""
-    tail, wins = 0.0, number
-    while wins > number / 2:
-        tail += next(_binomial(number, 0.5, range(wins, wins + 1)))
-        if 2 * tail > level:
-            break
-        wins -= 1
-    return wins + 1 if wins < number else None
+    tails = np.cumsum(_binomial(number, 0.5)[: number // 2 : -1])
+    rejected = int(np.count_nonzero(2 * tails <= level))
+    return number - rejected + 1 if rejected else None
 
 
-def _binomial(number: int, share: float, wins: range) -> Iterator[float]:
-    whole = math.lgamma(number + 1)
-    for k in wins:
-        ways = whole - math.lgamma(k + 1) - math.lgamma(number - k + 1)
-        win = k * math.log(share) if k else 0.0
-        lose = (number - k) * math.log1p(-share) if number > k else 0.0
-        yield math.exp(ways + win + lose)
+def _binomial(number: int, share: float) -> Array:
+    """Give the probability of each number of wins."""
+    logs = _log_factorials()[: number + 1]
+    wins = np.arange(number + 1)
+    ways = logs[number] - logs - logs[::-1]
+    return np.asarray(np.exp(ways + wins * math.log(share) + (number - wins) * math.log1p(-share)))
+
+
+@cache
+def _log_factorials() -> Array:
+    """Give them as far as exact numbers are looked for, and a bit beyond."""
+    return np.array([math.lgamma(number + 1) for number in range(2 * _EXACT_UP_TO)])
 
 
 def confidence_sequence(wins: int, trials: int, level: float = 0.05) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""The rules, P01 to P24, each a function: of a row, or of the whole once its rows are gone by."""
+"""The rules, P01 to P26, each a function: of a row, or of the whole once its rows are gone by."""
 
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
@@ -14,6 +14,7 @@ from tiebreak.checks.rules import (
     labeling,
     lengths,
     privacy,
+    separable,
     training,
 )
 
@@ -56,4 +57,6 @@ OF_THE_WHOLE: tuple[tuple[str, WholeRule], ...] = (
     ("P22", labeling.low_agreement),
     ("P22", labeling.low_consistency),
     ("P24", labeling.unsafe_chosen),
+    ("P25", separable.trivially_separable),
+    ("P26", labeling.old_guidelines),
 )

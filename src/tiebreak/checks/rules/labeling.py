@@ -1,4 +1,4 @@
-"""P13, P15, P21, P22 and P24: how the labels were made, and by whom."""
+"""P13, P15, P21, P22, P24 and P26: how the labels were made, and by whom."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -81,6 +81,15 @@ UNSAFE_CHOSEN = Problem(
     "It teaches that harm is preferred; Llama 2 leaves such pairs out (Touvron and others 2023, "
     "arXiv:2307.09288).",
     "Leave them out, or have them looked at.",
+)
+OLD_GUIDELINES = Problem(
+    "P26",
+    "warning",
+    "labels made under an older guideline",
+    "They answer another question, or the same one by other rules: together they are two "
+    "measurements.",
+    "Look at your own again by session.queue(), or leave the old ones out by their column "
+    "guideline.",
 )
 
 _NO_PEOPLE = ("judge", "feedback")
@@ -250,6 +259,26 @@ def unsafe_chosen(facts: Facts, _: Settings) -> Iterator[Finding]:
             f"{len(rows)} row{'s' * many} prefer{'s' * (not many)} the unsafe answer to a safe one"
         )
         yield finding_of(UNSAFE_CHOSEN, what, [facts.names[item] for item in rows])
+
+
+def old_guidelines(facts: Facts, _: Settings) -> Iterator[Finding]:
+    """P26: labels under versions of the guidelines before the one that holds."""
+    labels = facts.labels
+    under = labels["guideline"]
+    order = list(facts.table.versions)
+    if not order:  # told by when each was last used
+        last: dict[str, datetime] = {}
+        for name, at in zip(under, labels["at"], strict=True):
+            if name is not None and at is not None:
+                last[name] = max(last.get(name, _comparable(None)), _comparable(at))
+        order = sorted(last, key=last.__getitem__)
+    older = frozenset(order[:-1])
+    said = zip(labels.item, under, labels["preference"], strict=True)
+    old = [item for item, name, given in said if name in older and given not in (None, "skip")]
+    if old:
+        named = sum(name is not None for name in under)
+        what = f"{len(old)} of {named} labels were made under older guidelines than {order[-1]!r}"
+        yield finding_of(OLD_GUIDELINES, what, [facts.names[item] for item in dict.fromkeys(old)])
 
 
 def _labels_frame(facts: Facts) -> pd.DataFrame:

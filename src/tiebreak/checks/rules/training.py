@@ -223,7 +223,7 @@ def _fits_media(kind: str, column: str, item: Item) -> bool:
         for message in messages_of(plain(item.cells.get(name)))
         for part in parts_in(message)
     )
-    return isinstance(files, list) and len(files) == blocks
+    return (files is None and not blocks) or (isinstance(files, list) and len(files) == blocks)
 
 
 def _fits_tools(item: Item) -> bool:

@@ -23,9 +23,11 @@ from tiebreak.exports.conversation import (
     triples,
 )
 from tiebreak.exports.format import Part, Row
+from tiebreak.files import read_file
 from tiebreak.records.text import says_only_text
 
 INFO = "dataset_info.json"
+_LARGEST = 100_000_000  # bytes of one
 
 _NAMES = {"user": "human", "assistant": "gpt", "system": "system", "tool": "observation"}
 _ALPACA = {
@@ -95,7 +97,10 @@ def beside(path: Path, parts: Mapping[Path, Part]) -> Mapping[Path, bytes]:
 
 def _read(info: Path) -> dict[str, Any]:
     try:
-        return msgspec.json.decode(info.read_bytes(), type=dict[str, Any])
+        return msgspec.json.decode(read_file(info, _LARGEST), type=dict[str, Any])
+    except OSError as error:  # a pipe or a device, where others may write
+        msg = f"{info} cannot be read: {error.strerror}. Export to another folder."
+        raise ExportError(msg) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         msg = f"{info} is not a JSON object ({error}); mend it or export to another folder."
         raise ExportError(msg) from None

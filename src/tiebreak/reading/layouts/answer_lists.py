@@ -9,7 +9,9 @@ where they are scored, and equal scores are a tie. Scores are taken for a judge'
 also be an object with its text, its score or rank and its model.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from itertools import combinations, product
 from typing import Any
 
@@ -23,12 +25,21 @@ _CHOSEN = ("prompt", "chosen", "rejected")
 _USES = {"prompt": "prompt", "chosen": "a", "rejected": "b", "id": "id or row_id"}
 _FEWEST = 2
 # What says which is best, who is taken to say so, and whether more is better.
-_SCORES = ("scores", "rewards")
+_SCORES = (
+    "scores",
+    "rewards",
+    "ratings",
+    "score",
+    "reward",
+    "rating",
+    "reward_scores",
+    "rm_scores",
+)
 _RANKS = ("ranks", "rank")
 # What an object has of a response, and the list that it goes into.
 _KEYS = (
     (("response", "text", "content", "completion", "answer", "output"), "responses"),
-    (("score", "reward"), "scores"),
+    (("score", "reward", "rating"), "scores"),
     (("rank",), "ranks"),
     (("model",), "models"),
 )
@@ -56,7 +67,9 @@ def _reader(annotator: str) -> Callable[[Row], Iterator[Found]]:
 
 def _read_responses(row: Row) -> Iterator[Found]:
     prompt = _prompt(row)
-    row, told = _in_lists(row)
+    row, told = _in_lists(_parsed(row))
+    row, missing = _without_missing(row)
+    told += missing
     responses = _answers(row, "responses")
     if len(responses) < _FEWEST:
         msg = "fewer than two responses"
@@ -87,6 +100,34 @@ def _read_responses(row: Row) -> Iterator[Found]:
             told=told,
             uses=uses,
         )
+
+
+def _parsed(row: Row) -> Row:
+    """Give lists that are written as JSON within a text, as CSV has them, as lists."""
+    lists = {}
+    for name in ("responses", "models", *_SCORES, *_RANKS):
+        said = row.get(name)
+        if isinstance(said, str) and said.startswith("["):
+            with suppress(ValueError, RecursionError):
+                lists[name] = json.loads(said)
+    return {**row, **lists} if lists else row
+
+
+def _without_missing(row: Row) -> tuple[Row, tuple[str, ...]]:
+    """Leave out the responses that are not there, with what else is said of them."""
+    responses = plain(row.get("responses"))
+    if not isinstance(responses, list):
+        return row, ()
+    kept = [place for place, said in enumerate(responses) if plain(said) is not None]
+    if len(kept) == len(responses):
+        return row, ()
+    lists = {}
+    for name in ("responses", "models", *_SCORES, *_RANKS):
+        said = plain(row.get(name))
+        if isinstance(said, list) and len(said) == len(responses):
+            lists[name] = [said[place] for place in kept]
+    missing = len(responses) - len(kept)
+    return {**row, **lists}, (f"{missing} of {len(responses)} responses, which are missing",)
 
 
 def _in_lists(row: Row) -> tuple[Row, tuple[str, ...]]:
@@ -123,7 +164,13 @@ def _scores(row: Row, name: str, count: int) -> list[float]:
     if len(scores) != count:
         msg = f"{len(scores)} {name} for {count} responses"
         raise RowError(msg)
-    return [number({name: score}, name) for score in scores]
+    return [_number(plain(score), name) for score in scores]
+
+
+def _number(score: Any, name: str) -> float:
+    with suppress(ValueError):  # as CSV and some judges write numbers
+        score = float(score) if isinstance(score, str) else score
+    return number({name: score}, name)
 
 
 def _models(row: Row, count: int) -> list[str | None] | None:
@@ -174,7 +221,9 @@ def _lists_answers(row: Row) -> bool:
 
 
 def _lists_responses(row: Row) -> bool:
-    responses = plain(row.get("responses"))
+    responses = plain(_parsed(row).get("responses"))
+    if isinstance(responses, list):
+        responses = [response for response in responses if plain(response) is not None]
     listed = _are_answers(responses) or (
         isinstance(responses, list) and bool(responses) and all(map(_is_object, responses))
     )

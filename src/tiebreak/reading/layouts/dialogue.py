@@ -18,8 +18,11 @@ _ROLES = {
     "prompter": "user",
     "bot": "assistant",
     "observation": "tool",
+    "tool_response": "tool",
     "function_call": "assistant",
+    "tool_call": "assistant",
 }
+_CALLING = ("function_call", "tool_call")
 # What is read of a message, and of a part of its content.
 _PART: Within = {"type": None, "text": None, "value": None, "image": None}
 _KEPT = ("name", "tool_calls", "tool_call_id", "reasoning_content", "thinking")
@@ -126,7 +129,7 @@ def _message(item: Row, name: str) -> dict[str, Any]:
     if "from" in item and plain(item["from"]) is not None:
         keys = ("from", "value")
     role = text(item, keys[0])
-    if role == "function_call" and (calls := _calls(item.get(keys[1]))):
+    if role in _CALLING and (calls := _calls(item.get(keys[1]))):
         return {"role": "assistant", "content": "", "tool_calls": calls}
     said = {"role": _ROLES.get(role, role), "content": _content(item, keys[1], name)}
     extra = {key: plain(item.get(key)) for key in _KEPT}

@@ -63,12 +63,17 @@ def guess_columns(columns: Sequence[str], first: Row) -> dict[str, str]:
     targets = ("chosen", "rejected") if better else ("response_a", "response_b")
     if prompt is None:  # it may stand in the dialogues
         whole = better and all(isinstance(plain(first.get(name)), list) for name in (one, other))
-        return {targets[0]: one, targets[1]: other} if whole else {}
+        return _if_other({targets[0]: one, targets[1]: other} if whole else {})
     guessed = {"prompt": prompt, targets[0]: one, targets[1]: other}
     if not better:
         said = _find_preference([name for name in columns if name not in (one, other, prompt)])
         guessed |= {"preference": said} if said else {}
-    return guessed
+    return _if_other(guessed)
+
+
+def _if_other(guessed: dict[str, str]) -> dict[str, str]:
+    """Give no guess that would rename nothing."""
+    return guessed if any(name != column for name, column in guessed.items()) else {}
 
 
 def _guess_lists(names: Sequence[str], columns: Sequence[str], first: Row) -> dict[str, str]:
@@ -86,12 +91,18 @@ def _guess_lists(names: Sequence[str], columns: Sequence[str], first: Row) -> di
         kind = next((kind for kind, words in _SCORES.items() if set(_words(name)) & words), None)
         if kind and isinstance(scores, list) and len(scores) == many and kind not in guessed:
             guessed[kind] = name
-    return guessed
+        if isinstance(scores, list) and len(scores) == many and _words(name)[-1:] == ("models",):
+            guessed.setdefault("models", name)
+    return _if_other(guessed)
 
 
 def _lists_texts(value: Any) -> bool:
     said = plain(value)
-    return isinstance(said, list) and len(said) > 1 and all(isinstance(x, str) for x in said)
+    return (
+        isinstance(said, list)
+        and len(said) > 1
+        and all(isinstance(x, str) or (isinstance(x, Mapping) and "role" not in x) for x in said)
+    )
 
 
 def _holds_text(value: Any) -> bool:

@@ -6,17 +6,26 @@ dialogues have contents in parts, ``{"type": "text", "value": ...}``.
 """
 
 from collections.abc import Iterator
+from itertools import combinations
 
+from tiebreak.reading.layouts.answer_lists import named_row
 from tiebreak.reading.layouts.dialogue import MESSAGE, ends_with_user, messages, one_message, split
-from tiebreak.reading.layouts.fields import SOMEONE, rest_of, text, text_if_any
+from tiebreak.reading.layouts.fields import (
+    SOMEONE,
+    items,
+    rest_of,
+    text,
+    text_if_any,
+)
 from tiebreak.reading.layouts.layout import Found, Layout
-from tiebreak.reading.rows import Row, plain
+from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion
 
 _CHOSEN = (Opinion(SOMEONE, "human", "a"),)
 _ANSWERS = {"chosen": "a", "rejected": "b", "id": "id"}
 _SHAREGPT = ("conversations", "chosen", "rejected")
 _ALPACA = ("instruction", "chosen", "rejected")
+_FEWEST = 2
 _V1 = ("chosen_messages", "rejected_messages")
 
 
@@ -33,6 +42,29 @@ def _read_alpaca(row: Row) -> Iterator[Found]:
     a, b = text(row, "chosen"), text(row, "rejected")
     meta = rest_of(row, *_ALPACA, "input", "id")
     yield Found(asked, a, b, id=row.get("id"), meta=meta, opinions=_CHOSEN, columns=_ALPACA)
+
+
+def _read_ranked(row: Row) -> Iterator[Found]:
+    """Read the Alpaca form of before 2024: a list of answers, the best one first."""
+    ranked = items(row, "output")
+    if len(ranked) < _FEWEST:
+        msg = "fewer than two answers in output"
+        raise RowError(msg)
+    for better, worse in combinations(ranked, 2):
+        whole = {**row, "chosen": better, "rejected": worse}
+        for found in _read_alpaca(whole):
+            meta = {name: value for name, value in found.meta.items() if name != "output"}
+            columns = ("instruction", "output", "output")
+            yield found._replace(
+                meta=meta | named_row(row, alone=len(ranked) == _FEWEST),
+                columns=columns,
+                id=row.get("id") if len(ranked) == _FEWEST else None,
+            )
+
+
+def _lists_output(row: Row) -> bool:
+    output = plain(row.get("output"))
+    return isinstance(output, list) and all(isinstance(answer, str) for answer in output)
 
 
 def _read_v1(row: Row) -> Iterator[Found]:
@@ -63,6 +95,14 @@ LAYOUTS = (
         _read_alpaca,
         _holds_texts,
         _ANSWERS | {"instruction": "prompt", "input": "prompt"},
+    ),
+    Layout(
+        "alpaca_ranking",
+        "Alpaca ranking with the answers in a list",
+        frozenset({"instruction", "output"}),
+        _read_ranked,
+        _lists_output,
+        {"instruction": "prompt", "input": "prompt", "output": "a and b", "id": "id or row_id"},
     ),
     Layout(
         "llama_factory_v1",

@@ -2,28 +2,41 @@
 
 Source: ms-swift ``docs/source_en/Customization/Custom-dataset.md`` and modelscope/ms-swift#7314.
 The rejected answer is the text, or the messages, that would stand in the place of the last answer
-(``rejected_response``), or a whole dialogue (``rejected_messages``).
+(``rejected_response``), or a whole dialogue (``rejected_messages``). The dialogue may also be
+called ``conversations``, as in ShareGPT, or be a ``query`` and a ``response``, as in ms-swift 2.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tiebreak.reading.layouts.dialogue import MESSAGE, messages, one_message, part_last, split
-from tiebreak.reading.layouts.fields import SOMEONE, rest_of
+from tiebreak.reading.layouts.fields import SOMEONE, rest_of, text
 from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.rows import Row
 from tiebreak.records.label import Opinion
 
 _CHOSEN = (Opinion(SOMEONE, "human", "a"),)
-_RESPONSE = ("messages", "rejected_response")
+_REJECTED = "rejected_response"
+_DIALOGUES = ("messages", "conversations")
+_QUERY = ("query", "response", _REJECTED)
 _MESSAGES = ("messages", "rejected_messages")
 
 
-def _read_response(row: Row) -> Iterator[Found]:
-    prompt, a = part_last(messages(row, "messages"), "messages")
-    b = one_message(row, "rejected_response", "assistant")
-    columns = ("messages", "messages", "rejected_response")
-    meta = rest_of(row, *_RESPONSE, "id")
-    yield Found(prompt, a, b, id=row.get("id"), meta=meta, opinions=_CHOSEN, columns=columns)
+def _reader(dialogue: str) -> Callable[[Row], Iterator[Found]]:
+    columns = (dialogue, dialogue, _REJECTED)
+
+    def read(row: Row) -> Iterator[Found]:
+        prompt, a = part_last(messages(row, dialogue), dialogue)
+        b = one_message(row, _REJECTED, "assistant")
+        meta = rest_of(row, dialogue, _REJECTED, "id")
+        yield Found(prompt, a, b, id=row.get("id"), meta=meta, opinions=_CHOSEN, columns=columns)
+
+    return read
+
+
+def _read_query(row: Row) -> Iterator[Found]:
+    prompt, a, b = (text(row, name) for name in _QUERY)
+    meta = rest_of(row, *_QUERY, "id")
+    yield Found(prompt, a, b, id=row.get("id"), meta=meta, opinions=_CHOSEN, columns=_QUERY)
 
 
 def _read_messages(row: Row) -> Iterator[Found]:
@@ -34,13 +47,23 @@ def _read_messages(row: Row) -> Iterator[Found]:
 
 
 LAYOUTS = (
+    *(
+        Layout(
+            "ms_swift",
+            "ms-swift preference rows",
+            frozenset({dialogue, _REJECTED}),
+            _reader(dialogue),
+            uses={dialogue: "prompt and a", _REJECTED: "b", "id": "id"},
+            within=dict.fromkeys((dialogue, _REJECTED), MESSAGE),
+        )
+        for dialogue in _DIALOGUES
+    ),
     Layout(
         "ms_swift",
-        "ms-swift preference rows",
-        frozenset(_RESPONSE),
-        _read_response,
-        uses={"messages": "prompt and a", "rejected_response": "b", "id": "id"},
-        within=dict.fromkeys(_RESPONSE, MESSAGE),
+        "ms-swift preference rows of version 2",
+        frozenset(_QUERY),
+        _read_query,
+        uses={"query": "prompt", "response": "a", _REJECTED: "b", "id": "id"},
     ),
     Layout(
         "ms_swift",

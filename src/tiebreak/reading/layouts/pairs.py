@@ -23,6 +23,8 @@ _OF_LABELS = {
     "source": "source",
     **dict.fromkeys(ANNOTATORS, "annotator"),
 }
+_WHOLE = ("1.0", "2.0")
+_ZEROS = ("0", "0.0")
 _SOURCES = get_args(Source)
 
 
@@ -71,6 +73,8 @@ def opinion_in(row: Row, a: str, b: str) -> tuple[Opinion | None, Collection[str
         return None, ("preference",)
     if isinstance(said, int | float) and not isinstance(said, bool) and said in (1, 2):
         said = str(int(said))
+    elif said in _WHOLE:  # as pandas writes a column with gaps
+        said = said.removesuffix(".0")
     verdict = verdict_of(said, a, b)
     if verdict is None and said != "skip":
         msg = (
@@ -119,7 +123,7 @@ def _refuse_zeros(rows: Iterable[Row]) -> None:
     A 1 means the one response here and the other there, so no row can be read.
     """
     said = (plain(row.get("preference")) for row in rows)
-    if any((isinstance(x, int | float) and x == 0) or x == "0" for x in said):
+    if any((isinstance(x, int | float) and x == 0) or x in _ZEROS for x in said):
         msg = (
             "a preference is 0, and nothing says which response 0 and 1 mean; write a and b in "
             "their place, or 1 and 2 (layout='pairs' reads the pairs alone)"

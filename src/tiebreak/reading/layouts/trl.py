@@ -46,11 +46,17 @@ _USES_WITH_PROVENANCE = _USES | {
     "at": "at",
 }
 _WHO = dict.fromkeys(ANNOTATORS, "annotator")
-# Where other datasets have their prompts: what the answers begin with in common is none then.
-_OTHER_PROMPTS = ("question", "instruction", "input", "query", "context", "messages", "system")
+# What else the prompt is called beside chosen and rejected, the likelier first.
+PROMPTS = (
+    *("question", "instruction", "input", "query", "conversation", "dialogue", "problem"),
+    *("user_prompt", "user_input", "user", "post", "task", "trajectory"),
+)
+# Where other layouts have their prompts: what the answers begin with in common is none then.
+_OTHER_PROMPTS = frozenset({*PROMPTS, "context", "messages", "conversations", "system"})
 
 
-def _read(row: Row) -> Iterator[Found]:
+def read_chosen(row: Row) -> Iterator[Found]:
+    """Read a row of chosen and rejected, with a prompt or with one in both of them."""
     row = _with_files(row)
     if len(row) == len(_PLAIN) and "prompt" in row:  # nothing beside them to look for
         yield _found(row, _PREFERRED, _TAKEN)
@@ -186,7 +192,18 @@ def _are_texts(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and isinstance(value[0], str)
 
 
-def _holds_one_answer_each(row: Row) -> bool:
+def _is_of_trl(row: Row) -> bool:
+    return holds_one_answer_each(row) and not is_of_sharegpt(row)
+
+
+def is_of_sharegpt(row: Row) -> bool:
+    """Tell that the answers are ShareGPT's messages, with ``from`` and ``value``."""
+    answers = (plain(row.get(name)) for name in ("chosen", "rejected"))
+    return all(_are_messages(answer) and "from" in answer[0] for answer in answers)
+
+
+def holds_one_answer_each(row: Row) -> bool:
+    """Tell that neither chosen nor rejected is a list of answers."""
     return not any(_are_answer_list(plain(row.get(name))) for name in ("chosen", "rejected"))
 
 
@@ -229,7 +246,7 @@ def _looks_implicit(row: Row) -> bool:
     answers: list[Any] = [row.get("chosen"), row.get("rejected")]
     if all(map(_are_messages, answers)):
         return all("role" in answer[0] for answer in answers)
-    return not any(name in row for name in _OTHER_PROMPTS) and all(
+    return _OTHER_PROMPTS.isdisjoint(row) and all(
         isinstance(x, str) and "\n\nAssistant:" not in x for x in answers
     )
 
@@ -244,7 +261,12 @@ def _refuse_unpaired(rows: Iterable[Row]) -> NoReturn:  # noqa: ARG001
 
 LAYOUTS = (
     Layout(
-        "trl", "TRL preference rows", frozenset(_PLAIN), _read, _holds_one_answer_each, _USES | _WHO
+        "trl",
+        "TRL preference rows",
+        frozenset(_PLAIN),
+        read_chosen,
+        _is_of_trl,
+        _USES | _WHO,
     ),
     Layout(
         "trl",
@@ -257,7 +279,7 @@ LAYOUTS = (
         "trl",
         "TRL preference rows with the prompt in the answers",
         frozenset({"chosen", "rejected"}),
-        _read,
+        read_chosen,
         fits=_looks_implicit,
         uses={**_USES, **_WHO, "chosen": "prompt and a"},
     ),
@@ -265,7 +287,7 @@ LAYOUTS = (
         "trl",
         "TRL unpaired rows",
         frozenset({"prompt", "completion", "label"}),
-        _read,
+        read_chosen,
         refuse=_refuse_unpaired,
     ),
 )

@@ -10,8 +10,11 @@ from tiebreak.records.label import SIDES, Verdict
 _SAID: dict[str, Verdict] = {
     **dict.fromkeys(("a", "1", "left", "response a", "response 1", "answer 1", "model a"), "a"),
     **dict.fromkeys(("first", "answer a", "output 1", "completion a", "option a", "[[a]]"), "a"),
+    **dict.fromkeys(("assistant a", "candidate a", "candidate 1", "text a", "option 1"), "a"),
     **dict.fromkeys(("b", "2", "right", "response b", "response 2", "answer 2", "model b"), "b"),
     **dict.fromkeys(("second", "answer b", "output 2", "completion b", "option b", "[[b]]"), "b"),
+    **dict.fromkeys(("assistant b", "candidate b", "candidate 2", "text b", "option 2"), "b"),
+    **dict.fromkeys(("draw", "no preference", "no difference", "equally good"), "tie"),
     **dict.fromkeys(("tie", "equal", "same", "both", "both good", "both are good", "[[c]]"), "tie"),
     **dict.fromkeys(("both bad", "both are bad", "neither", "none", "tie (bothbad)"), "both_bad"),
 }

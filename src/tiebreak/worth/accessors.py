@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from tiebreak.report.battles import battles_frame
 from tiebreak.stats import ranking
 from tiebreak.stats.bias import bias_table
+from tiebreak.stats.habits import habits_table
+from tiebreak.stats.judging import Judges, judges
 from tiebreak.stats.people import agreement_table
 from tiebreak.stats.planning import stopping_table
 from tiebreak.stats.posterior import Posterior, posterior
+from tiebreak.stats.rewards import Rewards, rewards
+from tiebreak.worth.battles import battles_frame
 
 
 @dataclass(frozen=True)
@@ -47,12 +50,41 @@ class Stats:
         """
         return bias_table(self.labels, self.pairs)
 
+    def rewards(self, *, embed: bool = False) -> Rewards:
+        """Tell in words what the labels reward, and whether length alone explains them.
+
+        Args:
+            embed: whether to look at meaning, too, which takes the extra ``embed``.
+
+        Returns:
+            See :func:`tiebreak.stats.rewards.rewards`.
+
+        Raises:
+            StatsError: ``embed=True`` without the extra: ``pip install wordllama``.
+
+        """
+        return rewards(self.labels, self.pairs, embed=embed)
+
     def posterior(self) -> Posterior:
         """Give how sure each pair's label is, and how far each person is to be believed.
 
         See :func:`tiebreak.stats.posterior.posterior`.
         """
         return posterior(self.labels)
+
+    def habits(self) -> pd.DataFrame:
+        """Tell by person: sides, streaks, drift over a sitting, and who stands apart.
+
+        See :func:`tiebreak.stats.habits.habits_table`.
+        """
+        return habits_table(self.labels)
+
+    def judges(self) -> Judges:
+        """Compare each judge with the majority of people, and with itself in the other order.
+
+        See :func:`tiebreak.stats.judging.judges`.
+        """
+        return judges(self.labels, self.pairs)
 
     def win_rates(self) -> pd.DataFrame:
         """Give how often each model wins, a tie counting half, with intervals by prompt.

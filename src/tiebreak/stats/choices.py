@@ -1,0 +1,173 @@
+"""A small model of choices: a ridged logit on how two answers differ, and how well it predicts.
+
+It has no intercept: exchanging the answers exchanges its prediction. Each group of columns, such
+as what can be counted, has a prior by which it moves the log-odds of a choice by about one. So the
+ridge is a rule of the number of columns, and never of how well it predicted.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from math import sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tiebreak.records.text import words_of
+
+Array = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int64]
+
+FOLDS = 5
+REPEATS = 4
+_STEPS = 30
+_NEAR = 1e-4
+
+
+def tamed(differences: Any) -> Array:
+    """Give differences of counts so that one of a hundred does not outweigh all others."""
+    values = np.asarray(differences, dtype=np.float64)
+    return np.asarray(np.sign(values) * np.log1p(np.abs(values)))
+
+
+def fitted(groups: Sequence[Array], won: Array, moves: float = 1.0) -> Array:
+    """Give the effect of each column of all groups on the log-odds that ``a`` is chosen.
+
+    Args:
+        groups: arrays of a row a pair, a column for what ``a`` has more of.
+        won: 1 where ``a`` was chosen, -1 where ``b``.
+        moves: by how much a group is expected to move the log-odds.
+
+    """
+    design = np.hstack(groups)
+    spread = np.sqrt((design**2).mean(axis=0)) if len(design) else np.zeros(design.shape[1])
+    varies = spread > 0
+    counts = np.concatenate(
+        [np.full(each.shape[1], np.count_nonzero(each.any(axis=0))) for each in groups]
+    )
+    scaled, ridge = design[:, varies] / spread[varies], counts[varies] / moves**2
+    at = np.zeros(scaled.shape[1])
+    for _ in range(_STEPS):
+        miss = 1 / (1 + np.exp(np.clip(won * (scaled @ at), -500, 500)))
+        hessian = scaled.T @ (scaled * (miss * (1 - miss))[:, None]) + np.diag(ridge)
+        step = np.linalg.solve(hessian, (won * miss) @ scaled - ridge * at)
+        at = at + step
+        if float(np.abs(step).max(initial=0.0)) < _NEAR:
+            break
+    effects = np.zeros(design.shape[1])
+    effects[varies] = at / spread[varies]
+    return effects
+
+
+def splits(prompts: Numbers, repeats: int = REPEATS) -> Iterator[tuple[int, Numbers, Numbers]]:
+    """Divide pairs into five parts by prompt, some times, by a seed that is always the same.
+
+    Args:
+        prompts: a number for each pair's prompt.
+        repeats: how often.
+
+    Yields:
+        Which time it is, the places to learn from in an order by chance, and those held out.
+
+    """
+    kinds = int(prompts.max(initial=-1)) + 1
+    for time in range(repeats):
+        generator = np.random.default_rng(time)
+        part = (generator.permutation(kinds) % FOLDS)[prompts]
+        shuffled = generator.permutation(len(prompts))
+        for fold in range(FOLDS):
+            yield time, shuffled[part[shuffled] != fold], np.flatnonzero(part == fold)
+
+
+def held_out(
+    groups: Sequence[Array],
+    won: Array,
+    prompts: Numbers,
+    *,
+    repeats: int = REPEATS,
+    moves: float = 1.0,
+) -> Array:
+    """Give the log-odds of each choice made, by models that did not learn from its prompt.
+
+    Returns:
+        A row a repeat, a column a pair; above zero where the choice is told rightly.
+
+    """
+    design = np.hstack(groups)
+    scores = np.zeros((repeats, len(won)))
+    for time, learned, asked in splits(prompts, repeats):
+        effects = fitted([each[learned] for each in groups], won[learned], moves)
+        scores[time, asked] = won[asked] * (design[asked] @ effects)
+    return scores
+
+
+def right(scores: Array) -> Array:
+    """Give how often each choice was told rightly; not to tell is half."""
+    return np.asarray(((np.sign(scores) + 1) / 2).mean(axis=0))
+
+
+def ranked_right(scores: Array) -> Array:
+    """Give each pair's part in the area under the ROC curve, whose mean it is.
+
+    The curve is of telling pairs with the chosen answer first from the same pairs turned round,
+    so the area is how often two pairs' scores have a sum above zero.
+    """
+    parts = []
+    for row in scores:
+        turned = np.sort(-row)
+        below = np.searchsorted(turned, row, "left")
+        level = np.searchsorted(turned, row, "right") - below
+        parts.append((below + level / 2) / max(len(row), 1))
+    return np.asarray(np.mean(parts, axis=0))
+
+
+def spread_of_mean(values: Array, prompts: Numbers) -> float:
+    """Give the standard error of a mean over pairs, of which those of a prompt are one."""
+    count = int(prompts.max(initial=-1)) + 1
+    summed = np.bincount(prompts, values - values.mean(), count)
+    return sqrt(float((summed**2).sum()) * count / max(count - 1, 1)) / max(len(values), 1)
+
+
+class Choices(NamedTuple):
+    """What was chosen of each pair, by most of those who decided.
+
+    Attributes:
+        pairs: those that count, indexed by id.
+        won: 1 where ``a`` was chosen, -1 where ``b``.
+        prompts: a number for each one's prompt.
+        even: how many pairs are left out because as many chose a as b.
+
+    """
+
+    pairs: pd.DataFrame
+    won: Array
+    prompts: Numbers
+    even: int
+
+    @classmethod
+    def of(cls, labels: pd.DataFrame, pairs: pd.DataFrame) -> "Choices":
+        """Take the decided labels of these pairs, second showings apart."""
+        decided = labels[labels["preference"].isin(["a", "b"]) & labels["pair"].isin(pairs.index)]
+        if "again" in decided.columns:
+            decided = decided[~decided["again"].fillna(value=False).astype(bool)]
+        decided = decided.drop_duplicates(["pair", "annotator"], keep="last")
+        votes = decided["preference"].map({"a": 1, "b": -1}).groupby(decided["pair"]).sum()
+        votes = votes.reindex(pairs.index).dropna()
+        chosen = votes[votes != 0]
+        found = pairs.loc[chosen.index]
+        return cls(
+            found,
+            np.sign(chosen.to_numpy(np.float64)),
+            prompts_of(map(words_of, found["prompt"])) if "prompt" in found else _alone(len(found)),
+            len(votes) - len(chosen),
+        )
+
+
+def prompts_of(keys: Iterable[Any]) -> Numbers:
+    """Give numbers to the prompts of pairs, given something that is equal for equal ones."""
+    numbers: dict[Any, int] = {}
+    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
+
+
+def _alone(count: int) -> Numbers:
+    return np.arange(count, dtype=np.int64)

@@ -1,0 +1,276 @@
+"""What labels reward: traits that can be counted, directions in meaning, or length alone."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tiebreak.records.text import words_of
+from tiebreak.stats.bias import bias_table, holm, together
+from tiebreak.stats.choices import (
+    Choices,
+    held_out,
+    ranked_right,
+    right,
+    spread_of_mean,
+    tamed,
+)
+from tiebreak.stats.embedding import embedded
+from tiebreak.stats.features import differences
+from tiebreak.stats.people import clustered_wilson
+from tiebreak.wording import count
+
+Array = npt.NDArray[np.float64]
+
+FEWEST = 50
+_Z = 1.959963984540054
+_CHANCE = 0.5
+_DIRECTIONS = 8
+_PAIRS_A_DIRECTION = 25
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_MOST_WORDS = 3_000
+_SHOWN = 5
+_EFFECTS = ["odds", "low", "high", "p", "found", "examples", "says"]
+_HELD_OUT = ["auc", "auc_low", "auc_high", "accuracy", "accuracy_low", "accuracy_high"]
+
+
+@dataclass(frozen=True, repr=False)
+class Rewards:
+    """What labels reward, and how far that tells new ones.
+
+    Attributes:
+        says: the answer in a sentence or three.
+        effects: a row a trait: ``odds`` of being chosen for a standard deviation more of it, all
+            others equal, with their 95 % interval, ``low`` to ``high``; ``p``; ``found``, where it
+            passes Holm's correction at 5 % (for what can be counted, and for directions in
+            meaning); ``examples``, ids of pairs that differ most in it; ``says``.
+        held_out: a row a model, ``length`` alone, what can be ``counted``, and ``meaning`` with it:
+            how well it tells choices on prompts that it did not learn from, as area under the ROC
+            curve (``auc``) and ``accuracy``, each with its 95 % interval.
+        against: the choices that the last of these models tells wrongly, the surest first:
+            ``preference``, and ``p``, how probable it made it. Look at them again by
+            ``session.queue(pairs=rewards.against.index[:20])``.
+
+    """
+
+    says: str
+    effects: pd.DataFrame
+    held_out: pd.DataFrame
+    against: pd.DataFrame
+
+    def __str__(self) -> str:
+        """Say it in words: the answer, and what was found."""
+        found = self.effects.loc[self.effects["found"].astype(bool), "says"]
+        return "\n".join([self.says, *(f"- {each}" for each in found)])
+
+    def __repr__(self) -> str:
+        """Say the same where it is a cell's last value."""
+        return str(self)
+
+
+def rewards(labels: pd.DataFrame, pairs: pd.DataFrame, *, embed: bool = False) -> Rewards:
+    """Tell in words what labels reward, and whether length alone explains them.
+
+    The choice on a pair is that of most who decided. Models learn on four fifths of the prompts
+    and tell the choices on the others, 20 times; see :mod:`tiebreak.stats.choices` for the one
+    rule by which they are kept small. What goes with being chosen need not be why.
+
+    Args:
+        labels: a row a label: ``pair``, ``annotator``, ``preference``.
+        pairs: a row a pair, indexed by id: ``prompt``, ``a``, ``b``.
+        embed: whether to look at meaning, too, by the extra ``embed``: the directions in which
+            the answers of pairs differ most, each told by words and pairs at its ends.
+
+    Raises:
+        StatsError: ``embed=True`` without the extra.
+
+    Example:
+        >>> import pandas as pd
+        >>> pairs = pd.DataFrame(
+        ...     {"prompt": [*map(str, range(60))], "a": ["word " * 90] * 60, "b": ["word"] * 60}
+        ... )
+        >>> labels = pd.DataFrame({"pair": range(60), "annotator": "me", "preference": "a"})
+        >>> rewards(labels, pairs).says.partition(":")[0]
+        'Length alone explains your choices'
+
+    """
+    chosen = Choices.of(labels, pairs)
+    number = len(chosen.won)
+    if number < FEWEST:
+        says = (
+            f"What the labels reward cannot be told yet: there {'is' if number == 1 else 'are'} "
+            f"{count(number, 'pair')} with a preference, and it needs {FEWEST}."
+        )
+        effects, against = pd.DataFrame(columns=_EFFECTS), _against(chosen, np.zeros((1, number)))
+        return Rewards(says, effects, pd.DataFrame(columns=[*_HELD_OUT, "says"]), against)
+    counted = differences(chosen.pairs)
+    models = {"length": [tamed(counted[["length"]])], "counted": [tamed(counted)]}
+    meaning = Meaning.of(chosen.pairs) if embed else None
+    if meaning is not None:
+        models["meaning"] = [tamed(counted), meaning.differ]
+    scores = {name: held_out(each, chosen.won, chosen.prompts) for name, each in models.items()}
+    table = pd.DataFrame.from_dict(
+        {name: _measured(each, chosen) for name, each in scores.items()},
+        orient="index",
+        columns=_HELD_OUT,
+    ).rename_axis("model")
+    table["says"] = [_says_of(row) for row in table.itertuples()]
+    last = [*scores][-1]
+    effects = _counted_effects(labels, counted, chosen)
+    if meaning is not None:
+        effects = pd.concat([effects, _meant_effects(meaning, counted, chosen)])
+    return Rewards(
+        _answer(scores["length"], scores[last], table, chosen),
+        effects.rename_axis("trait"),
+        table,
+        _against(chosen, scores[last]),
+    )
+
+
+class Meaning(NamedTuple):
+    """How the answers of pairs differ in meaning.
+
+    Attributes:
+        differ: a row a pair: the vector of ``a`` less that of ``b``.
+        texts: the words of all answers.
+
+    """
+
+    differ: Array
+    texts: list[str]
+
+    @classmethod
+    def of(cls, pairs: pd.DataFrame) -> "Meaning":
+        """Embed the answers of pairs."""
+        texts = [words_of(text) for side in ("a", "b") for text in pairs[side]]
+        vectors = embedded(texts)
+        return cls(vectors[: len(pairs)] - vectors[len(pairs) :], texts)
+
+    def directions(self) -> Array:
+        """Give the directions in which answers differ most, a row each; choices play no part."""
+        wanted = min(_DIRECTIONS, len(self.differ) // _PAIRS_A_DIRECTION)
+        values, vectors = np.linalg.eigh(self.differ.T @ self.differ)
+        kept = vectors.T[::-1][:wanted]
+        return np.asarray(kept[values[::-1][:wanted] > 1e-9 * values[-1]])
+
+    def words(self, directions: Array) -> list[tuple[list[str], list[str]]]:
+        """Give the words at both ends of each direction, of those that several answers use."""
+        used = Counter(word for text in self.texts for word in set(_WORD.findall(text.lower())))
+        least = max(3, len(self.texts) // 200)
+        known = [word for word, times in used.most_common(_MOST_WORDS) if times >= least]
+        if not known:
+            return [([], []) for _ in directions]
+        places = embedded(known) @ directions.T
+        orders = np.argsort(places, axis=0, kind="stable").T
+        return [
+            ([known[n] for n in order[::-1][:_SHOWN]], [known[n] for n in order[:_SHOWN]])
+            for order in orders
+        ]
+
+
+def _measured(scores: Array, chosen: Choices) -> list[float]:
+    parts, told = ranked_right(scores), right(scores)
+    reach = 2 * _Z * spread_of_mean(parts, chosen.prompts)
+    area = float(parts.mean())
+    low, high = clustered_wilson(
+        np.bincount(chosen.prompts, told), np.bincount(chosen.prompts).astype(float)
+    )
+    return [area, max(0.0, area - reach), min(1.0, area + reach), float(told.mean()), low, high]
+
+
+_NAMES = {
+    "length": "Length alone",
+    "counted": "What can be counted",
+    "meaning": "What can be counted, and meaning,",
+}
+
+
+def _says_of(row: Any) -> str:
+    share, low, high = (100 * each for each in (row.accuracy, row.accuracy_low, row.accuracy_high))
+    return (
+        f"{_NAMES[row.Index]} tells {share:.0f} % ({low:.0f} to {high:.0f}) of the choices on "
+        f"new prompts; AUC {row.auc:.2f} ({row.auc_low:.2f} to {row.auc_high:.2f})."
+    )
+
+
+def _answer(length: Array, last: Array, table: pd.DataFrame, chosen: Choices) -> str:
+    """Say whether length alone explains the choices, or how much more the last model tells."""
+    more = ranked_right(last) - ranked_right(length)
+    gain, reach = float(more.mean()), 2 * _Z * spread_of_mean(more, chosen.prompts)
+    by = f"{gain:+.2f} ({gain - reach:+.2f} to {gain + reach:+.2f}) AUC"
+    alone, best = table.loc["length"], table.iloc[-1]
+    if alone["auc_low"] > _CHANCE and gain - reach <= 0:
+        said = f"Length alone explains your choices: what else is looked at adds {by} to it."
+    elif best["auc_low"] > _CHANCE:
+        said = f"Your choices follow more than length: what else is looked at adds {by} to it."
+    else:
+        said = "Nothing that is looked at tells your choices."
+    said += f" {best['says']}"
+    if chosen.even:
+        said += f" {count(chosen.even, 'pair')} left out: as many chose a as b."
+    return said
+
+
+def _against(chosen: Choices, scores: Array) -> pd.DataFrame:
+    """Give the choices that models told wrongly, the surest first."""
+    chances = (1 / (1 + np.exp(-np.clip(scores, -500, 500)))).mean(axis=0)
+    frame = pd.DataFrame(
+        {"preference": np.where(chosen.won > 0, "a", "b"), "p": chances},
+        index=pd.Index(chosen.pairs.index, name="pair"),
+    )
+    return frame[frame["p"] < _CHANCE].sort_values("p", kind="stable")
+
+
+def _counted_effects(labels: pd.DataFrame, counted: pd.DataFrame, chosen: Choices) -> pd.DataFrame:
+    table = bias_table(labels, chosen.pairs).drop(index="left", errors="ignore")
+    found = table[["odds", "p", "found", "says"]].assign(
+        low=table["odds_low"],
+        high=table["odds_high"],
+        examples=pd.Series(
+            [_examples(counted[name].to_numpy(), chosen) for name in table.index],
+            index=table.index,
+            dtype=object,
+        ),
+    )
+    return found[_EFFECTS]
+
+
+def _meant_effects(meaning: Meaning, counted: pd.DataFrame, chosen: Choices) -> pd.DataFrame:
+    """Tell the effect of each direction, what can be counted being equal."""
+    directions = meaning.directions()
+    columns = {
+        f"meaning {number}": meaning.differ @ direction
+        for number, direction in enumerate(directions, 1)
+    }
+    varied = {str(name): column.to_numpy() for name, column in counted.items() if column.any()}
+    fit = together({**varied, **columns}, chosen.won, chosen.prompts)
+    found = holm(np.array([fit[name][2] for name in columns]))
+    rows = {}
+    for (name, column), (more, less), passes in zip(
+        columns.items(), meaning.words(directions), found, strict=True
+    ):
+        effect, error, p = fit[name]
+        if effect < 0:  # told by what is chosen
+            effect, more, less, column = -effect, less, more, -column  # noqa: PLW2901
+        odds, low, high = np.exp([effect, effect - _Z * error, effect + _Z * error]).tolist()
+        says = (
+            f"Answers nearer to {_quoted(more)} than to {_quoted(less)} are chosen more (odds "
+            f"{odds:.2f}, {low:.2f} to {high:.2f}, a deviation)"
+        )
+        says += "." if passes else "; chance can do that."
+        rows[name] = [odds, low, high, p, bool(passes), _examples(column, chosen), says]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=_EFFECTS)
+
+
+def _quoted(words: list[str]) -> str:
+    return f"“{', '.join(words)}”"
+
+
+def _examples(column: Array, chosen: Choices) -> list[object]:
+    """Name the pairs that differ most in a trait."""
+    order = np.argsort(-np.abs(column), kind="stable")[:_SHOWN]
+    return [chosen.pairs.index[place] for place in order if column[place]]

@@ -1,0 +1,287 @@
+"""What a report says first: findings as sentences, corrected for how many were looked for."""
+
+from collections.abc import Iterator
+from math import erfc, isnan, sqrt
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from tiebreak.stats.bias import holm
+from tiebreak.stats.planning import decisive_labels
+from tiebreak.wording import count
+from tiebreak.worth.gathering import Gathered
+from tiebreak.worth.words import percent, row_of, span, whole
+
+Kind = Literal["look", "known", "open"]
+
+_HALF = 0.5
+_FEWEST = 20
+_FIRST_LOOK = 50
+_ONE_SIDED = 0.9
+_JUDGE_SAMPLE = 100
+_LITTLE = 0.2
+_WEAK = 0.667  # below it, Krippendorff (2004) draws no conclusion
+
+
+class Finding(NamedTuple):
+    """A sentence of a report.
+
+    Attributes:
+        kind: ``"look"`` is an alarm, which passed the correction for the number of all; ``"known"``
+            what can be said; ``"open"`` what cannot be said yet.
+        says: what was found, with figure and interval.
+        do: what to do about it.
+        p: how often chance alone does that; of an alarm.
+        about: what it is about, where two findings may be.
+        weight: of the chance of a false alarm, how much it is given.
+        vague: whether another one about the same, if there, says more.
+
+    """
+
+    kind: Kind
+    says: str
+    do: str = ""
+    p: float = float("nan")
+    about: str = ""
+    weight: float = 1.0
+    vague: bool = False
+
+
+def findings(known: Gathered) -> list[Finding]:
+    """Give what labels say of themselves, most important first.
+
+    Alarms are tested together: Holm's correction (1979), weighted, for the number of all tests
+    holds the chance of even one false alarm to 5 %.
+    """
+    return [*alarms(known), *_known(known), *_open(known)]
+
+
+def alarms(known: Gathered) -> list[Finding]:
+    """Give what should be looked at: all that passes the correction, the surest first."""
+    tested = [*_of_judges(known), *_of_people(known), *_of_traits(known)]
+    numbers = np.array([(each.p, each.weight) for each in tested], float).reshape(-1, 2)
+    passed = holm(numbers[:, 0], numbers[:, 1])
+    found = [each for each, holds in zip(tested, passed, strict=True) if holds]
+    told = {each.about for each in found if not each.vague}
+    found = [each for each in found if not (each.vague and each.about in told)]
+    return sorted(found, key=lambda each: each.p)
+
+
+def headline(known: Gathered, found: list[Finding]) -> str:
+    """Say in a line how much there is, whether it is enough, and how much to look at."""
+    people = 0 if known.judged_only else len(known.names)
+    judges = known.decided.loc[known.decided["source"] == "judge", "annotator"].nunique()
+    who = [f"{people} people" if people != 1 else "1 person"] if people or not judges else []
+    who += [count(judges, "judge")] if judges else []
+    look = sum(each.kind == "look" for each in found)
+    things = count(look, "thing") + " to look at" if look else "nothing stands out"
+    pairs = count(known.decided["pair"].nunique(), "pair")
+    return f"{pairs}, {' and '.join(who)}: {_verdict(known)}; {things}"
+
+
+def _verdict(known: Gathered) -> str:
+    table = known.stopping
+    if known.decided.empty:
+        return "no labels yet"
+    if len(table) == 1:
+        row = table.iloc[0]
+        enough = "enough" if row["settled"] else "not yet enough"
+        first, second = sorted((row["better"], row["other"]))
+        return f"{enough} to tell {first} from {second}"
+    if len(table):
+        return f"{int(table['settled'].sum())} of {len(table)} pairs of models told apart"
+    raw = row_of(known.agreement, "raw")
+    if raw["pairs"]:
+        who = "judges" if known.judged_only else "people"
+        return f"{who} agree on {percent(raw['value'])} of comparisons"
+    return "no models are named and nothing is labeled twice, so nothing is settled yet"
+
+
+# -- alarms, each with its p
+
+
+def _of_traits(known: Gathered) -> Iterator[Finding]:
+    for name in known.bias.index:
+        row = row_of(known.bias, name)
+        if name == "left":
+            do = (
+                "Sides were not shuffled here, so this may be the better answers' doing."
+                if _unshuffled(known)
+                else "Sides are shuffled, so look at your instructions, and at who chose so."
+            )
+            says = f"Left was picked {percent(row['share'])} of the time {span(row)}."
+            yield Finding("look", says, do, row["p"], "left")
+            continue
+        says = str(row["says"]).partition("; with all else")[0]
+        if name == "length":
+            # Lists and the like come with length, so that together none of them may stand out.
+            together = f"{says}. Whether for its length or what comes with it, is not told apart."
+            yield Finding("look", together, _ADVICE["length"], _alone(row), "length", vague=True)
+        way = "for" if row["odds"] > 1 else "against"
+        says += f"; with all other traits and the side equal, it still speaks {way} the answer."
+        yield Finding("look", says, _ADVICE.get(str(name), _OTHER_ADVICE), row["p"], str(name))
+
+
+def _alone(row: dict[str, Any]) -> float:
+    """Give p of a share against a half, by its interval."""
+    error = (row["high"] - row["low"]) / (2 * 1.959963984540054)
+    return erfc(abs(row["share"] - _HALF) / error / sqrt(2)) if error > 0 else 1.0
+
+
+_OTHER_ADVICE = (
+    "A model trained on this will learn it. If you do not mean to reward it, say so in the "
+    "guidelines and look at those pairs again. Better answers may have more of it by themselves."
+)
+_ADVICE = {
+    "length": "Say in the guidelines whether length counts, and give rankings with "
+    "session.stats.ranking(length_controlled=True). Better answers may be longer by themselves.",
+}
+
+
+def _unshuffled(known: Gathered) -> bool:
+    left = known.people["shown_left"].dropna()
+    share = float((left == "a").mean()) if len(left) else _HALF
+    return max(share, 1 - share) > _ONE_SIDED
+
+
+def _of_people(known: Gathered) -> Iterator[Finding]:
+    alone = len(known.names) == 1
+    for row in known.habits.to_dict("records"):
+        habit, who = row["habit"], row["annotator"]
+        judge = who not in known.names
+        if habit == "left":
+            if alone and not judge:  # the same as the side of all
+                continue
+            do = (
+                "Have it judge both orders, and keep what it says both times."
+                if judge or known.judged_only
+                else "Ask how they went about it, and look at those labels before you train."
+            )
+        else:
+            do = _HABITS[habit]
+        weight = 1.0 if judge else _WEIGHTS.get(habit, 1.0)
+        # That it flips with the order says the same, and more.
+        order = f"order of {who}" if judge and habit == "left" else ""
+        says = str(row["says"])
+        yield Finding("look", says, do, row["p"], order, weight, vague=bool(order))
+
+
+# What is told apart by few labels, or seldom there, leaves the chance of alarms to the others.
+_WEIGHTS = {"left": 0.5, "streaks": 0.1, "drift": 0.1, "drift of ties": 0.1}
+_HABITS = {
+    "streaks": "Answers that follow each other like this do not come from reading: ask, and look "
+    "at those labels.",
+    "drift": "Something changed on the way: look whether guidelines, pairs or breaks did.",
+    "drift of ties": "Ties mean something else later on: look whether guidelines, pairs or "
+    "patience changed.",
+    "apart": "Another reading of the guidelines, or no reading: talk about some pairs where they "
+    "part. The posterior already believes them less.",
+}
+
+
+def _of_judges(known: Gathered) -> Iterator[Finding]:
+    for name in known.judges.table.index:
+        row = row_of(known.judges.table, name)
+        if not row["both_orders"]:
+            continue
+        says = (
+            f"{name} changed its mind on {percent(row['flips'])} "
+            f"({whole(row['flips_low'])} to {whole(row['flips_high'])}) of "
+            f"{count(int(row['both_orders']), 'pair')} when the order was turned, on "
+            f"{int(row['first'])} of them for what it read first."
+        )
+        do = "Count only what it says in both orders, and call the others ties."
+        yield Finding("look", says, do, row["p"], f"order of {name}")
+
+
+# -- what is known
+
+
+def _known(known: Gathered) -> Iterator[Finding]:
+    for two in known.stopping.to_dict("records"):
+        if two["settled"]:
+            says = (
+                f"{two['better']} is better than {two['other']}: it won "
+                f"{percent(two['share'])} ({whole(two['low'])} to {whole(two['high'])}) of "
+                f"{two['decisive']} decisive pairs."
+            )
+            yield Finding("known", says, "You may stop comparing these two.")
+    agreement = known.agreement
+    raw, alpha = row_of(agreement, "raw"), row_of(agreement, "alpha")
+    if raw["pairs"]:
+        yield Finding("known", f"{raw['says']} {alpha['says']}", _worth(alpha))
+    if "repeats" in agreement.index and agreement.loc["repeats", "pairs"]:
+        yield Finding("known", str(agreement.loc["repeats", "says"]))
+    rewarded = known.rewards
+    if len(rewarded.held_out):
+        do = "session.stats.rewards().against has the choices that speak most against it."
+        yield Finding("known", rewarded.says, do)
+    noise = known.posterior.noise
+    if len(known.names) > 1 and raw["pairs"] and not isnan(noise):
+        says = f"About {percent(noise)} of decided labels are probably wrong."
+        yield Finding("known", says, f"As label_smoothing for cDPO: {noise:.2f}.")
+    for _, row in known.judges.table.iterrows():
+        if row["accuracy"] == row["accuracy"]:
+            yield Finding("known", str(row["says"]), "Trust it as far as its interval goes.")
+
+
+def _worth(alpha: dict[str, Any]) -> str:
+    if not alpha["low"] <= alpha["high"]:
+        return ""
+    if alpha["low"] <= 0:
+        return "Chance might do that: talk about some pairs, and sharpen the guidelines."
+    if alpha["value"] < _LITTLE:
+        return "That is little, even for preferences: look at pairs where people part."
+    if alpha["value"] < _WEAK:
+        return (
+            "For preferences that is usual; take several labels a pair, and the posterior of them."
+        )
+    return "That is much for preferences: one label a pair may do."
+
+
+# -- what cannot be said yet
+
+
+def _open(known: Gathered) -> Iterator[Finding]:
+    if known.judged_only:
+        says = "How far to trust these judges cannot be said: no person labeled any pair."
+        yield Finding("open", says, f"Label {_JUDGE_SAMPLE} pairs yourself, blind.")
+    elif not known.agreement.loc["raw", "pairs"]:
+        says = "Whether people agree cannot be said yet: no pair has labels of two."
+        yield Finding("open", says, f"Have a second person label {_FIRST_LOOK} of the pairs.")
+    for _, row in known.judges.table.iterrows():
+        if not known.judged_only and row["accuracy"] != row["accuracy"]:
+            yield Finding("open", str(row["says"]), f"Label {_JUDGE_SAMPLE} of its pairs.")
+    yield from _untold_models(known)
+    if "left" not in known.bias.index:
+        shown = int(known.people["shown_left"].notna().sum()) if "shown_left" in known.people else 0
+        says = f"Whether a side is favoured cannot be said: {shown} labels say what stood left."
+        yield Finding("open", says, f"It needs {_FEWEST}; some 200 to find a share of 60 %.")
+    if not set(known.bias.index) - {"left"}:
+        says = "What traits of answers go with being chosen cannot be said yet."
+        yield Finding("open", says, f"It needs {_FEWEST} decided pairs whose answers differ.")
+    if not len(known.rewards.held_out):
+        yield Finding("open", known.rewards.says, "Go on labeling.")
+    repeats = known.agreement["pairs"].get("repeats", 0)
+    if not repeats:
+        says = "How much is noise cannot be said: no pair was shown to a person twice."
+        yield Finding("open", says, "Open the next session with repeat=0.1.")
+
+
+def _untold_models(known: Gathered) -> Iterator[Finding]:
+    if known.win_rates is None:
+        says = "Which model wins cannot be said: no labeled pair names two."
+        yield Finding("open", says, "Give the pairs model_a and model_b.")
+    elif known.stopping.empty:
+        yield Finding("open", "Which model wins cannot be said: every label is a tie.")
+    for row in known.stopping.to_dict("records"):
+        if not row["settled"]:
+            yield Finding("open", str(row["says"]), _more(row))
+
+
+def _more(row: dict[Any, Any]) -> str:
+    return (
+        f"Now {row['wins']} of {row['decisive']} ({whole(row['low'])} to {whole(row['high'])} %, "
+        "which holds however often you look). To find 60 % needs "
+        f"{decisive_labels(0.6)} decisive labels, 55 % {decisive_labels(0.55)}."
+    )

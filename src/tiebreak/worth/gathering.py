@@ -1,0 +1,176 @@
+"""All tables that a report is made of, each computed once from labels and pairs."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from tiebreak.errors import StatsError
+from tiebreak.records.label import PREFERENCES, VERDICTS
+from tiebreak.stats import ranking
+from tiebreak.stats.bias import bias_table
+from tiebreak.stats.habits import habits_table
+from tiebreak.stats.judging import Judges, judges
+from tiebreak.stats.people import agreement_table
+from tiebreak.stats.planning import stopping_table
+from tiebreak.stats.posterior import Posterior, posterior
+from tiebreak.stats.rewards import Rewards, rewards
+from tiebreak.views import without_measures
+from tiebreak.wording import say
+from tiebreak.worth.battles import battles_frame
+
+_NEEDED = ("pair", "annotator", "preference")
+_MOST_COMPARED = 10
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Labels and pairs, and what is computed of them.
+
+    Attributes:
+        labels: all labels but those of gold pairs; see :func:`gather`.
+        pairs: a row a pair, indexed by id.
+
+    """
+
+    labels: pd.DataFrame
+    pairs: pd.DataFrame
+
+    @cached_property
+    def decided(self) -> pd.DataFrame:
+        """What counts as a label: no skips and no second showings."""
+        found = without_measures(self.labels)
+        return found[found["preference"].isin(VERDICTS)]
+
+    @cached_property
+    def judged_only(self) -> bool:
+        """Whether no person labeled, but judges did."""
+        return bool(len(self.decided)) and bool((self.decided["source"] == "judge").all())
+
+    @cached_property
+    def people(self) -> pd.DataFrame:
+        """The labels of people, second showings among them; those of judges if there are none."""
+        if self.judged_only:
+            return self.labels
+        return self.labels[self.labels["source"] != "judge"]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The people, or the judges if there are none."""
+        own = self.people
+        return sorted(own.loc[own["preference"].isin(VERDICTS), "annotator"].unique().tolist())
+
+    @cached_property
+    def agreement(self) -> pd.DataFrame:
+        """Agreement of people; see :func:`tiebreak.stats.people.agreement_table`."""
+        return agreement_table(self.people)
+
+    @cached_property
+    def between(self) -> pd.DataFrame:
+        """Agreement of each two people; empty where they are very many."""
+        many = len(self.names) > _MOST_COMPARED
+        return agreement_table(self.people[:0] if many else self.people, by="annotators")
+
+    @cached_property
+    def criteria(self) -> pd.DataFrame:
+        """Agreement by criterion."""
+        return agreement_table(self.people, by="criteria")
+
+    @cached_property
+    def bias(self) -> pd.DataFrame:
+        """What goes with people's choices; see :func:`tiebreak.stats.bias.bias_table`."""
+        return bias_table(self.people, self.pairs)
+
+    @cached_property
+    def rewards(self) -> Rewards:
+        """What people's labels reward, by what can be counted."""
+        return rewards(self.people, self.pairs)
+
+    @cached_property
+    def habits(self) -> pd.DataFrame:
+        """What each annotator does; see :func:`tiebreak.stats.habits.habits_table`."""
+        own = self.labels[self.labels["source"] == "judge"]
+        of_judges = habits_table(own[:0] if self.judged_only else own)
+        # Whether one stands apart is told among people alone.
+        told = of_judges[of_judges["habit"] != "apart"]
+        return pd.concat([habits_table(self.people), told], ignore_index=True)
+
+    @cached_property
+    def posterior(self) -> Posterior:
+        """How sure each label is, by what people say."""
+        return posterior(self.people)
+
+    @cached_property
+    def stopping(self) -> pd.DataFrame:
+        """Which of two models is better, and whether that is settled."""
+        return stopping_table(self.people, self.pairs)
+
+    @cached_property
+    def win_rates(self) -> pd.DataFrame | None:
+        """How often each model wins; None where none are named, or nobody compared them."""
+        battles = self._battles
+        return None if battles is None else ranking.win_rates(battles)
+
+    @cached_property
+    def ranking(self) -> ranking.Fit | str | None:
+        """The strengths of models with ties, or why there are none."""
+        if self._battles is None:
+            return None
+        try:
+            return ranking.strengths(self._battles, "davidson")
+        except StatsError as error:
+            return str(error)
+
+    @cached_property
+    def _battles(self) -> pd.DataFrame | None:
+        try:
+            found = battles_frame(self.people, self.pairs)
+        except StatsError:
+            return None
+        return found if len(found) else None
+
+    @cached_property
+    def judges(self) -> Judges:
+        """How far judges decide as people do."""
+        return judges(self.labels, self.pairs)
+
+
+def gather(labels: pd.DataFrame, pairs: pd.DataFrame) -> Gathered:
+    """Take labels and pairs from anywhere, and see to it that they belong together.
+
+    Args:
+        labels: a row a label: ``pair``, ``annotator``, ``preference`` (``"a"``, ``"b"``,
+            ``"tie"``, ``"both_bad"``, ``"skip"``); where known ``source``, ``shown_left``,
+            ``strength``, ``seconds``, ``at``, ``again``, ``gold``.
+        pairs: a row a pair, indexed by id or with a column ``id``: ``a``, ``b``; where known
+            ``prompt``, ``model_a``, ``model_b``.
+
+    Raises:
+        StatsError: a column is missing, or a preference is none.
+
+    """
+    for name in _NEEDED:
+        if name not in labels.columns:
+            msg = f"Labels have the columns pair, annotator and preference; {name!r} is missing."
+            raise StatsError(msg)
+    if "id" in pairs.columns:
+        pairs = pairs.set_index("id")
+    for name in ("a", "b"):
+        if name not in pairs.columns:
+            msg = f"Pairs have the columns a and b, and their ids for index; {name!r} is missing."
+            raise StatsError(msg)
+    strange = labels.loc[~labels["preference"].isin(PREFERENCES), "preference"]
+    if len(strange):
+        msg = (
+            f"A preference is one of {', '.join(PREFERENCES)}; the label in row "
+            f"{strange.index[0]!r} has {say(strange.iloc[0])}."
+        )
+        raise StatsError(msg)
+    known = labels.assign(annotator=labels["annotator"].map(str))
+    if "source" not in known.columns:
+        known = known.assign(source="human")
+    if "gold" in known.columns:
+        known = known[known["gold"].isna()].drop(columns="gold")
+    missing = {"prompt": pairs.index.map(str), "model_a": None, "model_b": None}
+    given = {name: value for name, value in missing.items() if name not in pairs.columns}
+    return Gathered(known.reset_index(drop=True), pairs.assign(**given))

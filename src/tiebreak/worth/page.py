@@ -1,0 +1,153 @@
+"""The report as a page: sentences first, then plots, then tables; one file that needs no other."""
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+import pandas as pd
+
+from tiebreak.wording import visible
+from tiebreak.worth.findings import Finding, Kind
+from tiebreak.worth.gathering import Gathered
+from tiebreak.worth.pictures import picture
+from tiebreak.worth.sections import SECTIONS, Section, Table
+
+_MOST_ROWS = 100
+_LONGEST_CELL = 300
+_PARTS: tuple[tuple[Kind, str, str], ...] = (
+    ("look", "What to look at", "look"),
+    ("known", "What is known", "known"),
+    ("open", "What cannot be said yet", "open"),
+)
+_NOTHING_FOUND = (
+    "Nothing stands out. That is no proof that nothing is there: what is small hides in few labels."
+)
+_CORRECTED = (
+    "Corrected for their number: where nothing is there at all, at most one report in twenty says "
+    "that something is. An interval in brackets holds the true value 95 times in 100."
+)
+
+
+def body(known: Gathered, found: Sequence[Finding], headline: str, methods: str) -> str:
+    """Give the report as HTML for the inside of a page, styles and all."""
+    parts = [
+        f"<style>{_css()}</style>",
+        '<main class="tiebreak-worth" lang="en">',
+        "<h1>What the labels are worth</h1>",
+        f"<p><strong>{text(headline)}.</strong></p>",
+        *_findings(found),
+        *(part for section in SECTIONS for part in _section(section, known)),
+        "<h2>Methods, for a paper</h2>",
+        f"<blockquote><p>{text(methods)}</p></blockquote>",
+        "</main>",
+    ]
+    return "\n".join(parts)
+
+
+def page(inside: str, title: str) -> str:
+    """Give a whole HTML file."""
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+        "style-src 'unsafe-inline'; img-src data:\">\n"
+        f"<title>{text(title)}</title>\n"
+        "<style>body{margin:0}@media screen and (prefers-color-scheme:dark)"
+        "{body{background:#17181a}}</style>\n"
+        f"</head>\n<body>\n{inside}\n</body>\n</html>\n"
+    )
+
+
+def text(value: object) -> str:
+    """Write anybody's words as HTML: nothing in them is a tag, and nothing hides."""
+    return escape(visible(str(value)))
+
+
+def _css() -> str:
+    return files("tiebreak.worth").joinpath("page.css").read_text(encoding="utf-8")
+
+
+def _findings(found: Sequence[Finding]) -> Iterator[str]:
+    for kind, title, name in _PARTS:
+        own = [each for each in found if each.kind == kind]
+        if not own and kind != "look":
+            continue
+        yield f"<h2>{title}</h2>"
+        if kind == "look":
+            yield f"<p>{_NOTHING_FOUND}</p>" if not own else ""
+            yield f'<p class="soft">{_CORRECTED}</p>'
+        mark = "ol" if kind == "look" else "ul"
+        items = "\n".join(f"<li>{_finding(each)}</li>" for each in own)
+        yield f'<{mark} class="{name}">\n{items}\n</{mark}>' if own else ""
+
+
+def _finding(each: Finding) -> str:
+    do = f' <span class="do">{text(each.do)}</span>' if each.do else ""
+    return f"{text(each.says)}{do}"
+
+
+def _section(section: Section, known: Gathered) -> Iterator[str]:
+    tables = [table for table in section.tables(known) if len(table.frame)]
+    if not tables and not section.plot:
+        return
+    yield f"<h2>{section.title}</h2>"
+    yield f"<p>{section.means}</p>"
+    yield f'<p class="soft"><strong>When not to trust it:</strong> {section.doubt}</p>'
+    if section.plot:
+        drawn = picture(section.plot, known, f"Plot: {section.title}. {section.drawn}")
+        missing = '<p class="soft">The plot needs matplotlib: pip install matplotlib</p>'
+        yield f"<figure>{drawn}</figure>" if drawn else missing
+    for table in tables:
+        yield _table(table)
+
+
+def _table(table: Table) -> str:
+    frame, caption = table.frame, text(table.caption)
+    more = len(frame) - _MOST_ROWS
+    shown = frame.head(_MOST_ROWS)
+    head = "".join(
+        f'<th scope="col"{_TEXT if _is_text(shown, name) else ""}>{text(name)}</th>'
+        for name in shown.columns
+    )
+    rows = "\n".join(_row(values, shown) for values in shown.itertuples(index=False))
+    cut = f'<p class="soft">{more} more rows are not shown here.</p>' if more > 0 else ""
+    return (
+        f'<div class="wide" role="region" tabindex="0" aria-label="{caption}">\n'
+        f"<table>\n<caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n"
+        f"<tbody>\n{rows}\n</tbody>\n</table>\n</div>{cut}"
+    )
+
+
+_TEXT = ' class="text"'
+
+
+def _is_text(frame: pd.DataFrame, name: str) -> bool:
+    return name == frame.columns[0] or not pd.api.types.is_numeric_dtype(frame[name])
+
+
+def _row(values: Sequence[Any], frame: pd.DataFrame) -> str:
+    first, *rest = values
+    cells = [f'<th scope="row">{text(_cell(first))}</th>']
+    for name, value in zip(frame.columns[1:], rest, strict=True):
+        kind = _kind(frame, name)
+        cells.append(f"<td{kind}>{text(_cell(value))}</td>")
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _kind(frame: pd.DataFrame, name: str) -> str:
+    if name == "says":
+        return ' class="says"'
+    return _TEXT if _is_text(frame, name) else ""
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return "-" if value != value else f"{value:.3f}"  # noqa: PLR0124 - NaN
+    if value is None:
+        return "-"
+    said = str(value)
+    return said if len(said) <= _LONGEST_CELL else f"{said[:_LONGEST_CELL]}…"

@@ -1,0 +1,178 @@
+"""The sections of a report: what each figure means, when not to trust it, its plot and tables."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+import pandas as pd
+
+from tiebreak.worth.gathering import Gathered
+
+
+class Table(NamedTuple):
+    """A table with its caption; the first column names the rows."""
+
+    caption: str
+    frame: pd.DataFrame
+
+
+class Section(NamedTuple):
+    """A part of a report.
+
+    Attributes:
+        title: its heading.
+        means: what its figures mean.
+        doubt: when not to trust them.
+        tables: gives its tables.
+        plot: the name of its plot, or nothing.
+        drawn: what its plot shows, for who does not see it; the numbers are in the table.
+
+    """
+
+    title: str
+    means: str
+    doubt: str
+    tables: Callable[[Gathered], Iterable[Table]]
+    plot: str = ""
+    drawn: str = ""
+
+
+def _models(known: Gathered) -> Iterator[Table]:
+    yield Table(
+        "Which of two models is better (share and interval of decisive pairs; holds at any look)",
+        known.stopping.assign(
+            models=known.stopping["better"].str.cat(known.stopping["other"], " over ")
+        )[["models", "wins", "decisive", "share", "low", "high", "settled"]]
+        if len(known.stopping)
+        else pd.DataFrame(),
+    )
+    if known.win_rates is not None:
+        yield Table("Win rates, ties count half", known.win_rates.reset_index())
+    if known.ranking is not None and not isinstance(known.ranking, str):
+        yield Table(
+            "Strengths with ties (Davidson), a difference of 1 is odds of 2.7 to 1",
+            known.ranking.table.reset_index(),
+        )
+
+
+def _agreement(known: Gathered) -> Iterator[Table]:
+    yield Table("Agreement of people", known.agreement.reset_index())
+    yield Table("Between each two (Cohen's kappa)", known.between.reset_index())
+    yield Table("By criterion (Krippendorff's alpha)", known.criteria.reset_index())
+
+
+def _people(known: Gathered) -> Iterator[Table]:
+    yield Table("How far each person is to be believed", known.posterior.people.reset_index())
+    columns = ["annotator", "habit", "value", "low", "high", "usual", "labels", "p"]
+    yield Table("Habits of each annotator", known.habits[columns])
+
+
+def _sides(known: Gathered) -> Iterator[Table]:
+    yield Table(
+        "What goes with being chosen",
+        known.bias.drop(columns=["says", "found"]).reset_index(),
+    )
+
+
+def _rewards(known: Gathered) -> Iterator[Table]:
+    found = known.rewards
+    yield Table("How well it tells choices on new prompts", found.held_out.reset_index())
+
+
+def _judges(known: Gathered) -> Iterator[Table]:
+    yield Table(
+        "Judges against the majority of people",
+        known.judges.table.drop(columns="says").reset_index(),
+    )
+    for judge in dict.fromkeys(known.judges.confusion.index.get_level_values(0)):
+        own = known.judges.confusion.loc[judge].rename(columns=lambda name: f"people say {name}")
+        yield Table(f"What {judge} says, and what people say (pairs)", own.reset_index())
+
+
+def _posterior(known: Gathered) -> Iterator[Table]:
+    pairs = known.posterior.pairs
+    least = pairs.sort_values("confidence", kind="stable").head(10)
+    yield Table("The ten least sure pairs", least.reset_index())
+
+
+def _none(_: Gathered) -> Iterator[Table]:
+    return iter(())
+
+
+SECTIONS = (
+    Section(
+        "Which model wins",
+        "The share of comparisons that a model wins. A prompt counts once, however many compared "
+        "its answers.",
+        "Where prompts were picked to be hard for one model; where one model's answers are longer "
+        "and length alone wins; where models met different rivals, trust the strengths more.",
+        _models,
+        "ranking",
+        "A row a model: its win rate as a mark, a bar for the 95 % interval, a line at one half.",
+    ),
+    Section(
+        "Whether people agree",
+        "Raw agreement is the share of comparisons on which two people say the same; alpha and "
+        "kappa take off what chance would give (0 is chance, 1 is always). What people answer "
+        "otherwise when asked again is noise; what they disagree on beyond that is taste.",
+        "With less than some 50 pairs in common; where nearly all labels are the same, alpha is "
+        "low though people agree; low agreement alone says nothing bad of anybody.",
+        _agreement,
+        "agreement",
+        "A row a measure: its value as a mark, and a bar for the 95 % interval.",
+    ),
+    Section(
+        "What goes with being chosen",
+        "How often the left answer, the longer one and so on was chosen, and by how much the odds "
+        "change with a standard deviation more of it, all else equal.",
+        "As a cause: better answers may be longer by themselves. Where few answers differ in it, "
+        "intervals are wide.",
+        _sides,
+        "sides",
+        "A row a trait: the share of choices for the answer with more of it, its 95 % interval, "
+        "and a line at one half.",
+    ),
+    Section(
+        "What the labels reward",
+        "How well choices on prompts that a small model did not learn from are told by length "
+        "alone, and by all that can be counted in an answer.",
+        "Where few prompts differ; what is told by a trait need not be chosen for it. Meaning is "
+        "not looked at here: session.stats.rewards(embed=True) does, offline.",
+        _rewards,
+    ),
+    Section(
+        "The people",
+        "How often each is probably right, by what all together make probable, and habits: the "
+        "side they choose, whether choices follow each other, whether they change on the way, "
+        "whether they stand apart. Speed is none of them.",
+        "With two people, nobody can tell which of them is right. Where most are wrong together, "
+        "who is right stands apart.",
+        _people,
+        "people",
+        "A row a person: probable accuracy as a mark, its 95 % interval, and a line at a coin's.",
+    ),
+    Section(
+        "How labeling went",
+        "Each person's pace in the order made, with ties and breaks.",
+        "As a measure of care: slow is not careful, and quick is not careless.",
+        _none,
+        "timeline",
+        "A lane a person: pace as a line, ties as ticks, breaks as dotted bars.",
+    ),
+    Section(
+        "How sure each label is",
+        "The probability of the most probable label of a pair, from everybody's labels and how "
+        "far each is to be believed.",
+        "With one label a pair it is what people usually are, not what this one is.",
+        _posterior,
+        "posterior",
+        "How many pairs have a label of which probability, as bars.",
+    ),
+    Section(
+        "Judges against people",
+        "How often a judge decides as the majority of people does, and whether it changes its "
+        "mind when the two answers trade places.",
+        "On pairs of another kind than those that people labeled; between two strong models, "
+        "judges are often near a coin.",
+        _judges,
+    ),
+)

@@ -1,0 +1,27 @@
+"""Numbers as sentences have them."""
+
+from collections.abc import Mapping
+from math import isnan
+from typing import Any
+
+import pandas as pd
+
+
+def percent(share: float) -> str:
+    """Write a share."""
+    return "-" if isnan(share) else f"{100 * share:.0f} %"
+
+
+def whole(share: float) -> str:
+    """Write a share without its sign."""
+    return percent(share).removesuffix(" %")
+
+
+def span(row: Mapping[Any, Any]) -> str:
+    """Write a row's interval, in brackets."""
+    return f"({whole(row['low'])} to {whole(row['high'])})"
+
+
+def row_of(table: pd.DataFrame, name: str) -> dict[str, Any]:
+    """Give a row of a table whose index has the name once."""
+    return {str(column): table[column].loc[name] for column in table.columns}

@@ -1,0 +1,41 @@
+"""The saved report in a browser: nothing is fetched, nothing runs, and axe has nothing to say."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import tiebreak as tb
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
+from worth_samples import team
+
+AXE = Path(__file__).parents[2] / "js/node_modules/axe-core/axe.min.js"
+AUDIT = """() => axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]})
+    .then(found => found.violations.map(each => [each.id, each.nodes[0].html]))"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_report_is_whole_in_both_themes_and_axe_finds_nothing(browser, tmp_path, scheme):
+    if not AXE.exists():
+        pytest.skip("needs axe-core: npm ci in js/")
+    labels, pairs = team(np.random.default_rng(3), [0.5, 0.8, 0.8, 0.8, 0.8], judge=2)
+    labels["annotator"] = labels["annotator"].replace("person 1", "<img src=x onerror=alert(1)>")
+    path = tb.report(labels, pairs).save(tmp_path / "report.html")
+    page = browser.new_page(viewport={"width": 800, "height": 900}, color_scheme=scheme)
+    asked, told = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: told.append(message.text))
+
+    page.goto(path.as_uri())
+
+    assert asked == [path.as_uri()]
+    assert told == []
+    assert page.locator("svg").count() == 6
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.evaluate(f"{AXE.read_text(encoding='utf-8')}; 0")
+    assert page.evaluate(AUDIT) == []
+    page.evaluate("document.querySelector('p').style.color = 'rgb(128 128 128 / 50%)'")
+    assert [name for name, _ in page.evaluate(AUDIT)] == ["color-contrast"]  # it would find some
+    page.close()

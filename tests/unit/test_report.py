@@ -1,0 +1,211 @@
+"""The report: what it says first, what it does not, and a page that is whole and safe."""
+
+import re
+import sys
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from helpers import rows
+from test_bias import study
+from worth_samples import team
+
+import tiebreak as tb
+from tiebreak.worth.findings import alarms
+from tiebreak.worth.gathering import gather
+
+LONG = pytest.mark.long
+FEW_OR_MANY = [3, pytest.param(1_000, marks=LONG)]
+
+PLANTED = {
+    "the left side": (lambda g: study(g, left=0.65), "Left was picked"),
+    "length": (lambda g: study(g, longer=0.7), "The longer answer"),
+    "flattery": (lambda g: study(g, flattering=0.8), "The answer that flatters"),
+    "a coin": (lambda g: team(g, [0.5, 0.8, 0.8, 0.8, 0.8]), "person 0 agrees with others"),
+    "only left": (lambda g: team(g, [0.8] * 5, lazy_left=True), "person 0 chose the left answer"),
+    "read first": (lambda g: team(g, [0.8] * 2, judge=1), "judge chose the left answer"),
+    "both orders": (lambda g: team(g, [0.8], judge=2), "judge changed its mind"),
+}
+NOTHING = {
+    "one": study,
+    "five": lambda g: team(g, [0.8] * 5),
+    "three of five": lambda g: team(g, [0.8] * 5, overlap=0.6),
+    "unlike": lambda g: team(g, [0.75, 0.8, 0.85]),
+}
+
+
+@pytest.mark.parametrize("runs", FEW_OR_MANY)
+@pytest.mark.parametrize("planted", PLANTED)
+def test_what_was_planted_is_an_alarm(planted, runs):
+    make, says = PLANTED[planted]
+    generator = np.random.default_rng(12)
+    hits = [
+        any(each.says.startswith(says) for each in alarms(gather(*make(generator))))
+        for _ in range(runs)
+    ]
+
+    assert np.mean(hits) >= 0.95
+
+
+@pytest.mark.parametrize(("runs", "most"), [(4, 0.25), pytest.param(1_000, 0.07, marks=LONG)])
+@pytest.mark.parametrize("kind", NOTHING)
+def test_where_nothing_was_planted_there_is_hardly_an_alarm(kind, runs, most):
+    generator = np.random.default_rng(5)
+
+    assert np.mean([bool(alarms(gather(*NOTHING[kind](generator)))) for _ in range(runs)]) <= most
+
+
+def test_the_headline_counts_and_says_whether_it_is_enough():
+    labels, pairs = team(np.random.default_rng(3), [0.5, 0.8, 0.8, 0.8, 0.8], judge=2)
+
+    found = tb.report(labels, pairs)
+
+    assert found.headline == (
+        "300 pairs, 5 people and 1 judge: not yet enough to tell large from small; "
+        f"{sum(each.kind == 'look' for each in found.findings)} things to look at"
+    )
+    kinds = [each.kind for each in found.findings]
+    assert kinds == sorted(kinds, key=["look", "known", "open"].index)
+    assert repr(found).startswith(found.headline)
+    assert found.to_frame()["says"].tolist() == [each.says for each in found.findings]
+
+
+def test_what_cannot_be_said_yet_says_what_it_needs(open_session):
+    session = open_session([{key: row[key] for key in list(row)[:4]} for row in rows(6)])
+    session.label("p0", "a")
+
+    found = session.report()
+
+    said = {each.says: each.do for each in found.findings if each.kind == "open"}
+    assert found.headline.startswith("1 pair, 1 person: no models are named")
+    assert any("no pair has labels of two" in says for says in said)
+    assert "Give the pairs model_a and model_b." in said.values()
+    assert all(said.values())
+
+
+def test_an_empty_session_has_a_report(open_session):
+    found = open_session(rows(3)).report()
+
+    assert found.headline == "0 pairs, 0 people: no labels yet; nothing stands out"
+    assert "No labels were made yet." in found.methods
+    assert "<h1>" in found._repr_html_()
+
+
+def test_a_judge_alone_is_not_called_people():
+    labels, pairs = team(np.random.default_rng(3), [], judge=1)
+    found = tb.report(labels, pairs)
+
+    assert found.headline.startswith("300 pairs, 1 judge: ")
+    assert any("no person labeled any pair" in each.says for each in found.findings)
+
+
+class Page(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.attributes = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+
+
+def test_the_page_is_one_file_without_remote_parts_and_strangers_words_are_words(tmp_path):
+    pytest.importorskip("matplotlib")
+    labels, pairs = team(np.random.default_rng(3), [0.5, 0.8, 0.8, 0.8, 0.8], judge=2)
+    evil = "<script>alert(1)</script>\u202e$\\frac{1}{0}$ \"x' --><b>"
+    labels["annotator"] = labels["annotator"].replace({"person 0": evil, "judge": evil + "2"})
+    pairs[["model_a", "model_b"]] = pairs[["model_a", "model_b"]].replace("large", evil)
+
+    path = tb.report(labels, pairs).save(tmp_path / "report.html")
+
+    text = path.read_text(encoding="utf-8")
+    page = Page(text)
+    assert path.stat().st_size < 2_000_000
+    assert "\u202e" not in text
+    assert "\\u202e" in text
+    assert not {"script", "b", "img", "iframe", "link", "object"} & set(page.tags)
+    assert page.tags.count("svg") == 6
+    assert not [
+        value
+        for name, value in page.attributes
+        if name in ("src", "href", "xlink:href") and not value.startswith("#")
+    ]
+    assert not re.search(r"url\((?!#)|@import", text)
+    headings = [int(tag[1]) for tag in page.tags if re.fullmatch(r"h\d", tag)]
+    assert headings[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(headings))
+    assert page.tags.count("table") == page.tags.count("caption")
+    identities = [value for name, value in page.attributes if name == "id"]
+    assert len(identities) == len(set(identities))
+
+
+def test_without_matplotlib_the_page_is_there_and_plots_say_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    labels, pairs = team(np.random.default_rng(3), [0.8], pairs=40)
+
+    assert "The plot needs matplotlib: pip install matplotlib" in (
+        tb.report(labels, pairs)._repr_html_()
+    )
+
+
+def test_plots_without_matplotlib_say_what_to_install(open_session, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+
+    with pytest.raises(tb.StatsError, match="pip install matplotlib"):
+        open_session(rows(3)).plot.agreement()
+
+
+@pytest.mark.parametrize(
+    "name", ["agreement", "sides", "posterior", "ranking", "timeline", "people"]
+)
+def test_each_plot_is_drawn_on_the_axes_given_and_says_in_words_what_it_shows(open_session, name):
+    figure = pytest.importorskip("matplotlib.figure").Figure()
+    session = open_session(rows(30))
+    empty = getattr(session.plot, name)(ax=figure.add_subplot())
+    assert any(text.get_text() for text in empty.texts)
+    for number, pair in enumerate(session.pairs.index):
+        session.label(pair, "tie" if number % 9 == 0 else "a", seconds=5 + number)
+    session.close()
+    second = open_session(annotator="you")
+    for pair in second.pairs.index:
+        second.label(pair, "a", seconds=3)
+
+    ax = getattr(second.plot, name)(ax=figure.add_subplot())
+
+    assert ax.get_title(loc="left")
+    assert ax.get_xlabel()
+    assert ax.lines or ax.patches
+
+
+def test_the_methods_paragraph_has_the_numbers_and_names_no_person():
+    labels, pairs = team(np.random.default_rng(3), [0.8, 0.8], judge=1)
+
+    said = tb.report(labels, pairs).methods
+
+    assert said.startswith(
+        "300 pairs of responses to 300 prompts were compared by 2 annotators and 1 model as judge"
+    )
+    assert "Krippendorff's alpha (nominal) 0." in said
+    assert "person" not in said
+
+
+def test_frames_that_are_no_labels_are_refused_in_words():
+    labels, pairs = team(np.random.default_rng(3), [0.8], pairs=10)
+
+    with pytest.raises(tb.StatsError, match="'annotator' is missing"):
+        tb.report(labels.drop(columns="annotator"), pairs)
+    with pytest.raises(tb.StatsError, match="'b' is missing"):
+        tb.report(labels, pairs.drop(columns="b"))
+    with pytest.raises(tb.StatsError, match=r"A preference is one of a, b, tie.*'A wins'"):
+        tb.report(labels.assign(preference="A wins"), pairs)
+
+
+def test_pairs_may_have_their_ids_in_a_column():
+    labels, pairs = team(np.random.default_rng(3), [0.8, 0.8])
+    given = pairs.rename_axis("id").reset_index()
+
+    assert tb.report(labels, given).headline == tb.report(labels, pairs).headline
+    assert isinstance(tb.report(labels, given), tb.Report)
