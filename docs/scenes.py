@@ -157,12 +157,32 @@ CHINESE_AND_JAPANESE = {
     "response_b": "「好みのデータ」とは、同じ質問に対する二つの答えのうち、どちらがより良いかを人が選んだ記録です。\n\n"
     "> 例：`chosen` と `rejected` の組。",
 }
+TWO_ANSWERS = {
+    "prompt": "Why do we have leap years, and when do they fall?",
+    "response_a": """The Earth takes about **365.2422 days** to go around the Sun, a quarter of a day more than a\
+ calendar year. Without a correction the seasons would drift by about one day every four years.
+
+Julius Caesar added a day every four years in 46 BC. That is slightly too much, so Pope Gregory XIII\
+ changed the rule in 1582: a year that can be divided by 100 is not a leap year, unless it can be divided by 400.
+
+So 2000 was a leap year, and 1900 was not. The next one is 2028.""",
+    "response_b": """Great question! A leap year has 366 days, with 29 days in February.
+
+- Without a correction, the seasons would drift by about one day every four years.
+- A year is a leap year if it can be divided by 4. There are no exceptions to this.
+- Some calendars, such as the Hebrew one, add a whole month.
+- Farmers would otherwise sow too late, and holidays would wander through the year, from spring to\
+ winter and back again.
+
+In Python: `calendar.isleap(2024)` gives `True`. See [the documentation](https://docs.python.org/3/library/calendar.html).""",
+}
 TEXTS = {
     "code": CODE,
     "table": TABLE,
     "math": MATH,
     "chat": CHAT,
     "differences": DIFFERENCES,
+    "two-answers": TWO_ANSWERS,
     "right-to-left": RIGHT_TO_LEFT,
     "chinese-and-japanese": CHINESE_AND_JAPANESE,
 }

@@ -60,6 +60,20 @@ END = """session = opened(tb.sample_pairs())
 choices = itertools.cycle(("a", "b", "tie", "a", "b", "both_bad"))
 while pair := session.next(): session.label(pair.id, next(choices))
 session"""
+STUDY = """opened([TEXTS["two-answers"], TEXTS["table"], TEXTS["code"]], scale="graded",
+    question="Which response explains it better, and keeps to what was asked?",
+    criteria={"helpful": "Does it do what was asked?", "honest": "Is every claim true?"},
+    reasons=["wrong fact", "ignores the question", "too long", "too short", "unclear", "rude"],
+    flags=True, principles={"What a careful teacher says": "Patient.", "What a child gets": ""},
+    guidelines="Read both to the end.", note_required=["both_bad"], pace=True)"""
+RESUMED = """rows = [dict(pair, prompt=f"{n}: {pair['prompt']}") for n in range(8)
+        for pair in (TEXTS["table"], TEXTS["code"], TEXTS["two-answers"])]
+opened(rows[:4]).close()
+opened(rows)"""
+PAUSE = """session = opened([TEXTS["table"], TEXTS["code"]])
+display(session)
+session.widget.notice("Time for a pause; all is saved. This sitting: 31 labels, 45 minutes of"
+                      " reading, 4 tied, 2 skipped.")"""
 SCENES = {
     **{name: f"opened([TEXTS[{name!r}]])" for name in TEXTS},
     "form": (
@@ -70,8 +84,21 @@ SCENES = {
     "audio": SOUNDS,
     "audio-in-text": SOUNDS_IN_TEXT,
     "end": END,
+    **dict.fromkeys(("study", "ticks", "note"), STUDY),
+    "resumed": RESUMED,
+    "pause": PAUSE,
+    "sitting": 'opened([TEXTS["table"], TEXTS["code"], TEXTS["math"]])',
+    "full-window": STUDY,  # the last, since it lies over all others
 }
-KEYS = {"differences": "d", "audio": ","}
+KEYS = {
+    "differences": ["d"],
+    "two-answers": ["d"],
+    "audio": [","],
+    "ticks": ["a", "Shift+b"],
+    "note": ["1", "3", "n", *"The date is wrong."],
+    "full-window": ["Shift+f"],
+    "sitting": ["1", "0", "s", "s"],
+}
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 WIDTHS = (1280, 800)
 LABELED_BEFORE = 9
@@ -102,12 +129,14 @@ def take_all(folder: Path) -> None:
                     notebook.run(number)
                     shown = notebook.cells.nth(number).locator(".tiebreak-widget")
                     shown.locator(".question").click()
-                    notebook.press(*KEYS.get(name, ""))
+                    notebook.press(*KEYS.get(name, ()))
                     for width in WIDTHS:
                         notebook.page.set_viewport_size({"width": width, "height": 800})
                         shown.scroll_into_view_if_needed()
                         notebook.page.wait_for_timeout(700)
                         shown.screenshot(path=folder / f"{name}-{theme}-{width}.png")
+            for name in SCENES:
+                shutil.rmtree(host.folder / name)
 
 
 @contextmanager

@@ -168,7 +168,7 @@ describe("the widget", () => {
     dismiss?.click();
     await settled();
 
-    expect(find(".notice")).toBeNull();
+    expect(find(".notice button")).toBeNull();
     expect(document.activeElement).toBe(host);
     expect(host.shadowRoot?.activeElement).toBeNull();
   });

@@ -208,7 +208,7 @@ class WidgetPage:
     @property
     def status(self) -> Locator:
         """The save state."""
-        return self.widget.get_by_role("status")
+        return self.widget.locator(".save-state").get_by_role("status")
 
     def focus_widget(self) -> None:
         """Click into the widget, where it does nothing else."""

@@ -81,7 +81,8 @@ STATES = {
         "s = opened('notice', [rich])\n"
         "reason = 'The seed was changed since; please choose again.'\n"
         "from IPython.display import display; display(s)\n"
-        "s.widget.send({'type': 'refused', 'id': None, 'reason': reason, 'keep': False})"
+        "s.widget.send({'type': 'refused', 'id': None, 'reason': reason, 'keep': False})\n"
+        "s.widget.notice('This sitting: 3 labels, 2 minutes of reading.')"
     ),
     "form": (
         "s = opened('form', [rich], criteria={'helpful': 'does what was asked', 'honest': ''},\n"
@@ -162,10 +163,12 @@ def every_state(browser, lab):
     expect(by_state["simple"].locator("math, .code-keyword").first).to_be_visible()
     expect(by_state["audio"].get_by_role("slider")).to_have_count(4)
     expect(by_state["notice"].get_by_role("alert")).to_be_visible()
+    expect(by_state["notice"].locator(".notice").get_by_text("This sitting")).to_be_visible()
     by_state["waiting"].locator(".question").click()
     page.press("1", "2")
     expect(by_state["waiting"]).to_contain_text("Waiting for the kernel")
-    expect(by_state["waiting"].get_by_role("status")).to_contain_text("waiting for the kernel")
+    saved = by_state["waiting"].locator(".save-state").get_by_role("status")
+    expect(saved).to_contain_text("waiting for the kernel")
     page.page.add_script_tag(path=AXE)
     # Lab's body hides its overflow and is 0 px high, which to axe means that nothing in it is seen.
     page.page.add_style_tag(content="body { overflow: visible !important }")

@@ -333,7 +333,7 @@ def test_axe_finds_nothing_in_any_state_of_the_desk(at_work):
     found = []
 
     def look(what):
-        problems = page.page.evaluate(FIND, page.widget.element_handle())
+        problems = page.page.evaluate(FIND, [[page.widget.element_handle()], {}])
         found.extend(f"{what}: {problem}" for problem in problems)
 
     for theme in [*THEMES, "forced colors"]:

@@ -66,6 +66,7 @@ WATCH = """() => {
     };
 }"""
 TAKE = "() => [window.__made.splice(0), window.__shown.splice(0)]"
+PLACE = "() => document.querySelector('.jp-WindowedPanel-outer').scrollTop"
 SCROLL = (
     "top => document.querySelectorAll('.jp-WindowedPanel-outer')"
     ".forEach(panel => { panel.scrollTop = top; })"
@@ -98,6 +99,11 @@ def test_a_key_on_a_widget_out_of_view_brings_it_back_and_labels_nothing(
         page = open_study()
     finally:
         hosts.set_lab_setting(lab, "@jupyterlab/notebook-extension:tracker", {})
+    # The wheel scrolls the notebook where an answer has no more to show.
+    place = page.page.evaluate(PLACE)
+    page.widget.locator(".pair:not(.prepared) .response").first.hover()
+    page.page.mouse.wheel(0, 300)
+    page.page.wait_for_function(f"before => ({PLACE})() !== before", arg=place)
     for key in ("1", "s", "u", "n"):
         page.page.evaluate(SCROLL, 5_000)
         page.page.wait_for_function("() => !window.__look().isSeen")

@@ -1,5 +1,7 @@
 """Reading two long answers: what differs, scrolling, folding, formulas, raw text."""
 
+import re
+
 from playwright.sync_api import expect
 from test_labeling import opening
 
@@ -11,6 +13,25 @@ LONG = (
     f' {{"prompt": "Long?", "response_a": "\\n\\n".join([{TIDES.format("twice")}] * 2),'
     f' "response_b": {TIDES.format("once")}}}]'
 )
+# Two different answers, of which one says first what the other says last.
+ANSWERS = """[{"prompt": "Gremolata?", "response_a": said[0] + "\\n\\n" + "\\n\\n".join(
+        f"Bread needs patience {i} times, as every baker will tell." for i in range(40))
+        + "\\n\\n" + said[2],
+    "response_b": said[3] + "\\n\\n" + "\\n\\n".join(
+        f"Rivers carve {i + 50} valleys slowly beside quiet towns." for i in range(40))
+        + "\\n\\n" + said[1]}
+    for said in [("Gremolata is an Italian condiment of chopped parsley, lemon zest and garlic.",
+        "Gremolata is a chopped condiment made of lemon zest, garlic and parsley.",
+        "Serve the finished sauce warm over slowly braised veal shanks with saffron risotto.",
+        "Serve the sauce warm over braised veal shanks with some saffron risotto.")]]"""
+# Whether all of a numbered sentence is within its pane.
+SEEN = """(pane, number) => {
+    const frame = pane.getBoundingClientRect();
+    return [...pane.querySelectorAll(`mark[data-alike="${number}"]`)].every(mark => {
+        const {top, bottom} = mark.getBoundingClientRect();
+        return top >= frame.top && bottom <= frame.bottom;
+    });
+}"""
 BODIES = ".pair:not(.prepared) .response .pane-body"
 
 
@@ -35,6 +56,51 @@ def test_differences_are_marked_on_both_sides_and_go_away_again(
     expect(marks).to_have_count(0)
     assert page.widget.locator(BODIES).all_inner_texts() == before
     assert journal_in(lab).events() == []
+
+
+def test_a_sentence_brings_its_counterpart_into_view_by_tab_and_by_click(open_in_lab, folder_name):
+    page = open_in_lab(opening(folder_name, ANSWERS))
+    page.run(0)
+    page.page.set_viewport_size({"width": 800, "height": 800})
+    page.focus_widget()
+    page.press("d")
+    legend = page.widget.locator(".pair:not(.prepared) .legend")
+    expect(legend).to_contain_text("In both: 2 numbered sentences (click or Tab).")
+    lines = "e => e.getBoundingClientRect().height / parseFloat(getComputedStyle(e).lineHeight)"
+    assert legend.evaluate(lines) < 2.5
+    panes = page.widget.locator(BODIES)
+
+    def is_seen(side, number):
+        return panes.nth(side).evaluate(SEEN, number)
+
+    def await_both(number):
+        for side in (0, 1):
+            page.page.wait_for_function(
+                f"([pane, number]) => ({SEEN})(pane, number)",
+                arg=[panes.nth(side).element_handle(), number],
+            )
+            mark = panes.nth(side).locator(f"mark[data-alike='{number}']").first
+            expect(mark).to_have_class(re.compile(r"\bmet\b"))
+
+    assert is_seen(0, 1)
+    assert not is_seen(1, 1)
+    first = panes.first.locator("mark.first").first
+    for _ in range(30):
+        page.press("Tab")
+        if first.evaluate("mark => mark.matches(':focus')"):
+            break
+    expect(first).to_be_focused()
+    await_both(1)
+
+    assert not is_seen(1, 2)
+    page.press("Tab")
+    await_both(2)
+    panes.first.evaluate("pane => { pane.scrollTop = 0 }")
+    page.await_frames()
+    first.click()
+    await_both(1)
+    page.press("1")
+    page.await_saved(1)
 
 
 def test_both_answers_scroll_together_by_page_keys_and_apart_when_asked(open_in_lab, folder_name):

@@ -72,6 +72,15 @@ def test_the_last_pair_sums_the_sitting_up(open_session, wire):
     )
 
 
+def test_half_a_minute_is_not_no_minute(open_session, wire):
+    browser = Browser(open_session(rows(1)), wire)
+    browser.news()
+
+    [said] = notices(browser.choose("p0", "left", seconds=29))
+
+    assert said == "This sitting: 1 label, less than a minute of reading."
+
+
 def test_closing_a_session_that_was_labeled_on_screen_sums_it_up_once(open_session, wire, capsys):
     session = open_session(rows(3))
     browser = Browser(session, wire)

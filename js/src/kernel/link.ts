@@ -94,7 +94,7 @@ export function openLink(model: AnyModel): Link {
     const message = readMessage(content);
     connection.value = "up";
     if (message === null) {
-      become(store.warn(state.value, UNREADABLE));
+      become(store.notify(state.value, "refusal", UNREADABLE));
       return;
     }
     become(store.receive(state.value, message));

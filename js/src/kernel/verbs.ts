@@ -35,7 +35,7 @@ export interface Verbs {
   keep(): void;
   undo(): void;
   revisit(): void;
-  dismissNotice(): void;
+  dismiss(notice: store.NoticeKind): void;
   close(): void;
 }
 
@@ -149,7 +149,7 @@ export function openVerbs(link: Link): Verbs {
     revisit() {
       link.send({ type: "revisit" });
     },
-    dismissNotice: () => change(store.dismissNotice),
+    dismiss: (notice) => change((state) => store.notify(state, notice, null)),
     close() {
       stopClock();
       clock.close();

@@ -6,7 +6,7 @@ import { olderFirst, pastOf, RECENT_PAIRS, saidIn, takeBack } from "./history";
 import { list } from "./listing";
 import { AWAITED } from "./pending";
 import { arrive, isAtWork, prefilled } from "./remarks";
-import { currentDraft, currentPair, type State } from "./store";
+import { currentDraft, currentPair, type NoticeKind, type State } from "./store";
 
 export function receive(state: State, message: FromKernel): State {
   return arrive(state, take(state, message));
@@ -33,7 +33,7 @@ function take(state: State, message: FromKernel): State {
     case "shown":
       return show(state, message.pair);
     case "notice":
-      return warn(state, message.text);
+      return notify(state, "news", message.text);
     case "pong":
     case "module":
     case "media":
@@ -77,7 +77,10 @@ function begin(state: State, message: StateMessage): State {
     drafts: saidOfQueued(state.drafts, deck),
     history,
     // Said once to whoever opens the page, and not again for what is sent anew.
-    notice: state.session === null && message.told ? message.told : state.notice,
+    notices:
+      state.session === null && message.told
+        ? { ...state.notices, news: message.told }
+        : state.notices,
     recent: unique([...(isSame ? state.recent : []), ...message.recent.toReversed()]).slice(
       -RECENT_PAIRS,
     ),
@@ -162,15 +165,11 @@ function refuse(state: State, message: RefusedMessage): State {
       refused?.type === "label"
         ? prefilled(state.drafts, refused.pair, saidIn(refused))
         : state.drafts,
-    notice: reason,
+    notices: { ...state.notices, refusal: reason },
   };
 }
 
-/** Shows a notice until it is dismissed. */
-export function warn(state: State, notice: string): State {
-  return { ...state, notice };
-}
-
-export function dismissNotice(state: State): State {
-  return { ...state, notice: null };
+/** Shows a notice until it is dismissed, in place of the one before of its kind; null dismisses it. */
+export function notify(state: State, kind: NoticeKind, text: string | null): State {
+  return { ...state, notices: { ...state.notices, [kind]: text } };
 }

@@ -64,6 +64,9 @@ export interface Pending {
   refusal?: string;
 }
 
+/** What one may go on without having read, and what did not come to pass. */
+export type NoticeKind = "news" | "refusal";
+
 export interface State {
   session: Session | null;
   /** As of the kernel's last word. */
@@ -75,8 +78,8 @@ export interface State {
   /** Texts of pairs just labeled, so that undo need not wait. */
   recent: readonly Pair[];
   pending: readonly Pending[];
-  /** What was refused for good, to be shown until dismissed. */
-  notice: string | null;
+  /** What is said beside the work, each shown until it is dismissed. */
+  notices: Readonly<Record<NoticeKind, string | null>>;
   /** What is said of pairs that are not labeled yet, by pair. */
   drafts: ReadonlyMap<string, Draft>;
   /** The side whose answer is being edited, or that it is yet to be said which. */
@@ -102,7 +105,7 @@ export const INITIAL: State = {
   history: [],
   recent: [],
   pending: [],
-  notice: null,
+  notices: { news: null, refusal: null },
   drafts: new Map(),
   editing: null,
   wasQuick: false,

@@ -1,6 +1,7 @@
 import { useLayoutEffect } from "preact/hooks";
 import type { Link } from "../kernel/link";
 import type { Standing } from "../protocol";
+import type { NoticeKind } from "../state";
 import { hasFocus, type Surface } from "./actions";
 import { Controls } from "./controls";
 import { EndScreen } from "./end-screen";
@@ -20,7 +21,7 @@ export function App({ surface, summary }: AppProps) {
   const { link, shown, root } = surface;
   // Read here, so that the app is drawn anew with each change of the state: any may take away a button,
   // which takes the focus with it, and the next key is still meant for us.
-  const { notice, standing } = link.state.value;
+  const { notices, standing } = link.state.value;
   const hadFocus = hasFocus(root);
   useLayoutEffect(() => {
     if (hadFocus && !hasFocus(root)) (root.host as HTMLElement).focus({ preventScroll: true });
@@ -32,7 +33,8 @@ export function App({ surface, summary }: AppProps) {
   return (
     <div class={`frame${isAtWork ? " at-work" : ""}${isBeside ? " beside" : ""}`}>
       <Header surface={surface} />
-      {notice !== null && <Notice text={notice} surface={surface} />}
+      <Notice kind="news" text={notices.news} surface={surface} />
+      <Notice kind="refusal" text={notices.refusal} surface={surface} />
       <p class="announcement" aria-live="polite">
         {phase === "labeling" && announce(shown.standing.value)}
       </p>
@@ -95,13 +97,24 @@ function ReadOnly({ standing: { labeled, total } }: { standing: Standing }) {
   );
 }
 
-function Notice({ text, surface }: { text: string; surface: Surface }) {
+interface NoticeProps {
+  kind: NoticeKind;
+  text: string | null;
+  surface: Surface;
+}
+
+/** Always there, since a screen reader may only announce what comes into a region that it knows. */
+function Notice({ kind, text, surface }: NoticeProps) {
   return (
-    <div class="notice" role="alert">
-      <span>{text}</span>
-      <button type="button" onClick={surface.verbs.dismissNotice}>
-        Dismiss
-      </button>
+    <div class={`notice ${kind}`} role={kind === "refusal" ? "alert" : "status"}>
+      {text !== null && (
+        <>
+          <span>{text}</span>
+          <button type="button" onClick={() => surface.verbs.dismiss(kind)}>
+            Dismiss
+          </button>
+        </>
+      )}
     </div>
   );
 }

@@ -118,10 +118,10 @@ describe("the link to the kernel", () => {
     verbs.choose("left");
     const before = link.state.value;
     model.say(message as never);
-    const { notice, ...after } = link.state.value;
+    const { notices, ...after } = link.state.value;
 
-    expect(after).toEqual({ ...before, notice: undefined });
-    expect(notice).toContain("cannot read");
+    expect({ ...after, notices: before.notices }).toEqual(before);
+    expect(notices.refusal).toContain("cannot read");
     model.say({ type: "pairs", pairs: [pair("d")], more: false });
     expect(link.shown.pair.value?.id).toBe("b");
     expect(link.state.value.deck.map(({ id }) => id)).toEqual(["b", "c", "d"]);

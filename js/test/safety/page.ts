@@ -26,6 +26,8 @@ const attributes: Readonly<Record<string, RegExp>> = {
   "aria-label": /(?:)/,
   "aria-pressed": /^(?:true|false)$/,
   class: /^[\w -]*$/,
+  "data-alike": /^\d+$/,
+  "data-kind": /^(?:code|link|name|negation|number)$/,
   decoding: /^async$/,
   dir: /^(?:auto|ltr|rtl)$/,
   href: /^(?:https?:\/\/|mailto:)/,

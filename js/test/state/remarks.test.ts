@@ -140,7 +140,7 @@ describe("what is said beside the choice", () => {
       pair: pair("a"),
     });
 
-    expect(refused.notice).toBe("too long");
+    expect(refused.notices.refusal).toBe("too long");
     expect(store.currentDraft(again)).toEqual({ note: "why", edit: "better", edited: "left" });
   });
 

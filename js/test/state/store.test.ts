@@ -312,15 +312,24 @@ describe("what the kernel sends", () => {
 
     expect(state.pending).toEqual([]);
     expect(state.history).toEqual([]);
-    expect(state.notice).toBe("no pair");
-    expect(store.dismissNotice(state).notice).toBeNull();
+    expect(state.notices).toEqual({ news: null, refusal: "no pair" });
+    expect(store.notify(state, "refusal", null).notices.refusal).toBeNull();
+  });
+
+  it("keeps what was refused on screen when news come, and each is dismissed by itself", () => {
+    const refusal = { type: "refused", id: null, reason: "no pair", keep: false } as const;
+    const refused = store.receive(begun(), refusal);
+    const both = store.receive(refused, { type: "notice", text: "This sitting: 1 label." });
+    expect(both.notices).toEqual({ news: "This sitting: 1 label.", refusal: "no pair" });
+    expect(store.notify(both, "news", null).notices).toEqual(refused.notices);
   });
 
   it("what was said at the opening is a notice once, and not for what is sent anew", () => {
     const told = "20 new pairs added (20 -> 40).";
     const opened = begun({ told });
-    expect(opened.notice).toBe(told);
-    expect(store.receive(store.dismissNotice(opened), beginning({ told })).notice).toBeNull();
+    expect(opened.notices).toEqual({ news: told, refusal: null });
+    const dismissed = store.notify(opened, "news", null);
+    expect(store.receive(dismissed, beginning({ told })).notices.news).toBeNull();
   });
 
   it("puts older labels before those it has, none twice", () => {

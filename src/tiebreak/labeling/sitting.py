@@ -80,4 +80,5 @@ _KINDS = {"tie": "tied", "both_bad": "both bad", "skip": "skipped"}
 
 
 def _minutes(seconds: float) -> str:
-    return f"{count(round(seconds / _MINUTE), 'minute')} of reading"
+    minutes = round(seconds / _MINUTE)
+    return f"{count(minutes, 'minute') if minutes else 'less than a minute'} of reading"

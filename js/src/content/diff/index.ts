@@ -46,7 +46,8 @@ const diffContent: Differ = (left, right, options = {}) => {
       : { undo: undoing(steps), reason: "The texts are the same." };
   }
   // Enough in any case, whatever a comparison word by word has left over: it is of another size.
-  const apart = compareUnlike(leftWords, rightWords, { steps: 500_000 });
+  const [inLeft = [], inRight = []] = [leftWords, rightWords].map((words) => words.filter(isSaid));
+  const apart = compareUnlike(inLeft, inRight, { steps: 500_000 });
   if (apart.left.length + apart.right.length === 0) return { undo: () => {}, reason: rewritten };
   const steps = markBoth(apart.left, apart.right);
   steps.push(meetCounterparts([left, right]));
@@ -65,6 +66,11 @@ function compareRewritten(
   if (compared.common < leastCommon) return unlike;
   const marks = [stretches(left, compared.left), stretches(right, compared.right)] as const;
   return marks[0].length + marks[1].length > mostMarks ? tooMany : [...marks];
+}
+
+/** Not where a link leads: that is of the link, which is held against the other side's as a whole. */
+function isSaid({ node }: Word): boolean {
+  return !node.parentElement?.matches(".link-target");
 }
 
 function markBoth(left: readonly Mark[], right: readonly Mark[]): (() => void)[] {
@@ -86,11 +92,8 @@ function legendOf({ counts }: Unlike): string {
   });
   const alike = counts.get("alike") ?? 0;
   return [
-    "Two answers.",
-    points.length > 0 ? `Underlined, in one alone: ${points.join(", ")}.` : "",
-    alike > 0
-      ? `Numbered, nearly the same in both: ${say(alike, "sentence")} (point or Tab to one).`
-      : "",
+    points.length > 0 ? `Only in one: ${points.join(", ")}.` : "",
+    alike > 0 ? `In both: ${say(alike, "numbered sentence")} (click or Tab).` : "",
   ]
     .filter(Boolean)
     .join(" ");

@@ -35,14 +35,16 @@ export function compareUnlike(
   const inLeft = mostImportant(left, pointsApart(left, right, twins(found, "left")));
   const inRight = mostImportant(right, pointsApart(right, left, twins(found, "right")));
   const alike = fitting(found, [left, right], [inLeft, inRight]);
-  const counts = new Map<Kind | "alike", number>();
-  for (const { kind } of [...inLeft, ...inRight]) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  if (alike.length > 0) counts.set("alike", alike.length);
-  return {
+  const marks = {
     left: marksOf(left, inLeft, alike, "left"),
     right: marksOf(right, inRight, alike, "right"),
-    counts,
   };
+  const counts = new Map<Kind | "alike", number>();
+  for (const { kind } of [...marks.left, ...marks.right]) {
+    if (kind !== undefined) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  if (alike.length > 0) counts.set("alike", alike.length);
+  return { ...marks, counts };
 }
 
 function charactersIn({ words }: Reading, from = 0, to = words.length): number {
