@@ -401,11 +401,17 @@ def test_jsonl_refuses_audio_and_says_what_holds_it(spoken, tmp_path, name):
         ("label_studio", "json"),
     ],
 )
-def test_other_formats_refuse_audio_and_name_the_one_that_holds_it(
+def test_other_formats_leave_audio_out_and_name_the_pair_and_the_one_that_holds_it(
     spoken, tmp_path, format, ending
 ):
-    with pytest.raises(tb.ExportError, match=r'spoken\. The format "trl" holds them'):
-        spoken.export(tmp_path / f"k.{ending}", format=format)
+    report = spoken.export(tmp_path / f"k.{ending}", format=format)
+
+    assert "1 with images or audio" in str(report)
+    assert 'hold: spoken. The format "trl" holds them' in str(report)
+    spoken.undo()
+    with pytest.raises(tb.ExportError, match=r'nothing to write.*The format "trl" holds them'):
+        spoken.export(tmp_path / f"n.{ending}", format=format)
+    assert not (tmp_path / f"n.{ending}").exists()
 
 
 @pytest.mark.parametrize(

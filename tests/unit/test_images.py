@@ -375,18 +375,29 @@ def test_images_of_added_pairs_are_found_and_a_lost_file_is_said(ask_for, open_s
 # -- what goes out
 
 
-@pytest.mark.parametrize("format", ["trl", "kto"])
-def test_formats_that_hold_no_images_name_the_pairs(open_session, tmp_path, format):
+@pytest.fixture
+def one_picture(open_session):
     rows = [pair(PNG) | {"id": "cat"}, pair("x", "y") | {"id": "text"}]
     session = open_session(rows)
     session.label("text", "a")
-    assert session.export(tmp_path / "out.jsonl", format=format).rows
-
     session.label("cat", "b")
+    return session
+
+
+def test_a_file_that_holds_no_images_is_refused_where_another_of_the_format_does(
+    one_picture, tmp_path
+):
     with pytest.raises(tb.ExportError, match="1 labeled pairs have some: cat"):
-        session.export(tmp_path / "new.jsonl", format=format)
+        one_picture.export(tmp_path / "new.jsonl", format="trl")
     assert not (tmp_path / "new.jsonl").exists()
-    assert len(session.triples()) == 2
+    assert len(one_picture.triples()) == 2
+
+
+def test_a_format_that_holds_no_images_leaves_the_pairs_out_and_names_them(one_picture, tmp_path):
+    report = one_picture.export(tmp_path / "new.jsonl", format="kto")
+
+    assert report.rows == 2  # of the text, a row for each response
+    assert "hold: cat" in str(report)
 
 
 # -- paths that a dataset names

@@ -86,5 +86,5 @@ def test_reading_again_gives_the_same_labels():
 def test_a_session_keeps_both_and_is_told(open_session, capsys):
     session = open_session([ROW, OPPOSITE])
 
-    assert "rated by several people" in capsys.readouterr().out
+    assert "rated by several people" in capsys.readouterr().err
     assert sorted(session.labels["annotator"]) == ["rater 1", "rater 2"]

@@ -25,8 +25,8 @@ def new_axes(height: float = 3.2) -> "Axes":
     """
     try:
         import matplotlib.pyplot as plt  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        raise without_matplotlib() from error
+    except ImportError:
+        raise without_matplotlib() from None
     return plt.subplots(figsize=(7.2, height), layout="constrained")[1]
 
 
