@@ -166,8 +166,10 @@ def open_anew(page, sequence):
         page.save()
         page.page.reload()
         page.await_ready()
+        page.page.evaluate(SCROLL, 0)  # what is out of view may not be drawn
     elif sequence % 50 == 30:
         page.kernel_api("restart")
+        page.page.evaluate(SCROLL, 0)
     else:
         return
     page.run(0)

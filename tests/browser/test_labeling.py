@@ -151,6 +151,8 @@ def test_no_chord_for_cells_reaches_the_notebook_or_hands_it_the_keys_that_follo
     page.run(1)
     page.focus_widget()
     prompts_and_sources = page.cells.locator(".jp-InputArea")
+    expect(prompts_and_sources.first).to_contain_text("x = 1")
+    expect(prompts_and_sources.last).to_contain_text("y = 2")
     before = prompts_and_sources.all_inner_texts()
 
     for saved, chord in enumerate(CHORDS_FOR_CELLS, start=1):
