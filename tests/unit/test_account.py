@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections import Counter
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -420,6 +421,7 @@ def account_for(rows):
     told = rows_of(reading)
     assert told["name"].tolist() == list(range(len(rows)))
     assert set(told["fate"]) <= {"pair", "label", "merged", "skipped"}
+    assert +reading.told._count_fates() == Counter(told["fate"])  # what is said in short
     columns = columns_of(reading)
     of_row = dict(zip(told["name"], zip(told["fate"], told["what"], strict=True), strict=True))
     whole = "\n".join(

@@ -262,13 +262,23 @@ class Account:
         return [f"Columns: {'; '.join(said)}."] if said else []
 
     def _count_rows(self) -> str:
-        total = Counter(fate.fate for fate in self._rows())
+        total = self._count_fates()
         parts = [
             f"{total[fate]} {word if total[fate] == 1 else words}"
             for fate, (word, words) in _FATES.items()
             if total[fate]
         ]
         return f"{count(sum(total.values()), self._word)}: {', '.join(parts)}."
+
+    def _count_fates(self) -> Counter[str]:
+        """Count what rows became, without looking at those that plainly became a pair each."""
+        if self.joins:
+            return Counter(fate.fate for fate in self._rows())
+        others = self._many.keys() | self._labels.keys() | self._wrong.keys()
+        total = Counter(self._fate(row, "", self._many.get(row, _PLAIN), "").fate for row in others)
+        total[self.become] += len(self.names) - len(others)
+        total["skipped"] += len(self._broken)
+        return total
 
     def _specials(self) -> Iterator[str]:
         if self._parted:
