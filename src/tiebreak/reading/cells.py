@@ -77,9 +77,17 @@ def _refuse_written(text: str, column: str, wrong: list[str]) -> bool:
     return False
 
 
+# Columns that are looked into.
+_ODD = frozenset({"meta", "tools"})
+
+
 def _read_meta(columns: Mapping[str, Any], wrong: list[str], told: list[str]) -> dict[str, Any]:
     meta: dict[str, Any] = {}
     for key, value in columns.items():
+        usual = type(value) is str and type(key) is str and key not in _ODD
+        if usual and value.isascii() and key.isascii() and key not in meta:
+            meta[key] = value
+            continue
         try:
             name, plain = _to_name(key), _to_plain(value)
         except (TypeError, RecursionError) as error:

@@ -220,8 +220,8 @@ class Reader:
             return [refused]
         known = self._find(pair, found)
         if known is None:
-            shortest = min(len(pair.prompt), len(pair.a), len(pair.b))
-            if shortest <= LONGEST_NOTHING:  # of messages there are always few
+            few = LONGEST_NOTHING  # of messages there are never more
+            if len(pair.prompt) <= few or len(pair.a) <= few or len(pair.b) <= few:
                 self._tell_nothings(pair, found)
             return self._keep(pair, found, found.opinions)
         texts = (pair.prompt, pair.a, pair.b)
