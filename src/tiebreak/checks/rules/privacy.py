@@ -47,8 +47,8 @@ _KEY_STARTS = (
     *("sk-", "sk_live_", "AKIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "AIza"),
     *("xoxa-", "xoxb-", "xoxp-", "xoxr-", "xoxs-", "hf_", "glpat-", "-----BEGIN", "eyJ"),
 )
-_DIGITS = re.compile(r"\d")
 _FEWEST_DIGITS = 9
+_DIGITS = re.compile(rf"(?:\D*\d){{{_FEWEST_DIGITS}}}")
 _LONGEST_PHONE = 15
 _FAKE = re.compile(r"555|12345|(\d)\1{4}|00000")
 _IBAN_LENGTHS = range(15, 35)
@@ -76,7 +76,7 @@ def personal_data(item: Item, _: Settings) -> Iterator[Problem]:
 def _has_digits(text: str) -> bool:
     if text.isascii() and not any(map(text.__contains__, string.digits)):  # which is quickly told
         return False
-    return any(count >= _FEWEST_DIGITS for count, _ in enumerate(_DIGITS.finditer(text), 1))
+    return _DIGITS.match(text) is not None
 
 
 def _is_address(match: re.Match[str]) -> bool:
