@@ -7,11 +7,9 @@ from typing import Any, Unpack, cast
 import pandas as pd
 
 from tiebreak.errors import ExportError
-from tiebreak.exports.card import Collected
 from tiebreak.exports.dataset import to_dataset
 from tiebreak.exports.formats import FORMATS, find_format
 from tiebreak.exports.holding import check_media
-from tiebreak.exports.hub import push_to_hub
 from tiebreak.exports.media import ReadMedia
 from tiebreak.exports.options import ExportOptions
 from tiebreak.exports.preparing import ALL, Prepared, prepare
@@ -20,7 +18,7 @@ from tiebreak.exports.writing import write_all
 from tiebreak.os_errors import telling_os_errors
 from tiebreak.records.pair import Pair
 
-__all__ = ["FORMATS", "Collected", "ExportReport", "export", "push_to_hub", "to_dataset"]
+__all__ = ["FORMATS", "ExportReport", "export", "to_dataset"]
 
 # Words that pandas, and so ``datasets``, reads from CSV as missing.
 _READ_AS_MISSING = {

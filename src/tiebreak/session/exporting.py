@@ -125,11 +125,12 @@ class SessionExports(SessionWorth):
             ExportError: there is nothing to publish, an option does not fit, or the Hub refuses.
 
         """
-        from tiebreak import exports  # noqa: PLC0415 - not needed to label
+        from tiebreak.exports.card import Collected  # noqa: PLC0415 - few push
+        from tiebreak.exports.hub import push_to_hub  # noqa: PLC0415 - few push
 
         asked = self._settings
-        told = exports.Collected(asked.question, asked.scale, asked.guidelines, asked.criteria)
-        return exports.push_to_hub(
+        told = Collected(asked.question, asked.scale, asked.guidelines, asked.criteria)
+        return push_to_hub(
             *self._stored(), repo_id, format, collected=told, read_media=self._media, **options
         )
 
