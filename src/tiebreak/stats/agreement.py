@@ -13,6 +13,7 @@ import pandas as pd
 
 from tiebreak.errors import StatsError
 from tiebreak.records.label import VERDICTS
+from tiebreak.stats.counted import counted
 from tiebreak.stats.intervals import wilson
 
 Level = Literal["nominal", "ordinal", "interval"]
@@ -55,11 +56,7 @@ def raw_agreement(labels: pd.DataFrame, *, ties: bool = True) -> Agreement:
         (0.5, 1.0)
 
     """
-    wanted = VERDICTS if ties else VERDICTS[:2]
-    used = labels[labels["preference"].isin(wanted)]
-    if "again" in used.columns:
-        used = used[~used["again"].fillna(value=False).astype(bool)]
-    used = used.drop_duplicates(["pair", "annotator"], keep="last")
+    used = counted(labels, VERDICTS if ties else VERDICTS[:2])
     winners = used["preference"].replace(dict.fromkeys(_UNDECIDED, "tie"))
     counts, _ = _count(used["pair"], winners)
     per_pair = counts.sum(axis=1)

@@ -7,17 +7,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from tiebreak.stats.counted import first_showings
 from tiebreak.stats.features import FEATURES, differences
-from tiebreak.stats.intervals import binomial_p
+from tiebreak.stats.intervals import Z95, binomial_p
+from tiebreak.stats.logistic import climb, log_sigmoid, sigmoid
 from tiebreak.stats.people import clustered_wilson
 
 Array = npt.NDArray[np.float64]
 
-_Z = 1.959963984540054
 _FEWEST = 20
 _LEVEL = 0.05
 _COLUMNS = ["share", "low", "high", "pairs", "odds", "odds_low", "odds_high", "p", "found", "says"]
 _PRIOR = 0.01
+_NEAR = 1e-9
 _SAME = 0.9
 
 
@@ -49,9 +51,8 @@ def bias_table(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
         np.float64(1.0)
 
     """
-    decided = labels[labels["preference"].isin(["a", "b"]) & labels["pair"].isin(pairs.index)]
-    if "again" in decided.columns:
-        decided = decided[~decided["again"].fillna(value=False).astype(bool)]
+    known = labels["preference"].isin(["a", "b"]) & labels["pair"].isin(pairs.index)
+    decided = first_showings(labels[known])
     won = np.where(decided["preference"] == "a", 1.0, -1.0)
     clusters = pd.factorize(decided["pair"])[0]
     more = differences(pairs.loc[decided["pair"].unique()]).loc[decided["pair"]]
@@ -78,7 +79,7 @@ def bias_table(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
             p = binomial_p(int(chosen.sum()), len(chosen))
         rows[name] = [
             *(share, low, high, len(set(clusters[differ]))),
-            *np.exp([effect, effect - _Z * error, effect + _Z * error]).tolist(),
+            *np.exp([effect, effect - Z95 * error, effect + Z95 * error]).tolist(),
             *(p, False, says[name]),
         ]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=_COLUMNS)
@@ -129,7 +130,7 @@ def together(
     spread = np.sqrt((design**2).mean(axis=0))
     design = design / np.where(spread > 0, spread, 1.0)
     at, value = _fit(design, won)
-    miss = _missed(design, won, at)
+    miss = sigmoid(-won * (design @ at))
     bread = np.linalg.inv(
         design.T @ (design * (miss * (1 - miss))[:, None]) + _PRIOR * np.eye(len(at))
     )
@@ -149,21 +150,9 @@ def together(
 
 def _fit(design: Array, won: Array) -> tuple[Array, float]:
     """Climb to the most likely effects, with a weak prior; give them and their log-likelihood."""
-    at = np.zeros(design.shape[1])
-    for _ in range(60):
-        miss = _missed(design, won, at)
-        hessian = design.T @ (design * (miss * (1 - miss))[:, None]) + _PRIOR * np.eye(len(at))
-        gradient = (won * miss) @ design - _PRIOR * at
-        step = np.linalg.solve(hessian, gradient) if len(at) else at
-        at = at + np.clip(step, -2, 2)
-        if float(np.abs(step).max(initial=0.0)) < 1e-9:  # noqa: PLR2004
-            break
-    return at, float(-np.logaddexp(0, -won * (design @ at)).sum() - _PRIOR * (at @ at) / 2)
-
-
-def _missed(design: Array, won: Array, at: Array) -> Array:
-    """Give how improbable each choice is."""
-    return np.asarray(1 / (1 + np.exp(np.clip(won * (design @ at), -500, 500))))
+    at = climb(design, won, np.full(design.shape[1], _PRIOR), _NEAR)
+    value = log_sigmoid(won * (design @ at)).sum() - _PRIOR * (at @ at) / 2
+    return at, float(value)
 
 
 def _interval(chosen: npt.NDArray[np.bool_], clusters: npt.NDArray[Any]) -> tuple[float, float]:

@@ -13,14 +13,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from tiebreak.records.label import SIDES
 from tiebreak.records.text import words_of
+from tiebreak.stats.counted import counted
+from tiebreak.stats.logistic import climb
 
 Array = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
 
 FOLDS = 5
 REPEATS = 4
-_STEPS = 30
 _NEAR = 1e-4
 
 
@@ -46,14 +48,7 @@ def fitted(groups: Sequence[Array], won: Array, moves: float = 1.0) -> Array:
         [np.full(each.shape[1], np.count_nonzero(each.any(axis=0))) for each in groups]
     )
     scaled, ridge = design[:, varies] / spread[varies], counts[varies] / moves**2
-    at = np.zeros(scaled.shape[1])
-    for _ in range(_STEPS):
-        miss = 1 / (1 + np.exp(np.clip(won * (scaled @ at), -500, 500)))
-        hessian = scaled.T @ (scaled * (miss * (1 - miss))[:, None]) + np.diag(ridge)
-        step = np.linalg.solve(hessian, (won * miss) @ scaled - ridge * at)
-        at = at + step
-        if float(np.abs(step).max(initial=0.0)) < _NEAR:
-            break
+    at = climb(scaled, won, ridge, _NEAR)
     effects = np.zeros(design.shape[1])
     effects[varies] = at / spread[varies]
     return effects
@@ -147,10 +142,7 @@ class Choices(NamedTuple):
     @classmethod
     def of(cls, labels: pd.DataFrame, pairs: pd.DataFrame) -> "Choices":
         """Take the decided labels of these pairs, second showings apart."""
-        decided = labels[labels["preference"].isin(["a", "b"]) & labels["pair"].isin(pairs.index)]
-        if "again" in decided.columns:
-            decided = decided[~decided["again"].fillna(value=False).astype(bool)]
-        decided = decided.drop_duplicates(["pair", "annotator"], keep="last")
+        decided = counted(labels[labels["pair"].isin(pairs.index)], SIDES)
         votes = decided["preference"].map({"a": 1, "b": -1}).groupby(decided["pair"]).sum()
         votes = votes.reindex(pairs.index).dropna()
         chosen = votes[votes != 0]

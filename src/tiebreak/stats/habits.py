@@ -8,13 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tiebreak.records.label import VERDICTS
 from tiebreak.stats.bias import holm
-from tiebreak.stats.intervals import binomial_p, wilson
+from tiebreak.stats.counted import counted
+from tiebreak.stats.intervals import Z95, binomial_p, wilson
 
 Array = npt.NDArray[np.float64]
 
-_Z = 1.959963984540054
 _FEWEST = 20
 _FEWEST_OF_EACH = 5
 _COLUMNS = ["annotator", "habit", "value", "low", "high", "usual", "labels", "p", "found", "says"]
@@ -50,16 +49,13 @@ def habits_table(labels: pd.DataFrame) -> pd.DataFrame:
         ['me chose the left answer in 100 % of 40 choices (91 to 100).']
 
     """
-    counted = labels[labels["preference"].isin(VERDICTS)]
-    if "again" in counted.columns:
-        counted = counted[~counted["again"].fillna(value=False).astype(bool)]
-    counted = counted.drop_duplicates(["pair", "annotator"], keep="last")
-    if "at" in counted.columns:
-        counted = counted.sort_values("at", kind="stable")
+    used = counted(labels)
+    if "at" in used.columns:
+        used = used.sort_values("at", kind="stable")
     rows: list[tuple[Hashable, _Habit]] = []
-    for who, own in counted.groupby("annotator", sort=True):
+    for who, own in used.groupby("annotator", sort=True):
         rows += [(who, habit) for habit in _own(own)]
-    rows += _apart(counted)
+    rows += _apart(used)
     found = [(who, *habit[:-1], False, habit.says) for who, habit in rows]
     frame = pd.DataFrame(found, columns=_COLUMNS)
     frame = frame.sort_values("annotator", kind="stable", ignore_index=True)
@@ -182,7 +178,7 @@ def _stands(who: Hashable, own: Array, usual: float, away: float) -> _Habit:
     # what others part on agrees with few, and so do they. Less than half is a person's taste.
     far = mean - 0.5 < (usual - 0.5) / 2
     p = erfc(away / sqrt(2)) / 2 if far else 1.0
-    reach = _Z * float(own.std(ddof=1)) / sqrt(count)
+    reach = Z95 * float(own.std(ddof=1)) / sqrt(count)
     low, high = max(0.0, mean - reach), min(1.0, mean + reach)
     says = (
         f"{who} agrees with others in {_percent(mean)} {_span(low, high)} of {count} pairs, on "

@@ -5,6 +5,9 @@ from statistics import NormalDist
 
 from tiebreak.errors import StatsError
 
+# How many standard errors an interval of 95 % reaches to either side.
+Z95 = NormalDist().inv_cdf(0.975)
+
 
 def wilson(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
     """Give the Wilson score interval of a share (Wilson 1927, without continuity correction).

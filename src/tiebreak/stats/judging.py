@@ -9,6 +9,7 @@ import pandas as pd
 
 from tiebreak.records.label import VERDICTS
 from tiebreak.stats.agreement import cohen_interval, cohen_kappa
+from tiebreak.stats.counted import first_showings
 from tiebreak.stats.intervals import binomial_p, wilson
 from tiebreak.wording import count
 
@@ -64,10 +65,7 @@ def judges(labels: pd.DataFrame, pairs: pd.DataFrame | None = None) -> Judges:
     counted = labels[labels["preference"].isin(VERDICTS)].reset_index(drop=True)
     source = counted["source"] if "source" in counted.columns else "human"
     counted = counted.assign(winner=counted["preference"].map(_WINNERS), source=source)
-    once = counted
-    if "again" in counted.columns:
-        once = counted[~counted["again"].fillna(value=False).astype(bool)]
-    once = once.drop_duplicates(["pair", "annotator"], keep="last")
+    once = first_showings(counted).drop_duplicates(["pair", "annotator"], keep="last")
     majority = _majority(once[once["source"] != "judge"])
     judged, judged_once = (each[each["source"] == "judge"] for each in (counted, once))
     rows: dict[Hashable, list[Any]] = {}

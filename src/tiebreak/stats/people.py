@@ -19,6 +19,8 @@ from tiebreak.stats.agreement import (
     krippendorff_interval,
     repeat_agreement,
 )
+from tiebreak.stats.counted import counted
+from tiebreak.stats.intervals import Z95
 from tiebreak.wording import count, nearest
 
 Array = npt.NDArray[Any]
@@ -60,19 +62,16 @@ def agreement_table(
         'People agree on 75 % of the comparisons (60 to 86), ties included.'
 
     """
-    counted = labels[labels["preference"].isin(VERDICTS)]
-    if "again" in counted.columns:
-        counted = counted[~counted["again"].fillna(value=False).astype(bool)]
-    counted = counted.drop_duplicates(["pair", "annotator"], keep="last")
+    used = counted(labels)
     match by:
         case None:
-            rows = dict(_overall(counted, labels))
+            rows = dict(_overall(used, labels))
         case "annotators":
-            rows = dict(_between(counted))
+            rows = dict(_between(used))
         case "criteria":
-            rows = dict(_by_criterion(counted))
+            rows = dict(_by_criterion(used))
         case _:
-            rows = dict(_by_slice(counted, pairs, by))
+            rows = dict(_by_slice(used, pairs, by))
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=_COLUMNS)
     frame = frame.astype({"value": float, "low": float, "high": float, "pairs": int})
     return frame.rename_axis("measure" if by is None else by)
@@ -205,7 +204,7 @@ def clustered_wilson(successes: Any, trials: Any) -> tuple[float, float]:
     spread = float(((won - share * tried) ** 2).sum()) * clusters / max(clusters - 1, 1) / total**2
     simple = share * (1 - share) / total
     trials = total * min(1.0, simple / spread) if spread and simple else clusters
-    z = 1.959963984540054
+    z = Z95
     weight = 1 + z * z / trials
     middle = (share + z * z / (2 * trials)) / weight
     reach = z / weight * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from tiebreak.errors import StatsError
+from tiebreak.stats.counted import first_showings
 from tiebreak.wording import count
 
 Array = npt.NDArray[np.float64]
@@ -187,9 +188,7 @@ def stopping_table(
         ``high``, ``settled``, ``says``. Without models, no row.
 
     """
-    found = labels[labels["preference"].isin(["a", "b"])]
-    if "again" in found.columns:
-        found = found[~found["again"].fillna(value=False).astype(bool)]
+    found = first_showings(labels[labels["preference"].isin(["a", "b"])])
     found = found.drop_duplicates("pair").join(pairs[["model_a", "model_b"]], on="pair")
     known = found.dropna(subset=["model_a", "model_b"])
     winner = known["model_a"].where(known["preference"] == "a", known["model_b"])

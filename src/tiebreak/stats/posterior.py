@@ -7,7 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tiebreak.records.label import VERDICTS
+from tiebreak.stats.counted import counted
+from tiebreak.stats.intervals import Z95
+from tiebreak.stats.logistic import log_sigmoid, sigmoid
 from tiebreak.wording import count
 
 Array = npt.NDArray[np.float64]
@@ -19,7 +21,6 @@ _SIDE_SPREAD = 0.5
 _COMMON = 4.0  # how many people's worth of belief the skill that all have in common has
 _STEPS = 100
 _CLOSE = 1e-6
-_MANY = 1.959963984540054
 _CHANCE = 0.5
 
 
@@ -64,11 +65,8 @@ def posterior(labels: pd.DataFrame) -> Posterior:
         ['a']
 
     """
-    counted = labels[labels["preference"].isin(VERDICTS)]
-    if "again" in counted.columns:
-        counted = counted[~counted["again"].fillna(value=False).astype(bool)]
-    counted = counted.drop_duplicates(["pair", "annotator"], keep="last")
-    said = _Said.of(counted)
+    used = counted(labels)
+    said = _Said.of(used)
     fit = _fit(said)
     return Posterior(_pairs(said, fit), _people(said, fit), _noise(said, fit))
 
@@ -148,7 +146,7 @@ def _chances(
     decided = said.choice != 0
     logs = np.empty((len(said.pair), 3))
     for column, truth in enumerate((1.0, -1.0, 0.0)):
-        right = _log_sigmoid(said.choice * (mine * truth + moved))
+        right = log_sigmoid(said.choice * (mine * truth + moved))
         calls = tie_of_even if truth == 0 else habit
         logs[:, column] = np.where(decided, right + np.log1p(-calls), np.log(calls))
     whole = np.zeros((len(said.pairs), 3))
@@ -172,7 +170,7 @@ def _climb(
         parts = [np.zeros(people) for _ in range(5)]
         for column, truth in enumerate((1.0, -1.0, 0.0)):
             at = skill[who] * truth + side[who] * moved
-            miss = _sigmoid(-choice * at)
+            miss = sigmoid(-choice * at)
             score = weight[:, column] * choice * miss
             bend = weight[:, column] * miss * (1 - miss)
             found = score * truth, score * moved, bend * truth**2, bend * truth * moved
@@ -188,7 +186,7 @@ def _climb(
         side = side + np.clip(steps[1], -1, 1)
         # A label tells of a skill as far as it is known what was true (Louis 1982).
         sure = (weight[:, 0] - weight[:, 1]) ** 2
-        bend = _sigmoid(skill)[who] * _sigmoid(-skill)[who]
+        bend = sigmoid(skill)[who] * sigmoid(-skill)[who]
         spread = 1 / np.sqrt(np.bincount(who, sure * bend, people) + 1 / apart**2)
         if max(float(np.abs(step).max(initial=0.0)) for step in steps) < _CLOSE:
             break
@@ -219,9 +217,9 @@ def _pairs(said: _Said, fit: _Fit) -> pd.DataFrame:
 
 def _people(said: _Said, fit: _Fit) -> pd.DataFrame:
     made = np.bincount(said.who, minlength=len(said.people))
-    low = _sigmoid(fit.skill - _MANY * fit.spread)
-    high = _sigmoid(fit.skill + _MANY * fit.spread)
-    accuracy = _sigmoid(fit.skill)
+    low = sigmoid(fit.skill - Z95 * fit.spread)
+    high = sigmoid(fit.skill + Z95 * fit.spread)
+    accuracy = sigmoid(fit.skill)
     alone = len(said.people) < 2  # noqa: PLR2004
     said_of = [
         _says(name, number, *values, alone=alone)
@@ -261,11 +259,3 @@ def _noise(said: _Said, fit: _Fit) -> float:
     wrong = np.where(said.choice[decided] > 0, chance[:, 1], chance[:, 0])
     known = chance[:, 0] + chance[:, 1]
     return float(wrong.sum() / max(float(known.sum()), 1e-12))
-
-
-def _sigmoid(x: Array) -> Array:
-    return np.asarray(np.exp(_log_sigmoid(x)))
-
-
-def _log_sigmoid(x: Array) -> Array:
-    return np.asarray(-np.logaddexp(0, -x))

@@ -8,13 +8,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from tiebreak.errors import StatsError
+from tiebreak.stats.intervals import Z95
+from tiebreak.stats.logistic import log_sigmoid, sigmoid
 from tiebreak.wording import not_among, some
 
 Ties = Literal["davidson", "rao_kupper", "drop"]
 Array = npt.NDArray[np.float64]
 _WAYS: tuple[Ties, ...] = ("davidson", "rao_kupper", "drop")
 
-_Z = 1.959963984540054
 _STEPS = 200
 _CLOSE = 1e-10
 # What keeps strengths finite where some models were never beaten by others.
@@ -55,7 +56,7 @@ def win_rates(battles: pd.DataFrame) -> pd.DataFrame:
     for model, means in by_prompt.groupby(level=0, sort=False):
         rate, count = float(means["mean"].mean()), len(means)
         error = float(means["mean"].std(ddof=1) / np.sqrt(count)) if count > 1 else np.nan
-        low, high = max(0.0, rate - _Z * error), min(1.0, rate + _Z * error)
+        low, high = max(0.0, rate - Z95 * error), min(1.0, rate + Z95 * error)
         rows[model] = (rate, error, low, high, count, int(means["size"].sum()))
     columns = ["rate", "se", "low", "high", "prompts", "battles"]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
@@ -181,7 +182,7 @@ def ties_compared(battles: pd.DataFrame, *, folds: int = 5, seed: int = 0) -> pd
 def _loss(ahead: Array, won: npt.NDArray[np.bool_], way: Ties, tie: float) -> list[float]:
     win, lose = ahead, -ahead
     if way == "rao_kupper":
-        win, lose = _log_sigmoid(ahead - np.log(tie)), _log_sigmoid(-ahead - np.log(tie))
+        win, lose = log_sigmoid(ahead - np.log(tie)), log_sigmoid(-ahead - np.log(tie))
     whole = np.logaddexp(win, lose) if way == "rao_kupper" else np.logaddexp(win / 2, lose / 2)
     chosen = np.where(won, win, lose)
     return list(whole - (chosen if way == "rao_kupper" else chosen / 2))
@@ -197,7 +198,7 @@ def _bradley_terry(at: Array, design: Array, outcome: Array) -> tuple[float, Arr
     missed = 1 / (1 + np.exp(signed))
     weight = missed * (1 - missed)
     score = (outcome * missed)[:, None] * design
-    return float(_log_sigmoid(signed).sum()), score, design.T @ (design * weight[:, None])
+    return float(log_sigmoid(signed).sum()), score, design.T @ (design * weight[:, None])
 
 
 def _davidson(at: Array, design: Array, outcome: Array) -> tuple[float, Array, Array]:
@@ -220,7 +221,7 @@ def _rao_kupper(at: Array, design: Array, outcome: Array) -> tuple[float, Array,
     # An ordered logit with thresholds d and -d, d the logarithm of theta and so above 0.
     d = np.exp(at[-1])
     ahead = design @ at[:-1]
-    up, down = _sigmoid(ahead - d), _sigmoid(-ahead - d)
+    up, down = sigmoid(ahead - d), sigmoid(-ahead - d)
     tie = np.clip(1 - up - down, 1e-300, None)
     up_slope, down_slope = up * (1 - up), down * (1 - down)
     up_bend, down_bend = up_slope * (1 - 2 * up), down_slope * (1 - 2 * down)
@@ -324,8 +325,8 @@ def _table(values: Array, covariance: Array, names: list[str]) -> pd.DataFrame:
         {
             "value": values,
             "se": errors,
-            "low": values - _Z * errors,
-            "high": values + _Z * errors,
+            "low": values - Z95 * errors,
+            "high": values + Z95 * errors,
         },
         index=names,
     )
@@ -361,11 +362,3 @@ def _reached(start: str, arrows: list[tuple[str, str]]) -> set[str]:
             found.add(there)
             new.append(there)
     return found
-
-
-def _sigmoid(x: Array) -> Array:
-    return np.asarray(np.exp(_log_sigmoid(x)))
-
-
-def _log_sigmoid(x: Array) -> Array:
-    return np.asarray(-np.logaddexp(0, -x))

@@ -21,13 +21,13 @@ from tiebreak.stats.choices import (
 )
 from tiebreak.stats.embedding import embedded
 from tiebreak.stats.features import differences
+from tiebreak.stats.intervals import Z95
 from tiebreak.stats.people import clustered_wilson
 from tiebreak.wording import count
 
 Array = npt.NDArray[np.float64]
 
 FEWEST = 50
-_Z = 1.959963984540054
 _CHANCE = 0.5
 _DIRECTIONS = 8
 _PAIRS_A_DIRECTION = 25
@@ -174,7 +174,7 @@ class Meaning(NamedTuple):
 
 def _measured(scores: Array, chosen: Choices) -> list[float]:
     parts, told = ranked_right(scores), right(scores)
-    reach = 2 * _Z * spread_of_mean(parts, chosen.prompts)
+    reach = 2 * Z95 * spread_of_mean(parts, chosen.prompts)
     area = float(parts.mean())
     low, high = clustered_wilson(
         np.bincount(chosen.prompts, told), np.bincount(chosen.prompts).astype(float)
@@ -200,7 +200,7 @@ def _says_of(row: Any) -> str:
 def _answer(length: Array, last: Array, table: pd.DataFrame, chosen: Choices) -> str:
     """Say whether length alone explains the choices, or how much more the last model tells."""
     more = ranked_right(last) - ranked_right(length)
-    gain, reach = float(more.mean()), 2 * _Z * spread_of_mean(more, chosen.prompts)
+    gain, reach = float(more.mean()), 2 * Z95 * spread_of_mean(more, chosen.prompts)
     by = f"{gain:+.2f} ({gain - reach:+.2f} to {gain + reach:+.2f}) AUC"
     alone, best = table.loc["length"], table.iloc[-1]
     if alone["auc_low"] > _CHANCE and gain - reach <= 0:
@@ -256,7 +256,7 @@ def _meant_effects(meaning: Meaning, counted: pd.DataFrame, chosen: Choices) -> 
         effect, error, p = fit[name]
         if effect < 0:  # told by what is chosen
             effect, more, less, column = -effect, less, more, -column  # noqa: PLW2901
-        odds, low, high = np.exp([effect, effect - _Z * error, effect + _Z * error]).tolist()
+        odds, low, high = np.exp([effect, effect - Z95 * error, effect + Z95 * error]).tolist()
         says = (
             f"Answers nearer to {_quoted(more)} than to {_quoted(less)} are chosen more (odds "
             f"{odds:.2f}, {low:.2f} to {high:.2f}, a deviation)"

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from tiebreak.stats.bias import holm
+from tiebreak.stats.intervals import Z95
 from tiebreak.stats.planning import decisive_labels
 from tiebreak.wording import count
 from tiebreak.worth.gathering import Gathered
@@ -124,7 +125,7 @@ def _of_traits(known: Gathered) -> Iterator[Finding]:
 
 def _alone(row: dict[str, Any]) -> float:
     """Give p of a share against a half, by its interval."""
-    error = (row["high"] - row["low"]) / (2 * 1.959963984540054)
+    error = (row["high"] - row["low"]) / (2 * Z95)
     return erfc(abs(row["share"] - _HALF) / error / sqrt(2)) if error > 0 else 1.0
 
 

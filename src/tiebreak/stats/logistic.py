@@ -1,0 +1,41 @@
+"""The logistic function, and a logit fitted with a ridge."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+_STEPS = 60
+
+
+def log_sigmoid(x: Any) -> Array:
+    """Give ``log(1 / (1 + exp(-x)))`` without overflow."""
+    return np.asarray(-np.logaddexp(0, -x))
+
+
+def sigmoid(x: Any) -> Array:
+    """Give ``1 / (1 + exp(-x))`` without overflow."""
+    return np.asarray(np.exp(log_sigmoid(x)))
+
+
+def climb(design: Array, won: Array, ridge: Array, near: float) -> Array:
+    """Fit effects on the log-odds of winning by Newton's steps.
+
+    Args:
+        design: a row a choice, a column for what is looked at.
+        won: 1 where it was chosen, -1 where not.
+        ridge: how strongly each effect is drawn to 0 (its precision beforehand).
+        near: the largest step that ends the climb.
+
+    """
+    at = np.zeros(design.shape[1])
+    for _ in range(_STEPS if len(at) else 0):
+        miss = sigmoid(-won * (design @ at))
+        hessian = design.T @ (design * (miss * (1 - miss))[:, None]) + np.diag(ridge)
+        step = np.linalg.solve(hessian, (won * miss) @ design - ridge * at)
+        at = at + np.clip(step, -2, 2)
+        if float(np.abs(step).max()) < near:
+            break
+    return at
