@@ -9,7 +9,6 @@ warm cache gives.
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -33,7 +32,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         clone = Path(name) / "tiebreak"
         subprocess.run(["git", "clone", "--quiet", str(HERE.parent), str(clone)], check=True)
-        port = free_port()
+        port = hosts.free_port()
         start = time.monotonic()
         options = ["--no-browser", f"--port={port}", f"--IdentityProvider.token={TOKEN}"]
         lab = subprocess.Popen(
@@ -65,14 +64,6 @@ def label_one(page: Page, port: int, start: float) -> None:
     page.keyboard.press("1")
     widget.get_by_text("Saved 1").wait_for(timeout=120_000)
     say("first label on disk", start)
-
-
-def free_port() -> int:
-    """Give a port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("localhost", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def await_server(address: str, lab: subprocess.Popen[bytes]) -> None:

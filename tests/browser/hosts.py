@@ -60,7 +60,7 @@ class Host:
 @contextlib.contextmanager
 def serve(kind: str, folder: Path) -> Iterator[Host]:
     """Run JupyterLab (``"lab"``) or Notebook 7 (``"notebook"``) over a folder."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "jupyter", kind, "--no-browser", "--allow-root"]
     command += [f"--port={port}", "--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1"]
     command += [f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}"]
@@ -73,7 +73,7 @@ def serve(kind: str, folder: Path) -> Iterator[Host]:
 @contextlib.contextmanager
 def serve_marimo(mode: str, notebook: Path) -> Iterator[Host]:
     """Run ``marimo edit`` or ``marimo run`` on a notebook."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "marimo", mode, notebook.name, "--headless", "--no-token"]
     with _running([*command, f"--port={port}"], port, notebook.parent, "health") as url:
         yield Host(f"marimo {mode}", url, notebook.parent)
@@ -86,7 +86,7 @@ def serve_voila(notebook: Path, *options: str) -> Iterator[Host]:
     Voilà ends a page's kernel when the page is left, but forgets the token that its own server
     asks for (voila issue 1458); so the server is told not to ask.
     """
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "voila", notebook.name, "--no-browser", *options]
     command += [f"--port={port}", "--Voila.ip=127.0.0.1", "--show_tracebacks=True"]
     command += ["--Voila.tornado_settings={'disable_check_xsrf': True}"]
@@ -114,7 +114,8 @@ def _running(command: Sequence[str], port: int, folder: Path, ready: str) -> Ite
         log.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Give a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -45,7 +45,6 @@ def picture(name: str, known: Gathered, says: str) -> str | None:
         from matplotlib.figure import Figure  # noqa: PLC0415 - no window, no state of pyplot's
     except ImportError:
         return None
-    draw = DRAWINGS[name]
     target = io.StringIO()
     fonts = logging.getLogger("matplotlib.font_manager")
     before = fonts.level
@@ -53,8 +52,8 @@ def picture(name: str, known: Gathered, says: str) -> str | None:
         warnings.simplefilter("ignore")  # of letters that its own font lacks: it is not used
         fonts.setLevel(logging.ERROR)
         try:
-            figure = Figure(figsize=(7.2, height_of(draw, known)), layout="constrained")
-            draw(figure.add_subplot(), known)
+            figure = Figure(figsize=(7.2, height_of(name, known)), layout="constrained")
+            DRAWINGS[name].draw(figure.add_subplot(), known)
             figure.savefig(target, format="svg", metadata={"Date": None})
         finally:
             fonts.setLevel(before)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -43,54 +43,38 @@ class Plots:
 
     def agreement(self, ax: "Axes | None" = None) -> "Axes":
         """Draw how far people agree, measure by measure, with 95 % intervals."""
-        return _drawn(ax, draw_agreement, self.known)
+        return _drawn(ax, "agreement", self.known)
 
     def sides(self, ax: "Axes | None" = None) -> "Axes":
         """Draw how often the left answer, the longer one and so on was chosen."""
-        return _drawn(ax, draw_sides, self.known)
+        return _drawn(ax, "sides", self.known)
 
     def posterior(self, ax: "Axes | None" = None) -> "Axes":
         """Draw how sure each pair's label is."""
-        return _drawn(ax, draw_posterior, self.known)
+        return _drawn(ax, "posterior", self.known)
 
     def ranking(self, ax: "Axes | None" = None) -> "Axes":
         """Draw how often each model wins, a tie counting half."""
-        return _drawn(ax, draw_ranking, self.known)
+        return _drawn(ax, "ranking", self.known)
 
     def timeline(self, ax: "Axes | None" = None) -> "Axes":
         """Draw each person's labeling: pace, ties and breaks."""
-        return _drawn(ax, draw_timeline, self.known)
+        return _drawn(ax, "timeline", self.known)
 
     def people(self, ax: "Axes | None" = None) -> "Axes":
         """Draw how often each person is probably right."""
-        return _drawn(ax, draw_people, self.known)
+        return _drawn(ax, "people", self.known)
 
 
-_Draw = Callable[["Axes", Gathered], None]
-
-
-def _drawn(ax: "Axes | None", draw: _Draw, known: Gathered) -> "Axes":
-    target = drawing.new_axes(height_of(draw, known)) if ax is None else ax
-    draw(target, known)
+def _drawn(ax: "Axes | None", name: str, known: Gathered) -> "Axes":
+    target = drawing.new_axes(height_of(name, known)) if ax is None else ax
+    DRAWINGS[name].draw(target, known)
     return target
 
 
-def height_of(draw: _Draw, known: Gathered) -> float:
+def height_of(name: str, known: Gathered) -> float:
     """Give the height in inches that a plot with so many rows needs."""
-    match draw.__name__:
-        case "draw_agreement":
-            number = int(known.agreement["value"].notna().sum())
-        case "draw_sides":
-            number = len(known.bias)
-        case "draw_ranking":
-            number = 0 if known.win_rates is None else len(known.win_rates)
-        case "draw_people":
-            number = len(known.names)
-        case "draw_timeline":
-            number = 2 * len(known.names)
-        case _:
-            number = 6
-    return 1.4 + 0.3 * max(min(number, MOST_ROWS), 3)
+    return 1.4 + 0.3 * max(min(DRAWINGS[name].rows(known), MOST_ROWS), 3)
 
 
 def draw_agreement(ax: "Axes", known: Gathered) -> None:
@@ -241,11 +225,20 @@ def _rows(table: pd.DataFrame) -> list[tuple[float, float, float]]:
 
 
 # What a report shows, by name.
-DRAWINGS: dict[str, _Draw] = {
-    "agreement": draw_agreement,
-    "sides": draw_sides,
-    "posterior": draw_posterior,
-    "ranking": draw_ranking,
-    "timeline": draw_timeline,
-    "people": draw_people,
+class Drawing(NamedTuple):
+    """How a plot is drawn, and how many rows it then has."""
+
+    draw: Callable[["Axes", Gathered], None]
+    rows: Callable[[Gathered], int]
+
+
+DRAWINGS = {
+    "agreement": Drawing(draw_agreement, lambda known: int(known.agreement["value"].count())),
+    "sides": Drawing(draw_sides, lambda known: len(known.bias)),
+    "posterior": Drawing(draw_posterior, lambda _: 6),
+    "ranking": Drawing(
+        draw_ranking, lambda known: 0 if known.win_rates is None else len(known.win_rates)
+    ),
+    "timeline": Drawing(draw_timeline, lambda known: 2 * len(known.names)),
+    "people": Drawing(draw_people, lambda known: len(known.names)),
 }

@@ -4,29 +4,13 @@ Source: axolotl ``docs/rlhf.qmd`` and ``prompt_strategies/dpo/chat_template.py``
 message, or a text. Nobody tells who preferred the chosen one, so the annotator is ``"dataset"``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from tiebreak.reading.layouts.dialogue import MESSAGE, ends_with_user, messages, one_message
-from tiebreak.reading.layouts.fields import SOMEONE, rest_of
-from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.layouts.dialogue import MESSAGE, reader_of_answers
+from tiebreak.reading.layouts.layout import Layout
 from tiebreak.reading.rows import Row, plain
-from tiebreak.records.label import Opinion
 
 _COLUMNS = ("messages", "chosen", "rejected")
-
-
-def _read(row: Row) -> Iterator[Found]:
-    prompt = ends_with_user(messages(row, "messages"))
-    a, b = (one_message(row, name, "assistant") for name in ("chosen", "rejected"))
-    yield Found(
-        prompt,
-        a,
-        b,
-        id=row.get("id"),
-        meta=rest_of(row, *_COLUMNS, "id"),
-        opinions=(Opinion(SOMEONE, "human", "a"),),
-        columns=_COLUMNS,
-    )
 
 
 def _fits(row: Row) -> bool:
@@ -44,7 +28,7 @@ LAYOUT = Layout(
     "axolotl",
     "Axolotl preference rows",
     frozenset(_COLUMNS),
-    _read,
+    reader_of_answers(*_COLUMNS),
     _fits,
     {"messages": "prompt", "chosen": "a", "rejected": "b", "id": "id"},
     dict.fromkeys(_COLUMNS, MESSAGE),

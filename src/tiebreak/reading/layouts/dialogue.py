@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from tiebreak.reading.layouts.fields import items, records, text
-from tiebreak.reading.layouts.layout import Within
+from tiebreak.reading.layouts.fields import SOMEONE, items, records, rest_of, text
+from tiebreak.reading.layouts.layout import Found, Within
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.reading.suspects import is_written_messages
+from tiebreak.records.label import Opinion
 
 Messages = list[dict[str, Any]]
 
@@ -198,3 +199,24 @@ def part_last(said: Messages, name: str) -> tuple[Messages, Messages]:
         msg = f"{name} does not end with an answer of the assistant to a turn of somebody else"
         raise RowError(msg)
     return said[:end], said[end:]
+
+
+def reader_of_answers(prompt: str, chosen: str, rejected: str) -> Callable[[Row], Iterator[Found]]:
+    """Give what reads rows of a dialogue so far and two answers to it, the better one named first.
+
+    Nobody tells who preferred it.
+    """
+    columns = (prompt, chosen, rejected)
+
+    def read(row: Row) -> Iterator[Found]:
+        yield Found(
+            ends_with_user(messages(row, prompt)),
+            one_message(row, chosen, "assistant"),
+            one_message(row, rejected, "assistant"),
+            id=row.get("id"),
+            meta=rest_of(row, *columns, "id"),
+            opinions=(Opinion(SOMEONE, "human", "a"),),
+            columns=columns,
+        )
+
+    return read

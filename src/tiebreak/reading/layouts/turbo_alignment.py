@@ -4,29 +4,11 @@ Source: ``tests/fixtures/datasets`` of turbo-llm/turbo-alignment. The model's ro
 an answer is one message. Nobody tells who preferred it, so the annotator is ``"dataset"``.
 """
 
-from collections.abc import Iterator
-
-from tiebreak.reading.layouts.dialogue import MESSAGE, ends_with_user, messages, one_message
-from tiebreak.reading.layouts.fields import SOMEONE, rest_of
-from tiebreak.reading.layouts.layout import Found, Layout
+from tiebreak.reading.layouts.dialogue import MESSAGE, reader_of_answers
+from tiebreak.reading.layouts.layout import Layout
 from tiebreak.reading.rows import Row
-from tiebreak.records.label import Opinion
 
 _COLUMNS = ("context", "answer_w", "answer_l")
-
-
-def _read(row: Row) -> Iterator[Found]:
-    prompt = ends_with_user(messages(row, "context"))
-    a, b = (one_message(row, name, "assistant") for name in ("answer_w", "answer_l"))
-    yield Found(
-        prompt,
-        a,
-        b,
-        id=row.get("id"),
-        meta=rest_of(row, *_COLUMNS, "id"),
-        opinions=(Opinion(SOMEONE, "human", "a"),),
-        columns=_COLUMNS,
-    )
 
 
 def _fits(row: Row) -> bool:
@@ -38,7 +20,7 @@ LAYOUT = Layout(
     "turbo_alignment",
     "turbo-alignment preferences",
     frozenset(_COLUMNS),
-    _read,
+    reader_of_answers(*_COLUMNS),
     _fits,
     {"context": "prompt", "answer_w": "a", "answer_l": "b", "id": "id"},
     dict.fromkeys(_COLUMNS, MESSAGE),
