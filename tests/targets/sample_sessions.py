@@ -131,3 +131,15 @@ def _decoded(message):
         for one in message.get("tool_calls", ())
     ]
     return {**message, "tool_calls": calls}
+
+
+SAID = ["a", "b", "tie", "both_bad", "skip", None]
+
+
+def label_in_many_ways(session, pairs, note):
+    """Say something else of each pair, and nothing of some; ``note`` has a number's place."""
+    for number, pair in enumerate(pairs):
+        said = SAID[number % len(SAID)]
+        if said:
+            sided = {"strength": 2, "flags": {"a": ["unsafe"]}} if said in "ab" else {}
+            session.label(pair["id"], said, note=note.format(number), **sided)

@@ -6,13 +6,12 @@ import subprocess
 import pytest
 from argilla_host import KEY, ArgillaServer
 from environments import TAKERS, python_of
-from sample_sessions import SESSIONS
+from sample_sessions import SESSIONS, label_in_many_ways
 
 import tiebreak as tb
 
 pytestmark = pytest.mark.targets
 
-SAID = ["a", "b", "tie", "both_bad", "skip", None]
 KEPT = ["pair", "annotator", "source", "preference", "strength", "note"]
 
 
@@ -34,11 +33,7 @@ def test_every_label_comes_back_from_the_server_as_of_whom_it_was(server, tmp_pa
     pairs = SESSIONS[name]
     folder = tmp_path / "session"
     with tb.Session(folder, pairs, annotator="ada", scale="graded", flags=True) as one:
-        for number, pair in enumerate(pairs):
-            said = SAID[number % len(SAID)]
-            if said:
-                sided = {"strength": 2, "flags": {"a": ["unsafe"]}} if said in "ab" else {}
-                one.label(pair["id"], said, note=f"Note {number}.", **sided)
+        label_in_many_ways(one, pairs, "Note {}.")
     with tb.Session(folder, annotator="Bob, jr.") as other:
         for number, pair in enumerate(pairs[:3]):
             other.label(pair["id"], "baa"[number])

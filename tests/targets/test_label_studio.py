@@ -4,13 +4,12 @@ import json
 
 import pytest
 from label_studio_server import LabelStudio
-from sample_sessions import SESSIONS
+from sample_sessions import SESSIONS, label_in_many_ways
 
 import tiebreak as tb
 
 pytestmark = pytest.mark.targets
 
-SAID = ["a", "b", "tie", "both_bad", "skip", None]
 KEPT = ["pair", "annotator", "source", "preference", "strength", "note"]
 
 
@@ -31,11 +30,7 @@ def session(request, tmp_path):
     ]
     folder = tmp_path / "session"
     with tb.Session(folder, pairs, annotator="ada", scale="graded", flags=True) as one:
-        for number, pair in enumerate(pairs):
-            said = SAID[number % len(SAID)]
-            if said:
-                sided = {"strength": 2, "flags": {"a": ["unsafe"]}} if said in "ab" else {}
-                one.label(pair["id"], said, note=f"Note {number},\n“{number}”.", **sided)
+        label_in_many_ways(one, pairs, "Note {0},\n“{0}”.")
     with tb.Session(folder, annotator="Bob, jr.") as other:
         for number, pair in enumerate(pairs[:4]):
             other.label(pair["id"], "baab"[number], seconds=2.5)

@@ -130,27 +130,24 @@ def test_trls_kto_trainer_takes_every_row(write, tmp_path, suffix):
 # -- others
 
 
-def test_torchtune_takes_every_row_exactly(write, tmp_path):
-    files = {
-        f"{name}{suffix}": write(name, "torchtune", suffix)
-        for suffix in FORMATS["torchtune"]
-        for name in ("texts", "chats")
+def all_kinds(write, format, names=tuple(SESSIONS)):
+    """Write these sessions in every kind of file that a format has, each under its name."""
+    return {
+        f"{name}{suffix}": write(name, format, suffix)
+        for suffix in FORMATS[format]
+        for name in names
     }
 
-    rows = rows_of("torchtune", files, tmp_path)
+
+def test_torchtune_takes_every_row_exactly(write, tmp_path):
+    rows = rows_of("torchtune", all_kinds(write, "torchtune", ("texts", "chats")), tmp_path)
 
     for label, found in rows.items():
         assert_same(found, dialogues(label.split(".")[0]))
 
 
 def test_openrlhf_takes_every_row_exactly(write, tmp_path):
-    files = {
-        f"{name}{suffix}": write(name, "openrlhf", suffix)
-        for suffix in FORMATS["openrlhf"]
-        for name in SESSIONS
-    }
-
-    rows = rows_of("openrlhf", files, tmp_path)
+    rows = rows_of("openrlhf", all_kinds(write, "openrlhf"), tmp_path)
 
     for label, found in rows.items():  # whose ends it strips of line breaks itself
         expected = dialogues(label.split(".")[0], strings=True)
@@ -176,13 +173,7 @@ def test_togethers_check_passes_every_file(write, tmp_path):
 
 
 def test_llama_factory_takes_every_row_exactly(write, tmp_path):
-    files = {
-        f"{name}{suffix}": write(name, "llama_factory", suffix)
-        for suffix in FORMATS["llama_factory"]
-        for name in SESSIONS
-    }
-
-    rows = rows_of("llama_factory", files, tmp_path)
+    rows = rows_of("llama_factory", all_kinds(write, "llama_factory"), tmp_path)
 
     for label, found in rows.items():
         assert_same(found, dialogues(label.split(".")[0]))

@@ -343,14 +343,17 @@ def test_images_and_audio_come_in_again_thousands_of_times(format, suffix, made)
     goes_through_with_media(*made, format, suffix)
 
 
+def goes_through_as_drawn(data, format, suffix):
+    pairs = data.draw(any_pairs())
+    said = {pair.id: data.draw(st.sampled_from("ab")) for pair in pairs}
+    goes_through(pairs, said, format, suffix)
+
+
 @pytest.mark.parametrize(("format", "suffix"), FILES)
 @settings(max_examples=200 // len(FILES) + 1)
 @given(st.data())
 def test_what_a_format_holds_comes_in_again(format, suffix, data):
-    pairs = data.draw(any_pairs())
-    said = {pair.id: data.draw(st.sampled_from("ab")) for pair in pairs}
-
-    goes_through(pairs, said, format, suffix)
+    goes_through_as_drawn(data, format, suffix)
 
 
 @pytest.mark.long
@@ -358,7 +361,4 @@ def test_what_a_format_holds_comes_in_again(format, suffix, data):
 @settings(max_examples=2_000 // len(FILES) + 1)
 @given(st.data())
 def test_what_a_format_holds_comes_in_again_thousands_of_times(format, suffix, data):
-    pairs = data.draw(any_pairs())
-    said = {pair.id: data.draw(st.sampled_from("ab")) for pair in pairs}
-
-    goes_through(pairs, said, format, suffix)
+    goes_through_as_drawn(data, format, suffix)
