@@ -353,3 +353,17 @@ def test_a_line_with_a_field_too_many_is_an_error_that_names_it(tmp_path):
 
     assert not report.ok
     assert "row 2" in str(report)
+
+
+def test_how_a_file_was_read_is_said_by_the_check_as_by_reading(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_bytes("prompt;chosen;rejected\nWo?;Für dich;Nein\n".encode("cp1252"))
+
+    report, reading = tb.check(path), tb.read_pairs(path)
+
+    assert report.notes == reading.told.lines()[: len(report.notes)]
+    assert "cp1252" in report.notes[0]
+    for shown in (repr(report), report._repr_html_()):
+        assert "cp1252" in shown
+    splits = tb.check({"train": path, "test": path})
+    assert [note.partition(" ")[0] for note in splits.notes] == ["train:", "test:"]

@@ -142,3 +142,16 @@ def test_a_dict_gives_some_annotators_other_names():
 def test_two_who_labeled_one_pair_cannot_share_a_name():
     with pytest.raises(tb.PairsError, match="2 pairs with labels of several"):
         tb.read_pairs(labeled(2, "m", "n", "o"), annotator={"m": "x", "n": "x"})
+
+
+def test_labels_that_say_less_than_those_there_stay_out_and_that_is_told(tmp_path, capsys):
+    pair = {"id": "p", "prompt": "q", "response_a": "x", "response_b": "y", "annotator": "ada"}
+    with tb.Session(tmp_path / "s", [pair], annotator="ada") as session:
+        session.label("p", "a", note="Because.")
+    capsys.readouterr()
+
+    given = tb.read_pairs([{**pair, "preference": "a"}], annotator={"ada": "ada"})
+    with tb.Session(tmp_path / "s", given, annotator="ada") as session:
+        assert session.labels["note"].tolist() == ["Because."]
+
+    assert "1 label that came along says no more than the one there" in capsys.readouterr().err

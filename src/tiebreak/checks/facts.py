@@ -70,6 +70,7 @@ class Table:
         pooled: whether what several annotators said of one pair would be trained on together.
         counted: what reading made of it.
         versions: names of the guidelines that there were, oldest first, where that is known.
+        notes: how it was read, where its name says otherwise or nothing, a sentence each.
 
     """
 
@@ -87,6 +88,7 @@ class Table:
     pooled: bool = False
     counted: Counted = field(default_factory=Counted)
     versions: Sequence[str] = ()
+    notes: Sequence[str] = ()
 
 
 @dataclass(slots=True)

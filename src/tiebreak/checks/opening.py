@@ -161,7 +161,7 @@ def _read(opened: Source, asked: Asked) -> Table:
             found = Table(opened.name, shape, table.columns, rows, total=len(rows))
         else:
             found = _found_in(reading, shape, table, rows)
-    found.noticed, found.unreadable = noticed, unreadable
+    found.noticed, found.unreadable, found.notes = noticed, unreadable, opened.notes
     found.refused = {what: [*names] for what, names in problems.by_kind.items()}
     found.skips = asked.on_error == "skip"
     return found
@@ -286,6 +286,7 @@ def _open_splits(splits: Mapping[Any, Any], asked: Asked) -> Table:
     pairs = sum(table.counted.pairs for table in tables.values())
     merged.counted = Counted(first.counted.layout, pairs, counts)
     merged.skips = first.skips
+    merged.notes = [f"{split}: {note}" for split, each in tables.items() for note in each.notes]
     return merged
 
 

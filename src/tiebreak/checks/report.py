@@ -3,7 +3,7 @@
 import html
 import shutil
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -47,6 +47,7 @@ class CheckReport:
         layout: the layout that it was read in; None for a session, and where it cannot be read.
         pairs: how many pairs :func:`tiebreak.read_pairs` makes of it, of rows without problems.
         labels: how many labels it makes, by annotator, source and preference.
+        notes: how it was read, where its name says otherwise or nothing, a sentence each.
 
     """
 
@@ -56,6 +57,7 @@ class CheckReport:
     layout: str | None = None
     pairs: int = 0
     labels: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
+    notes: Sequence[str] = ()
 
     @property
     def errors(self) -> list[Finding]:
@@ -88,6 +90,8 @@ class CheckReport:
     def __repr__(self) -> str:
         """Say it as a table of lines."""
         lines = [self._heading()]
+        for note in self.notes:
+            lines += _wrap(note, "")
         for finding in self.findings:
             start = f"{finding.rule}  {_WORDS[finding.severity]:7}  "
             lines += _wrap(finding.what, start)
@@ -101,6 +105,7 @@ class CheckReport:
     def _repr_html_(self) -> str:
         """Say it as a table of HTML, without a script."""
         heading = f"<p><strong>{html.escape(self._heading())}</strong></p>"
+        heading += "".join(f"<p>{html.escape(visible(note))}</p>" for note in self.notes)
         body = "".join(map(_html_row, self.findings))
         head = "<tr><th>{}</th></tr>".format("</th><th>".join(_COLUMNS))
         table = f"<table><thead>{head}</thead><tbody>{body}</tbody></table>" if body else ""

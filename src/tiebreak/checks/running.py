@@ -60,6 +60,7 @@ def run(table: Table, settings: Settings) -> CheckReport:
         layout=table.counted.layout,
         pairs=table.counted.pairs,
         labels=table.counted.labels,
+        notes=table.notes,
     )
 
 

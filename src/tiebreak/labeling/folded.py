@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from tiebreak.records.label import Event, Label, Said, slot_of
+from tiebreak.wording import tell
 
 # How and when it was said, which a tool that labels went through tells of itself.
 _NOT_SAID = frozenset({"shown_left", "seconds", "guideline"})
@@ -13,16 +14,23 @@ _SAID = tuple(name for name in Said.__struct_fields__ if name not in _NOT_SAID)
 def that_say_more(labels: Iterable[Label], live: Mapping[str, Label]) -> list[Label]:
     """Give those of the labels that say more than what stands, each in its turn.
 
-    An annotation tool gives a label back with less than it had: taken for a new one, that would
-    stand in the place of the whole one.
+    How many others there are is told. An annotation tool gives a label back with less than it had:
+    taken for a new one, that would stand in the place of the whole one.
     """
     standing = dict(live)
     found = []
+    less = 0
     for label in labels:
         there = standing.get(slot_of(label))
         if there is None or _says_more(label, there):
             found.append(label)
             standing[slot_of(label)] = label
+        else:
+            less += 1
+    if less == 1:
+        tell("1 label that came along says no more than the one there, which stays.")
+    elif less:
+        tell(f"{less} labels that came along say no more than the ones there, which stay.")
     return found
 
 
