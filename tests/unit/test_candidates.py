@@ -307,3 +307,20 @@ def test_a_file_without_answers_is_named_with_what_would_be():
         tb.make_pairs({"small": [{"x": 1}]})
     with pytest.raises(tb.PairsError, match="item 0: messages does not end with an answer"):
         tb.make_pairs({"small": [{"messages": [ASKED]}]})
+
+
+def test_what_makes_no_pair_is_said_where_the_user_looks(capsys):
+    rows = [
+        {"prompt": "p", "response": "x", "model": "m", "temperature": 0.1},
+        {"prompt": "p", "response": "y", "model": "n", "temperature": 0.9},
+        {"prompt": "q", "response": "z", "model": "m", "temperature": 0.1},
+    ]
+
+    tb.make_pairs(rows, response="response", model="model")
+
+    said = capsys.readouterr().err
+    assert "prompts with fewer than two responses: 1" in said
+    assert "the column 'temperature'" in said
+    alike = [row | {"temperature": 1} for row in rows[:2]]
+    tb.make_pairs(alike, response="response", model="model")
+    assert capsys.readouterr().err == ""

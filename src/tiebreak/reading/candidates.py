@@ -15,6 +15,7 @@ from tiebreak.reading.limits import within_memory
 from tiebreak.reading.rows import Row, plain
 from tiebreak.reading.sides import Candidate, Meeting, Question, Two, sample, take_sides
 from tiebreak.reading.sources import Table, require_columns, with_progress
+from tiebreak.wording import some, tell
 
 Strategy = Literal["all", "adjacent", "random", "versus"]
 
@@ -298,7 +299,10 @@ def _to_frame(meetings: list[Meeting], left_out: dict[str, int]) -> pd.DataFrame
         frame = pd.DataFrame(rows)
     except UnicodeEncodeError:  # half a character, which the session will name
         frame = pd.DataFrame(rows, dtype=object)
-    frame.attrs["left_out"] = {reason: count for reason, count in left_out.items() if count}
+    left = {reason: number for reason, number in left_out.items() if number}
+    if left:
+        tell(f"Left out of the pairs: {some([f'{what}: {n}' for what, n in left.items()])}.")
+    frame.attrs["left_out"] = left
     return frame
 
 

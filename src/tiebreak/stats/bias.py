@@ -40,8 +40,9 @@ def bias_table(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
         pairs: a row a pair, indexed by id: ``a``, ``b``.
 
     Returns:
-        A row for ``left``, where sides were shown, and for each trait that varies; see above. Of
-        traits that come together almost always, the first stands for all, and ``says`` names them.
+        A row for ``left``, where sides were shown, and for each trait in which 20 labeled pairs or
+        more differ; see above. Of traits that come together almost always, the first stands for
+        all, and ``says`` names them.
 
     Example:
         >>> import pandas as pd
