@@ -221,6 +221,13 @@ def test_full_window_keeps_what_was_done_and_comes_back_by_escape(at_work):
         " document.elementFromPoint(x, y).matches('.tiebreak-widget'))"
     ), "nothing of the notebook lies over it"
 
+    # Where not all fits, what tells all keys does.
+    resize(page, 800, 800)
+    page.await_frames()
+    row = page.widget.locator(".toggles").bounding_box()
+    for_help = page.widget.locator(".toggle-help").bounding_box()
+    assert row["y"] <= for_help["y"] < row["y"] + row["height"]
+
     # A line stays as long as it is easily read: about 70 characters.
     resize(page, 2200, 900)
     page.await_frames()
