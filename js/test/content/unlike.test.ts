@@ -202,3 +202,13 @@ describe("sentences that say nearly the same", () => {
     expect([...numbered(contents[1]).values()].join()).toContain("市场");
   });
 });
+
+test("the legend says where there was no room to mark all", () => {
+  const years = Array.from({ length: 40 }, (_, at) => `${1900 + at}`).join(", ");
+  const filler = "It went on and on, as these things do, and nobody could say for how long. ";
+
+  const { legend } = compared(`${filler}Then came ${years}.`, `${OTHER}${OTHER}`);
+
+  expect(legend).toMatch(/Not all is marked\.$/);
+  expect(compared("Paris fell in 1940.", `${OTHER}${OTHER}`).legend).not.toContain("Not all");
+});

@@ -83,7 +83,7 @@ function undoing(steps: (() => void)[]): Differences["undo"] {
   };
 }
 
-function legendOf({ counts }: Unlike): string {
+function legendOf({ counts, isCut }: Unlike): string {
   const say = (count: number, name: string): string => `${count} ${name}${count === 1 ? "" : "s"}`;
   const points = kinds.flatMap((kind) => {
     const count = counts.get(kind) ?? 0;
@@ -94,6 +94,7 @@ function legendOf({ counts }: Unlike): string {
   return [
     points.length > 0 ? `Only in one: ${points.join(", ")}.` : "",
     alike > 0 ? `In both: ${say(alike, "numbered sentence")} (click or Tab).` : "",
+    isCut ? "Not all is marked." : "",
   ]
     .filter(Boolean)
     .join(" ");

@@ -13,6 +13,8 @@ export interface Unlike {
   right: Mark[];
   /** How many of each there are on both sides, and how many pairs of sentences. */
   counts: Map<Kind | "alike", number>;
+  /** Whether something was found, or not looked for, that is not marked. */
+  isCut: boolean;
 }
 
 /** The shares of a text that may be marked at most: where all is marked, nothing is. */
@@ -32,8 +34,9 @@ export function compareUnlike(
   const traitsOf = openTraits();
   const [left, right] = [read(leftWords, traitsOf), read(rightWords, traitsOf)];
   const found = alikeSentences(left, right, budget);
-  const inLeft = mostImportant(left, pointsApart(left, right, twins(found, "left")));
-  const inRight = mostImportant(right, pointsApart(right, left, twins(found, "right")));
+  const inLeftAlone = pointsApart(left, right, twins(found, "left"));
+  const inRightAlone = pointsApart(right, left, twins(found, "right"));
+  const [inLeft, inRight] = [mostImportant(left, inLeftAlone), mostImportant(right, inRightAlone)];
   const alike = fitting(found, [left, right], [inLeft, inRight]);
   const marks = {
     left: marksOf(left, inLeft, alike, "left"),
@@ -44,7 +47,9 @@ export function compareUnlike(
     if (kind !== undefined) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   if (alike.length > 0) counts.set("alike", alike.length);
-  return { ...marks, counts };
+  const kept = inLeft.length + inRight.length + alike.length;
+  const isCut = kept < inLeftAlone.length + inRightAlone.length + found.length || budget.steps <= 0;
+  return { ...marks, counts, isCut };
 }
 
 function charactersIn({ words }: Reading, from = 0, to = words.length): number {
