@@ -19,14 +19,14 @@ from tiebreak.labeling.labels import Standing
 from tiebreak.records.label import LONGEST_EDIT, LONGEST_NOTE, Undo
 from tiebreak.records.settings import Images, NoteRequired, Scale, TooFast
 from tiebreak.records.text import Text
-from tiebreak.widget import messages
+from tiebreak.widget import messages, parts
 
 TARGET = Path(__file__).parent / "src/protocol.ts"
 _WIDTH = 100
 _NUMBERS = {"LONGEST_NOTE": LONGEST_NOTE, "LONGEST_EDIT": LONGEST_EDIT}
 _LITERALS = {
-    "Choice": messages.Choice,
-    "Verdict": messages.Verdict,
+    "Choice": parts.Choice,
+    "Verdict": parts.Verdict,
     "Strength": Literal[1, 2, 3],
     "Scale": Scale,
     "TooFast": TooFast,
@@ -36,12 +36,13 @@ _LITERALS = {
 }
 # The shapes of messages, and of what they are made of, in the order of the file.
 _SHAPES = (
-    *(messages.Named, messages.Form, messages.Remarks, messages.Judged, messages.ShownPair),
-    *(Standing, messages.Past, messages.Listed),
+    *(parts.Named, parts.Form, parts.Remarks, parts.Judged, parts.Vote),
+    parts.ShownPair,
+    *(Standing, parts.Past, parts.Listed),
     *get_args(messages.ToKernel),
     *get_args(messages.FromKernel),
 )
-_RENAMED = {messages.ShownPair: "Pair", Undo: "UndoEvent"}
+_RENAMED = {parts.ShownPair: "Pair", Undo: "UndoEvent"}
 _PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", datetime: "string"}
 
 _HEAD = """\
@@ -91,8 +92,9 @@ def _alias(name: str, members: list[str]) -> str:
 def _interface(shape: type[msgspec.Struct]) -> Iterator[str]:
     about, attributes = _documentation(shape)
     yield from _comment(about, "")
-    base = f" extends {_name(messages.Remarks)}" * (messages.Remarks in shape.__bases__)
-    inherited = messages.Remarks.__struct_fields__ if base else ()
+    bases = [each for each in shape.__bases__ if each in _SHAPES]
+    base = "".join(f" extends {_name(each)}" for each in bases)
+    inherited = [name for each in bases for name in each.__struct_fields__]
     yield f"export interface {_name(shape)}{base} {{"
     if shape.__struct_config__.tag is not None:
         yield f"  type: {_value(shape.__struct_config__.tag)};"
@@ -119,7 +121,7 @@ def _type(annotation: Any) -> str:
         return "Text"
     if annotation == messages.Filter:
         return "Filter"
-    if annotation == messages.Strength:
+    if annotation == parts.Strength:
         return "Strength"
     if named is not None:
         return named

@@ -2,7 +2,17 @@
 // was updated hears a kernel that may say other things, and must not lose what it holds over it.
 
 import type { Message } from "../content";
-import type { Form, FromKernel, Judged, Listed, Named, Pair, Past, Standing } from "../protocol";
+import type {
+  Form,
+  FromKernel,
+  Judged,
+  Listed,
+  Named,
+  Pair,
+  Past,
+  Standing,
+  Vote,
+} from "../protocol";
 
 type Check = (value: unknown) => boolean;
 /** A check for each field, so that one that is new to the protocol cannot be forgotten here. */
@@ -40,7 +50,7 @@ const isMessage = shape<Pick<Message, "role" | "content">>({ role: isString, con
 const isText: Check = (value) => isString(value) || listOf(isMessage)(value);
 const isPhrases = listOf(isString);
 
-const isJudged = shape<Judged>({
+const JUDGED: Fields<Judged> = {
   choice: isString,
   strength: maybe(isNumber),
   criteria: maybe(recordOf(isString)),
@@ -49,7 +59,9 @@ const isJudged = shape<Judged>({
   flags: maybe(recordOf(isPhrases)),
   note: maybe(isString),
   edit: maybe(isString),
-});
+};
+const isJudged = shape<Judged>(JUDGED);
+const isVote = shape<Vote>({ ...JUDGED, by: isString, edited: maybe(isBoolean) });
 
 const isPair = shape<Pair>({
   id: isString,
@@ -60,6 +72,7 @@ const isPair = shape<Pair>({
   queued: maybe(isBoolean),
   label: maybe(isJudged),
   draft: maybe(isJudged),
+  votes: maybe(listOf(isVote)),
 });
 
 const isPast = shape<Past>({
@@ -125,6 +138,7 @@ const MESSAGES: { readonly [Type in FromKernel["type"]]: Check } = {
     history: listOf(isPast),
     recent: listOf(isPair),
     told: maybe(isString),
+    nextStep: maybe(isString),
   }),
   ack: shape<Told<"ack">>({
     id: isString,

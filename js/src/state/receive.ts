@@ -47,7 +47,7 @@ function take(state: State, message: FromKernel): State {
 
 function begin(state: State, message: StateMessage): State {
   const { name, open, outbox, question, scale, images, shuffle, guideline } = message;
-  const { readOnly, form, guidelines, keys, pace, tooFast, revealModels } = message;
+  const { readOnly, form, guidelines, keys, pace, tooFast, revealModels, nextStep = "" } = message;
   const unsent = state.pending.flatMap(({ event }) => (event.type === "label" ? [event] : []));
   const undone = new Set(
     state.pending.flatMap(({ event }) => (event.type === "undo" ? [event.event] : [])),
@@ -70,7 +70,7 @@ function begin(state: State, message: StateMessage): State {
     ...state,
     session: {
       ...{ name, open, outbox, question, scale, images, shuffle, guideline },
-      ...{ readOnly, form, guidelines, keys, pace, tooFast, revealModels },
+      ...{ readOnly, form, guidelines, keys, pace, tooFast, revealModels, nextStep },
     },
     standing: message.standing,
     deck,

@@ -37,6 +37,8 @@ export interface Session {
   pace: boolean;
   tooFast: TooFast | null;
   revealModels: boolean;
+  /** What to run when all is labeled; empty for the usual. */
+  nextStep: string;
 }
 
 /** A label that undo can take back, with what this page knows was said in it. */
