@@ -1,10 +1,12 @@
 // What others said of the pair on screen, where it is to be decided on which people part.
 
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { renderText } from "../content";
 import { bindingOf } from "../keys";
 import type { Choice, Vote } from "../protocol";
 import type { Surface } from "./actions";
+import { lasting } from "./lasting";
+import { cueForMore } from "./scrolling";
 import { withSide } from "./side";
 
 const SIDES: Readonly<Record<string, string>> = { left: "Left", right: "Right", pair: "Pair" };
@@ -21,35 +23,41 @@ const COUNTED: Readonly<Record<Choice, string>> = {
 export function Votes({ surface }: { surface: Surface }) {
   const pair = surface.shown.pair.value;
   const votes = pair?.votes ?? [];
-  const box = useRef<HTMLElement>(null);
-  useLayoutEffect(() => box.current?.scrollTo(0, 0), [pair?.id]);
+  const frame = useRef<HTMLElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const [outer, inner] = [frame.current, body.current];
+    inner?.scrollTo(0, 0);
+    if (outer && inner) return lasting((signal) => cueForMore(outer, inner, signal));
+  }, [pair?.id]);
   if (votes.length === 0) return null;
-  const sorted = ORDER.flatMap((choice) => votes.filter((vote) => vote.choice === choice));
-  const counts = ORDER.map((choice) => [choice, countOf(votes, choice)] as const);
+  const groups = ORDER.map(
+    (choice) => [choice, votes.filter((vote) => vote.choice === choice)] as const,
+  ).filter(([, own]) => own.length > 0);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by Tab
-    <section class="votes" aria-label="What others said" tabIndex={0} ref={box}>
+    <section class="votes" aria-label="What others said" ref={frame}>
       <p class="votes-head">
         <b>What others said</b>
-        {counts
-          .filter(([, count]) => count > 0)
-          .map(([choice, count]) => (
-            <span key={choice}>
-              {withSide(COUNTED[choice])} {count}
-            </span>
-          ))}
-      </p>
-      <ul>
-        {sorted.map((vote) => (
-          <OneVote key={vote.by} vote={vote} surface={surface} />
+        {groups.map(([choice, own]) => (
+          <span key={choice}>
+            {withSide(COUNTED[choice])} {own.length}
+          </span>
         ))}
-      </ul>
+      </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by Tab */}
+      <div class="votes-body" tabIndex={0} ref={body}>
+        <div class="votes-groups">
+          {groups.map(([choice, own]) => (
+            <ul key={choice}>
+              {own.map((vote) => (
+                <OneVote key={vote.by} vote={vote} surface={surface} />
+              ))}
+            </ul>
+          ))}
+        </div>
+      </div>
     </section>
   );
-}
-
-function countOf(votes: readonly Vote[], choice: Choice): number {
-  return votes.filter((vote) => vote.choice === choice).length;
 }
 
 function OneVote({ vote, surface }: { vote: Vote; surface: Surface }) {
