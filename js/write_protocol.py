@@ -38,7 +38,7 @@ _LITERALS = {
 _SHAPES = (
     *(parts.Named, parts.Form, parts.Remarks, parts.Judged, parts.Vote),
     parts.ShownPair,
-    *(Standing, parts.Past, parts.Listed),
+    *(Standing, parts.Stopping, parts.Past, parts.Listed),
     *get_args(messages.ToKernel),
     *get_args(messages.FromKernel),
 )

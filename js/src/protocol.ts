@@ -90,6 +90,14 @@ export interface Standing {
   upcoming: number;
 }
 
+/** Whether the labels settle which models are better; which ones those are is not told. */
+export interface Stopping {
+  /** How many two models are compared. */
+  contests: number;
+  /** Of how many it is settled. */
+  settled: number;
+}
+
 /** A label that undo can take back. */
 export interface Past {
   event: string;
@@ -235,6 +243,8 @@ export interface StateMessage {
   told?: string;
   /** What to run when all is labeled, where that is not the usual. */
   nextStep?: string;
+  /** Where the session asks for it. */
+  stopping?: Stopping;
 }
 
 /** More of the deck; where `more` is said, another such message follows. */
@@ -255,6 +265,8 @@ export interface AckMessage {
   undone?: string;
   /** The pair to show again after that. */
   pair?: Pair;
+  /** Where the session asks for it. */
+  stopping?: Stopping;
 }
 
 /** An event or question was not taken. */

@@ -11,6 +11,7 @@ import type {
   Pair,
   Past,
   Standing,
+  Stopping,
   Vote,
 } from "../protocol";
 
@@ -105,6 +106,8 @@ const isStanding = shape<Standing>({
   upcoming: isNumber,
 });
 
+const isStopping = shape<Stopping>({ contests: isNumber, settled: isNumber });
+
 const isNamed = shape<Named>({ name: isString, about: isString });
 
 const isForm = shape<Form>({
@@ -139,6 +142,7 @@ const MESSAGES: { readonly [Type in FromKernel["type"]]: Check } = {
     recent: listOf(isPair),
     told: maybe(isString),
     nextStep: maybe(isString),
+    stopping: maybe(isStopping),
   }),
   ack: shape<Told<"ack">>({
     id: isString,
@@ -146,6 +150,7 @@ const MESSAGES: { readonly [Type in FromKernel["type"]]: Check } = {
     label: maybe(isPast),
     undone: maybe(isString),
     pair: maybe(isPair),
+    stopping: maybe(isStopping),
   }),
   refused: shape<Told<"refused">>({ id: maybe(isString), reason: isString, keep: isBoolean }),
   pairs: shape<Told<"pairs">>({ pairs: listOf(isPair), more: isBoolean }),

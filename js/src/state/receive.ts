@@ -73,6 +73,7 @@ function begin(state: State, message: StateMessage): State {
       ...{ readOnly, form, guidelines, keys, pace, tooFast, revealModels, nextStep },
     },
     standing: message.standing,
+    stopping: message.stopping ?? null,
     deck,
     drafts: saidOfQueued(state.drafts, deck),
     history,
@@ -110,7 +111,8 @@ function show(state: State, pair: Pair): State {
 function acknowledge(state: State, message: AckMessage): State {
   const entry = state.pending.find(({ event }) => event.id === message.id);
   const pending = state.pending.filter((other) => other !== entry);
-  const next: State = { ...state, standing: message.standing, pending };
+  const stopping = message.stopping ?? state.stopping;
+  const next: State = { ...state, standing: message.standing, stopping, pending };
   const { label, undone, pair } = message;
   if (undone !== undefined && pair !== undefined) {
     // Our own undo has its pair on screen already, unless the text was not at hand.

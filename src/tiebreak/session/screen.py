@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from tiebreak.errors import SessionError, TiebreakError
+from tiebreak.labeling.contests import compares_models
 from tiebreak.labeling.naming import Names
 from tiebreak.labeling.showing import Showing
 from tiebreak.labeling.sitting import Sitting
@@ -105,6 +106,13 @@ class SessionOnScreen(SessionLabeling):
                 "Some pairs name their models and some do not, so that showing them would tell "
                 "which are gold pairs: reveal_models shows none. Give all pairs, the gold pairs "
                 "included, model_a and model_b.",
+                stacklevel=3,
+            )
+
+        if self._settings.stopping and not compares_models(self._pairs.values()):
+            warn(
+                "stopping=True says nothing here: no pair compares two models. Give the pairs "
+                "model_a and model_b.",
                 stacklevel=3,
             )
 

@@ -84,6 +84,9 @@ class Session(SessionOnScreen):
             would tell which are gold: a session with gold pairs then shows none.
         pause_after: minutes of looking at pairs after which the widget proposes a pause, and says
             what was labeled in this sitting, as it does at the last pair.
+        stopping: whether the bar says if your labels settle which of two models is better, which
+            holds however often you look, as ``session.stats.stopping()`` does of everyone's. It
+            names no model, so the work stays blind.
         keys: other keys for this opening, by action, such as ``{"note": "m", "tie": ["0", "t"],
             "together": "w"}``. Not stored: they are a person's. The actions are ``left``,
             ``right`` (graded: ``left_3``, ``left_2``, ``left_1``, ``right_1``, ``right_2``,
@@ -146,6 +149,7 @@ class Session(SessionOnScreen):
         pace: bool | None = None,
         reveal_models: bool | None = None,
         pause_after: int | None = None,
+        stopping: bool | None = None,
         keys: Mapping[str, str | Sequence[str]] | None = None,
         images: Images = "ask",
         read_only: bool = False,
@@ -172,6 +176,7 @@ class Session(SessionOnScreen):
             "pace": pace,
             "reveal_models": reveal_models,
             "pause_after": pause_after,
+            "stopping": stopping,
         }
         asked = read_settings({name: each for name, each in wanted.items() if each is not None})
         name = opening.login_name() if annotator is None else annotator
@@ -238,7 +243,7 @@ class Session(SessionOnScreen):
         self._settings = manifest.read_settings()
         if not changes.keys().isdisjoint(SETTLED):
             self._show(manifest, self._pairs.values())
-        if "reveal_models" in changes:
+        if not changes.keys().isdisjoint(("reveal_models", "stopping")):
             self._warn_of_models()
         if self._widget is not None and self._widget.is_open:
             self._widget.change_settings(self._settings)

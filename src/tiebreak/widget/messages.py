@@ -11,7 +11,7 @@ import msgspec
 from tiebreak.labeling.labels import Standing
 from tiebreak.records.label import EventId, Guideline, PairId, Seconds, Strength, Undo, When
 from tiebreak.records.settings import Images, Scale, TooFast
-from tiebreak.widget.parts import Choice, Form, Listed, Part, Past, Remarks, ShownPair
+from tiebreak.widget.parts import Choice, Form, Listed, Part, Past, Remarks, ShownPair, Stopping
 
 Filter = Literal["all", "ties", "skipped", "noted", "flagged", "slow", "changed"]
 ModuleName = Literal["math", "code", "differences", "player"]
@@ -137,6 +137,7 @@ class StateMessage(_Message, tag="state"):
         recent: the pairs of the newest labels, to be looked at after an undo.
         told: what was said when the session was opened.
         next_step: what to run when all is labeled, where that is not the usual.
+        stopping: where the session asks for it.
 
     """
 
@@ -161,6 +162,7 @@ class StateMessage(_Message, tag="state"):
     recent: list[ShownPair]
     told: str = ""
     next_step: str = ""
+    stopping: Stopping | None = None
 
 
 class PairsMessage(_Message, tag="pairs"):
@@ -177,6 +179,7 @@ class AckMessage(_Message, tag="ack"):
         label: the label that was made.
         undone: the event that was taken back.
         pair: the pair to show again after that.
+        stopping: where the session asks for it.
 
     """
 
@@ -185,6 +188,7 @@ class AckMessage(_Message, tag="ack"):
     label: Past | None = None
     undone: str | None = None
     pair: ShownPair | None = None
+    stopping: Stopping | None = None
 
 
 class RefusedMessage(_Message, tag="refused"):

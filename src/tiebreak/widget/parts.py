@@ -109,6 +109,19 @@ class ShownPair(Part):
     votes: list[Vote] = []
 
 
+class Stopping(Part):
+    """Whether the labels settle which models are better; which ones those are is not told.
+
+    Attributes:
+        contests: how many two models are compared.
+        settled: of how many it is settled.
+
+    """
+
+    contests: int
+    settled: int
+
+
 class Past(Part):
     """A label that undo can take back.
 

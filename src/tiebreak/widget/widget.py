@@ -16,6 +16,7 @@ import msgspec
 import traitlets
 
 from tiebreak.errors import LabelError, SessionError, TiebreakError
+from tiebreak.labeling.contests import Contests
 from tiebreak.labeling.labels import Labels
 from tiebreak.labeling.showing import Slot
 from tiebreak.records.label import (
@@ -34,6 +35,7 @@ from tiebreak.widget import messages, summary
 from tiebreak.widget.deck import Deck
 from tiebreak.widget.form import form_of
 from tiebreak.widget.listing import list_labels
+from tiebreak.widget.parts import Stopping
 from tiebreak.widget.screen import REMARKS, Screen
 from tiebreak.widget.votes import Votes
 
@@ -85,6 +87,8 @@ class PreferenceWidget(anywidget.AnyWidget):
         self._next_step = "" if votes is None else votes.next_step
         self._deck = Deck(labels, votes)
         self._screen = Screen(labels, votes, reveal_models=settings.reveal_models)
+        self._votes = votes
+        self._contests = self._count_contests(settings)
         self._saved_summary = summary.SavedSummary(self._facts, self._sync)
         super().__init__(summary=self._facts())
         self.on_msg(lambda _, content, __: self.receive(content))
@@ -122,6 +126,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         """Ask by other settings from now on, on every screen that shows this widget."""
         self._settings = settings
         self._screen.reveal_models = settings.reveal_models
+        self._contests = self._count_contests(settings)
         self._send_state()
 
     def display_with_summary(self) -> None:
@@ -249,12 +254,17 @@ class PreferenceWidget(anywidget.AnyWidget):
                 pair = self._screen.pair(slot, draft=about)
         else:
             label = self._screen.past(event)
-        standing = self._labels.standing()
-        self._say(
-            messages.AckMessage(
-                id=event.id, standing=standing, label=label, undone=undone, pair=pair
-            )
+        if self._contests is not None:
+            self._contests.look_at(about.pair)
+        said = messages.AckMessage(
+            id=event.id,
+            standing=self._labels.standing(),
+            label=label,
+            undone=undone,
+            pair=pair,
+            stopping=self._stopping(),
         )
+        self._say(said)
         self._saved_summary.refresh()
 
     def _refuse(self, event_id: Any, reason: str, *, keep: bool) -> None:
@@ -284,6 +294,7 @@ class PreferenceWidget(anywidget.AnyWidget):
                 read_only=self._labels.read_only,
                 told=self._told,
                 next_step=self._next_step,
+                stopping=self._stopping(),
                 standing=self._labels.standing(),
                 deck=[self._screen.pair(slot) for slot in self._deck.first()],
                 history=[self._screen.past(label) for label in trail],
@@ -294,6 +305,15 @@ class PreferenceWidget(anywidget.AnyWidget):
                 ],
             )
         )
+
+    def _count_contests(self, settings: Settings) -> Contests | None:
+        # Whoever decides only where people part compares no models.
+        wanted = settings.stopping and self._votes is None
+        return Contests(self._labels) if wanted else None
+
+    def _stopping(self) -> Stopping | None:
+        found = self._contests
+        return None if found is None else Stopping(contests=found.count, settled=found.settled)
 
     def _send_pairs(self, have: list[str]) -> None:
         held = set(filter(None, map(self._labels.showing.named, have)))
