@@ -556,7 +556,8 @@ def test_every_option_of_an_export_is_known_to_type_checkers_by_its_name():
     of_hub = set(inspect.signature(hub.push_to_hub).parameters)
 
     typed = set(ExportOptions.__annotations__)
-    assert typed == {*Selection._fields, "splits", "seed", "allow", *of_formats}
+    common = {*Selection._fields, "splits", "seed", "allow", "votes", "posterior"}
+    assert typed == common | of_formats
     assert set(HubOptions.__annotations__) - typed <= of_hub
     assert set(get_args(FormatName)) == set(exports.FORMATS)
     assert set(CheckOptions.__annotations__) == {field.name for field in fields(Settings)}
