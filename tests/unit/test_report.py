@@ -127,7 +127,7 @@ def test_the_page_is_one_file_without_remote_parts_and_strangers_words_are_words
     assert "\u202e" not in text
     assert "\\u202e" in text
     assert not {"script", "b", "img", "iframe", "link", "object"} & set(page.tags)
-    assert page.tags.count("svg") == 6
+    assert page.tags.count("svg") == 7
     assert not [
         value
         for name, value in page.attributes
