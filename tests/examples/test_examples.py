@@ -96,6 +96,7 @@ while pair := session.next():
     assert "20 pairs, 2 people" in shown["report"]
     assert "2 annotators" in shown["methods"]
     assert f"train.jsonl: {20 - parted} rows" in shown["export"]
+    assert "anna" not in shown["card"]
     assert (tmp_path / "report.html").read_text("utf-8").startswith("<!doctype html>")
     everything = tb.read_pairs(tmp_path / "study-raw.jsonl")
     assert set(everything.labels["annotator"]) == {"anna", "ben-simulated"}
