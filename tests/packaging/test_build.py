@@ -4,6 +4,7 @@ import email
 import importlib.util
 import json
 import os
+import platform
 import re
 import runpy
 import shutil
@@ -251,3 +252,13 @@ def test_the_workflow_runs_each_python_and_pandas_of_the_matrix_on_three_systems
     assert [name.partition("-")[0] for name in matrix["system"]] == ["ubuntu", "macos", "windows"]
     (command,) = [step["run"] for step in flow["jobs"]["unit"]["steps"] if "run" in step]
     assert command.startswith("python dev.py matrix ")
+
+
+def test_the_matrix_finds_the_python_that_is_here_and_none_that_is_not():
+    find = runpy.run_path(str(PROJECT / "dev.py"))["find_python"]
+    here = ".".join(platform.python_version_tuple()[:2])
+
+    found = find(here)
+
+    assert f"Python {here}." in run(found, "--version", cwd=PROJECT)
+    assert find("3.99") is None
