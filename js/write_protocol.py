@@ -1,8 +1,9 @@
-"""Writes ``src/protocol.ts`` from the messages in Python: ``python3 dev.py protocol``.
+"""Writes the messages in TypeScript from those in Python: ``python3 dev.py protocol``.
 
 What Python always sends is required in TypeScript, null where it may be None; what it leaves out
 at its default is optional. A literal type keeps the name that it has in Python. What the kernel
-sends is written twice: as types, and as values that a page checks messages by when they come.
+sends is written twice: as types in ``src/protocol.ts``, and in ``src/kernel/heard.ts`` as values
+that a page checks messages by when they come.
 """
 
 import inspect
@@ -22,7 +23,7 @@ from tiebreak.records.settings import Images, NoteRequired, Scale, TooFast
 from tiebreak.records.text import Text
 from tiebreak.widget import messages, parts
 
-TARGET = Path(__file__).parent / "src/protocol.ts"
+SOURCE = Path(__file__).parent / "src"
 _WIDTH = 100
 _NUMBERS = {"LONGEST_NOTE": LONGEST_NOTE, "LONGEST_EDIT": LONGEST_EDIT}
 _LITERALS = {
@@ -54,10 +55,15 @@ import type { Text } from "./content";
 """
 
 
-_HOLDS = """\
+_CHECKED = """\
+// What the messages from the kernel hold. Written by `python3 dev.py protocol` from
+// src/tiebreak/widget/messages.py: change it there.
+
+import type { FromKernel } from "../protocol";
+
 /**
- * What a value holds, as what came is checked: a kind, `[of, ...]` with what it is made of, or
- * the fields of an object, of which others may come too.
+ * What a value holds: a kind, `[of, ...]` with what it is made of, or the fields of an object, of
+ * which others may come too.
  */
 export type Holds =
   | "string"
@@ -70,9 +76,10 @@ export type Holds =
 """
 
 
-def protocol() -> str:
-    """Give the text of the file."""
-    return "\n".join(_blocks())
+def written() -> dict[str, str]:
+    """Give the texts of the files, by their names."""
+    files = {"protocol.ts": _blocks(), "kernel/heard.ts": _checks()}
+    return {name: "\n".join(blocks) for name, blocks in files.items()}
 
 
 def _blocks() -> Iterator[str]:
@@ -97,7 +104,10 @@ def _blocks() -> Iterator[str]:
         yield ""
         yield _alias(name, list(map(_name, get_args(getattr(messages, name)))))
     yield ""
-    yield _HOLDS
+
+
+def _checks() -> Iterator[str]:
+    yield _CHECKED
     messages_both_ways = (*get_args(messages.ToKernel), *get_args(messages.FromKernel))
     for shape in _SHAPES:
         if shape is parts.Remarks or shape in messages_both_ways:
@@ -114,11 +124,7 @@ def _blocks() -> Iterator[str]:
 
 def _filled(start: str, shape: type[msgspec.Struct], end: str, indent: str = "") -> list[str]:
     """Write what the fields of a shape hold, as many in a line as fit, none cut in two."""
-    bases = [each for each in shape.__bases__ if each in _SHAPES and each is not parts.Remarks]
-    inherited = {name for each in bases for name, _ in _held_in(each)}
-    own = [(name, held) for name, held in _held_in(shape) if name not in inherited]
-    fields = [f"...{_constant(each)}," for each in bases]
-    fields += [f"{name}: {held}," for name, held in own]
+    fields = (f"{name}: {held}," for name, held in _held_in(shape))
     text = " ".join(field.replace(" ", "\0") for field in (start, *fields, end))
     lines = textwrap.wrap(
         text, _WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False
@@ -130,8 +136,7 @@ def _alias(name: str, members: list[str]) -> str:
     line = f"export type {name} = {' | '.join(members)};"
     if len(line) <= _WIDTH:
         return line
-    filled = textwrap.wrap(f"| {' | '.join(members)};", _WIDTH - 2)
-    return "\n  ".join([f"export type {name} =", *filled])
+    return f"export type {name} =\n" + "\n".join(f"  | {each}" for each in members) + ";"
 
 
 def _interface(shape: type[msgspec.Struct]) -> Iterator[str]:
@@ -272,4 +277,5 @@ def _comment(text: str, indent: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    TARGET.write_text(protocol(), encoding="utf-8")
+    for name, text in written().items():
+        (SOURCE / name).write_text(text, encoding="utf-8")

@@ -67,13 +67,10 @@ class ExportOptions(TypedDict, total=False):
     provider: Literal["openai", "azure", "together", "fireworks"]
 
 
-class HubOptions(ExportOptions, total=False):
-    """What publishing can be asked for; see :func:`tiebreak.exports.hub.push_to_hub`.
+class CardOptions(ExportOptions, total=False):
+    """What a dataset card can be asked for; see :func:`tiebreak.exports.hub.make`.
 
     Attributes:
-        private: whether a repository made here is private; True by default.
-        token: of Hugging Face; the one logged in with by default.
-        endpoint: of the Hub; the one of ``HF_ENDPOINT`` or the public one by default.
         name_annotators: whether people are named, in place of annotator-1, annotator-2 ...
         license: for the card, such as ``"cc-by-4.0"``.
         language: for the card, codes such as ``"en"``.
@@ -82,11 +79,23 @@ class HubOptions(ExportOptions, total=False):
 
     """
 
-    private: bool
-    token: str | None
-    endpoint: str | None
     name_annotators: bool
     license: str | None
     language: Sequence[str]
     measures: Mapping[str, object] | None
     findings: Sequence[str] | None
+
+
+class HubOptions(CardOptions, total=False):
+    """What publishing can be asked for; see :func:`tiebreak.exports.hub.push_to_hub`.
+
+    Attributes:
+        private: whether a repository made here is private; True by default.
+        token: of Hugging Face; the one logged in with by default.
+        endpoint: of the Hub; the one of ``HF_ENDPOINT`` or the public one by default.
+
+    """
+
+    private: bool
+    token: str | None
+    endpoint: str | None

@@ -13,7 +13,8 @@ from tiebreak.session.worth import SessionWorth
 
 if TYPE_CHECKING:
     from tiebreak.exports import ExportReport
-    from tiebreak.exports.options import ExportOptions, FormatName, HubOptions
+    from tiebreak.exports.card import Collected
+    from tiebreak.exports.options import CardOptions, ExportOptions, FormatName, HubOptions
 
 
 def _check_order(path: Any, format: Any) -> None:
@@ -119,7 +120,7 @@ class SessionExports(SessionWorth):
             format: as for :meth:`to_dataset`.
             options: as for :meth:`export`, and ``private``, ``token``, ``endpoint``,
                 ``name_annotators`` (people are numbered otherwise), ``license``, ``language``,
-                ``measures`` and ``findings`` (see :func:`tiebreak.exports.hub.push_to_hub`).
+                ``measures`` and ``findings`` (see :func:`tiebreak.exports.hub.make`).
 
         Returns:
             A report, as of :meth:`export`.
@@ -128,14 +129,52 @@ class SessionExports(SessionWorth):
             ExportError: there is nothing to publish, an option does not fit, or the Hub refuses.
 
         """
-        from tiebreak.exports.card import Collected  # noqa: PLC0415 - few push
         from tiebreak.exports.hub import push_to_hub  # noqa: PLC0415 - few push
 
-        asked = self._settings
-        told = Collected(asked.question, asked.scale, asked.guidelines, asked.criteria)
+        told = self._collected()
         return push_to_hub(
             *self._stored(), repo_id, format, collected=told, read_media=self._media, **options
         )
+
+    @telling_wrong_calls(ExportError, 'session.card("OWNER/NAME", format="trl")')
+    def card(
+        self, repo_id: str, format: "FormatName" = "trl", **options: "Unpack[CardOptions]"
+    ) -> str:
+        """Give the dataset card that :meth:`push_to_hub` would publish, to read it before.
+
+        Args:
+            repo_id: as for :meth:`push_to_hub`; nothing is asked of the Hub.
+            format: as for :meth:`to_dataset`.
+            options: as for :meth:`push_to_hub`, without ``private``, ``token`` and ``endpoint``.
+
+        Returns:
+            Markdown, with the YAML that Hugging Face reads in front.
+
+        Raises:
+            ExportError: there is nothing to publish, or an option does not fit.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> with tb.Session(tmp / "carded", tb.sample_pairs(), annotator="me") as session:
+            ...     session.label(session.next().id, "a")
+            ...     card = session.card("me/pilot", license="cc-by-4.0")
+            >>> "license: " in card, "annotator-1" in card
+            (True, True)
+
+        """
+        from tiebreak.exports.hub import make  # noqa: PLC0415 - few publish
+
+        told = self._collected()
+        made = make(
+            *self._stored(), repo_id, format, collected=told, read_media=self._media, **options
+        )
+        return made.card
+
+    def _collected(self) -> "Collected":
+        from tiebreak.exports.card import Collected  # noqa: PLC0415 - few publish
+
+        asked = self._settings
+        return Collected(asked.question, asked.scale, asked.guidelines, asked.criteria)
 
     def _stored(self) -> tuple[list[Pair], pd.DataFrame]:
         return self._unknown(), self.labels

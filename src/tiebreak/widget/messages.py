@@ -43,7 +43,7 @@ class Back(_Message, tag="back"):
 class LabelEvent(Remarks, kw_only=True, tag="label", tag_field="type"):
     """A choice made on screen, by side.
 
-    The names of criteria, reasons, principles and flags are those that were on screen; they are
+    The names that are asked for, as of reasons and flags, are those that were on screen; they are
     not looked up, because the settings may have been changed since.
 
     Attributes:

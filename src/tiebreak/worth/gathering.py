@@ -100,7 +100,10 @@ class Gathered:
         of_judges = habits_table(own[:0] if self.judged_only else own)
         # Whether one stands apart is told among people alone.
         told = of_judges[of_judges["habit"] != "apart"]
-        return pd.concat([habits_table(self.people), told], ignore_index=True)
+        of_people = habits_table(self.people)
+        # Not by concat: where nobody or no judge is there, or a column empty, pandas 2 warns of it.
+        rows = [*of_people.to_dict("records"), *told.to_dict("records")]
+        return pd.DataFrame(rows, columns=of_people.columns)
 
     @cached_property
     def posterior(self) -> Posterior:
