@@ -38,7 +38,8 @@ class ExportOptions(TypedDict, total=False):
         provenance: columns of :meth:`tiebreak.Session.triples` beside the texts (``trl``).
         margin: True, or a mapping from strength to margin (``trl``, ``ms_swift``, ``openrlhf``);
             ``"votes"`` makes it of the votes (``trl``).
-        votes: whether to write how many labels each side has (``trl``).
+        votes: True writes how many labels each side has, ``"each"`` every label itself.
+        posterior: whether to write ``soft_label``, ``margin`` and ``weight``.
         messages: whether texts become messages, too (``trl``).
         implicit_prompt: whether the prompt stands in front of both responses (``trl``).
         edit: what becomes of improved responses (``trl``).
@@ -58,7 +59,8 @@ class ExportOptions(TypedDict, total=False):
     allow: str | Sequence[str]
     provenance: bool | Sequence[str]
     margin: bool | Mapping[int, float] | Literal["votes"]
-    votes: bool
+    votes: bool | Literal["each"]
+    posterior: bool
     messages: bool
     implicit_prompt: bool
     edit: Literal["chosen", "reference"] | None

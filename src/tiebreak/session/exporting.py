@@ -51,27 +51,30 @@ class SessionExports(SessionWorth):
             format: ``"trl"`` writes prompt, chosen, rejected for DPO, IPO and reward models
                 (messages where the pairs are messages); its options are ``provenance`` (True, or
                 column names of ``triples()``), ``margin`` (True, ``"votes"``, or a mapping from
-                strength to margin), ``votes`` (how the labels of a pair were spread),
-                ``messages`` (texts become messages), ``implicit_prompt`` (the prompt in front of
-                both responses) and ``edit`` (``"chosen"`` or ``"reference"``: what becomes of
-                improved responses). ``"kto"``
-                writes prompt, completion, label: a tie as two True, both bad as two False.
-                ``"openai"`` has the option ``provider``: ``"openai"``, ``"azure"``,
-                ``"together"`` or ``"fireworks"``. The others are ``"axolotl"``,
-                ``"llama_factory"``, ``"ms_swift"`` and ``"openrlhf"`` (option ``margin``),
-                ``"nemo_rl"``, ``"torchtune"``, ``"verl"``, ``"argilla"``, ``"label_studio"``, and
-                ``"raw"``: all pairs and labels without loss.
+                strength to margin), ``messages`` (texts become messages), ``implicit_prompt`` (the
+                prompt in front of both responses) and ``edit`` (``"chosen"`` or ``"reference"``:
+                what becomes of improved responses). ``"kto"`` writes prompt, completion, label: a
+                tie as two True, both bad as two False. ``"openai"`` has the option ``provider``:
+                ``"openai"``, ``"azure"``, ``"together"`` or ``"fireworks"``. The others are
+                ``"axolotl"``, ``"llama_factory"``, ``"ms_swift"`` and ``"openrlhf"`` (option
+                ``margin``), ``"nemo_rl"``, ``"torchtune"``, ``"verl"``, ``"argilla"``,
+                ``"label_studio"``, and ``"raw"``: all pairs and labels without loss.
             options: the format's own, and for every format: ``annotators``, ``sources``,
                 ``min_strength``, ``criterion`` and ``without_flags`` select labels; ``agreement``
-                (``"majority"``, ``"unanimous"`` or ``"all"``) and ``adjudicator`` (a name) say
-                what becomes of pairs that several annotators labeled (see
-                :class:`tiebreak.exports.selecting.Selection`); where they part on one, a format
-                for training is refused without; ``splits``, such as
-                ``{"train": 0.9, "test": 0.1}``, and its ``seed`` write a file each, divided by
-                prompt, as ``NAME-train`` and ``NAME-test``. The texts are checked for errors
-                that training would not survive, or not notice (the rules P01, P02, P04, P05 and
-                P06 of :func:`tiebreak.check`); ``allow``, such as ``["P06"]``, writes them all
-                the same. What else concerns it (P12 to P16) is told in the report.
+                (``"majority"``, ``"unanimous"`` or ``"all"``) and ``adjudicator`` (a name) say what
+                becomes of pairs that several annotators labeled (see
+                :class:`tiebreak.exports.selecting.Selection`); where they part on one, a format for
+                training is refused without; ``splits``, such as ``{"train": 0.9, "test": 0.1}``,
+                and its ``seed`` write a file each, divided by prompt, as ``NAME-train`` and
+                ``NAME-test``; ``votes=True`` writes how the labels of a pair were spread,
+                ``votes="each"`` every one of them; ``posterior=True`` writes what they make
+                probable (see :func:`tiebreak.stats.posterior.posterior`): ``weight``, P of what the
+                row says, ``margin``, P(chosen) - P(rejected), and ``soft_label``, (1 + margin) / 2,
+                and suggests a ``label_smoothing``. For ``"openai"``, whose rows hold nothing else,
+                these are a file beside, ``NAME-votes.jsonl``. The texts are checked for errors that
+                training would not survive, or not notice (the rules P01, P02, P04, P05 and P06 of
+                :func:`tiebreak.check`); ``allow``, such as ``["P06"]``, writes them all the same.
+                What else concerns it (P12 to P16) is told in the report.
 
         Returns:
             A report: rows written, and rows left out and why.
