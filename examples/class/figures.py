@@ -1,9 +1,10 @@
 """How far the class's lesson works: on pairs and prompts that no setting was chosen on.
 
-python examples/class/figures.py           the figures of docs/teaching.md, on CLASS and FRESH questions
-python examples/class/figures.py choose    what settings were chosen by, on DEV questions alone
+python examples/class/figures.py            the figures of docs/teaching.md, on CLASS and FRESH questions
+python examples/class/figures.py shorter    those of one taste
+python examples/class/figures.py choose     what settings were chosen by, on DEV questions alone
 
-The function that trains is the notebook's own cell.
+The functions that train and measure are the notebook's own cell.
 """
 
 import os
@@ -23,6 +24,7 @@ from corpus import CLASS, CLOSERS, DEV, FRESH, OPENERS, TOPICS, pairs
 from tiebreak.samples.tiny import TinyGPT
 
 NOTEBOOK = Path(__file__).parents[1] / "class.ipynb"
+TASTES = ["shorter", "warmer"]
 WARM = {*OPENERS, *CLOSERS}
 TAUGHT = {tip for tips in TOPICS.values() for tip in tips}
 
@@ -58,20 +60,16 @@ def label(rows, taste):
 
 
 def turned(triples, share, seed):
-    """Turn round exactly this share of the labels, drawn at random."""
-    turn = np.random.default_rng(seed).permutation(len(triples)) < round(share * len(triples))
+    """Turn round exactly this share of the labels, drawn at random.
+
+    Of two shuffles that follow each other, the second turns those that the first left.
+    """
+    number, shuffle = seed
+    order = np.random.default_rng([number, shuffle // 2]).permutation(len(triples))
+    turn = (order if shuffle % 2 == 0 else len(triples) - 1 - order) < round(share * len(triples))
     made = triples.copy()
     made.loc[turn, ["chosen", "rejected"]] = triples.loc[turn, ["rejected", "chosen"]].to_numpy()
     return made
-
-
-def margins(policy, base, triples):
-    moved = [
-        policy.log_likelihood(triples["prompt"], triples[each])
-        - base.log_likelihood(triples["prompt"], triples[each])
-        for each in ("chosen", "rejected")
-    ]
-    return moved[0] - moved[1]
 
 
 def written(policy, before, prompts, taste, seed):
@@ -93,10 +91,10 @@ def written(policy, before, prompts, taste, seed):
 
 def one(base, triples, held, prompts, before, taste, share, seed, **settings):
     made = turned(triples, share, seed) if share else triples
-    policy = dpo(base, made, seed=seed, **settings)
+    policy = dpo(base, made, seed=seed[0], **settings)
     own, new = margins(policy, base, made), margins(policy, base, held)
     return {"fit": np.mean(own > 0), "margin": own.mean(), "held-out": np.mean(new > 0),
-            "held margin": new.mean(), **written(policy, before, prompts, taste, seed)}
+            "held margin": new.mean(), **written(policy, before, prompts, taste, seed[0])}
 
 
 def show(rows, by):
@@ -109,7 +107,10 @@ def show(rows, by):
 def choose(base):
     """Try settings on the DEV questions: 16 to learn from, 8 to be judged on."""
     rows = []
-    for rate, epochs in [(1e-4, 8), (2e-4, 8), (3e-4, 8), (5e-4, 4), (5e-4, 8)]:
+    for settings in [
+        {"rate": rate, "beta": beta, "epochs": epochs}
+        for rate, beta, epochs in [(5e-5, 5, 8), (1e-4, 5, 6), (1e-4, 10, 8), (1e-4, 20, 8), (2e-4, 2, 8)]
+    ]:
         for taste in ("shorter", "warmer"):
             for seed in range(2):
                 draw = random.Random(100 + seed)
@@ -119,28 +120,26 @@ def choose(base):
                 prompts = judge * 3
                 before = base.write(prompts, seed=seed)
                 for share in (0, 0.5):
-                    found = one(base, triples, held, prompts, before, taste, share, seed, rate=rate, epochs=epochs)
-                    rows.append({"rate": rate, "epochs": epochs, "taste": taste, "turned": share, **found})
-                    print(rate, epochs, taste, share, {k: round(float(v), 2) for k, v in found.items()}, flush=True)
-                rows.append({"rate": 0, "epochs": 0, "taste": taste, "turned": 0,
-                             **written(base, before, prompts, taste, seed + 50)})
-    show(rows, ["taste", "rate", "epochs", "turned"])
+                    found = one(base, triples, held, prompts, before, taste, share, (seed, 0), **settings)
+                    rows.append({**settings, "taste": taste, "turned": share, **found})
+                    print(settings, taste, share, {k: round(float(v), 2) for k, v in found.items()}, flush=True)
+    show(rows, ["taste", "rate", "beta", "epochs", "turned"])
 
 
 def report(base):
     """Five sets of 36 labels on CLASS questions; pairs and prompts to judge on are of FRESH ones."""
     rows = []
-    for taste in ("shorter", "warmer"):
+    for taste in [each for each in sys.argv[1:] if each in TASTES] or TASTES:
         for number in range(5):
-            triples = label(pairs(CLASS, random.Random(1_000 + number)), taste)
-            held = label(pairs(FRESH, random.Random(2_000 + number)), taste)
+            triples = label(pairs(CLASS, random.Random(3_000 + number)), taste)
+            held = label(pairs(FRESH, random.Random(4_000 + number)), taste)
             before = base.write(FRESH, seed=number)
             again = written(base, before, FRESH, taste, 500 + number)
             rows.append({"taste": taste, "labels": "none (base)", "set": number, **again})
-            runs = [("rule", 0, 1), ("20 % turned", 0.2, 1), ("shuffled", 0.5, 3)]
+            runs = [("rule", 0, 1), ("20 % turned", 0.2, 1), ("shuffled", 0.5, 6)]
             for name, share, times in runs:
                 for shuffle in range(times):
-                    found = one(base, triples, held, FRESH, before, taste, share, 10 * number + shuffle)
+                    found = one(base, triples, held, FRESH, before, taste, share, (number, shuffle))
                     rows.append({"taste": taste, "labels": name, "set": number, "shuffle": shuffle, **found})
                     print(taste, name, number, {k: round(float(v), 2) for k, v in found.items()}, flush=True)
     show(rows, ["taste", "labels"])
