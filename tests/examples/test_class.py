@@ -29,8 +29,8 @@ def test_the_lesson_runs_from_top_to_bottom_with_a_student_who_likes_it_shorter(
     assert "36 of your 36 pairs have a choice" in printed
     assert "you changed 0 of 8 labels" in printed
     assert "I chose the longer one in 0 of 36" in printed
-    assert "yours: won " in printed
-    assert "shuffled: won " in printed
+    assert "yours, 27 questions: won " in printed
+    assert "shuffled, 9 questions: won " in printed
     assert set(found["words"]) == {"base", "yours", "shuffle 1", "shuffle 2", "shuffle 3"}
     rows = [json.loads(line) for line in (tmp_path / "my-preferences.jsonl").open()]
     assert len(rows) == 36
