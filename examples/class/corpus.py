@@ -12,7 +12,8 @@ HERE = Path(__file__).parent
 TOPICS = {
     question: re.findall(r"[^.]+\.", tips.replace(". ", "."))
     for question, tips in (
-        block.split("\n") for block in (HERE / "topics.txt").read_text("utf-8").strip().split("\n\n")
+        block.split("\n")
+        for block in (HERE / "topics.txt").read_text("utf-8").strip().split("\n\n")
     )
 }
 TOPICS = {q: [tip.strip() for tip in tips] for q, tips in TOPICS.items()}
@@ -83,8 +84,13 @@ def pairs(questions, draw, openers=OPENERS, closers=CLOSERS):
         ):  # short with kind words around it can be longer than long
             a, b = (answer(question, each, draw, openers, closers, long=(4,)) for each in styles)
         rows.append(
-            {"prompt": question, "response_a": a, "response_b": b,
-             "style_a": styles[0], "style_b": styles[1]}
+            {
+                "prompt": question,
+                "response_a": a,
+                "response_b": b,
+                "style_a": styles[0],
+                "style_b": styles[1],
+            }
         )
     draw.shuffle(rows)
     return rows

@@ -76,14 +76,20 @@ def written(policy, before, prompts, taste, seed):
     after = policy.write(prompts, seed=seed)
     said = [s for text in after for s in sentences(text)]
     own = [s in TAUGHT | WARM for s in said]
-    topic = [s in [*TOPICS[q]] for q, text in zip(prompts, after) for s in sentences(text) if s not in WARM]
+    topic = [
+        s in [*TOPICS[q]]
+        for q, text in zip(prompts, after)
+        for s in sentences(text)
+        if s not in WARM
+    ]
     score = (lambda t: -words(t)) if taste == "shorter" else warm
     wins = [(score(x) > score(y)) + 0.5 * (score(x) == score(y)) for x, y in zip(after, before)]
     return {
         "words": np.mean([words(t) for t in after]),
         "warm": np.mean([warm(t) for t in after]),
         "changed": np.mean([x != y for x, y in zip(after, before)]),
-        "taught": np.mean(own), "on topic": np.mean(topic) if topic else np.nan,
+        "taught": np.mean(own),
+        "on topic": np.mean(topic) if topic else np.nan,
         "empty": np.mean([not t for t in after]),
         "win by rule": np.mean(wins),
     }
@@ -93,14 +99,21 @@ def one(base, triples, held, prompts, before, taste, share, seed, **settings):
     made = turned(triples, share, seed) if share else triples
     policy = dpo(base, made, seed=seed[0], **settings)
     own, new = margins(policy, base, made), margins(policy, base, held)
-    return {"fit": np.mean(own > 0), "margin": own.mean(), "held-out": np.mean(new > 0),
-            "held margin": new.mean(), **written(policy, before, prompts, taste, seed[0])}
+    return {
+        "fit": np.mean(own > 0),
+        "margin": own.mean(),
+        "held-out": np.mean(new > 0),
+        "held margin": new.mean(),
+        **written(policy, before, prompts, taste, seed[0]),
+    }
 
 
 def show(rows, by):
     frame = pd.DataFrame(rows).drop(columns=["set", "shuffle"], errors="ignore")
     groups = frame.groupby(by, sort=False)
-    with pd.option_context("display.width", 250, "display.max_columns", 30, "display.float_format", "{:.2f}".format):
+    with pd.option_context(
+        "display.width", 250, "display.max_columns", 30, "display.float_format", "{:.2f}".format
+    ):
         print("mean\n", groups.mean(), "\nsd\n", groups.std(), flush=True)
 
 
@@ -109,7 +122,13 @@ def choose(base):
     rows = []
     for settings in [
         {"rate": rate, "beta": beta, "epochs": epochs}
-        for rate, beta, epochs in [(5e-5, 5, 8), (1e-4, 5, 6), (1e-4, 10, 8), (1e-4, 20, 8), (2e-4, 2, 8)]
+        for rate, beta, epochs in [
+            (5e-5, 5, 8),
+            (1e-4, 5, 6),
+            (1e-4, 10, 8),
+            (1e-4, 20, 8),
+            (2e-4, 2, 8),
+        ]
     ]:
         for taste in ("shorter", "warmer"):
             for seed in range(2):
@@ -120,9 +139,17 @@ def choose(base):
                 prompts = judge * 3
                 before = base.write(prompts, seed=seed)
                 for share in (0, 0.5):
-                    found = one(base, triples, held, prompts, before, taste, share, (seed, 0), **settings)
+                    found = one(
+                        base, triples, held, prompts, before, taste, share, (seed, 0), **settings
+                    )
                     rows.append({**settings, "taste": taste, "turned": share, **found})
-                    print(settings, taste, share, {k: round(float(v), 2) for k, v in found.items()}, flush=True)
+                    print(
+                        settings,
+                        taste,
+                        share,
+                        {k: round(float(v), 2) for k, v in found.items()},
+                        flush=True,
+                    )
     show(rows, ["taste", "rate", "beta", "epochs", "turned"])
 
 
@@ -140,8 +167,16 @@ def report(base):
             for name, share, times in runs:
                 for shuffle in range(times):
                     found = one(base, triples, held, FRESH, before, taste, share, (number, shuffle))
-                    rows.append({"taste": taste, "labels": name, "set": number, "shuffle": shuffle, **found})
-                    print(taste, name, number, {k: round(float(v), 2) for k, v in found.items()}, flush=True)
+                    rows.append(
+                        {"taste": taste, "labels": name, "set": number, "shuffle": shuffle, **found}
+                    )
+                    print(
+                        taste,
+                        name,
+                        number,
+                        {k: round(float(v), 2) for k, v in found.items()},
+                        flush=True,
+                    )
     show(rows, ["taste", "labels"])
 
 

@@ -24,8 +24,13 @@ def begin(words, seed):
     empty = TinyGPT(words)
     generator = np.random.default_rng(seed)
     parts = [
-        generator.normal(0, 0.02 if len(shape) < 2 or name in ("words", "places")
-                         else shape[0] ** -0.5 * (0.5 if name[:4] in ("take", "clos") else 1), shape)
+        generator.normal(
+            0,
+            0.02
+            if len(shape) < 2 or name in ("words", "places")
+            else shape[0] ** -0.5 * (0.5 if name[:4] in ("take", "clos") else 1),
+            shape,
+        )
         for name, shape in empty.shapes().items()
     ]
     weights = np.concatenate([part.ravel() for part in parts]).astype(np.float32)
