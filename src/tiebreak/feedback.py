@@ -180,7 +180,7 @@ def read_feedback(
     data = {name: [getattr(one, name) for one in thumbs] for name in ("prompt", "response")}
     data |= {"label": [one.up for one in thumbs], "user": [one.user for one in thumbs]}
     skipped = problems.as_frame()
-    account.close((), table.columns, table.broken, "it has no thumb")
+    account.close((), frozenset(), table.columns, table.broken, "it has no thumb")
     frame = pd.DataFrame(data)
     return Feedback("thumbs", skipped, found, journals, Gallery(), frame, without, told=account)
 

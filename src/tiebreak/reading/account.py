@@ -6,6 +6,7 @@ do, is its name in a list, and columns are looked at only where a row has others
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import NamedTuple
 
@@ -72,6 +73,7 @@ class Account:
         self._parted: list[list[int]] = []
         self._alone = "it holds no two answers of which one is better"
         self._pairs: Sequence[Pair] = ()
+        self._kept: AbstractSet[str] = frozenset()
         self._broken: Sequence[tuple[object, str]] = ()
         self._names: Sequence[str] = ()
 
@@ -120,6 +122,7 @@ class Account:
     def close(
         self,
         pairs: Sequence[Pair],
+        kept: AbstractSet[str],
         columns: Iterable[str],
         broken: Sequence[tuple[object, str]] = (),
         alone: str = "",
@@ -128,12 +131,13 @@ class Account:
 
         Args:
             pairs: all of them, in their order.
+            kept: what any of them has as meta.
             columns: the source's.
             broken: what was no row at all, and why.
             alone: what is said of rows that became nothing, and have nothing wrong with them.
 
         """
-        self._pairs, self._broken = pairs, broken
+        self._pairs, self._kept, self._broken = pairs, kept, broken
         self._alone = alone or self._alone
         self._names = list(columns)
 
@@ -169,8 +173,7 @@ class Account:
         return pd.DataFrame(data)
 
     def _column_fates(self) -> Iterator[Fate]:
-        kept = {name for pair in self._pairs for name in pair.meta or ()}
-        for name, fate, what in self.columns.fates(self._names, kept):
+        for name, fate, what in self.columns.fates(self._names, self._kept):
             yield Fate(name, fate, what)
 
     def _rows(self) -> Iterator[Fate]:

@@ -141,7 +141,7 @@ def read_table(
         PairsError: its layout is not known, or it cannot be read as a whole.
 
     """
-    reader = Reader(problems, Gallery(), table, _refuse_nothing)
+    reader = Reader(problems, Gallery(), table)
     reader.name_annotator(annotator, annotator_source)
     return reader.read(layout)
 
@@ -256,10 +256,6 @@ def _turn(label: Label, pair: str) -> Label:
     content = turned({name: getattr(label, name) for name in FIELDS}, EXCHANGED)
     new_id = imported_id(f"{pair} {label.id}".encode())
     return msgspec.structs.replace(label, **content, id=new_id, pair=pair)
-
-
-def _refuse_nothing(pair: Pair, found: Found) -> str | None:  # noqa: ARG001
-    return None
 
 
 def _refuse_identical(pair: Pair, found: Found) -> str | None:

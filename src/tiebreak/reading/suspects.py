@@ -13,6 +13,7 @@ _BEGINS = re.compile(
 _LIST = re.compile(r"""\s*(?:array\()?\[\s*\{\s*["'](role|content)["']\s*:""")
 # What messages written down begin with: a list, an object, white space or NumPy's ``array(``.
 BEGINNINGS = ("[", "{", " ", "\n", "array(", '"[', '"{')
+FIRST_OF_BEGINNINGS = "".join(sorted({beginning[0] for beginning in BEGINNINGS}))
 _DIALOGUES = ("messages", "conversations", "conversation")
 _KEYS = (("role", "content"), ("from", "value"))
 _LONGEST_PARSED = 200_000

@@ -15,6 +15,8 @@ from contextlib import suppress
 from itertools import combinations, product
 from typing import Any
 
+from msgspec.structs import replace
+
 from tiebreak.reading.layouts.dialogue import as_message
 from tiebreak.reading.layouts.fields import SOMEONE, items, name_if_any, number, rest_of
 from tiebreak.reading.layouts.layout import Found, Layout
@@ -55,7 +57,8 @@ def _reader(annotator: str) -> Callable[[Row], Iterator[Found]]:
         alone = len(chosen) == len(rejected) == 1
         meta = rest_of(row, *_CHOSEN, "id") | named_row(row, alone=alone)
         for a, b in product(chosen, rejected):
-            yield _alike(prompt, a, b)._replace(
+            yield replace(
+                _alike(prompt, a, b),
                 id=row.get("id") if alone else None,
                 meta=meta,
                 opinions=preferred,
@@ -90,7 +93,8 @@ def _read_responses(row: Row) -> Iterator[Found]:
         if by and scores:
             beside = {f"{by}_a": scores[one], f"{by}_b": scores[other]}
             opinions = (_opinion(by, scores[one], scores[other]),)
-        yield _alike(prompt, responses[one], responses[other])._replace(
+        yield replace(
+            _alike(prompt, responses[one], responses[other]),
             id=row.get("id") if alone else None,
             model_a=models[one] if models else None,
             model_b=models[other] if models else None,
