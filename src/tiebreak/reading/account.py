@@ -5,7 +5,7 @@ do, is its name in a list, and columns are looked at only where a row has others
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import NamedTuple
@@ -161,6 +161,30 @@ class Account:
         for row, first in merged:
             if row in self._labels and row not in self._fresh:
                 self._merged.setdefault(row, first)
+
+    def leave_out(
+        self, gone: Collection[str], places: Mapping[str, int], kept: Sequence[Pair], why: str
+    ) -> None:
+        """Take back pairs that became of rows.
+
+        Args:
+            gone: their ids.
+            places: the row that each pair comes from.
+            kept: the other pairs.
+            why: they are left out.
+
+        """
+        self._pairs = kept
+        # Nothing is changed in place: copies share it.
+        self._many = dict(self._many)
+        self._wrong = {row: [*wrong] for row, wrong in self._wrong.items()}
+        for pair in gone:
+            new, first = self._many.get(places[pair], (1, pair))
+            self._many[places[pair]] = new - 1, "" if first == pair else first
+            self.wrong(places[pair], why)
+        for row in [row for row, pair in self._labels.items() if pair in gone]:
+            self.wrong(row, why)
+        self._labels = {row: pair for row, pair in self._labels.items() if pair not in gone}
 
     def frame(self) -> pd.DataFrame:
         """Give the columns kind, file, name, fate, what and into."""

@@ -13,6 +13,7 @@ import pandas as pd
 from tiebreak.reading.layouts.layout import Found
 from tiebreak.reading.rows import is_missing
 from tiebreak.reading.suspects import FIRST_OF_BEGINNINGS, is_written_messages, without_nulls
+from tiebreak.reading.vendors import common_part, common_turn
 from tiebreak.records.label import exchanged
 from tiebreak.records.pair import LONGEST_ID, Pair, content_id
 from tiebreak.records.text import (
@@ -166,6 +167,7 @@ def _read_messages(value: Iterable[Any], column: str, wrong: list[str], take: Ta
     said = False
     silent = ""  # whose turn says nothing
     for item in value:
+        item = common_turn(item) if isinstance(item, Mapping) else item  # noqa: PLW2901
         if what := _wrong_form(item):
             answers = isinstance(item, str) and column != "prompt"
             called = f" (a list of answers? tiebreak.make_pairs(..., response={column!r}))"
@@ -232,7 +234,7 @@ def _read_content(
     if not isinstance(content, list | tuple):
         wrong.append(f"a message whose content is {type(content).__name__} in {column}")
         return None
-    parts = [_read_part(part, column, wrong, take) for part in content]
+    parts = [_read_part(common_part(part), column, wrong, take) for part in content]
     return [part for part in parts if part] if all(parts) else None
 
 

@@ -85,7 +85,7 @@ def _line_rows(
                 try:
                     row = decoded(line)
                 except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-                    why = f"not a JSON object in UTF-8 ({_reason(error)})"
+                    why = f"not a JSON object in UTF-8 ({_of_python(line) or _reason(error)})"
                     yield number, Broken(why, line)
                     continue
                 columns.take(row)
@@ -93,6 +93,17 @@ def _line_rows(
     except OSError as error:
         msg = f"{name} cannot be read: {error.strerror or error}."
         raise PairsError(msg) from None
+
+
+def _of_python(line: bytes) -> str:
+    """Name the number that Python alone writes, where that is all that is wrong."""
+    found: list[str] = []
+    try:
+        row = json.loads(line, parse_constant=found.append)
+    except (ValueError, RecursionError):
+        return ""
+    said = f"{found[0]}, which JSON does not have; what is missing is null" if found else ""
+    return said if isinstance(row, dict) else ""
 
 
 def _reason(error: Exception) -> str:

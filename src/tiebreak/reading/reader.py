@@ -22,7 +22,7 @@ from tiebreak.reading.raters import Raters
 from tiebreak.reading.result import Reading
 from tiebreak.reading.rows import Row, RowError, is_missing
 from tiebreak.reading.sources import Table, with_progress
-from tiebreak.reading.suspects import LONGEST_NOTHING, is_nothing
+from tiebreak.reading.suspects import LONGEST_NOTHING, is_list_of_texts, is_nothing
 from tiebreak.records.label import JOURNAL_VERSION, Header, Opinion, Source, exchanged
 from tiebreak.records.pair import Pair, content_id
 from tiebreak.records.text import Text, TextPart, parts_of
@@ -223,8 +223,9 @@ class Reader:
         if known is not None:
             return self._add_to(known, pair, found)
         few = LONGEST_NOTHING  # of messages there are never more
-        if len(pair.prompt) <= few or len(pair.a) <= few or len(pair.b) <= few:
-            self._tell_nothings(pair, found)
+        short = len(pair.prompt) <= few or len(pair.a) <= few or len(pair.b) <= few
+        if short or pair.a[0] == "[" == pair.b[0]:
+            self._tell_odd(pair, found)
         self._rows.setdefault(pair.id, self._row)
         if found.opinions and (misfits := self._keep(pair, found, found.opinions)):
             return misfits
@@ -259,7 +260,7 @@ class Reader:
             self._account.differs(self._row, names, self._rows[known.id])
         return False
 
-    def _tell_nothings(self, pair: Pair, found: Found) -> None:
+    def _tell_odd(self, pair: Pair, found: Found) -> None:
         for text, name in zip((pair.prompt, pair.a, pair.b), found.columns, strict=True):
             if isinstance(text, str) and len(text) > LONGEST_NOTHING:
                 continue
@@ -267,6 +268,10 @@ class Reader:
                 if isinstance(part, TextPart) and is_nothing(part.text):
                     what = f"{name} says only {part.text!r}, which programs write for nothing"
                     self._account.remark(self._row, what)
+        if all(is_list_of_texts(text) for text in (pair.a, pair.b)):
+            _, a, b = found.columns
+            what = f"{a} and {b} are JSON lists of texts, taken as they are written"
+            self._account.remark(self._row, what)
 
     def _find_turned(self, pair: Pair, found: Found) -> Pair | None:
         """Give the pair that an earlier row has the other way round."""

@@ -1,6 +1,7 @@
 """Reading pairs, and the preferences that came with them, from any source in any known layout."""
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import replace
 from typing import Any, Literal, get_args
 
@@ -206,7 +207,10 @@ def without_identical(reading: Reading, gallery: Gallery) -> Reading:
         (header, [label for label in labels if label.pair not in identical])
         for header, labels in reading.journals
     ]
-    return replace(reading, found=found, journals=journals, gallery=gallery)
+    told = copy(reading.told)
+    if told is not None:
+        told.leave_out(identical, reading.places, found, "identical responses")
+    return replace(reading, found=found, journals=journals, gallery=gallery, told=told)
 
 
 def aligned(reading: Reading, stored: Iterable[Pair]) -> Reading:

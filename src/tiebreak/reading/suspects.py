@@ -37,6 +37,17 @@ def is_nothing(text: str) -> bool:
     return seen in NOTHINGS or (not seen and bool(text.strip()))
 
 
+def is_list_of_texts(text: Any) -> bool:
+    """Tell whether a text is a JSON list of texts, as a cell of CSV holds several answers."""
+    if not isinstance(text, str) or not text.startswith("[") or len(text) > _LONGEST_PARSED:
+        return False
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(said, list) and bool(said) and all(isinstance(each, str) for each in said)
+
+
 def is_written_messages(text: str) -> bool:
     """Tell whether a text is messages written down, as CSV and ``str()`` leave them.
 
