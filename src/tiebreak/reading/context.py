@@ -47,7 +47,17 @@ _PERHAPS = frozenset(
     {
         *("instruction", "instructions", "input", "passage", "passages", "document", "documents"),
         *("context", "contexts", "conversation", "dialogue", "dialog", "messages", "persona"),
-        *("video", "videos", "image", "images", "audio", "audios", "history", "system"),
+        *(
+            "functions",
+            "video",
+            "videos",
+            "image",
+            "images",
+            "audio",
+            "audios",
+            "history",
+            "system",
+        ),
     }
 )
 _FILES = re.compile(r"\.(?:png|jpe?g|gif|webp|bmp|wav|mp3|flac|ogg|m4a)$", re.IGNORECASE)
@@ -145,6 +155,8 @@ def _as_messages(text: Any, role: str) -> Messages | None:
 
 def _system(row: Row, name: str, used: set[str]) -> str | None:
     said = plain(row.get(name))
+    if isinstance(said, list) and len(said) == 1:
+        said = said[0]
     if isinstance(said, Mapping) and said.get("role") == "system":  # a message of its own
         said = said.get("content")
     if isinstance(said, str) and not _is_list(said, name):

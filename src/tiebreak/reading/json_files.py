@@ -9,9 +9,9 @@ from typing import IO, Any
 import msgspec
 
 from tiebreak.errors import PairsError
-from tiebreak.reading.encodings import decode, wide_encoding
+from tiebreak.reading.encodings import decode
 from tiebreak.reading.frames import from_items
-from tiebreak.reading.kinds import BEGIN, UTF8_MARK
+from tiebreak.reading.kinds import BEGIN, UTF8_MARK, wide_encoding
 from tiebreak.reading.limits import Columns
 from tiebreak.reading.rows import Broken, Row, Source
 from tiebreak.wording import where_read
@@ -152,6 +152,8 @@ def _say_one(content: Any, name: str) -> str:
     if not isinstance(content, dict):
         return said
     lists = [key for key, held in content.items() if isinstance(held, list)]
+    if set(content) == {"columns", "index", "data"}:
+        return said + where_read(" pairs = pandas.read_json(path, orient='split') reads it.", "")
     rows = [key for key in lists if all(isinstance(row, dict) for row in content[key])]
     if content and len(lists) == len(content) > len(rows):
         called = "pairs = pandas.DataFrame(json.load(file))"
