@@ -118,11 +118,13 @@ def _parsed(row: Row) -> Row:
 
 
 def _without_missing(row: Row) -> tuple[Row, tuple[str, ...]]:
-    """Leave out the responses that are not there, with what else is said of them."""
+    """Leave out the responses that are not there, or there before, with what is said of them."""
     responses = plain(row.get("responses"))
     if not isinstance(responses, list):
         return row, ()
-    kept = [place for place, said in enumerate(responses) if plain(said) is not None]
+    there = [place for place, said in enumerate(responses) if plain(said) is not None]
+    texts = [said if isinstance(said, str) else place for place, said in enumerate(responses)]
+    kept = [place for place in there if texts.index(texts[place]) == place]
     if len(kept) == len(responses):
         return row, ()
     lists = {}
@@ -130,8 +132,9 @@ def _without_missing(row: Row) -> tuple[Row, tuple[str, ...]]:
         said = plain(row.get(name))
         if isinstance(said, list) and len(said) == len(responses):
             lists[name] = [said[place] for place in kept]
-    missing = len(responses) - len(kept)
-    return {**row, **lists}, (f"{missing} of {len(responses)} responses, which are missing",)
+    counts = ("are missing", len(responses) - len(there)), ("are repeated", len(there) - len(kept))
+    of = f"of {len(responses)} responses, which"
+    return {**row, **lists}, tuple(f"{number} {of} {why}" for why, number in counts if number)
 
 
 def _in_lists(row: Row) -> tuple[Row, tuple[str, ...]]:
