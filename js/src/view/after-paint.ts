@@ -1,3 +1,9 @@
+// What a key changes beside the pair on screen waits for the paint.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { State } from "../state";
+import type { Surface } from "./actions";
+
 /**
  * Does some work once what stands now is on screen, and the frame after it too: what is done between the
  * two is in the way of both. Gives how to call it off.
@@ -17,4 +23,28 @@ export function afterPaint(work: () => void): () => void {
     clearTimeout(late);
     clearTimeout(timer);
   };
+}
+
+/** The newest value where it is urgent, and else the one before, until after the paint. */
+export function useInTurn<T>(newest: T, isUrgent: boolean): T {
+  const held = useRef(newest);
+  const [, renderAgain] = useState({});
+  if (isUrgent) held.current = newest;
+  useEffect(() => {
+    if (held.current === newest) return;
+    return afterPaint(() => {
+      held.current = newest;
+      renderAgain({});
+    });
+  }, [newest]);
+  return held.current;
+}
+
+/** The state for what is told beside the work: where another pair comes on screen, after the pair itself. */
+export function useSettled({ link, shown }: Surface): State {
+  const pair = shown.pair.value?.id;
+  const shownPair = useRef(pair);
+  const isSame = shownPair.current === pair;
+  shownPair.current = pair;
+  return useInTurn(link.state.value, isSame);
 }

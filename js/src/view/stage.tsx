@@ -15,7 +15,7 @@ import { bindingOf } from "../keys";
 import type { ModuleName, Pair } from "../protocol";
 import { isChanged, previousPair } from "../state";
 import { keyIn, perform, type Surface } from "./actions";
-import { afterPaint } from "./after-paint";
+import { afterPaint, useInTurn } from "./after-paint";
 import { Editor } from "./editor";
 import { Key } from "./key";
 import { lasting } from "./lasting";
@@ -99,24 +99,6 @@ function useLook({ link, toggles }: Surface): Look {
   );
 }
 
-/**
- * The newest value for the pair on screen; for one laid out behind it the one before, until after the
- * paint, so that a key that changes how texts are shown costs one pair and not five.
- */
-function useInTurn<T>(newest: T, isCurrent: boolean): T {
-  const held = useRef(newest);
-  const [, renderAgain] = useState({});
-  if (isCurrent) held.current = newest;
-  useEffect(() => {
-    if (held.current === newest) return;
-    return afterPaint(() => {
-      held.current = newest;
-      renderAgain({});
-    });
-  }, [newest]);
-  return held.current;
-}
-
 interface PairPaneProps {
   pair: Pair;
   isCurrent: boolean;
@@ -127,6 +109,7 @@ interface PairPaneProps {
 function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
   const article = useRef<HTMLElement>(null);
   const { link, toggles } = surface;
+  // A key that changes how texts are shown costs one pair and not five.
   const look = useInTurn(newestLook, isCurrent);
   const options = useRenderOptions(look, link);
   const [reason, setReason] = useState<string>();
@@ -369,6 +352,7 @@ function Pane({ name, text, options, isCurrent, isFolded, cue, editor, children 
         <h3 class="pane-label">{children}</h3>
         {cue}
       </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by Tab */}
       <div class="pane-body" ref={body} tabIndex={0} />
       {editor}
     </section>
