@@ -63,7 +63,7 @@ function Toggles({ surface }: { surface: Surface }) {
   return (
     <div class="toggles">
       {placing.where.value === "full" && placing.canFillScreen && (
-        <button type="button" class="toggle" onClick={placing.fillScreen}>
+        <button type="button" class="toggle toggle-screen" onClick={placing.fillScreen}>
           Full screen
         </button>
       )}
