@@ -12,6 +12,7 @@ from typing import Any
 import nbformat
 import rows
 from docstrings import to_markdown
+
 from tiebreak import checks
 from tiebreak.checks import rules
 from tiebreak.checks.finding import Problem

@@ -8,6 +8,7 @@ from typing import Any
 
 import layout_samples
 import pandas as pd
+
 import tiebreak as tb
 from tiebreak.exports.formats import FORMATS
 

@@ -234,6 +234,12 @@ class Session(SessionLabeling):
         Raises:
             SessionError: this checkout has no built front end; all else works without.
 
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "widget", tb.sample_pairs(), annotator="me")
+            >>> session.widget.is_open
+            True
+
         """
         if self._widget is None or not self._widget.is_open:
             try:  # not before it is shown: what reads, checks and exports needs no front end
@@ -271,6 +277,11 @@ class Session(SessionLabeling):
             SessionError: a name or value is not known, the setting is settled by the first label,
                 or the session is read-only.
 
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "settings", tb.sample_pairs(), annotator="me")
+            >>> session.change_settings(question="Which would you send?", pace=True)
+
         """
         if self._labels.read_only:
             msg = "This session was opened with read_only=True; open it without, to change it."
@@ -292,6 +303,13 @@ class Session(SessionLabeling):
         """Release the journal, so that another process can label. Closing twice is fine.
 
         Where the widget was labeled in, a line sums the sitting up.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "close", tb.sample_pairs(), annotator="me")
+            >>> session.close()
+            >>> session = tb.Session(tmp / "close", annotator="me")  # again, and where it was left
+
         """
         if self._sitting is not None:
             self._sitting.end()
