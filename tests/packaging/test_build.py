@@ -129,6 +129,13 @@ def test_the_sdist_builds_a_pure_wheel_with_the_front_end_and_needs_no_node(whee
     assert not any(name.startswith(("tests", "js", "benchmarks")) for name in names)
 
 
+def test_the_wheel_carries_the_notebook_of_the_demo_as_it_stands_in_the_tree(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        carried = archive.read("tiebreak/demo/quickstart.ipynb")
+
+    assert carried == (PROJECT / "examples/quickstart.ipynb").read_bytes()
+
+
 def test_the_sdist_and_the_wheel_hold_the_licence_of_every_package_in_the_bundles(
     sdist, wheel, bundled
 ):
