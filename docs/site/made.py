@@ -24,6 +24,34 @@ from tiebreak.wording import count
 
 ROOT = Path(__file__).resolve().parents[2]
 _KEYS = ROOT / "src/tiebreak/labeling/keys.json"
+_RULES = {
+    "P01": "Identical answers",
+    "P02": "Nothing there",
+    "P03": "Too long to be seen",
+    "P04": "Text and messages mixed",
+    "P05": "The prompt said again",
+    "P06": "Wrong roles",
+    "P07": "Words that run together",
+    "P08": "Control tokens",
+    "P09": "Twice, opposed, in a circle",
+    "P10": "A prompt in two splits",
+    "P11": "Nearly identical answers",
+    "P12": "Longer answers win",
+    "P13": "One side wins",
+    "P14": "Few rows",
+    "P15": "Judges alone",
+    "P16": "Labels that KTO cannot use",
+    "P17": "Margins that are none",
+    "P18": "Columns a trainer reads",
+    "P19": "Damaged text",
+    "P20": "Personal data",
+    "P21": "Too fast, or always the same key",
+    "P22": "Little agreement",
+    "P23": "No winner",
+    "P24": "The unsafe answer chosen",
+    "P25": "Told by counting alone",
+    "P26": "Older guidelines",
+}
 _GROUPS = {
     "choose": "To choose",
     "judge": "To say more",
@@ -47,7 +75,8 @@ def make_rules() -> str:
                 problems[rule].append(value)
     parts = []
     for rule in sorted(problems):
-        parts.append(f"## {rule}\n\nLooks for: {'; '.join(_lower(look) for look in looks[rule])}\n")
+        parts.append(f"## {rule}: {_RULES[rule]} {{ #{rule.lower()} }}\n")
+        parts.append(f"{_upper('; '.join(_lower(look) for look in looks[rule]))}.\n")
         parts.append("| | what is found | why it matters | what to do |\n| --- | --- | --- | --- |")
         parts += [
             _row(each.severity, _upper(each.what), each.why, each.remedy) for each in problems[rule]

@@ -54,7 +54,8 @@ def test_the_demo_copies_the_quickstart_here_and_opens_it_in_jupyterlab(here, la
     ((_, *module, opened),) = [
         [part for part in command if part != "--allow-root"] for command in lab.started
     ]
-    assert module == ["-m", "jupyterlab", "--no-browser", "--ServerApp.port=9999"]
+    place = "--LabApp.default_url=/lab/tree/quickstart.ipynb"
+    assert module == ["-m", "jupyterlab", place, "--no-browser", "--ServerApp.port=9999"]
     assert opened == str(here / "quickstart.ipynb")
     assert "quickstart.ipynb was written" in capsys.readouterr().err
 

@@ -42,7 +42,9 @@ def open_demo(options: Sequence[str] = ()) -> int:
         raise TiebreakError(msg)
     notebook = copy_notebook(Path.cwd())
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    command = [sys.executable, "-m", "jupyterlab", *root, *options, str(notebook)]
+    # Without a browser the address that is printed is to lead to the notebook, too.
+    place = f"--LabApp.default_url=/lab/tree/{NAME}"
+    command = [sys.executable, "-m", "jupyterlab", *root, place, *options, str(notebook)]
     with subprocess.Popen(command) as server:  # noqa: S603 - what the user asked for
         while True:
             try:
