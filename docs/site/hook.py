@@ -52,6 +52,11 @@ def on_page_content(content: str, **_: Any) -> str:
     return _FORMULA.sub(_to_mathml, content)
 
 
+def on_post_page(output: str, **_: Any) -> str:
+    """Name the search for those who hear the page, which the theme does not."""
+    return output.replace('role="dialog"', 'role="dialog" aria-label="Search"')
+
+
 def _to_page(found: re.Match[str]) -> str:
     """Turn a link of a file of the project into one of the site."""
     page = _PAGES.get(found[2])

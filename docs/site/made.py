@@ -77,7 +77,9 @@ def make_rules() -> str:
     for rule in sorted(problems):
         parts.append(f"## {rule}: {_RULES[rule]} {{ #{rule.lower()} }}\n")
         parts.append(f"{_upper('; '.join(_lower(look) for look in looks[rule]))}.\n")
-        parts.append("| | what is found | why it matters | what to do |\n| --- | --- | --- | --- |")
+        parts.append(
+            "| kind | what is found | why it matters | what to do |\n| --- | --- | --- | --- |"
+        )
         parts += [
             _row(each.severity, _upper(each.what), each.why, each.remedy) for each in problems[rule]
         ]
