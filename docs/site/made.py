@@ -139,7 +139,7 @@ def _format(name: str, known: Format) -> str:
     endings = ", ".join(f"`{ending}`" for ending in known.suffixes)
     said = to_markdown(inspect.getdoc(inspect.getmodule(known.rows)) or "")
     parts = [f"## {name}\n\n{said}\n\nWritten as {endings}.\n"]
-    parts.append(_json(*rows.shortened(written[0][1])))
+    parts.append(_json(*rows.shortened(written[0][1][: known.rows_each])))
     parts += [f"\nBeside it, `{other}`:\n\n{_code(content)}" for other, content in written[1:]]
     return "\n".join([*parts, ""])
 
