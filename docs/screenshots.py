@@ -4,6 +4,7 @@ python docs/screenshots.py          the README's two and the site's, into docs/
 python docs/screenshots.py FOLDER   every kind of pair, light and dark, wide and narrow
 """
 
+import io
 import shutil
 import sys
 import tempfile
@@ -103,7 +104,9 @@ KEYS = {
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 WIDTHS = (1280, 800)
 LABELED_BEFORE = 9
-# What the site shows, and how wide.
+# What the site shows.
+PLAYED = ("1", "2", "d", "d", "0", "u", "9")  # in the moving picture, a frame each
+FRAME = 1_500  # milliseconds
 ON_THE_SITE = ("two-answers", "study", "images", "audio")
 SITE_WIDTH = 1280
 
@@ -128,6 +131,22 @@ def take_site(folder: Path) -> None:
         for path in Path(name).iterdir():
             target = folder / path.name.replace(f"-{SITE_WIDTH}", "")
             Image.open(path).convert("RGB").quantize(128).save(target, optimize=True)
+
+
+def take_moving(folder: Path) -> None:
+    """Write labeling.webp: what some keys do, one after the other."""
+    frames = []
+    with _lab([README_CELL]) as (host, browser), _page(host, browser, "light") as notebook:
+        notebook.run(0)
+        notebook.focus_widget()
+        for key in ("", *PLAYED):
+            notebook.press(*filter(None, [key]))
+            notebook.page.wait_for_timeout(1_000)
+            frame = Image.open(io.BytesIO(notebook.widget.screenshot())).convert("RGB")
+            frames.append(frame.resize((960, round(frame.height * 960 / frame.width))))
+    first, *others = frames
+    target = folder / "labeling.webp"
+    first.save(target, save_all=True, append_images=others, duration=FRAME, loop=0, quality=70)
 
 
 def take_scenes(folder: Path, names: Collection[str], widths: Sequence[int]) -> None:
@@ -179,3 +198,4 @@ if __name__ == "__main__":
     else:
         take_readme(ROOT / "docs")
         take_site(ROOT / "docs/shots")
+        take_moving(ROOT / "docs/shots")
