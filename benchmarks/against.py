@@ -41,6 +41,8 @@ def main() -> int:
     parser.add_argument("--keys", type=int, metavar="ROUNDS", help="only keys, in the browser")
     asked = parser.parse_args()
     with _scratch() as scratch, _tree_of(asked.commit, scratch / "before") as before:
+        with contextlib.suppress(FileNotFoundError):  # the data stands beside a tree
+            (scratch / "shared").symlink_to((ROOT.parent / "shared").resolve(strict=True))
         if asked.keys:
             return _compare_keys(before, asked.keys)
         return _compare(before, scratch, asked.measures or list(MEASURES), asked)

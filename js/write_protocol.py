@@ -1,7 +1,8 @@
 """Writes ``src/protocol.ts`` from the messages in Python: ``python3 dev.py protocol``.
 
 What Python always sends is required in TypeScript, null where it may be None; what it leaves out
-at its default is optional. A literal type keeps the name that it has in Python.
+at its default is optional. A literal type keeps the name that it has in Python. What the kernel
+sends is written twice: as types, and as values that a page checks messages by when they come.
 """
 
 import inspect
@@ -52,6 +53,22 @@ import type { Text } from "./content";
 """
 
 
+_HOLDS = """\
+/**
+ * What a value holds, as what came is checked: a kind, `[of, ...]` with what it is made of, or
+ * the fields of an object, of which others may come too.
+ */
+export type Holds =
+  | "string"
+  | "number"
+  | "boolean"
+  | "text"
+  | readonly ["maybe" | "list" | "record", Holds]
+  | readonly ["one of", ...(string | number)[]]
+  | { readonly [field: string]: Holds };
+"""
+
+
 def protocol() -> str:
     """Give the text of the file."""
     return "\n".join(_blocks())
@@ -79,6 +96,29 @@ def _blocks() -> Iterator[str]:
         yield ""
         yield _alias(name, list(map(_name, get_args(getattr(messages, name)))))
     yield ""
+    yield _HOLDS
+    messages_both_ways = (*get_args(messages.ToKernel), *get_args(messages.FromKernel))
+    for shape in _SHAPES:
+        if shape is messages.Remarks or shape in messages_both_ways:
+            continue
+        yield from _filled(f"const {_constant(shape)}: Holds = {{", shape, "};")
+    yield ""
+    yield "/** The messages that the kernel sends, by type. */"
+    yield 'export const HEARD: Readonly<Record<FromKernel["type"], Holds>> = {'
+    for shape in get_args(messages.FromKernel):
+        yield from _filled(f"{shape.__struct_config__.tag}: {{", shape, "},", "  ")
+    yield "};"
+    yield ""
+
+
+def _filled(start: str, shape: type[msgspec.Struct], end: str, indent: str = "") -> list[str]:
+    """Write what the fields of a shape hold, as many in a line as fit, none cut in two."""
+    fields = (f"{name}: {held}," for name, held in _held_in(shape))
+    text = " ".join(field.replace(" ", "\0") for field in (start, *fields, end))
+    lines = textwrap.wrap(
+        text, _WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False
+    )
+    return [line.replace("\0", " ") for line in lines]
 
 
 def _alias(name: str, members: list[str]) -> str:
@@ -150,6 +190,41 @@ def _composed(annotation: Any) -> str:
         return f"Readonly<Record<string, {_type(arguments[1])}>>"
     msg = f"There is no TypeScript for {annotation!r} yet."
     raise TypeError(msg)
+
+
+def _held_in(shape: type[msgspec.Struct]) -> Iterator[tuple[str, str]]:
+    for field in msgspec.structs.fields(shape):
+        held = _held(field.type)
+        is_told = field.required or held.startswith('["maybe"')
+        yield field.encode_name, held if is_told else f'["maybe", {held}]'
+
+
+def _held(annotation: Any) -> str:
+    """Write what a value of a type is checked by."""
+    if annotation == Text:
+        return '"text"'
+    if annotation in _PLAIN:
+        return f'"{_PLAIN[annotation]}"'
+    if annotation in _SHAPES:
+        return _constant(annotation)
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _held(arguments[0])
+    if origin is Literal:
+        return f'["one of", {", ".join(map(_value, arguments))}]'
+    if origin in (Union, types.UnionType):
+        (inner,) = (each for each in arguments if each is not types.NoneType)
+        return f'["maybe", {_held(inner)}]'
+    if origin is list or (origin is tuple and len(set(arguments)) == 1):
+        return f'["list", {_held(arguments[0])}]'
+    if origin is dict:
+        return f'["record", {_held(arguments[1])}]'
+    msg = f"There is no check for {annotation!r} yet."
+    raise TypeError(msg)
+
+
+def _constant(shape: type) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", _name(shape)).upper()
 
 
 def _members(annotation: Any) -> tuple[Any, ...]:

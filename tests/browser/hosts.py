@@ -259,17 +259,22 @@ class NotebookPage(WidgetPage):
         if page.url.startswith(f"{host.url}/lab"):
             page.evaluate(_OPEN_INSTEAD, notebook)
         else:
-            page.goto(host.page_url(notebook))
+            self.load()
         self.await_ready()
 
     def reload(self) -> None:
-        """Load the whole page anew."""
-        self.page.goto(self.host.page_url(self.path.name))
+        """Load the whole page anew, and wait until it is ready."""
+        self.load()
         self.await_ready()
+
+    def load(self) -> None:
+        """Load the whole page anew, without what another tab may have left in the workspace."""
+        self.page.goto(self.host.page_url(self.path.name))
+        self.cells.first.wait_for()
 
     def await_ready(self) -> None:
         """Wait until the cells are there and the kernel is idle."""
-        self.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+        self.cells.first.wait_for()
         idle = self.page.locator(
             '.jp-Notebook-ExecutionIndicator[data-status="idle"], '
             '.jp-NotebookKernelStatus:has-text("idle")'
@@ -279,8 +284,8 @@ class NotebookPage(WidgetPage):
 
     @property
     def cells(self) -> Locator:
-        """The code cells."""
-        return self.page.locator(".jp-Notebook .jp-CodeCell")
+        """The code cells of the notebook in front."""
+        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell")
 
     def run(self, number: int, *, until_done: bool = True) -> None:
         """Run a cell by Shift+Enter; tries again where the kernel was not ready to listen."""

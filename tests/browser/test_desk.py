@@ -287,8 +287,7 @@ def test_the_reading_size_is_changed_by_key_and_kept_by_the_browser(at_work):
     assert page.widget.evaluate(size) == "17px"
     assert page.page.evaluate("localStorage.getItem('tiebreak-reading-size')") == "17"
     page.save()
-    page.page.reload()
-    page.await_ready()
+    page.reload()
     expect(page.widget.locator(".pair:not(.prepared) .content").first).to_be_visible()
     assert page.widget.evaluate(size) == "17px"
     page.focus_widget()

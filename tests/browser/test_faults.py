@@ -115,8 +115,7 @@ def test_a_reload_with_unsaved_choices_saves_them_when_the_kernel_is_free(
         page.focus_widget()
         page.press("1", "2", "1")
         expect(page.status).to_contain_text("Saving 3")
-        page.page.reload()
-        page.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+        page.load()
     finally:
         page.signal_kernel(signal.SIGCONT)
     page.await_ready()
@@ -153,8 +152,7 @@ def test_the_saved_notebook_holds_no_pair_and_no_label(host, open_notebook, fold
 
     # Reopened where no kernel runs, the state is found, and the widget sums up by itself.
     page.shut_kernel_down()
-    page.page.reload()
-    page.await_ready()
+    page.reload()
     expect(
         page.page.get_by_text("3 of 5 pairs labeled").locator("visible=true").first
     ).to_be_visible()
@@ -170,8 +168,7 @@ def test_a_reopened_notebook_sums_up_instead_of_showing_an_error(host, open_note
     save_summed_up(page, "2 of 48 pairs labeled")
     page.shut_kernel_down()
     page.page.clock.install()
-    page.page.reload()
-    page.await_ready()
+    page.reload()
 
     summary = page.page.get_by_text("2 of 48 pairs labeled").locator("visible=true")
     expect(summary).to_have_count(1)

@@ -164,8 +164,7 @@ def open_anew(page, sequence):
     page.press("Escape")
     if sequence % 20 == 9:
         page.save()
-        page.page.reload()
-        page.await_ready()
+        page.reload()
         page.page.evaluate(SCROLL, 0)  # what is out of view may not be drawn
     elif sequence % 50 == 30:
         page.kernel_api("restart")

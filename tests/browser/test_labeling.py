@@ -59,8 +59,7 @@ def test_real_text_is_labeled_resumed_after_a_kill_and_exported(
     assert page.shown_pair() == waiting
 
     page.save()
-    page.page.reload()
-    page.await_ready()
+    page.reload()
     page.widget.wait_for()
     page.await_saved(10)
     assert page.shown_pair() == waiting
@@ -314,8 +313,7 @@ def test_undo_goes_back_over_any_number_of_steps_and_over_a_reload(
     page.press(*("1" for _ in range(45)))
     page.await_saved(45)
     page.save()
-    page.page.reload()
-    page.await_ready()
+    page.reload()
     page.widget.wait_for()
     page.await_saved(45)
     page.focus_widget()
