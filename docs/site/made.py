@@ -111,9 +111,10 @@ def make_layouts() -> str:
 
 
 def _described(module: Any) -> str:
-    """Give the docstring of a module, its first sentence as a heading."""
-    title, _, text = (inspect.getdoc(module) or "").partition("\n\n")
-    return f"## {_upper(' '.join(title.split()).rstrip('.'))}\n\n{to_markdown(text)}\n"
+    """Give the docstring of a module, under the beginning of its first sentence."""
+    text = inspect.getdoc(module) or ""
+    title = " ".join(text.partition("\n\n")[0].split()).partition(":")[0].rstrip(".")
+    return f"## {title}\n\n{to_markdown(text)}\n"
 
 
 def _layout(name: str, title: str) -> str:

@@ -36,8 +36,8 @@ def open_demo(options: Sequence[str] = ()) -> int:
     """
     if importlib.util.find_spec("jupyterlab") is None:
         msg = (
-            "The demo needs JupyterLab, which is not here: pip install jupyterlab, which is also what "
-            "the extra lab brings."
+            "The demo needs JupyterLab, which is not here: pip install jupyterlab, which is also "
+            "what the extra lab brings."
         )
         raise TiebreakError(msg)
     notebook = copy_notebook(Path.cwd())
