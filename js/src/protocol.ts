@@ -54,6 +54,14 @@ export interface Judged extends Remarks {
   strength?: Strength;
 }
 
+/** What someone else said of a pair, for whoever decides where people part. */
+export interface Vote extends Judged {
+  /** Who; a number of this pair's own where names are hidden. */
+  by: string;
+  /** They improved the better response. */
+  edited?: boolean;
+}
+
 /** A pair as the screen knows it: which response is `a` stays in the kernel. */
 export interface Pair {
   id: string;
@@ -68,6 +76,8 @@ export interface Pair {
   label?: Judged;
   /** The label that was just taken back. */
   draft?: Judged;
+  /** What others said of it. */
+  votes?: readonly Vote[];
 }
 
 /** How far an annotator is, in slots: second showings count as pairs of their own. */
@@ -78,6 +88,14 @@ export interface Standing {
   both_bad: number;
   skipped: number;
   upcoming: number;
+}
+
+/** Whether the labels settle which models are better; which ones those are is not told. */
+export interface Stopping {
+  /** How many two models are compared. */
+  contests: number;
+  /** Of how many it is settled. */
+  settled: number;
 }
 
 /** A label that undo can take back. */
@@ -223,6 +241,10 @@ export interface StateMessage {
   recent: readonly Pair[];
   /** What was said when the session was opened. */
   told?: string;
+  /** What to run when all is labeled, where that is not the usual. */
+  nextStep?: string;
+  /** Where the session asks for it. */
+  stopping?: Stopping;
 }
 
 /** More of the deck; where `more` is said, another such message follows. */
@@ -243,6 +265,8 @@ export interface AckMessage {
   undone?: string;
   /** The pair to show again after that. */
   pair?: Pair;
+  /** Where the session asks for it. */
+  stopping?: Stopping;
 }
 
 /** An event or question was not taken. */
@@ -328,62 +352,3 @@ export type FromKernel =
   | PongMessage
   | ModuleMessage
   | MediaMessage;
-
-/**
- * What a value holds, as what came is checked: a kind, `[of, ...]` with what it is made of, or
- * the fields of an object, of which others may come too.
- */
-export type Holds =
-  | "string"
-  | "number"
-  | "boolean"
-  | "text"
-  | readonly ["maybe" | "list" | "record", Holds]
-  | readonly ["one of", ...(string | number)[]]
-  | { readonly [field: string]: Holds };
-
-const NAMED: Holds = { name: "string", about: "string", };
-const FORM: Holds = { criteria: ["list", NAMED], criteriaRequired: "boolean",
-  reasons: ["list", "string"], flags: ["list", "string"], principles: ["list", NAMED],
-  noteRequired: ["list", ["one of", 1, 2, 3, "tie", "both_bad", "any"]], };
-const JUDGED: Holds = {
-  criteria: ["maybe", ["record", ["one of", "left", "right", "tie", "both_bad"]]],
-  reasons: ["maybe", ["record", ["list", "string"]]], principles: ["maybe", ["list", "string"]],
-  flags: ["maybe", ["record", ["list", "string"]]], note: ["maybe", "string"],
-  edit: ["maybe", "string"], choice: ["one of", "left", "right", "tie", "both_bad", "skip"],
-  strength: ["maybe", "number"], };
-const PAIR: Holds = { id: "string", prompt: "text", left: "text", right: "text",
-  returning: "boolean", queued: ["maybe", "boolean"], label: ["maybe", JUDGED],
-  draft: ["maybe", JUDGED], };
-const STANDING: Holds = { total: "number", labeled: "number", ties: "number", both_bad: "number",
-  skipped: "number", upcoming: "number", };
-const PAST: Holds = { event: "string", pair: "string",
-  choice: ["one of", "left", "right", "tie", "both_bad", "skip"], strength: ["maybe", "number"],
-  changes: ["maybe", "boolean"], models: ["maybe", ["list", ["maybe", "string"]]], };
-const LISTED: Holds = { event: "string", pair: "string",
-  choice: ["one of", "left", "right", "tie", "both_bad", "skip"], strength: ["maybe", "number"],
-  noted: "boolean", flagged: "boolean", changed: "boolean", seconds: ["maybe", "number"],
-  prompt: "string", };
-
-/** The messages that the kernel sends, by type. */
-export const HEARD: Readonly<Record<FromKernel["type"], Holds>> = {
-  state: { name: "string", open: "string", outbox: "string", question: "string",
-    scale: ["one of", "simple", "graded"], form: FORM, guidelines: ["maybe", "string"],
-    keys: ["record", ["list", "string"]], pace: "boolean",
-    tooFast: ["maybe", ["one of", "warn", "hold"]], revealModels: "boolean",
-    images: ["one of", "ask", "never", "always"], shuffle: "string", guideline: "string",
-    readOnly: "boolean", standing: STANDING, deck: ["list", PAIR], history: ["list", PAST],
-    recent: ["list", PAIR], told: ["maybe", "string"], },
-  pairs: { pairs: ["list", PAIR], more: "boolean", },
-  ack: { id: "string", standing: STANDING, label: ["maybe", PAST], undone: ["maybe", "string"],
-    pair: ["maybe", PAIR], },
-  refused: { id: ["maybe", "string"], reason: "string", keep: "boolean", },
-  history: { history: ["list", PAST], },
-  listing: { filter: ["one of", "all", "ties", "skipped", "noted", "flagged", "slow", "changed"],
-    items: ["list", LISTED], more: "boolean", },
-  shown: { pair: PAIR, },
-  notice: { text: "string", },
-  pong: { n: "number", },
-  module: { name: ["one of", "math", "code", "differences", "player"], source: "string", },
-  media: { name: "string", reason: ["maybe", "string"], },
-};

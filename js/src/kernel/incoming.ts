@@ -1,7 +1,8 @@
-// Whether what came is what protocol.ts says that the kernel sends. A page that was open while tiebreak
+// Whether what came is what heard.ts says that the kernel sends. A page that was open while tiebreak
 // was updated hears a kernel that may say other things, and must not lose what it holds over it.
 
-import { type FromKernel, HEARD, type Holds } from "../protocol";
+import type { FromKernel } from "../protocol";
+import { HEARD, type Holds } from "./heard";
 
 /** What the kernel said, or null where it is nothing that this page can take up. */
 export function readMessage(content: unknown): FromKernel | null {
