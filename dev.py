@@ -3,6 +3,7 @@
     python3 dev.py lab      open a copy of the quickstart notebook in JupyterLab
     python3 dev.py test     run every check and test, browser tests included
     python3 dev.py long     run the fuzzing and the properties with thousands of examples
+    python3 dev.py matrix   run the unit tests on each Python found here, with pandas 2 and 3
     python3 dev.py trl      train a few real steps on exported files (installs about 1.5 GB)
     python3 dev.py targets  give exported files to the targets' own loaders (about 1 GB each)
     python3 dev.py bench    print the benchmarks; ``against COMMIT`` compares with that commit
@@ -14,6 +15,7 @@ What follows the name goes to the command itself, as in ``python3 dev.py lab --n
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -30,6 +32,9 @@ JS = ROOT / "js"
 NOTEBOOKS = ROOT / "notebooks"
 # Per cent of the lines of the package that the tests run, measured on the installed wheel.
 LEAST_COVERED = "97"
+PARALLEL = ("-n", "logical", "--maxprocesses", "4", "--dist", "worksteal")
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+PANDAS = {"pandas2": "pandas<3", "pandas3": "pandas>=3"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -59,10 +64,9 @@ def test(arguments: list[str]) -> None:
         run([PYTHON, "-m", "mypy"])
         wheel = install_wheel()
         front_end.result()
-    parallel = ["-n", "logical", "--maxprocesses", "4", "--dist", "worksteal"]
     # A few tests chosen by hand cover only what they are about.
     coverage = [] if arguments else ["--cov", "--cov-fail-under", LEAST_COVERED]
-    command = [PYTHON, "-m", "pytest", *parallel, *coverage]
+    command = [PYTHON, "-m", "pytest", *PARALLEL, *coverage]
     run([*command, *arguments], PYTHONPATH=str(wheel))
 
 
@@ -76,6 +80,76 @@ def long(arguments: list[str]) -> None:
     """Run what takes too long for every day: fuzzing and properties with thousands of examples."""
     set_up("dev")
     run([PYTHON, "-m", "pytest", "-m", "long", *arguments])
+
+
+def matrix(arguments: list[str]) -> None:
+    """Run the unit tests of one wheel on several Pythons, with pandas 2 and with pandas 3.
+
+    ``matrix 3.12 pandas2`` runs one of them; what else is given goes to pytest.
+    """
+    asked = [version for version in PYTHONS if version in arguments]
+    pandas = [name for name in PANDAS if name in arguments] or list(PANDAS)
+    rest = [each for each in arguments if each not in {*PYTHONS, *PANDAS}]
+    folder = VENV / "matrix"
+    shutil.rmtree(folder, ignore_errors=True)
+    install("pip")  # which builds, and is what installs where uv is not to be had
+    wheel = build_wheel(folder)
+    outcomes = {}
+    for version in asked or PYTHONS:
+        python = find_python(version)
+        if python is None:
+            outcomes[f"Python {version}"] = "FAILED: not found here" if asked else "not found here"
+            continue
+        for name in pandas:
+            outcomes[f"Python {version}, {name}"] = try_on(python, PANDAS[name], wheel, rest)
+    print("\n" + "\n".join(f"{what}: {outcome}" for what, outcome in outcomes.items()))
+    if any(outcome.startswith("FAILED") for outcome in outcomes.values()):
+        sys.exit(1)
+
+
+def try_on(python: str, pandas: str, wheel: Path, arguments: list[str]) -> str:
+    """Install the wheel where nothing else is, run the tests there, and say what came of it."""
+    where = VENV / "matrix/environment"
+    report = VENV / "matrix/report.xml"
+    report.unlink(missing_ok=True)
+    there = where / PYTHON.relative_to(VENV)
+    failed = ""
+    try:
+        run([python, "-m", "venv", "--clear", "--without-pip", where])
+        install(f"{wheel}[dev]", pandas, python=there)
+        chosen = arguments or ["tests/unit"]
+        first = os.pathsep.join([str(there.parent), os.environ.get("PATH", "")])
+        command = [there, "-m", "pytest", *PARALLEL, "--junit-xml", report, *chosen]
+        run(command, PATH=first, PYTHONPATH="", VIRTUAL_ENV=str(where))
+    except SystemExit:
+        failed = "FAILED: "
+    if not report.exists():
+        return f"{failed}no test ran"
+    counted = dict(
+        re.findall(r' (errors|failures|skipped|tests)="(\d+)"', report.read_text()[:500])
+    )
+    return failed + ", ".join(f"{number} {what}" for what, number in counted.items())
+
+
+def find_python(version: str) -> str | None:
+    """Find a Python of that version: this one, on the path, or among those of uv and pyenv."""
+    name, home = f"python{version}", Path.home()
+    kept = [
+        Path(os.environ.get("UV_PYTHON_INSTALL_DIR", home / ".local/share/uv/python")),
+        Path(os.environ.get("PYENV_ROOT", home / ".pyenv"), "versions"),
+    ]
+    found = [
+        Path(sys.executable),
+        *(Path(folder, name) for folder in os.get_exec_path()),
+        *(path for folder in kept for path in sorted(folder.glob(f"*/bin/{name}"), reverse=True)),
+    ]
+    ask = "import sys; print(*sys.version_info[:2], sep='.')"
+    for path in found:
+        if path.is_file():
+            done = subprocess.run([path, "-c", ask], check=False, capture_output=True, text=True)
+            if done.stdout.strip() == version:  # what pyenv puts on the path may be no Python
+                return str(path)
+    return None
 
 
 def trl(arguments: list[str]) -> None:
@@ -185,24 +259,18 @@ def install_wheel() -> Path:
     """Build the wheel, front end included, and give a folder that it alone is installed in."""
     site = VENV / "wheel"
     shutil.rmtree(site, ignore_errors=True)
-    run(
-        [
-            PYTHON,
-            "-m",
-            "pip",
-            "wheel",
-            "--quiet",
-            "--no-deps",
-            "--no-build-isolation",
-            "--wheel-dir",
-            site,
-            ".",
-        ]
-    )
-    (built,) = site.glob("*.whl")
+    built = build_wheel(site, "--no-build-isolation")
     run([PYTHON, "-m", "pip", "install", "--quiet", "--no-deps", "--target", site, built])
     built.unlink()
     return site
+
+
+def build_wheel(folder: Path, *options: str) -> Path:
+    """Build the wheel, front end included."""
+    make = [PYTHON, "-m", "pip", "wheel", "--quiet", "--no-deps", *options, "--wheel-dir", folder]
+    run([*make, "."])
+    (built,) = folder.glob("*.whl")
+    return built
 
 
 def install_chromium() -> None:
@@ -247,6 +315,7 @@ COMMANDS = {
     "lab": lab,
     "test": test,
     "long": long,
+    "matrix": matrix,
     "trl": trl,
     "targets": targets,
     "bench": bench,

@@ -1,7 +1,9 @@
-"""Writes ``src/protocol.ts`` from the messages in Python: ``python3 dev.py protocol``.
+"""Writes the messages in TypeScript from those in Python: ``python3 dev.py protocol``.
 
 What Python always sends is required in TypeScript, null where it may be None; what it leaves out
-at its default is optional. A literal type keeps the name that it has in Python.
+at its default is optional. A literal type keeps the name that it has in Python. What the kernel
+sends is written twice: as types in ``src/protocol.ts``, and in ``src/kernel/heard.ts`` as values
+that a page checks messages by when they come.
 """
 
 import inspect
@@ -19,14 +21,14 @@ from tiebreak.labeling.labels import Standing
 from tiebreak.records.label import LONGEST_EDIT, LONGEST_NOTE, Undo
 from tiebreak.records.settings import Images, NoteRequired, Scale, TooFast
 from tiebreak.records.text import Text
-from tiebreak.widget import messages
+from tiebreak.widget import messages, parts
 
-TARGET = Path(__file__).parent / "src/protocol.ts"
+SOURCE = Path(__file__).parent / "src"
 _WIDTH = 100
 _NUMBERS = {"LONGEST_NOTE": LONGEST_NOTE, "LONGEST_EDIT": LONGEST_EDIT}
 _LITERALS = {
-    "Choice": messages.Choice,
-    "Verdict": messages.Verdict,
+    "Choice": parts.Choice,
+    "Verdict": parts.Verdict,
     "Strength": Literal[1, 2, 3],
     "Scale": Scale,
     "TooFast": TooFast,
@@ -36,12 +38,13 @@ _LITERALS = {
 }
 # The shapes of messages, and of what they are made of, in the order of the file.
 _SHAPES = (
-    *(messages.Named, messages.Form, messages.Remarks, messages.Judged, messages.ShownPair),
-    *(Standing, messages.Past, messages.Listed),
+    *(parts.Named, parts.Form, parts.Remarks, parts.Judged, parts.Vote),
+    parts.ShownPair,
+    *(Standing, parts.Stopping, parts.Past, parts.Listed),
     *get_args(messages.ToKernel),
     *get_args(messages.FromKernel),
 )
-_RENAMED = {messages.ShownPair: "Pair", Undo: "UndoEvent"}
+_RENAMED = {parts.ShownPair: "Pair", Undo: "UndoEvent"}
 _PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", datetime: "string"}
 
 _HEAD = """\
@@ -52,9 +55,31 @@ import type { Text } from "./content";
 """
 
 
-def protocol() -> str:
-    """Give the text of the file."""
-    return "\n".join(_blocks())
+_CHECKED = """\
+// What the messages from the kernel hold. Written by `python3 dev.py protocol` from
+// src/tiebreak/widget/messages.py: change it there.
+
+import type { FromKernel } from "../protocol";
+
+/**
+ * What a value holds: a kind, `[of, ...]` with what it is made of, or the fields of an object, of
+ * which others may come too.
+ */
+export type Holds =
+  | "string"
+  | "number"
+  | "boolean"
+  | "text"
+  | readonly ["maybe" | "list" | "record", Holds]
+  | readonly ["one of", ...(string | number)[]]
+  | { readonly [field: string]: Holds };
+"""
+
+
+def written() -> dict[str, str]:
+    """Give the texts of the files, by their names."""
+    files = {"protocol.ts": _blocks(), "kernel/heard.ts": _checks()}
+    return {name: "\n".join(blocks) for name, blocks in files.items()}
 
 
 def _blocks() -> Iterator[str]:
@@ -81,6 +106,32 @@ def _blocks() -> Iterator[str]:
     yield ""
 
 
+def _checks() -> Iterator[str]:
+    yield _CHECKED
+    messages_both_ways = (*get_args(messages.ToKernel), *get_args(messages.FromKernel))
+    for shape in _SHAPES:
+        if shape is parts.Remarks or shape in messages_both_ways:
+            continue
+        yield from _filled(f"const {_constant(shape)}: Holds = {{", shape, "};")
+    yield ""
+    yield "/** The messages that the kernel sends, by type. */"
+    yield 'export const HEARD: Readonly<Record<FromKernel["type"], Holds>> = {'
+    for shape in get_args(messages.FromKernel):
+        yield from _filled(f"{shape.__struct_config__.tag}: {{", shape, "},", "  ")
+    yield "};"
+    yield ""
+
+
+def _filled(start: str, shape: type[msgspec.Struct], end: str, indent: str = "") -> list[str]:
+    """Write what the fields of a shape hold, as many in a line as fit, none cut in two."""
+    fields = (f"{name}: {held}," for name, held in _held_in(shape))
+    text = " ".join(field.replace(" ", "\0") for field in (start, *fields, end))
+    lines = textwrap.wrap(
+        text, _WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False
+    )
+    return [line.replace("\0", " ") for line in lines]
+
+
 def _alias(name: str, members: list[str]) -> str:
     line = f"export type {name} = {' | '.join(members)};"
     if len(line) <= _WIDTH:
@@ -91,8 +142,9 @@ def _alias(name: str, members: list[str]) -> str:
 def _interface(shape: type[msgspec.Struct]) -> Iterator[str]:
     about, attributes = _documentation(shape)
     yield from _comment(about, "")
-    base = f" extends {_name(messages.Remarks)}" * (messages.Remarks in shape.__bases__)
-    inherited = messages.Remarks.__struct_fields__ if base else ()
+    bases = [each for each in shape.__bases__ if each in _SHAPES]
+    base = "".join(f" extends {_name(each)}" for each in bases)
+    inherited = [name for each in bases for name in each.__struct_fields__]
     yield f"export interface {_name(shape)}{base} {{"
     if shape.__struct_config__.tag is not None:
         yield f"  type: {_value(shape.__struct_config__.tag)};"
@@ -119,7 +171,7 @@ def _type(annotation: Any) -> str:
         return "Text"
     if annotation == messages.Filter:
         return "Filter"
-    if annotation == messages.Strength:
+    if annotation == parts.Strength:
         return "Strength"
     if named is not None:
         return named
@@ -150,6 +202,41 @@ def _composed(annotation: Any) -> str:
         return f"Readonly<Record<string, {_type(arguments[1])}>>"
     msg = f"There is no TypeScript for {annotation!r} yet."
     raise TypeError(msg)
+
+
+def _held_in(shape: type[msgspec.Struct]) -> Iterator[tuple[str, str]]:
+    for field in msgspec.structs.fields(shape):
+        held = _held(field.type)
+        is_told = field.required or held.startswith('["maybe"')
+        yield field.encode_name, held if is_told else f'["maybe", {held}]'
+
+
+def _held(annotation: Any) -> str:
+    """Write what a value of a type is checked by."""
+    if annotation == Text:
+        return '"text"'
+    if annotation in _PLAIN:
+        return f'"{_PLAIN[annotation]}"'
+    if annotation in _SHAPES:
+        return _constant(annotation)
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _held(arguments[0])
+    if origin is Literal:
+        return f'["one of", {", ".join(map(_value, arguments))}]'
+    if origin in (Union, types.UnionType):
+        (inner,) = (each for each in arguments if each is not types.NoneType)
+        return f'["maybe", {_held(inner)}]'
+    if origin is list or (origin is tuple and len(set(arguments)) == 1):
+        return f'["list", {_held(arguments[0])}]'
+    if origin is dict:
+        return f'["record", {_held(arguments[1])}]'
+    msg = f"There is no check for {annotation!r} yet."
+    raise TypeError(msg)
+
+
+def _constant(shape: type) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", _name(shape)).upper()
 
 
 def _members(annotation: Any) -> tuple[Any, ...]:
@@ -190,4 +277,5 @@ def _comment(text: str, indent: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    TARGET.write_text(protocol(), encoding="utf-8")
+    for name, text in written().items():
+        (SOURCE / name).write_text(text, encoding="utf-8")

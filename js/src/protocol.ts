@@ -54,6 +54,14 @@ export interface Judged extends Remarks {
   strength?: Strength;
 }
 
+/** What someone else said of a pair, for whoever decides where people part. */
+export interface Vote extends Judged {
+  /** Who; a number of this pair's own where names are hidden. */
+  by: string;
+  /** They improved the better response. */
+  edited?: boolean;
+}
+
 /** A pair as the screen knows it: which response is `a` stays in the kernel. */
 export interface Pair {
   id: string;
@@ -68,6 +76,8 @@ export interface Pair {
   label?: Judged;
   /** The label that was just taken back. */
   draft?: Judged;
+  /** What others said of it. */
+  votes?: readonly Vote[];
 }
 
 /** How far an annotator is, in slots: second showings count as pairs of their own. */
@@ -78,6 +88,14 @@ export interface Standing {
   both_bad: number;
   skipped: number;
   upcoming: number;
+}
+
+/** Whether the labels settle which models are better; which ones those are is not told. */
+export interface Stopping {
+  /** How many two models are compared. */
+  contests: number;
+  /** Of how many it is settled. */
+  settled: number;
 }
 
 /** A label that undo can take back. */
@@ -223,6 +241,10 @@ export interface StateMessage {
   recent: readonly Pair[];
   /** What was said when the session was opened. */
   told?: string;
+  /** What to run when all is labeled, where that is not the usual. */
+  nextStep?: string;
+  /** Where the session asks for it. */
+  stopping?: Stopping;
 }
 
 /** More of the deck; where `more` is said, another such message follows. */
@@ -243,6 +265,8 @@ export interface AckMessage {
   undone?: string;
   /** The pair to show again after that. */
   pair?: Pair;
+  /** Where the session asks for it. */
+  stopping?: Stopping;
 }
 
 /** An event or question was not taken. */

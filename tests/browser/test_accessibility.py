@@ -88,6 +88,12 @@ STATES = {
         "s = opened('form', [rich], criteria={'helpful': 'does what was asked', 'honest': ''},\n"
         "    reasons=['wrong fact'], flags=True, guidelines='# Read\\n\\nboth.'); s"
     ),
+    "disagreements": (
+        "for who, choice in (('anna', 'a'), ('bob', 'b'), ('eve', 'tie')):\n"
+        "    with tb.Session('axe/parted', [rich], annotator=who, flags=True) as s:\n"
+        "        s.label(s.next().id, choice, note='Reads well. ' * 40, flags={'a': ['unsafe']})\n"
+        "d = tb.Session('axe/parted', read_only=True).disagreements(); d"
+    ),
     "help": "s = opened('help', [rich]); s",
     "list": ("s = opened('list', others)\nfor c in ('a', 'b', 'skip'): s.label(s.next().id, c)\ns"),
     # A kernel that hears, and for a long time does not answer.

@@ -1,9 +1,12 @@
 """The wheel and sdist, built as a stranger would and used where nothing else is installed."""
 
+import email
 import importlib.util
 import json
 import os
+import platform
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -13,9 +16,24 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
+
+import tiebreak
 
 PROJECT = Path(__file__).parents[2]
 NODE_COMMANDS = ("node", "npm", "npx")
+NEEDED = sorted(
+    [
+        "anywidget",
+        "ipywidgets",
+        "msgspec",
+        "pandas",
+        "portalocker",
+        "rapidfuzz",
+        "tqdm",
+        "traitlets",
+    ]
+)
 LICENSES = "tiebreak/static/THIRD-PARTY-LICENSES.txt"
 
 
@@ -124,9 +142,35 @@ def test_the_sdist_builds_a_pure_wheel_with_the_front_end_and_needs_no_node(whee
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
 
-    expected = {*HOOK.NEEDED, "samples.jsonl", "py.typed"}
+    expected = {*HOOK.NEEDED, "mixed.jsonl", "styles.jsonl", "tiny.npz", "py.typed"}
     assert expected <= {Path(name).name for name in names}
-    assert not any(name.startswith(("tests", "js", "benchmarks")) for name in names)
+    assert {Path(name).parts[0] for name in names} == {
+        "tiebreak",
+        f"tiebreak-{tiebreak.__version__}.dist-info",
+    }
+
+
+def test_the_wheel_says_its_licence_its_pythons_and_that_it_needs_no_extra(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        folder = f"tiebreak-{tiebreak.__version__}.dist-info"
+        metadata = email.message_from_bytes(archive.read(f"{folder}/METADATA"))
+        licence = archive.read(f"{folder}/licenses/LICENSE")
+
+    assert metadata["Version"] == tiebreak.__version__
+    assert metadata["License-Expression"] == "Apache-2.0"
+    assert metadata["Requires-Python"] == ">=3.11"
+    assert licence == (PROJECT / "LICENSE").read_bytes()
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    needed = [each for each in metadata.get_all("Requires-Dist") if "extra ==" not in each]
+    assert sorted(re.split(r"[^\w]", each)[0] for each in needed) == NEEDED
+
+
+def test_the_sdist_holds_what_a_reader_of_the_source_looks_for(sdist):
+    with tarfile.open(sdist) as archive:
+        names = {Path(name).parts[1] for name in archive.getnames()}
+
+    assert {"LICENSE", "README.md", "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md"} <= names
+    assert {"SECURITY.md", "dev.py", "docs", "examples", "js", "src", "tests"} <= names
 
 
 def test_the_sdist_and_the_wheel_hold_the_licence_of_every_package_in_the_bundles(
@@ -178,6 +222,43 @@ with tb.Session("pilot", tb.sample_pairs()) as session:
     assert len(session.widget.get_state()["_esm"]) > 50_000
     session.label(session.next().id, "a")
     print(session.export("train.jsonl"))
+assert len(tb.read_pairs("train.jsonl").labels) == 1
+print(*(finding.rule for finding in tb.check("train.jsonl")))
 """
 
-    assert "1 rows, format trl" in run(python, "-c", script, cwd=tmp_path)
+    said = run(python, "-c", script, cwd=tmp_path)
+
+    assert "1 rows, format trl" in said
+    assert "P14" in said
+
+
+def test_what_says_the_version_and_the_date_of_the_release_says_the_same():
+    cited = yaml.safe_load((PROJECT / "CITATION.cff").read_text("utf-8"))
+    changes = (PROJECT / "CHANGELOG.md").read_text("utf-8")
+    newest = re.search(r"^## (\S+) \((\S+)\)$", changes, re.MULTILINE)
+
+    assert newest is not None
+    assert newest.groups() == (cited["version"], cited["date-released"])
+    assert cited["version"] == tiebreak.__version__
+
+
+def test_the_workflow_runs_each_python_and_pandas_of_the_matrix_on_three_systems():
+    flow = yaml.safe_load((PROJECT / ".github/workflows/matrix.yml").read_text("utf-8"))
+    matrix = flow["jobs"]["unit"]["strategy"]["matrix"]
+    setup = runpy.run_path(str(PROJECT / "dev.py"))
+
+    assert matrix["python"] == list(setup["PYTHONS"])
+    assert matrix["pandas"] == list(setup["PANDAS"])
+    assert [name.partition("-")[0] for name in matrix["system"]] == ["ubuntu", "macos", "windows"]
+    (command,) = [step["run"] for step in flow["jobs"]["unit"]["steps"] if "run" in step]
+    assert command.startswith("python dev.py matrix ")
+
+
+def test_the_matrix_finds_the_python_that_is_here_and_none_that_is_not():
+    find = runpy.run_path(str(PROJECT / "dev.py"))["find_python"]
+    here = ".".join(platform.python_version_tuple()[:2])
+
+    found = find(here)
+
+    assert f"Python {here}." in run(found, "--version", cwd=PROJECT)
+    assert find("3.99") is None

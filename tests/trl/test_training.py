@@ -1,8 +1,10 @@
 """Exported files in real trainers: a few steps on the CPU, with a model made here."""
 
 import itertools
+import json
 import math
 import os
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +26,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers  # noqa: E402
 
 pytestmark = pytest.mark.trl
 
+PROTOTYPE = Path(__file__).parents[2] / "examples/prototype.ipynb"
 STEPS = 3
 BATCH = 4
 # Adds to the texts what TRL adds to plain strings, and no more, so that both train alike.
@@ -59,6 +62,20 @@ def make_tokenizer():
     return make
 
 
+def small(tokenizer):
+    return transformers.LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        max_position_embeddings=512,
+        pad_token_id=tokenizer.pad_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        bos_token_id=None,
+    )
+
+
 @pytest.fixture
 def train(make_tokenizer, tmp_path):
     """Train a few steps and give the trainer and its losses."""
@@ -67,17 +84,7 @@ def train(make_tokenizer, tmp_path):
     def run(trainer_class, config_class, rows, template=BARE, **options):
         tokenizer = make_tokenizer(template)
         transformers.set_seed(1)
-        shape = transformers.LlamaConfig(
-            vocab_size=len(tokenizer),
-            hidden_size=32,
-            intermediate_size=64,
-            num_hidden_layers=2,
-            num_attention_heads=2,
-            max_position_embeddings=512,
-            pad_token_id=tokenizer.pad_token_id,
-            eos_token_id=tokenizer.eos_token_id,
-            bos_token_id=None,
-        )
+        shape = small(tokenizer)
         if trainer_class is trl.RewardTrainer:
             shape.num_labels = 1
             model = transformers.LlamaForSequenceClassification(shape)
@@ -165,6 +172,37 @@ def test_dpo_trains_alike_on_strings_and_on_messages(train, export, loss):
     assert plain == pytest.approx(conversational, rel=1e-5)
     assert len(set(plain)) > 1  # it learns: identical answers would keep the loss where it is
     assert len(trainer.train_dataset) == len(DECISIVE)
+
+
+def test_the_prototype_notebook_trains_what_it_wrote(make_tokenizer, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    tokenizer = make_tokenizer(TURNS)
+    tokenizer.save_pretrained("tiny")
+    transformers.LlamaForCausalLM(small(tokenizer)).save_pretrained("tiny")
+    cells = {
+        cell["id"]: "".join(cell["source"])
+        for cell in json.loads(PROTOTYPE.read_text("utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    }
+    for said, instead in (
+        ("Qwen/Qwen2.5-0.5B-Instruct", "tiny"),
+        ("TRAIN = False", "TRAIN = True"),
+    ):
+        assert said in cells["train"]
+        cells["train"] = cells["train"].replace(said, instead)
+    there = {}
+
+    for cell, source in cells.items():
+        exec(source, there)  # noqa: S102 - our own notebook
+        while cell == "label" and (pair := there["session"].next()):
+            there["session"].label(pair.id, "a" if len(pair.a) > len(pair.b) else "b")
+
+    there["session"].close()
+    told = there["trainer"].state.log_history
+    losses = [entry["loss"] for entry in told if "loss" in entry]
+    assert losses[0] == pytest.approx(math.log(2), abs=0.01)
+    assert losses[-1] < losses[0]
+    assert any("eval_rewards/accuracies" in entry for entry in told)
 
 
 EXPERIMENTAL = {

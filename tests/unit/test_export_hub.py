@@ -138,6 +138,17 @@ def test_a_push_makes_a_private_dataset_of_parquet_and_card(hub, session):
     assert report.rows == 20
 
 
+def test_the_card_can_be_read_before_and_is_the_one_that_is_published(hub, session):
+    options = {"license": "cc-by-4.0", "language": ["en"], "splits": {"train": 0.8, "test": 0.2}}
+
+    card = session.card("me/pilot", **options)
+
+    assert hub.asked == []
+    assert "anna" not in card
+    push(hub, session, **options)
+    assert hub.files["README.md"].decode() == card
+
+
 def test_the_card_lists_the_types_of_the_columns(hub, session):
     push(hub, session, provenance=["strength"])
 

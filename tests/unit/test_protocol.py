@@ -20,9 +20,9 @@ def writer():
 
 
 def test_the_messages_in_typescript_are_those_written_from_python(writer):
-    written = (JS / "src/protocol.ts").read_text(encoding="utf-8")
-
-    assert written == writer["protocol"](), "run python3 dev.py protocol"
+    for name, text in writer["written"]().items():
+        there = (JS / "src" / name).read_text(encoding="utf-8")
+        assert there == text, f"{name}: run python3 dev.py protocol"
 
 
 def test_a_message_renamed_in_python_is_no_longer_what_typescript_has(writer):
@@ -31,7 +31,7 @@ def test_a_message_renamed_in_python_is_no_longer_what_typescript_has(writer):
 
         number: int
 
-    text = writer["protocol"]()
+    text = writer["written"]()["protocol.ts"]
 
     assert "\n".join(writer["_interface"](messages.Ping)) in text
     assert "\n".join(writer["_interface"](Ping)) not in text

@@ -26,6 +26,7 @@ ASKED = {
     "too_fast": "hold",
     "pace": True,
     "reveal_models": True,
+    "stopping": True,
     "pause_after": 45,
 }
 

@@ -506,7 +506,7 @@ def test_a_choice_made_before_a_restart_is_taken_after_it(open_session, wire, tm
     code = """
 import sys, tiebreak as tb
 session = tb.Session(sys.argv[1], annotator="me")
-print([p.left for p in map(session.widget._shown, ["p0", "p1", "p2"])])
+print([p.left for p in map(session.widget._screen.pair, ["p0", "p1", "p2"])])
 """
     shown = eval(python(code, tmp_path / "pilot"))  # noqa: S307
     session = open_session()

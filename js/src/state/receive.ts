@@ -47,7 +47,7 @@ function take(state: State, message: FromKernel): State {
 
 function begin(state: State, message: StateMessage): State {
   const { name, open, outbox, question, scale, images, shuffle, guideline } = message;
-  const { readOnly, form, guidelines, keys, pace, tooFast, revealModels } = message;
+  const { readOnly, form, guidelines, keys, pace, tooFast, revealModels, nextStep = "" } = message;
   const unsent = state.pending.flatMap(({ event }) => (event.type === "label" ? [event] : []));
   const undone = new Set(
     state.pending.flatMap(({ event }) => (event.type === "undo" ? [event.event] : [])),
@@ -70,9 +70,10 @@ function begin(state: State, message: StateMessage): State {
     ...state,
     session: {
       ...{ name, open, outbox, question, scale, images, shuffle, guideline },
-      ...{ readOnly, form, guidelines, keys, pace, tooFast, revealModels },
+      ...{ readOnly, form, guidelines, keys, pace, tooFast, revealModels, nextStep },
     },
     standing: message.standing,
+    stopping: message.stopping ?? null,
     deck,
     drafts: saidOfQueued(state.drafts, deck),
     history,
@@ -110,7 +111,8 @@ function show(state: State, pair: Pair): State {
 function acknowledge(state: State, message: AckMessage): State {
   const entry = state.pending.find(({ event }) => event.id === message.id);
   const pending = state.pending.filter((other) => other !== entry);
-  const next: State = { ...state, standing: message.standing, pending };
+  const stopping = message.stopping ?? state.stopping;
+  const next: State = { ...state, standing: message.standing, stopping, pending };
   const { label, undone, pair } = message;
   if (undone !== undefined && pair !== undefined) {
     // Our own undo has its pair on screen already, unless the text was not at hand.

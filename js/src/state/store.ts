@@ -13,6 +13,7 @@ import type {
   Past,
   Scale,
   Standing,
+  Stopping,
   TooFast,
 } from "../protocol";
 import { type Draft, type Edited, NO_DRAFT } from "./draft";
@@ -37,6 +38,8 @@ export interface Session {
   pace: boolean;
   tooFast: TooFast | null;
   revealModels: boolean;
+  /** What to run when all is labeled; empty for the usual. */
+  nextStep: string;
 }
 
 /** A label that undo can take back, with what this page knows was said in it. */
@@ -78,6 +81,8 @@ export interface State {
   /** Texts of pairs just labeled, so that undo need not wait. */
   recent: readonly Pair[];
   pending: readonly Pending[];
+  /** Whether the labels settle which models are better, where the session asks for it. */
+  stopping: Stopping | null;
   /** What is said beside the work, each shown until it is dismissed. */
   notices: Readonly<Record<NoticeKind, string | null>>;
   /** What is said of pairs that are not labeled yet, by pair. */
@@ -105,6 +110,7 @@ export const INITIAL: State = {
   history: [],
   recent: [],
   pending: [],
+  stopping: null,
   notices: { news: null, refusal: null },
   drafts: new Map(),
   editing: null,

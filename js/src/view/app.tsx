@@ -11,6 +11,7 @@ import { Line } from "./line";
 import { OpenPanel } from "./panel";
 import { Remarks } from "./remarks";
 import { Stage } from "./stage";
+import { Votes } from "./votes";
 
 interface AppProps {
   surface: Surface;
@@ -44,6 +45,7 @@ export function App({ surface, summary }: AppProps) {
       {isAtWork && (
         <>
           <Stage surface={surface} />
+          <Votes surface={surface} />
           <Remarks surface={surface} />
           <Line surface={surface} />
           <Controls surface={surface} />

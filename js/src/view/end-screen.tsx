@@ -1,6 +1,8 @@
 import { keyIn, perform, type Surface } from "./actions";
 import { Key } from "./key";
 
+const USUAL = 'tb.check(session)\nsession.export("train.jsonl", format="trl")';
+
 export function EndScreen({ surface }: { surface: Surface }) {
   const { shown, verbs } = surface;
   const { total, labeled, ties, both_bad, skipped } = shown.standing.value;
@@ -28,7 +30,7 @@ export function EndScreen({ surface }: { surface: Surface }) {
       </ul>
       <p>Run next:</p>
       <pre class="next">
-        <code>{'tb.check(session)\nsession.export("train.jsonl", format="trl")'}</code>
+        <code>{shown.session.value?.nextStep || USUAL}</code>
       </pre>
       <div class="others">
         {skipped > 0 && (

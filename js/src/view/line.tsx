@@ -3,6 +3,7 @@
 
 import { describePace } from "../kernel/pace";
 import { bindingOf, showKey } from "../keys";
+import type { Stopping } from "../protocol";
 import { expectedStanding, type Missing, type Remembered } from "../state";
 import { keyIn, perform, type Surface } from "./actions";
 import { useSettled } from "./after-paint";
@@ -95,8 +96,22 @@ function Last({ surface }: { surface: Surface }) {
       {state.session?.pace && (
         <span class="pace">{describePace(verbs.pace(), expectedStanding(state).upcoming)}</span>
       )}
+      {state.stopping && state.stopping.contests > 0 && (
+        <span class="pace" role="status" title={STOPPING}>
+          {describeStopping(state.stopping)}
+        </span>
+      )}
     </div>
   );
+}
+
+const STOPPING =
+  "Whether your labels settle which model is better: of equal ones, they do in at most 5 % of all " +
+  "studies, however often you look.";
+
+function describeStopping({ contests, settled }: Stopping): string {
+  if (settled === contests) return "models told apart: you may stop";
+  return contests === 1 ? "models not told apart yet" : `${settled} of ${contests} told apart`;
 }
 
 /** Who wrote the two responses, where the session tells after the choice. */

@@ -7,6 +7,7 @@ import listening from "./listening.css";
 import panel from "./panel.css";
 import remarks from "./remarks.css";
 import stage from "./stage.css";
+import votes from "./votes.css";
 
 /** All style sheets; a later one may rely on coming after the ones before it. */
 export const STYLES = [
@@ -16,6 +17,7 @@ export const STYLES = [
   listening,
   controls,
   remarks,
+  votes,
   editor,
   panel,
   forced,

@@ -14,6 +14,7 @@ from tiebreak.exports.media import ReadMedia
 from tiebreak.exports.options import ExportOptions
 from tiebreak.exports.preparing import ALL, Prepared, prepare
 from tiebreak.exports.report import ExportReport
+from tiebreak.exports.weighing import files_beside
 from tiebreak.exports.writing import write_all
 from tiebreak.os_errors import telling_os_errors
 from tiebreak.records.pair import Pair
@@ -68,7 +69,9 @@ def export(
     files = {_name_split(path, name): part for name, part in prepared.parts.items()}
     rows = {file: prepared.rows(part) for file, part in files.items()}
     with telling_os_errors(ExportError, path):
-        others = found.beside(path, files) if found.beside else {}
+        others = dict(found.beside(path, files)) if found.beside else {}
+        if found.strict:
+            others |= files_beside({file: part.judgments for file, part in files.items()})
         counts = write_all(rows, others, read_media)
     sizes = {name: counts[_name_split(path, name)] for name in prepared.parts if name != ALL}
     return ExportReport(

@@ -39,7 +39,10 @@ _HELD = {
     "reference": "the preferred response as an annotator improved it",
     "completion": "a response",
     "label": "true for a good response, false for a bad one",
-    "margin": "how much better the preferred response is, by the strength of the label",
+    "margin": "how much better the preferred response is, by the strength of the label, or by what "
+    "the labels of the pair make probable",
+    "soft_label": "the probability that the preferred response is better, half of a tie's included",
+    "weight": "the probability of what the row says",
     "tools": "the definitions of the tools that the model could call",
     "votes": "how many labels of the pair say what",
     "images": "the images that the messages refer to, in their order",

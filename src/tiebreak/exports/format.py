@@ -55,6 +55,8 @@ class Format(NamedTuple):
         keeps: what a message may say beside role and content; None for anything.
         arguments: the form of the arguments of calls, where the format holds calls.
         tools: whether rows have a place for the tools beside a pair.
+        strict: whether who reads it takes no other keys than its own: what is asked for beside
+            the rows is then a file of its own.
 
     """
 
@@ -71,6 +73,7 @@ class Format(NamedTuple):
     keeps: frozenset[str] | None = None
     arguments: Arguments | None = None
     tools: bool = False
+    strict: bool = False
 
     @property
     def options(self) -> dict[str, Any]:

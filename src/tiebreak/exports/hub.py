@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Unpack, cast
+from typing import Any, NamedTuple, Unpack, cast
 
 import pandas as pd
 
@@ -15,8 +15,8 @@ from tiebreak.exports.arrow import ROWS_A_BATCH
 from tiebreak.exports.card import Collected, Published, write_card
 from tiebreak.exports.dataset import build, prepare_table
 from tiebreak.exports.media import ReadMedia
-from tiebreak.exports.options import ExportOptions
-from tiebreak.exports.preparing import ALL
+from tiebreak.exports.options import CardOptions, ExportOptions
+from tiebreak.exports.preparing import ALL, Prepared
 from tiebreak.exports.report import ExportReport
 from tiebreak.records.pair import Pair
 from tiebreak.stats.agreement import krippendorff_alpha, krippendorff_interval
@@ -26,7 +26,24 @@ BYTES_A_FILE = 500_000_000
 _NEEDS = "push_to_hub needs two libraries: pip install huggingface_hub datasets"
 
 
-def push_to_hub(
+class Made(NamedTuple):
+    """What is to be published.
+
+    Attributes:
+        card: the dataset card.
+        splits: the rows of each.
+        prepared: the labels behind them.
+        notes: what is worth knowing before training on them.
+
+    """
+
+    card: str
+    splits: dict[str, Any]
+    prepared: Prepared
+    notes: list[str]
+
+
+def make(
     pairs: Sequence[Pair],
     labels: pd.DataFrame,
     repo_id: str,
@@ -34,28 +51,22 @@ def push_to_hub(
     *,
     collected: Collected,
     read_media: ReadMedia | None = None,
-    private: bool = True,
-    token: str | None = None,
-    endpoint: str | None = None,
     name_annotators: bool = False,
     license: str | None = None,
     language: Sequence[str] = (),
     measures: Mapping[str, object] | None = None,
     findings: Sequence[str] | None = None,
     **options: Unpack[ExportOptions],
-) -> ExportReport:
-    """Publish labels as a dataset repository; see :meth:`tiebreak.Session.push_to_hub`.
+) -> Made:
+    """Make the rows and the card of a dataset repository, and publish nothing.
 
     Args:
         pairs: what was labeled.
         labels: as :func:`tiebreak.views.labels_frame` gives them.
-        repo_id: ``"NAME"`` or ``"OWNER/NAME"``; made if it is not there.
+        repo_id: ``"NAME"`` or ``"OWNER/NAME"``.
         format: one that Parquet holds.
         collected: how the labels came about, for the card.
         read_media: gives the bytes of a file that the texts refer to.
-        private: whether a repository made here is private.
-        token: of Hugging Face; the one logged in with by default.
-        endpoint: of the Hub; the one of ``HF_ENDPOINT`` or the public one by default.
         name_annotators: whether people are named, in place of annotator-1, annotator-2 ...
         license: for the card, such as ``"cc-by-4.0"``.
         language: for the card, codes such as ``"en"``.
@@ -66,25 +77,20 @@ def push_to_hub(
         options: as :func:`tiebreak.exports.export` takes them.
 
     Raises:
-        ExportError: there is nothing to publish, an option does not fit, or the Hub refuses.
+        ExportError: there is nothing to publish, or an option does not fit.
 
     """
-    try:
-        import huggingface_hub  # noqa: F401, PLC0415 - an extra
-    except ImportError:
-        raise ExportError(_NEEDS) from None
     asked = cast("dict[str, Any]", options)
     if not name_annotators:
         labels, asked = _pseudonymous(labels, asked)
     prepared, notes = prepare_table(pairs, labels, format, asked)
-    made = build(prepared, format, read_media)
-    splits = {"train": made[ALL]} if ALL in made else made
-    sizes = {name: len(split) for name, split in splits.items()}
+    built = build(prepared, format, read_media)
+    splits = {"train": built[ALL]} if ALL in built else built
     shown = views.without_measures(labels)
     published = Published(
         repo_id.rpartition("/")[2],
         format,
-        sizes,
+        _sizes(splits),
         next(iter(splits.values())).column_names,
         pd.concat([part.judgments for part in prepared.parts.values()]),
         views.judgments_frame(shown, views.pairs_frame(pairs)),
@@ -105,21 +111,69 @@ def push_to_hub(
         measures=_measure(shown) if measures is None else measures,
         findings=findings,
     )
+    return Made(card, splits, prepared, notes)
+
+
+def push_to_hub(
+    pairs: Sequence[Pair],
+    labels: pd.DataFrame,
+    repo_id: str,
+    format: str = "trl",
+    *,
+    collected: Collected,
+    read_media: ReadMedia | None = None,
+    private: bool = True,
+    token: str | None = None,
+    endpoint: str | None = None,
+    **options: Unpack[CardOptions],
+) -> ExportReport:
+    """Publish labels as a dataset repository; see :meth:`tiebreak.Session.push_to_hub`.
+
+    Args:
+        pairs: what was labeled.
+        labels: as :func:`tiebreak.views.labels_frame` gives them.
+        repo_id: ``"NAME"`` or ``"OWNER/NAME"``; made if it is not there.
+        format: one that Parquet holds.
+        collected: how the labels came about, for the card.
+        read_media: gives the bytes of a file that the texts refer to.
+        private: whether a repository made here is private.
+        token: of Hugging Face; the one logged in with by default.
+        endpoint: of the Hub; the one of ``HF_ENDPOINT`` or the public one by default.
+        options: as :func:`make` takes them.
+
+    Raises:
+        ExportError: there is nothing to publish, an option does not fit, or the Hub refuses.
+
+    """
+    try:
+        import huggingface_hub  # noqa: F401, PLC0415 - an extra
+    except ImportError:
+        raise ExportError(_NEEDS) from None
+    made = make(
+        pairs, labels, repo_id, format, collected=collected, read_media=read_media, **options
+    )
     with TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "README.md").write_text(card, encoding="utf-8")
-        files = [path for split, rows in splits.items() for path in _write(folder, split, rows)]
+        (folder / "README.md").write_text(made.card, encoding="utf-8")
+        files = [
+            path for split, rows in made.splits.items() for path in _write(folder, split, rows)
+        ]
         _upload(folder, repo_id, private=private, token=token, endpoint=endpoint)
+    sizes = _sizes(made.splits)
     return ExportReport(
         Path(repo_id),
         format,
         sum(sizes.values()),
-        prepared.left_out,
-        prepared.policy,
-        {} if ALL in made else sizes,
+        made.prepared.left_out,
+        made.prepared.policy,
+        {} if ALL in made.prepared.parts else sizes,
         (*files, Path("README.md")),
-        notes,
+        made.notes,
     )
+
+
+def _sizes(splits: Mapping[str, Any]) -> dict[str, int]:
+    return {name: len(split) for name, split in splits.items()}
 
 
 def pseudonyms(labels: pd.DataFrame) -> dict[str, str]:

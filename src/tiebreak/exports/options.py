@@ -38,7 +38,8 @@ class ExportOptions(TypedDict, total=False):
         provenance: columns of :meth:`tiebreak.Session.triples` beside the texts (``trl``).
         margin: True, or a mapping from strength to margin (``trl``, ``ms_swift``, ``openrlhf``);
             ``"votes"`` makes it of the votes (``trl``).
-        votes: whether to write how many labels each side has (``trl``).
+        votes: True writes how many labels each side has, ``"each"`` every label itself.
+        posterior: whether to write ``soft_label``, ``margin`` and ``weight``.
         messages: whether texts become messages, too (``trl``).
         implicit_prompt: whether the prompt stands in front of both responses (``trl``).
         edit: what becomes of improved responses (``trl``).
@@ -58,20 +59,18 @@ class ExportOptions(TypedDict, total=False):
     allow: str | Sequence[str]
     provenance: bool | Sequence[str]
     margin: bool | Mapping[int, float] | Literal["votes"]
-    votes: bool
+    votes: bool | Literal["each"]
+    posterior: bool
     messages: bool
     implicit_prompt: bool
     edit: Literal["chosen", "reference"] | None
     provider: Literal["openai", "azure", "together", "fireworks"]
 
 
-class HubOptions(ExportOptions, total=False):
-    """What publishing can be asked for; see :func:`tiebreak.exports.hub.push_to_hub`.
+class CardOptions(ExportOptions, total=False):
+    """What a dataset card can be asked for; see :func:`tiebreak.exports.hub.make`.
 
     Attributes:
-        private: whether a repository made here is private; True by default.
-        token: of Hugging Face; the one logged in with by default.
-        endpoint: of the Hub; the one of ``HF_ENDPOINT`` or the public one by default.
         name_annotators: whether people are named, in place of annotator-1, annotator-2 ...
         license: for the card, such as ``"cc-by-4.0"``.
         language: for the card, codes such as ``"en"``.
@@ -80,11 +79,23 @@ class HubOptions(ExportOptions, total=False):
 
     """
 
-    private: bool
-    token: str | None
-    endpoint: str | None
     name_annotators: bool
     license: str | None
     language: Sequence[str]
     measures: Mapping[str, object] | None
     findings: Sequence[str] | None
+
+
+class HubOptions(CardOptions, total=False):
+    """What publishing can be asked for; see :func:`tiebreak.exports.hub.push_to_hub`.
+
+    Attributes:
+        private: whether a repository made here is private; True by default.
+        token: of Hugging Face; the one logged in with by default.
+        endpoint: of the Hub; the one of ``HF_ENDPOINT`` or the public one by default.
+
+    """
+
+    private: bool
+    token: str | None
+    endpoint: str | None

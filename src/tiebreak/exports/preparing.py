@@ -26,6 +26,7 @@ from tiebreak.exports.conversation import (
 from tiebreak.exports.format import Format, Part
 from tiebreak.exports.media import kinds_in, with_media
 from tiebreak.exports.selecting import Selection, parting_pairs
+from tiebreak.exports.weighing import Wanted, put_beside, tell_of_posterior, with_beside
 from tiebreak.exports.writing import Stream
 from tiebreak.records.pair import Pair
 from tiebreak.records.text import MediaKind, media_of, words_of
@@ -36,6 +37,7 @@ ALL = ""  # the name of the one part where there are no splits
 _WORDS = {"tie": "ties", "both_bad": "both bad", "skip": "skipped"}
 _SPLITTING: dict[str, Any] = {"splits": None, "seed": 0}
 _ALLOW = "allow"
+_BESIDE = ("votes", "posterior")
 _WITH_MEDIA = "with images or audio"
 _TOLD = 7  # kinds of error in a message of at most ten lines
 IMAGE_ANSWERS = "images"  # allowed by this name
@@ -58,6 +60,8 @@ class Prepared(NamedTuple):
         given = part if self.format.by_pair else part.judgments
         count = len(part.pairs if self.format.by_pair else part.judgments)
         rows = self.format.rows(given, **self.options)
+        if not (self.format.by_pair or self.format.strict or self.format.rows_each > 1):
+            rows = with_beside(rows, part.judgments)
         if self.media and self.format.media == "embedded":
             rows = with_media(rows, self.media)
         return Stream(rows, count * self.format.rows_each)
@@ -81,7 +85,7 @@ def prepare(
             an error that is not allowed.
 
     """
-    selection, split, options = _sort(format, name, asked)
+    selection, split, wanted, options = _sort(format, name, asked)
     allowed = _read_allowed(asked.get(_ALLOW, ()))
     shown = without_gold(labels) if format.again else views.without_measures(labels)
     everything = views.judgments_frame(shown, views.pairs_frame(pairs))
@@ -98,13 +102,17 @@ def prepare(
     kept = [pair for pair in pairs if pair.id not in selected.flagged]
     lost: list[str] = []
     judgments, kept = _leave_out_media(format, judgments, kept, left_out, lost)
-    judgments = _with_votes(judgments, selected, options)
+    cast = selected.cast
+    judgments = _with_votes(judgments, cast, options)
+    judgments = put_beside(
+        judgments, cast, wanted, selection.adjudicator, completions=format.rows_each > 1
+    )
     notes = [*lost, *_notes(judgments, everything, selected)]
     if not format.again:  # the one that does writes all there is
         notes += _note_of_edits(judgments, options)
     conversational = any_messages(judgments)
     if not format.by_pair:
-        judgments = _fit(format, options, judgments, left_out, notes)
+        judgments = _fit(format, options, judgments, left_out, notes, conversational=conversational)
     elif format.keeps is not None:
         notes += without_keys(judgments, format.keeps)[1]
     if format.notes is not None:
@@ -114,6 +122,7 @@ def prepare(
         left_out["not labeled"] = unlabeled
     if judgments.empty and not (format.by_pair and format.again and kept):
         raise _nothing(left_out, notes)
+    notes += tell_of_posterior(judgments, cast)
     if not format.by_pair:
         findings = check_export(judgments, selected.votes)
         if "tie" in format.written:
@@ -125,33 +134,47 @@ def prepare(
 
 
 def _with_votes(
-    judgments: pd.DataFrame, selected: selecting.Selected, options: Mapping[str, Any]
+    judgments: pd.DataFrame, cast: pd.DataFrame, options: Mapping[str, Any]
 ) -> pd.DataFrame:
     if not options.get("votes") and options.get("margin") != "votes":
         return judgments
-    cast = selected.judgments if selected.votes is None else selected.votes
     return selecting.with_votes(judgments, cast)
 
 
 def _sort(
     format: Format, name: str, asked: dict[str, Any]
-) -> tuple[Selection, dict[str, Any], dict[str, Any]]:
-    """Tell apart what selects, what splits and what the format knows."""
+) -> tuple[Selection, dict[str, Any], Wanted, dict[str, Any]]:
+    """Tell apart what selects, what splits, what stands beside and what the format knows."""
     own = format.options
-    known = [*own, *Selection._fields, *_SPLITTING, _ALLOW]
+    known = [*own, *Selection._fields, *_SPLITTING, _ALLOW, *_BESIDE]
     for option in asked:
         if option not in known:
             msg = (
                 f"The format {name!r} has no option {option!r}; it has "
                 f"{', '.join(own) or 'none'}. Every format has {', '.join(Selection._fields)}, "
-                f"{', '.join(_SPLITTING)}, {_ALLOW}.{guess(option, known)}"
+                f"{', '.join(_SPLITTING)}, {_ALLOW}, {', '.join(_BESIDE)}.{guess(option, known)}"
             )
             raise ExportError(msg)
     selection = Selection(**{name: asked[name] for name in Selection._fields if name in asked})
     split = {name: asked.get(name, default) for name, default in _SPLITTING.items()}
     if split["splits"] is not None:
         splitting.check_splits(split["splits"])
-    return selection, split, {name: asked[name] for name in own if name in asked}
+    options = {name: asked[name] for name in own if name in asked}
+    wanted = Wanted(
+        options.get("votes") is not True and asked.get("votes", False),
+        asked.get("posterior", False),
+        margin=options.get("margin", False) is False,
+    )
+    wanted.check()
+    if format.by_pair and (wanted.votes or wanted.posterior):
+        msg = (
+            f"The format {name!r} holds every label itself; session.stats.posterior() gives how "
+            "sure they are."
+        )
+        raise ExportError(msg)
+    if wanted.votes:
+        options.pop("votes", None)
+    return selection, split, wanted, options
 
 
 def _read_allowed(allow: Any) -> frozenset[str]:
@@ -244,9 +267,10 @@ def _fit(
     judgments: pd.DataFrame,
     left_out: dict[str, int],
     notes: list[str],
+    *,
+    conversational: bool,
 ) -> pd.DataFrame:
     """Bring texts into one form, and calls and tools into the format's, or say what it lacks."""
-    conversational = any_messages(judgments)
     if options.get("messages"):
         judgments = as_dialogues(judgments)
     elif conversational:
@@ -256,9 +280,10 @@ def _fit(
                 "texts given as strings became messages, as others are: a file has one form"
             )
         judgments = in_one_form(judgments)
-    judgments, joined = with_joined_parts(judgments, mixed_only=format.media == "embedded")
-    if joined:
-        notes.append(f"{joined} messages in parts, all of them text, became strings")
+    if conversational:
+        judgments, joined = with_joined_parts(judgments, mixed_only=format.media == "embedded")
+        if joined:
+            notes.append(f"{joined} messages in parts, all of them text, became strings")
     judgments = _leave_out_unfit(format, options, judgments, left_out, notes)
     judgments, said = with_tools(judgments, held=format.tools)
     notes += said

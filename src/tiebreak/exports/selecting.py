@@ -67,6 +67,11 @@ class Selected(NamedTuple):
     votes: pd.DataFrame | None
     flagged: frozenset[str]
 
+    @property
+    def cast(self) -> pd.DataFrame:
+        """All labels that were selected."""
+        return self.judgments if self.votes is None else self.votes
+
 
 def select(judgments: pd.DataFrame, selection: Selection) -> Selected:
     """Apply a selection to judgments.

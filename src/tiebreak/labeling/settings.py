@@ -220,4 +220,5 @@ _READERS: dict[str, Callable[[str, Any], Any]] = {
     "pace": _read_switch,
     "reveal_models": _read_switch,
     "pause_after": _read_minutes,
+    "stopping": _read_switch,
 }

@@ -39,6 +39,7 @@ class Showing:
         settings: the session's.
         annotator: who labels.
         names: gives the names by which the browser knows what it is shown.
+        only: the slots that are shown, as they would stand among all; None for all.
 
     Attributes:
         pairs: every pair by its id.
@@ -57,6 +58,8 @@ class Showing:
         settings: Settings,
         annotator: str,
         names: Names,
+        *,
+        only: Collection[str] | None = None,
     ) -> None:
         self.pairs = {pair.id: pair for pair in pairs}
         gold = {pair.id for pair in self.pairs.values() if pair.gold is not None}
@@ -65,6 +68,11 @@ class Showing:
         slots = show_slots(ids, batches, seed, settings.order, gold=gold, repeat=settings.repeat)
         self.order, self._second = slots
         self._a_left = sides(slots, a_stands_left(len(ids), seed, annotator))
+        if only is not None:
+            self._a_left = [
+                left for slot, left in zip(self.order, self._a_left, strict=True) if slot in only
+            ]
+            self.order = [slot for slot in self.order if slot in only]
         self.place = {slot: place for place, slot in enumerate(self.order)}
         self.outbox = names.outbox
         told = {(p.model_a is None, p.model_b is None) for p in self.pairs.values()} if gold else ()

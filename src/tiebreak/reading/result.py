@@ -68,14 +68,14 @@ class Reading:
 
         >>> import tiebreak as tb
         >>> row = {"prompt": "2 + 2?", "chosen": "4", "rejected": "5", "topic": "sums"}
-        >>> tb.read_pairs([row, row]).account[["kind", "name", "fate", "what"]]
-             kind      name    fate            what
-        0     row         0    pair
-        1     row         1  merged  the same again
-        2  column    prompt    used          prompt
-        3  column    chosen    used               a
-        4  column  rejected    used               b
-        5  column     topic    meta
+        >>> tb.read_pairs([row, row]).account[["kind", "name", "what", "fate"]]
+             kind      name            what    fate
+        0     row         0                    pair
+        1     row         1  the same again  merged
+        2  column    prompt          prompt    used
+        3  column    chosen               a    used
+        4  column  rejected               b    used
+        5  column     topic                    meta
 
         """
         return (self.told or Account("", "row")).frame()

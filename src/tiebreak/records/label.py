@@ -40,6 +40,9 @@ TO_SCREEN: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {"a": {"a": "left", "b": "right"}, "b": {"a": "right", "b": "left"}}
 )
 
+# Who decides where people part: the one annotator who saw what the others said.
+ADJUDICATOR = "adjudicator"
+
 LONGEST_NOTE = 20_000
 # An answer edited by hand is as long as an answer; the websocket ends at 10 MiB.
 LONGEST_EDIT = 2_000_000

@@ -68,6 +68,7 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
     pace: bool = False
     reveal_models: bool = False
     pause_after: PauseAfter | None = None
+    stopping: bool = False
 
     @cached_property
     def guideline(self) -> str:

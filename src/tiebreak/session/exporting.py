@@ -13,7 +13,8 @@ from tiebreak.session.worth import SessionWorth
 
 if TYPE_CHECKING:
     from tiebreak.exports import ExportReport
-    from tiebreak.exports.options import ExportOptions, FormatName, HubOptions
+    from tiebreak.exports.card import Collected
+    from tiebreak.exports.options import CardOptions, ExportOptions, FormatName, HubOptions
 
 
 def _check_order(path: Any, format: Any) -> None:
@@ -50,27 +51,30 @@ class SessionExports(SessionWorth):
             format: ``"trl"`` writes prompt, chosen, rejected for DPO, IPO and reward models
                 (messages where the pairs are messages); its options are ``provenance`` (True, or
                 column names of ``triples()``), ``margin`` (True, ``"votes"``, or a mapping from
-                strength to margin), ``votes`` (how the labels of a pair were spread),
-                ``messages`` (texts become messages), ``implicit_prompt`` (the prompt in front of
-                both responses) and ``edit`` (``"chosen"`` or ``"reference"``: what becomes of
-                improved responses). ``"kto"``
-                writes prompt, completion, label: a tie as two True, both bad as two False.
-                ``"openai"`` has the option ``provider``: ``"openai"``, ``"azure"``,
-                ``"together"`` or ``"fireworks"``. The others are ``"axolotl"``,
-                ``"llama_factory"``, ``"ms_swift"`` and ``"openrlhf"`` (option ``margin``),
-                ``"nemo_rl"``, ``"torchtune"``, ``"verl"``, ``"argilla"``, ``"label_studio"``, and
-                ``"raw"``: all pairs and labels without loss.
+                strength to margin), ``messages`` (texts become messages), ``implicit_prompt`` (the
+                prompt in front of both responses) and ``edit`` (``"chosen"`` or ``"reference"``:
+                what becomes of improved responses). ``"kto"`` writes prompt, completion, label: a
+                tie as two True, both bad as two False. ``"openai"`` has the option ``provider``:
+                ``"openai"``, ``"azure"``, ``"together"`` or ``"fireworks"``. The others are
+                ``"axolotl"``, ``"llama_factory"``, ``"ms_swift"`` and ``"openrlhf"`` (option
+                ``margin``), ``"nemo_rl"``, ``"torchtune"``, ``"verl"``, ``"argilla"``,
+                ``"label_studio"``, and ``"raw"``: all pairs and labels without loss.
             options: the format's own, and for every format: ``annotators``, ``sources``,
                 ``min_strength``, ``criterion`` and ``without_flags`` select labels; ``agreement``
-                (``"majority"``, ``"unanimous"`` or ``"all"``) and ``adjudicator`` (a name) say
-                what becomes of pairs that several annotators labeled (see
-                :class:`tiebreak.exports.selecting.Selection`); where they part on one, a format
-                for training is refused without; ``splits``, such as
-                ``{"train": 0.9, "test": 0.1}``, and its ``seed`` write a file each, divided by
-                prompt, as ``NAME-train`` and ``NAME-test``. The texts are checked for errors
-                that training would not survive, or not notice (the rules P01, P02, P04, P05 and
-                P06 of :func:`tiebreak.check`); ``allow``, such as ``["P06"]``, writes them all
-                the same. What else concerns it (P12 to P16) is told in the report.
+                (``"majority"``, ``"unanimous"`` or ``"all"``) and ``adjudicator`` (a name) say what
+                becomes of pairs that several annotators labeled (see
+                :class:`tiebreak.exports.selecting.Selection`); where they part on one, a format for
+                training is refused without; ``splits``, such as ``{"train": 0.9, "test": 0.1}``,
+                and its ``seed`` write a file each, divided by prompt, as ``NAME-train`` and
+                ``NAME-test``; ``votes=True`` writes how the labels of a pair were spread,
+                ``votes="each"`` every one of them; ``posterior=True`` writes what they make
+                probable (see :func:`tiebreak.stats.posterior.posterior`): ``weight``, P of what the
+                row says, ``margin``, P(chosen) - P(rejected), and ``soft_label``, (1 + margin) / 2,
+                and suggests a ``label_smoothing``. For ``"openai"``, whose rows hold nothing else,
+                these are a file beside, ``NAME-votes.jsonl``. The texts are checked for errors that
+                training would not survive, or not notice (the rules P01, P02, P04, P05 and P06 of
+                :func:`tiebreak.check`); ``allow``, such as ``["P06"]``, writes them all the same.
+                What else concerns it (P12 to P16) is told in the report.
 
         Returns:
             A report: rows written, and rows left out and why.
@@ -116,7 +120,7 @@ class SessionExports(SessionWorth):
             format: as for :meth:`to_dataset`.
             options: as for :meth:`export`, and ``private``, ``token``, ``endpoint``,
                 ``name_annotators`` (people are numbered otherwise), ``license``, ``language``,
-                ``measures`` and ``findings`` (see :func:`tiebreak.exports.hub.push_to_hub`).
+                ``measures`` and ``findings`` (see :func:`tiebreak.exports.hub.make`).
 
         Returns:
             A report, as of :meth:`export`.
@@ -125,14 +129,52 @@ class SessionExports(SessionWorth):
             ExportError: there is nothing to publish, an option does not fit, or the Hub refuses.
 
         """
-        from tiebreak.exports.card import Collected  # noqa: PLC0415 - few push
         from tiebreak.exports.hub import push_to_hub  # noqa: PLC0415 - few push
 
-        asked = self._settings
-        told = Collected(asked.question, asked.scale, asked.guidelines, asked.criteria)
+        told = self._collected()
         return push_to_hub(
             *self._stored(), repo_id, format, collected=told, read_media=self._media, **options
         )
+
+    @telling_wrong_calls(ExportError, 'session.card("OWNER/NAME", format="trl")')
+    def card(
+        self, repo_id: str, format: "FormatName" = "trl", **options: "Unpack[CardOptions]"
+    ) -> str:
+        """Give the dataset card that :meth:`push_to_hub` would publish, to read it before.
+
+        Args:
+            repo_id: as for :meth:`push_to_hub`; nothing is asked of the Hub.
+            format: as for :meth:`to_dataset`.
+            options: as for :meth:`push_to_hub`, without ``private``, ``token`` and ``endpoint``.
+
+        Returns:
+            Markdown, with the YAML that Hugging Face reads in front.
+
+        Raises:
+            ExportError: there is nothing to publish, or an option does not fit.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> with tb.Session(tmp / "carded", tb.sample_pairs(), annotator="me") as session:
+            ...     session.label(session.next().id, "a")
+            ...     card = session.card("me/pilot", license="cc-by-4.0")
+            >>> "license: " in card, "annotator-1" in card
+            (True, True)
+
+        """
+        from tiebreak.exports.hub import make  # noqa: PLC0415 - few publish
+
+        told = self._collected()
+        made = make(
+            *self._stored(), repo_id, format, collected=told, read_media=self._media, **options
+        )
+        return made.card
+
+    def _collected(self) -> "Collected":
+        from tiebreak.exports.card import Collected  # noqa: PLC0415 - few publish
+
+        asked = self._settings
+        return Collected(asked.question, asked.scale, asked.guidelines, asked.criteria)
 
     def _stored(self) -> tuple[list[Pair], pd.DataFrame]:
         return self._unknown(), self.labels

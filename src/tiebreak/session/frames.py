@@ -40,10 +40,10 @@ class SessionFrames:
 
         Columns: pair, annotator, source, preference, strength (1 to 3), shown_left (the response
         that stood left; missing where nothing was shown), seconds (spent looking at the pair up to
-        this label, while the page was visible and had the focus), at (UTC), and what else was
-        recorded: note, edit, principles, guideline (the version it was made under, see
-        :attr:`guidelines_log`), reasons_a, reasons_b, flags_a, flags_b, flags_pair and
-        criterion_NAME; again, True for second showings; and gold, the known answer of gold pairs.
+        this label, while the page was visible and had the focus), at (UTC), guideline (the version
+        it was made under, see :attr:`guidelines_log`), what else :meth:`label` took, reasons and
+        flags as reasons_a, reasons_b, flags_a, flags_b and flags_pair, criteria as criterion_NAME
+        each; again, True for second showings; and gold, the known answer of gold pairs.
 
         A file among the journals that is none of this session's, such as a copy that a file
         service made, is not counted; a warning says which, and ``attrs["not_counted"]``.
@@ -61,7 +61,7 @@ class SessionFrames:
 
     @property
     def guidelines_log(self) -> pd.DataFrame:
-        """One row a version of the guidelines: question, guidelines, criteria and principles.
+        """One row a version of what guides: question, guidelines, criteria and named rules.
 
         Columns: version (as in the column ``guideline`` of :attr:`labels`), since (UTC), by
         (missing for the first), changed (which of the four), own (this annotator's current labels

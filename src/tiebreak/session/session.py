@@ -4,36 +4,24 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from inspect import signature
 from os import PathLike
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Never, Self
+from typing import Any, Literal, Never
 
-from tiebreak.errors import SessionError, TiebreakError, telling_wrong_calls
+from tiebreak.errors import SessionError, telling_wrong_calls
 from tiebreak.labeling import opening
 from tiebreak.labeling.importing import tell_of_imported
 from tiebreak.labeling.keys import read_keys
 from tiebreak.labeling.labels import open_labels, read_labels
-from tiebreak.labeling.naming import Names
 from tiebreak.labeling.priority import AnyPriority, is_priority
 from tiebreak.labeling.resuming import tell_of_others
 from tiebreak.labeling.settings import read_settings
-from tiebreak.labeling.showing import Showing
-from tiebreak.labeling.sitting import Sitting
-from tiebreak.records.label import (
-    Header,
-)
-from tiebreak.records.pair import Pair
+from tiebreak.records.label import Header
 from tiebreak.records.settings import SETTLED, Images, Order, Scale, TooFast
-from tiebreak.session.labeling import SessionLabeling
-from tiebreak.store.base import Manifest
+from tiebreak.session.adjudicating import Disagreements
+from tiebreak.session.screen import SessionOnScreen
 from tiebreak.store.names import file_stem
-from tiebreak.widget import summary
-from tiebreak.wording import tell, warn
-
-if TYPE_CHECKING:
-    from tiebreak.widget.widget import PreferenceWidget
 
 
-class Session(SessionLabeling):
+class Session(SessionOnScreen):
     """A labeling session: a folder with the pairs and one journal per annotator.
 
     Shown as a cell's last value it is the labeling widget. Opening the same folder again resumes
@@ -96,6 +84,9 @@ class Session(SessionLabeling):
             would tell which are gold: a session with gold pairs then shows none.
         pause_after: minutes of looking at pairs after which the widget proposes a pause, and says
             what was labeled in this sitting, as it does at the last pair.
+        stopping: whether the bar says if your labels settle which of two models is better, which
+            holds however often you look, as ``session.stats.stopping()`` does of everyone's. It
+            names no model, so the work stays blind.
         keys: other keys for this opening, by action, such as ``{"note": "m", "tie": ["0", "t"],
             "together": "w"}``. Not stored: they are a person's. The actions are ``left``,
             ``right`` (graded: ``left_3``, ``left_2``, ``left_1``, ``right_1``, ``right_2``,
@@ -158,6 +149,7 @@ class Session(SessionLabeling):
         pace: bool | None = None,
         reveal_models: bool | None = None,
         pause_after: int | None = None,
+        stopping: bool | None = None,
         keys: Mapping[str, str | Sequence[str]] | None = None,
         images: Images = "ask",
         read_only: bool = False,
@@ -184,6 +176,7 @@ class Session(SessionLabeling):
             "pace": pace,
             "reveal_models": reveal_models,
             "pause_after": pause_after,
+            "stopping": stopping,
         }
         asked = read_settings({name: each for name, each in wanted.items() if each is not None})
         name = opening.login_name() if annotator is None else annotator
@@ -210,8 +203,6 @@ class Session(SessionLabeling):
         self._settings = manifest.read_settings()
         self._id = manifest.id
         self._header = Header(1, manifest.id, self._annotator)
-        self._widget: PreferenceWidget | None = None
-        self._sitting: Sitting | None = None
         if read_only:
             self._labels = read_labels(self._store, self._annotator)
         else:
@@ -226,35 +217,6 @@ class Session(SessionLabeling):
             tell_of_imported(self._labels.imported_alone(), self._annotator)
 
     # -- labeling
-
-    @property
-    def widget(self) -> "PreferenceWidget":
-        """The labeling widget, to be put into any ipywidgets layout.
-
-        Raises:
-            SessionError: this checkout has no built front end; all else works without.
-
-        """
-        if self._widget is None or not self._widget.is_open:
-            try:  # not before it is shown: what reads, checks and exports needs no front end
-                from tiebreak.widget.widget import PreferenceWidget  # noqa: PLC0415
-            except FileNotFoundError as error:
-                msg = (
-                    f"The front end was not built: there is no {error.filename}. In a checkout, "
-                    "python3 dev.py lab builds it; pip install . does, too."
-                )
-                raise SessionError(msg) from None
-            self._widget = PreferenceWidget(
-                self._labels,
-                self._settings,
-                self._store,
-                self._annotator,
-                images=self._images,
-                keys=self._keys,
-                told=self._told,
-            )
-            self._sit_down(self._widget)
-        return self._widget
 
     @telling_wrong_calls(SessionError, "session.change_settings(pace=True)")
     def change_settings(self, **changes: Any) -> None:
@@ -281,79 +243,44 @@ class Session(SessionLabeling):
         self._settings = manifest.read_settings()
         if not changes.keys().isdisjoint(SETTLED):
             self._show(manifest, self._pairs.values())
-        if "reveal_models" in changes:
+        if not changes.keys().isdisjoint(("reveal_models", "stopping")):
             self._warn_of_models()
         if self._widget is not None and self._widget.is_open:
             self._widget.change_settings(self._settings)
             if "pause_after" in changes:
                 self._sit_down(self._widget)
 
-    def close(self) -> None:
-        """Release the journal, so that another process can label. Closing twice is fine.
+    @telling_wrong_calls(SessionError, "session.disagreements()")
+    def disagreements(self, *, names: bool = False) -> Disagreements:
+        """Open the pairs on which people part, with what everybody said beside them.
 
-        Where the widget was labeled in, a line sums the sitting up.
+        Shown in a cell it is the widget, over these pairs alone, with each person's choice,
+        reasons, criteria, flags and note by left and right as the pair stands. What is decided
+        goes to a journal of its own, of the annotator ``"adjudicator"``, so everyone's labels stay
+        as they are, and the next call goes on where this one ended. An export takes it by
+        ``adjudicator="adjudicator"``; statistics leave it out, since who decided saw the others.
+
+        Pairs part where two labels of first showings differ, people's and judges' alike; skips
+        say nothing. Those that you still have to label yourself, or are to see a second time,
+        wait until you have: how many is said. Gold pairs are not among them.
+
+        Args:
+            names: whether to say who said what. Without, people are numbered, in each pair anew.
+
+        Raises:
+            SessionError: there is nothing to decide.
+            JournalError: a journal is damaged, or another process decides just now.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> for who, choice in (("anna", "a"), ("bob", "b")):
+            ...     with tb.Session(tmp / "both", tb.sample_pairs(), annotator=who) as session:
+            ...         session.label(session.next().id, choice)
+            >>> session = tb.Session(tmp / "both", read_only=True)
+            >>> with session.disagreements() as parted:
+            ...     parted.label(parted.next().id, "b", note="a invents a source")
+            >>> session.export(tmp / "t.jsonl", adjudicator="adjudicator").rows
+            1
+
         """
-        if self._sitting is not None:
-            self._sitting.end()
-            if said := self._sitting.describe():
-                tell(said)
-            self._sitting = None
-        self._labels.close()
-
-    def __enter__(self) -> Self:
-        """Give the session itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
-
-    # -- inside
-
-    def _show(self, manifest: Manifest, pairs: Iterable[Pair]) -> None:
-        """Lay the pairs out in their order, with their sides."""
-        names = Names(self._id, manifest.secret, self._annotator)
-        showing = Showing(pairs, manifest.batches, self._settings, self._annotator, names)
-        self._labels.show(showing)
-
-    def _sit_down(self, widget: "PreferenceWidget") -> None:
-        if self._sitting is not None:
-            self._sitting.end()
-        self._sitting = Sitting(self._labels, self._settings.pause_after, widget.notice)
-
-    def _warn_of_models(self) -> None:
-        if self._settings.reveal_models and self._labels.showing.gold_stands_out:
-            warn(
-                "Some pairs name their models and some do not, so that showing them would tell "
-                "which are gold pairs: reveal_models shows none. Give all pairs, the gold pairs "
-                "included, model_a and model_b.",
-                stacklevel=3,
-            )
-
-    def _show_anew(self) -> None:
-        if self._widget is not None and self._widget.is_open:
-            self._widget.show_anew()
-
-    def _facts(self) -> dict[str, Any]:
-        return summary.summarize(self._store, self._annotator, self._labels.standing())
-
-    def _ipython_display_(self) -> None:
-        self.widget.display_with_summary()
-
-    def _display_(self) -> "PreferenceWidget":
-        """Show itself in marimo, which asks for this method first."""
-        return self.widget
-
-    def __repr__(self) -> str:
-        """Say in a line how far the session is; read-only, how far everybody is."""
-        if not self._labels.read_only:
-            return summary.as_text(self._facts())
-        try:
-            return summary.of_everyone(self._store, self.progress, len(self._unknown()))
-        except TiebreakError:  # what it looks at is damaged, which what asks for it says
-            return summary.as_text(self._facts())
+        return Disagreements(self, names=names)

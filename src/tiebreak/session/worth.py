@@ -16,9 +16,10 @@ class SessionWorth(SessionFrames):
     @property
     def stats(self) -> "Stats":
         """Statistics of the labels as they now stand, such as ``session.stats.stopping()``."""
-        from tiebreak.worth.accessors import Stats  # noqa: PLC0415 - labeling does without
+        from tiebreak.stats.counted import independent  # noqa: PLC0415 - labeling does without
+        from tiebreak.worth.accessors import Stats  # noqa: PLC0415
 
-        return Stats(self.labels, self.pairs)
+        return Stats(independent(self.labels), self.pairs)
 
     @property
     def plot(self) -> "Plots":

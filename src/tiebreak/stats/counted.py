@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from tiebreak.records.label import VERDICTS
+from tiebreak.records.label import ADJUDICATOR, VERDICTS
 
 
 def first_showings(labels: pd.DataFrame) -> pd.DataFrame:
@@ -12,6 +12,17 @@ def first_showings(labels: pd.DataFrame) -> pd.DataFrame:
     if "again" not in labels.columns:
         return labels
     return labels[~labels["again"].fillna(value=False).astype(bool)]
+
+
+def independent(labels: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the labels of whoever decided where others part, and saw what these said.
+
+    >>> import pandas as pd
+    >>> independent(pd.DataFrame({"annotator": ["me", "adjudicator"]}))["annotator"].tolist()
+    ['me']
+
+    """
+    return labels[labels["annotator"] != ADJUDICATOR]
 
 
 def counted(labels: pd.DataFrame, preferences: Collection[str] = VERDICTS) -> pd.DataFrame:

@@ -58,7 +58,7 @@ def judges(labels: pd.DataFrame, pairs: pd.DataFrame | None = None) -> Judges:
         >>> people = pd.DataFrame({"pair": range(60), "annotator": "me", "source": "human"})
         >>> both = pd.concat([people, people.assign(annotator="gpt", source="judge")])
         >>> both["preference"] = ["a", "b"] * 30 + ["a"] * 60
-        >>> judges(both).table.loc["gpt", ["accuracy", "kappa"]].tolist()
+        >>> judges(both).table.loc["gpt", ["accuracy", "kappa"]].astype(float).tolist()
         [0.5, 0.0]
 
     """

@@ -11,6 +11,7 @@ import pandas as pd
 
 from tiebreak.errors import StatsError
 from tiebreak.stats.counted import first_showings
+from tiebreak.stats.settling import mixture
 from tiebreak.wording import count
 
 Array = npt.NDArray[np.float64]
@@ -144,8 +145,7 @@ def confidence_sequence(wins: int, trials: int, level: float = 0.05) -> tuple[fl
     if wins < 0 or losses < 0:
         msg = f"{wins} of {trials} cannot be won."
         raise StatsError(msg)
-    bets = math.lgamma(wins + 1) + math.lgamma(losses + 1) - math.lgamma(trials + 2)
-    least = bets + math.log(level)
+    least = mixture(wins, losses) + math.log(level)
 
     def holds(share: float) -> bool:
         here = (wins * math.log(share) if wins else 0.0) + (

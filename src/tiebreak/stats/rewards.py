@@ -122,7 +122,8 @@ def rewards(labels: pd.DataFrame, pairs: pd.DataFrame, *, embed: bool = False) -
     last = [*scores][-1]
     effects = _counted_effects(labels, counted, chosen)
     if meaning is not None:
-        effects = pd.concat([effects, _meant_effects(meaning, counted, chosen)])
+        meant = _meant_effects(meaning, counted, chosen)
+        effects = pd.concat([effects, meant]) if len(effects) else meant
     return Rewards(
         _answer(scores["length"], scores[last], table, chosen),
         effects.rename_axis("trait"),

@@ -6,6 +6,7 @@ from itertools import islice
 from tiebreak.labeling.labels import Labels
 from tiebreak.records.pair import texts_with_parts
 from tiebreak.records.text import media_of, weight
+from tiebreak.widget.votes import Votes
 
 # The deck is as large as a browser holds without notice, and enough for some minutes of the
 # fastest labeling while the kernel is busy.
@@ -18,8 +19,9 @@ MESSAGE_WEIGHT = 1_000_000
 class Deck:
     """The pairs to come, in messages of a weight that does not hold up the others."""
 
-    def __init__(self, labels: Labels) -> None:
+    def __init__(self, labels: Labels, votes: Votes | None) -> None:
         self._labels = labels
+        self._votes = votes
         self._media: set[str] = set()
         self._searched = 0
 
@@ -66,4 +68,5 @@ class Deck:
 
     def _weight(self, slot: str) -> int:
         found = self._labels.showing.pair(slot)
-        return weight(found.prompt) + weight(found.a) + weight(found.b)
+        beside = 0 if self._votes is None else self._votes.weight(found.id)
+        return weight(found.prompt) + weight(found.a) + weight(found.b) + beside

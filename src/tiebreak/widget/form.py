@@ -1,7 +1,7 @@
 """What a session asks beside the choice, as the browser gets it."""
 
 from tiebreak.records.settings import Settings
-from tiebreak.widget.messages import Form, Named
+from tiebreak.widget.parts import Form, Named
 
 
 def form_of(settings: Settings) -> Form:

@@ -9,57 +9,16 @@ from typing import Annotated, Any, Literal, get_args
 import msgspec
 
 from tiebreak.labeling.labels import Standing
-from tiebreak.records.label import (
-    Edit,
-    EventId,
-    Guideline,
-    Note,
-    PairId,
-    Seconds,
-    Strength,
-    Undo,
-    When,
-)
-from tiebreak.records.settings import Images, NoteRequired, Scale, TooFast
-from tiebreak.records.text import Text
+from tiebreak.records.label import EventId, Guideline, PairId, Seconds, Strength, Undo, When
+from tiebreak.records.settings import Images, Scale, TooFast
+from tiebreak.widget.parts import Choice, Form, Listed, Part, Past, Remarks, ShownPair, Stopping
 
-Choice = Literal["left", "right", "tie", "both_bad", "skip"]
-Verdict = Literal["left", "right", "tie", "both_bad"]
-Side = Literal["left", "right"]
-Flagged = Literal["left", "right", "pair"]
 Filter = Literal["all", "ties", "skipped", "noted", "flagged", "slow", "changed"]
 ModuleName = Literal["math", "code", "differences", "player"]
 
-# What the browser may send of these; no form on a screen has more.
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Names = Annotated[list[Name], msgspec.Meta(max_length=100)]
 
-
-class _Part(msgspec.Struct, omit_defaults=True, rename="camel"):
-    """Fields without a default are always there, null or not; others only where they say more."""
-
-
-class _Message(_Part, tag_field="type"):
+class _Message(Part, tag_field="type"):
     pass
-
-
-# -- what both ways have in common
-
-
-class Remarks(_Part):
-    """What is said of a pair beside the choice, by the sides as they stand.
-
-    Attributes:
-        edit: the better response, improved.
-
-    """
-
-    criteria: Annotated[dict[Name, Verdict], msgspec.Meta(max_length=100)] | None = None
-    reasons: dict[Side, Names] | None = None
-    principles: Names | None = None
-    flags: dict[Flagged, Names] | None = None
-    note: Note | None = None
-    edit: Edit | None = None
 
 
 # -- from the browser
@@ -84,7 +43,7 @@ class Back(_Message, tag="back"):
 class LabelEvent(Remarks, kw_only=True, tag="label", tag_field="type"):
     """A choice made on screen, by side.
 
-    The names of criteria, reasons, principles and flags are those that were on screen; they are
+    The names that are asked for, as of reasons and flags, are those that were on screen; they are
     not looked up, because the settings may have been changed since.
 
     Attributes:
@@ -159,98 +118,6 @@ def read_message(content: Any) -> ToKernel:
 # -- to the browser
 
 
-class Named(_Part):
-    """A criterion or a principle.
-
-    Attributes:
-        about: what it means, or nothing.
-
-    """
-
-    name: str
-    about: str
-
-
-class Form(_Part):
-    """What is asked beside the choice itself; all of it empty in a simple session.
-
-    Attributes:
-        note_required: the choices that need a note: strengths, a tie, both bad, or any.
-
-    """
-
-    criteria: list[Named]
-    criteria_required: bool
-    reasons: list[str]
-    flags: list[str]
-    principles: list[Named]
-    note_required: list[NoteRequired]
-
-
-class Judged(Remarks, kw_only=True):
-    """A label that stands or stood, by the sides as they are shown."""
-
-    choice: Choice
-    strength: Strength | None = None
-
-
-class ShownPair(_Part):
-    """A pair as the screen knows it: which response is `a` stays in the kernel.
-
-    Attributes:
-        returning: skipped before, and now shown again.
-        queued: counted among those to come, though it has a label.
-        label: the label that stands, when the pair is shown to be judged anew.
-        draft: the label that was just taken back.
-
-    """
-
-    id: str
-    prompt: Text
-    left: Text
-    right: Text
-    returning: bool
-    queued: bool = False
-    label: Judged | None = None
-    draft: Judged | None = None
-
-
-class Past(_Part):
-    """A label that undo can take back.
-
-    Attributes:
-        changes: it took the place of another label, which undoing it brings back.
-        models: who wrote left and right, where the session shows that after the choice.
-
-    """
-
-    event: str
-    pair: str
-    choice: Choice
-    strength: Strength | None
-    changes: bool = False
-    models: tuple[str | None, str | None] | None = None
-
-
-class Listed(_Part):
-    """A label in the list of what was labeled.
-
-    Attributes:
-        prompt: how the prompt begins.
-
-    """
-
-    event: str
-    pair: str
-    choice: Choice
-    strength: Strength | None
-    noted: bool
-    flagged: bool
-    changed: bool
-    seconds: float | None
-    prompt: str
-
-
 class StateMessage(_Message, tag="state"):
     """All that a front end needs to begin.
 
@@ -269,6 +136,8 @@ class StateMessage(_Message, tag="state"):
         history: what undo can take back, newest first.
         recent: the pairs of the newest labels, to be looked at after an undo.
         told: what was said when the session was opened.
+        next_step: what to run when all is labeled, where that is not the usual.
+        stopping: where the session asks for it.
 
     """
 
@@ -292,6 +161,8 @@ class StateMessage(_Message, tag="state"):
     history: list[Past]
     recent: list[ShownPair]
     told: str = ""
+    next_step: str = ""
+    stopping: Stopping | None = None
 
 
 class PairsMessage(_Message, tag="pairs"):
@@ -308,6 +179,7 @@ class AckMessage(_Message, tag="ack"):
         label: the label that was made.
         undone: the event that was taken back.
         pair: the pair to show again after that.
+        stopping: where the session asks for it.
 
     """
 
@@ -316,6 +188,7 @@ class AckMessage(_Message, tag="ack"):
     label: Past | None = None
     undone: str | None = None
     pair: ShownPair | None = None
+    stopping: Stopping | None = None
 
 
 class RefusedMessage(_Message, tag="refused"):

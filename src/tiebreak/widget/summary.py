@@ -29,11 +29,11 @@ _STYLE = """<style>
 _SECONDS_BETWEEN_UPDATES = 2.0
 
 
-def summarize(store: Store, annotator: str, standing: Standing) -> dict[str, Any]:
-    """Give the facts of a summary, as plain data."""
+def summarize(store: Store, opening: str, standing: Standing) -> dict[str, Any]:
+    """Give the facts of a summary, as plain data; ``opening`` is the call that opens it."""
     return {
         "name": store.name,
-        "open": store.opening(annotator=annotator),
+        "open": opening,
         "total": standing.total,
         "labeled": standing.labeled,
         "skipped": standing.skipped,

@@ -16,11 +16,11 @@ import msgspec
 import traitlets
 
 from tiebreak.errors import LabelError, SessionError, TiebreakError
+from tiebreak.labeling.contests import Contests
 from tiebreak.labeling.labels import Labels
 from tiebreak.labeling.showing import Slot
 from tiebreak.records.label import (
     TO_PAIR,
-    TO_SCREEN,
     Event,
     Label,
     Undo,
@@ -30,13 +30,14 @@ from tiebreak.records.label import (
     without_empty,
 )
 from tiebreak.records.settings import Images, Settings
-from tiebreak.records.text import first_words
 from tiebreak.store.base import Store
 from tiebreak.widget import messages, summary
 from tiebreak.widget.deck import Deck
 from tiebreak.widget.form import form_of
 from tiebreak.widget.listing import list_labels
-from tiebreak.widget.messages import Judged, Listed, Past, Remarks, ShownPair
+from tiebreak.widget.parts import Stopping
+from tiebreak.widget.screen import REMARKS, Screen
+from tiebreak.widget.votes import Votes
 
 STATIC = Path(__file__).parent.parent / "static"
 
@@ -51,10 +52,11 @@ class PreferenceWidget(anywidget.AnyWidget):
         labels: the annotator's live labels.
         settings: what is asked and how.
         store: what the session is kept in.
-        annotator: who labels, for the summary.
         images: whether images that responses link to may be requested.
         keys: the keys of the actions that have others than the usual ones.
         told: what was said when the session was opened.
+        opening: the call that opens it anywhere.
+        votes: what others said, where that is shown beside the pairs.
 
     """
 
@@ -68,20 +70,25 @@ class PreferenceWidget(anywidget.AnyWidget):
         labels: Labels,
         settings: Settings,
         store: Store,
-        annotator: str,
         *,
         images: Images,
         keys: Mapping[str, list[str]],
-        told: str = "",
+        told: str,
+        opening: str,
+        votes: Votes | None,
     ) -> None:
         self._labels = labels
         self._settings = settings
         self._store = store
-        self._annotator = annotator
         self._images = images
         self._keys = keys
         self._told = told
-        self._deck = Deck(labels)
+        self._opening = opening
+        self._next_step = "" if votes is None else votes.next_step
+        self._deck = Deck(labels, votes)
+        self._screen = Screen(labels, votes, reveal_models=settings.reveal_models)
+        self._votes = votes
+        self._contests = self._count_contests(settings)
         self._saved_summary = summary.SavedSummary(self._facts, self._sync)
         super().__init__(summary=self._facts())
         self.on_msg(lambda _, content, __: self.receive(content))
@@ -118,6 +125,8 @@ class PreferenceWidget(anywidget.AnyWidget):
     def change_settings(self, settings: Settings) -> None:
         """Ask by other settings from now on, on every screen that shows this widget."""
         self._settings = settings
+        self._screen.reveal_models = settings.reveal_models
+        self._contests = self._count_contests(settings)
         self._send_state()
 
     def display_with_summary(self) -> None:
@@ -151,7 +160,7 @@ class PreferenceWidget(anywidget.AnyWidget):
         }, metadata
 
     def _facts(self) -> dict[str, Any]:
-        return summary.summarize(self._store, self._annotator, self._labels.standing())
+        return summary.summarize(self._store, self._opening, self._labels.standing())
 
     def _sync(self, facts: dict[str, Any]) -> None:
         if self.is_open:
@@ -179,7 +188,7 @@ class PreferenceWidget(anywidget.AnyWidget):
             case messages.Back():
                 before = self._labels.event_named(question.before)
                 labels = self._labels.trail(_HISTORY, before)
-                self._say(messages.HistoryMessage(history=list(map(self._past, labels))))
+                self._say(messages.HistoryMessage(history=list(map(self._screen.past, labels))))
             case messages.Ping():
                 self._say(messages.PongMessage(n=question.n))
             case messages.ModuleRequest():
@@ -205,7 +214,7 @@ class PreferenceWidget(anywidget.AnyWidget):
 
     def _to_label(self, chosen: messages.LabelEvent) -> Label:
         slot = self._slot_chosen(chosen)
-        said = {name: value for name in _REMARKS if (value := getattr(chosen, name))}
+        said = {name: value for name in REMARKS if (value := getattr(chosen, name))}
         said |= {"preference": chosen.choice, "strength": chosen.strength}
         return Label(
             id=chosen.id,
@@ -236,21 +245,26 @@ class PreferenceWidget(anywidget.AnyWidget):
             return
         label = undone = pair = None
         if isinstance(event, Undo):
-            undone = self._event_name(about)
+            undone = self._screen.event_name(about)
             slot = slot_of(about)
             stands = self._labels.label_of(slot)
             if slot in self._labels.showing and (
                 stands is None or stands.preference == "skip" or self._labels.queued(slot)
             ):
-                pair = self._shown(slot, draft=about)
+                pair = self._screen.pair(slot, draft=about)
         else:
-            label = self._past(event)
-        standing = self._labels.standing()
-        self._say(
-            messages.AckMessage(
-                id=event.id, standing=standing, label=label, undone=undone, pair=pair
-            )
+            label = self._screen.past(event)
+        if self._contests is not None:
+            self._contests.look_at(about.pair)
+        said = messages.AckMessage(
+            id=event.id,
+            standing=self._labels.standing(),
+            label=label,
+            undone=undone,
+            pair=pair,
+            stopping=self._stopping(),
         )
+        self._say(said)
         self._saved_summary.refresh()
 
     def _refuse(self, event_id: Any, reason: str, *, keep: bool) -> None:
@@ -273,54 +287,52 @@ class PreferenceWidget(anywidget.AnyWidget):
                 keys=dict(self._keys),
                 pace=asked.pace,
                 too_fast=asked.too_fast,
-                reveal_models=self._reveals_models(),
+                reveal_models=self._screen.reveals_models,
                 images=self._images,
                 shuffle=self._labels.showing.shuffle,
                 guideline=asked.guideline,
                 read_only=self._labels.read_only,
                 told=self._told,
+                next_step=self._next_step,
+                stopping=self._stopping(),
                 standing=self._labels.standing(),
-                deck=[self._shown(slot) for slot in self._deck.first()],
-                history=[self._past(label) for label in trail],
+                deck=[self._screen.pair(slot) for slot in self._deck.first()],
+                history=[self._screen.past(label) for label in trail],
                 recent=[
-                    self._shown(slot)
+                    self._screen.pair(slot)
                     for slot in map(slot_of, trail[:_HISTORY_TEXTS])
                     if slot in self._labels.showing
                 ],
             )
         )
 
+    def _count_contests(self, settings: Settings) -> Contests | None:
+        # Whoever decides only where people part compares no models.
+        wanted = settings.stopping and self._votes is None
+        return Contests(self._labels) if wanted else None
+
+    def _stopping(self) -> Stopping | None:
+        found = self._contests
+        return None if found is None else Stopping(contests=found.count, settled=found.settled)
+
     def _send_pairs(self, have: list[str]) -> None:
         held = set(filter(None, map(self._labels.showing.named, have)))
         for slots, more in self._deck.refill(held, len(have)):
-            pairs = [self._shown(slot) for slot in slots]
+            pairs = [self._screen.pair(slot) for slot in slots]
             self._say(messages.PairsMessage(pairs=pairs, more=more))
 
     def _send_listing(self, asked: messages.ListRequest) -> None:
-        labels, showing = self._labels, self._labels.showing
+        labels = self._labels
         before = None if asked.before is None else labels.event_named(asked.before)
         found, more = list_labels(labels, asked.filter, before)
-        items = [
-            Listed(
-                event=self._event_name(label),
-                pair=showing.name(slot_of(label)),
-                choice=self._choice(label),
-                strength=label.strength,
-                noted=bool(label.note),
-                flagged=bool(label.flags),
-                changed=labels.changes(label),
-                seconds=label.seconds,
-                prompt=first_words(showing.pairs[label.pair].prompt),
-            )
-            for label in found
-        ]
+        items = list(map(self._screen.listed, found))
         self._say(messages.ListingMessage(filter=asked.filter, items=items, more=more))
 
     def _send_shown(self, name: str) -> None:
         slot = self._labels.showing.named(name)
         if slot is None:
             raise _no_such_pair(name)
-        self._say(messages.ShownMessage(pair=self._shown(slot)))
+        self._say(messages.ShownMessage(pair=self._screen.pair(slot)))
 
     def _send_image(self, name: str) -> None:
         try:
@@ -335,65 +347,6 @@ class PreferenceWidget(anywidget.AnyWidget):
             msg = f"No pair of this session has an image {name!r}."
             raise SessionError(msg)
         return self._store.media(name)
-
-    def _shown(self, slot: str, draft: Label | None = None) -> ShownPair:
-        place = self._labels.showing.slot(slot)
-        found, a_left = place.pair, place.left == "a"
-        returning = self._labels.returning(slot)
-        label = self._labels.label_of(slot)
-        stands = label is not None and not (returning and label.preference == "skip")
-        return ShownPair(
-            id=place.name,
-            prompt=found.prompt,
-            left=found.a if a_left else found.b,
-            right=found.b if a_left else found.a,
-            returning=returning,
-            queued=self._labels.queued(slot),
-            label=self._judged(label) if label is not None and stands else None,
-            draft=None if draft is None else self._judged(draft),
-        )
-
-    def _sides(self, slot: str) -> Mapping[str, str]:
-        """Give the sides of the screen by what they show in a slot; none for one not shown."""
-        left = self._labels.showing.left(slot)
-        return {} if left is None else TO_SCREEN[left]
-
-    def _choice(self, label: Label) -> Any:
-        return self._sides(slot_of(label)).get(label.preference, label.preference)
-
-    def _judged(self, label: Label) -> Judged:
-        """Give what a label says by the sides of the screen."""
-        said = {name: getattr(label, name) for name in _REMARKS}
-        remarks = turned(said, self._sides(slot_of(label)))
-        return Judged(choice=self._choice(label), strength=label.strength, **remarks)
-
-    def _past(self, label: Label) -> Past:
-        slot = slot_of(label)
-        sides = self._sides(slot)
-        models = None
-        if self._reveals_models() and sides and label.preference != "skip":
-            found = self._labels.showing.pairs[label.pair]
-            by_side = {sides["a"]: found.model_a, sides["b"]: found.model_b}
-            models = by_side["left"], by_side["right"]
-        return Past(
-            event=self._event_name(label),
-            pair=self._labels.showing.name(slot),
-            choice=self._choice(label),
-            strength=label.strength,
-            changes=self._labels.changes(label),
-            models=models,
-        )
-
-    def _event_name(self, label: Label) -> str:
-        """Name a label as the browser does: its own and Python's by their random ids."""
-        imported = is_imported_id(label.id)
-        return self._labels.showing.event_name(label.id) if imported else label.id
-
-    def _reveals_models(self) -> bool:
-        return self._settings.reveal_models and not self._labels.showing.gold_stands_out
-
-
-_REMARKS = Remarks.__struct_fields__
 
 
 def _no_such_pair(name: str) -> LabelError:

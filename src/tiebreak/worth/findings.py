@@ -211,6 +211,12 @@ def _known(known: Gathered) -> Iterator[Finding]:
     raw, alpha = row_of(agreement, "raw"), row_of(agreement, "alpha")
     if raw["pairs"]:
         yield Finding("known", f"{raw['says']} {alpha['says']}", _worth(alpha))
+    if known.adjudicated:
+        says = (
+            f"{count(known.adjudicated, 'pair')} {'was' if known.adjudicated == 1 else 'were'} "
+            "decided by an adjudicator, who saw what others said and is counted in no figure here."
+        )
+        yield Finding("known", says, 'Export with adjudicator="adjudicator".')
     if "repeats" in agreement.index and agreement.loc["repeats", "pairs"]:
         yield Finding("known", str(agreement.loc["repeats", "says"]))
     rewarded = known.rewards

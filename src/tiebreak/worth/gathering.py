@@ -6,9 +6,10 @@ from functools import cached_property
 import pandas as pd
 
 from tiebreak.errors import StatsError
-from tiebreak.records.label import PREFERENCES, VERDICTS
+from tiebreak.records.label import ADJUDICATOR, PREFERENCES, VERDICTS
 from tiebreak.stats import ranking
 from tiebreak.stats.bias import bias_table
+from tiebreak.stats.counted import independent
 from tiebreak.stats.habits import habits_table
 from tiebreak.stats.judging import Judges, judges
 from tiebreak.stats.people import agreement_table
@@ -28,13 +29,15 @@ class Gathered:
     """Labels and pairs, and what is computed of them.
 
     Attributes:
-        labels: all labels but those of gold pairs; see :func:`gather`.
+        labels: all labels but those of gold pairs and of an adjudicator; see :func:`gather`.
         pairs: a row a pair, indexed by id.
+        adjudicated: how many pairs an adjudicator decided.
 
     """
 
     labels: pd.DataFrame
     pairs: pd.DataFrame
+    adjudicated: int = 0
 
     @cached_property
     def decided(self) -> pd.DataFrame:
@@ -93,7 +96,10 @@ class Gathered:
         of_judges = habits_table(own[:0] if self.judged_only else own)
         # Whether one stands apart is told among people alone.
         told = of_judges[of_judges["habit"] != "apart"]
-        return pd.concat([habits_table(self.people), told], ignore_index=True)
+        of_people = habits_table(self.people)
+        # Not by concat: where nobody or no judge is there, or a column empty, pandas 2 warns of it.
+        rows = [*of_people.to_dict("records"), *told.to_dict("records")]
+        return pd.DataFrame(rows, columns=of_people.columns)
 
     @cached_property
     def posterior(self) -> Posterior:
@@ -173,4 +179,7 @@ def gather(labels: pd.DataFrame, pairs: pd.DataFrame) -> Gathered:
         known = known[known["gold"].isna()].drop(columns="gold")
     missing = {"prompt": pairs.index.map(str), "model_a": None, "model_b": None}
     given = {name: value for name, value in missing.items() if name not in pairs.columns}
-    return Gathered(known.reset_index(drop=True), pairs.assign(**given))
+    own = independent(known)
+    decided = known.loc[known["annotator"] == ADJUDICATOR, ["pair", "preference"]]
+    adjudicated = decided.loc[decided["preference"].isin(VERDICTS), "pair"].nunique()
+    return Gathered(own.reset_index(drop=True), pairs.assign(**given), adjudicated)

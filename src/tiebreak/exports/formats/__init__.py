@@ -48,6 +48,7 @@ FORMATS = {
         suffixes=(".jsonl",),
         arguments="encoded",
         tools=True,
+        strict=True,
     ),
     "axolotl": Format(
         axolotl.rows,

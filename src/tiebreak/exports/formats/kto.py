@@ -7,20 +7,21 @@ by side: the rejected answers are written half the file away from their chosen o
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import chain, repeat
-from typing import Any, TypeVar
+from itertools import chain
+from typing import TypeVar
 
 import pandas as pd
 
 from tiebreak.exports.calls import TOOLS
 from tiebreak.exports.conversation import as_messages
 from tiebreak.exports.format import Row
+from tiebreak.exports.weighing import BESIDE
 from tiebreak.records.label import SIDES, VERDICTS
 from tiebreak.records.text import Text
 
 T = TypeVar("T")
-_Said = tuple[Text, Text, Any]  # prompt, completion and tools
-_Row = tuple[Text, Text, Any, bool]
+_Said = tuple[Text, Text, Row]  # prompt, completion and what stands beside them
+_Row = tuple[Text, Text, Row, bool]
 
 WRITTEN = VERDICTS
 
@@ -36,24 +37,33 @@ def rows(judgments: pd.DataFrame) -> Iterator[Row]:
     good: list[list[_Said]] = [[], [], []]
     bad: list[list[_Said]] = [[], [], []]
     columns = [judgments[name].tolist() for name in ("prompt", "a", "b", "preference")]
-    tools = judgments[TOOLS].tolist() if TOOLS in judgments.columns else repeat(None)
-    for prompt, a, b, preference, own in zip(*columns, tools, strict=False):
+    for prompt, a, b, preference, (of_a, of_b) in zip(*columns, _beside(judgments), strict=True):
+        first, second = (prompt, a, of_a), (prompt, b, of_b)
         if preference in SIDES:
-            chosen, rejected = (a, b) if preference == "a" else (b, a)
-            good[1].append((prompt, chosen, own))
-            bad[1].append((prompt, rejected, own))
+            chosen, rejected = (first, second) if preference == "a" else (second, first)
+            good[1].append(chosen)
+            bad[1].append(rejected)
         elif preference in ("tie", "both_bad"):
             side = good if preference == "tie" else bad
-            side[0].append((prompt, a, own))
-            side[2].append((prompt, b, own))
+            side[0].append(first)
+            side[2].append(second)
     half = len(bad[1]) // 2
     bad[1] = bad[1][half:] + bad[1][:half]
     trues = [(*row, True) for row in chain(*good)]
     falses = [(*row, False) for row in chain(*bad)]
-    with_tools = TOOLS in judgments.columns
     for prompt, completion, own, label in _apart(_spread(trues, falses)):
-        row = {"prompt": prompt, "completion": completion, "label": label}
-        yield {**row, TOOLS: own} if with_tools else row
+        yield {"prompt": prompt, "completion": completion, "label": label, **own}
+
+
+def _beside(judgments: pd.DataFrame) -> Iterator[tuple[Row, Row]]:
+    """Give what stands beside each of the two responses."""
+    nothing: dict[str, Row] = {"a": {}, "b": {}}
+    rows = judgments[BESIDE].tolist() if BESIDE in judgments.columns else [nothing] * len(judgments)
+    if TOOLS not in judgments.columns:
+        yield from ((row["a"], row["b"]) for row in rows)
+        return
+    for row, tools in zip(rows, judgments[TOOLS].tolist(), strict=True):
+        yield {TOOLS: tools, **row["a"]}, {TOOLS: tools, **row["b"]}
 
 
 def rows_of_thumbs(thumbs: pd.DataFrame) -> Iterator[Row]:
