@@ -48,6 +48,14 @@ class Feedback(Reading):
         thumbs: one row a thumb, as they came: prompt, response, label (True is up), user.
         without_thumb: how many responses had no thumb, and were left out.
 
+    Example:
+        >>> import tiebreak as tb
+        >>> log = [{"prompt": "2 + 2?", "response": "4", "thumb": "up"}]
+        >>> log += [{"prompt": "2 + 2?", "response": "5", "thumb": "down"}]
+        >>> feedback = tb.read_feedback(log, thumb="thumb")
+        >>> feedback.thumbs["label"].tolist(), len(feedback.pairs)
+        ([True, False], 1)
+
     """
 
     thumbs: pd.DataFrame
@@ -72,6 +80,14 @@ class Feedback(Reading):
         Raises:
             ExportError: the file cannot be written, or has another ending; or the checks P02, P05
                 and P06 found errors, as they do in :meth:`tiebreak.Session.export`.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> log = [{"prompt": "2 + 2?", "response": "4", "thumb": "up"}]
+            >>> log += [{"prompt": "2 + 2?", "response": "5", "thumb": "down"}]
+            >>> feedback = tb.read_feedback(log, thumb="thumb")
+            >>> feedback.export(tmp / "kto.jsonl").rows
+            2
 
         """
         path = with_home(path)
