@@ -20,7 +20,7 @@ const mostWords = 12_000;
 const mostMarks = 600;
 // Counted rather than timed, so that a pair looks the same on a slow machine and a busy one: reading a word, and
 // looking for points and sentences in it, takes about as long as so many steps of the comparison.
-const mostSteps = 300_000;
+const mostSteps = 450_000;
 const stepsOfWord = 12;
 /** The share of words in common from which one text is a rewriting of the other. */
 const leastCommon = 0.4;
