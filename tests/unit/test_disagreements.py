@@ -108,6 +108,16 @@ def test_where_nobody_parts_it_says_so_and_makes_no_journal(labeled, folder):
     assert not journal_of(folder, "adjudicator").exists()
 
 
+def test_whoever_decides_has_the_parted_pairs_alone_to_label(labeled):
+    session = labeled()
+    with session.disagreements() as parted:
+        parted.label("p0", "b")
+
+    progress = session.progress[["total", "labeled", "left"]]
+    assert progress.loc["adjudicator"].tolist() == [2, 1, 1]
+    assert progress.loc["anna"].tolist() == [6, 4, 2]
+
+
 def test_statistics_leave_out_who_saw_what_others_said(labeled):
     session = labeled()
     agreement = session.stats.agreement()
