@@ -68,7 +68,8 @@ def learning_curve(
                 "learning_curve takes a session, or labels and pairs: learning_curve(labels, pairs)"
             )
             raise StatsError(msg)
-        labels, pairs = independent(labels.labels), labels.pairs
+        pairs = labels.pairs
+        labels = independent(labels.labels)
     chosen = Choices.of(labels, pairs)
     number = len(chosen.won)
     if number < FEWEST or int(chosen.prompts.max()) < FOLDS:
