@@ -142,7 +142,7 @@ def test_the_sdist_builds_a_pure_wheel_with_the_front_end_and_needs_no_node(whee
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
 
-    expected = {*HOOK.NEEDED, "samples.jsonl", "py.typed"}
+    expected = {*HOOK.NEEDED, "mixed.jsonl", "styles.jsonl", "tiny.npz", "py.typed"}
     assert expected <= {Path(name).name for name in names}
     assert {Path(name).parts[0] for name in names} == {
         "tiebreak",
@@ -171,6 +171,13 @@ def test_the_sdist_holds_what_a_reader_of_the_source_looks_for(sdist):
 
     assert {"LICENSE", "README.md", "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md"} <= names
     assert {"SECURITY.md", "dev.py", "docs", "examples", "js", "src", "tests"} <= names
+
+
+def test_the_wheel_carries_the_notebook_of_the_demo_as_it_stands_in_the_tree(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        carried = archive.read("tiebreak/demo/quickstart.ipynb")
+
+    assert carried == (PROJECT / "examples/quickstart.ipynb").read_bytes()
 
 
 def test_the_sdist_and_the_wheel_hold_the_licence_of_every_package_in_the_bundles(

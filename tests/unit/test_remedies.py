@@ -343,6 +343,7 @@ def test_pairs_are_made_by_the_call_that_the_message_names(wrong):
         tb.check,
         tb.read_feedback,
         lambda: tb.sample_pairs(5),
+        lambda: tb.sample_pairs("styles", 5),
     ],
 )
 def test_what_reads_is_called_as_the_message_says(wrong):
