@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import hosts
 import numpy as np
 import pytest
 
@@ -39,3 +40,41 @@ def test_the_report_is_whole_in_both_themes_and_axe_finds_nothing(browser, tmp_p
     page.evaluate("document.querySelector('p').style.color = 'rgb(128 128 128 / 50%)'")
     assert [name for name, _ in page.evaluate(AUDIT)] == ["color-contrast"]  # it would find some
     page.close()
+
+
+TWO_PEOPLE = """
+import tiebreak as tb
+
+for name, always in (("anna", "a"), ("bob", "b")):
+    session = tb.Session("told", tb.sample_pairs().head(12), annotator=name)
+    while pair := session.next():
+        session.label(pair.id, always)
+    session.close()
+session.report()
+"""
+COLOURS = """() => {
+    const style = each => getComputedStyle(each);
+    const report = document.querySelector(".tiebreak-worth");
+    const [cells, rows] = ["td, th", "tbody tr"].map(each => [...report.querySelectorAll(each)]);
+    return {
+        rows: rows.length,
+        striped: rows.filter(row => style(row).backgroundColor !== "rgba(0, 0, 0, 0)").length,
+        strange: cells.filter(cell => style(cell).color !== style(report).color).length,
+    };
+}"""
+
+
+def test_the_report_can_be_read_in_a_dark_jupyterlab_whose_tables_have_stripes(lab, open_notebook):
+    themes = "@jupyterlab/apputils-extension:themes"
+    hosts.set_lab_setting(lab, themes, {"theme": "JupyterLab Dark"})
+    try:
+        notebook = open_notebook(lab, TWO_PEOPLE)
+        notebook.run(0)
+        notebook.page.locator(".tiebreak-worth table").last.wait_for()
+
+        assert notebook.page.evaluate("document.body.dataset.jpThemeName") == "JupyterLab Dark"
+        found = notebook.page.evaluate(COLOURS)
+        assert found.pop("rows") > 10
+        assert found == {"striped": 0, "strange": 0}
+    finally:
+        hosts.set_lab_setting(lab, themes, {})

@@ -21,8 +21,9 @@ def test_an_example_is_kept_without_outputs(example):
     assert all(not cell.outputs and cell.execution_count is None for cell in code)
 
 
-def test_an_example_says_something_before_each_of_its_cells_and_at_its_end(example):
-    kinds = [cell.cell_type for cell in example.cells]
+@pytest.mark.parametrize("name", ["quickstart", "prototype", "study", "images"])
+def test_an_example_says_something_before_each_of_its_cells_and_at_its_end(name):
+    kinds = [cell.cell_type for cell in notebooks.read(f"{name}.ipynb").cells]
 
     assert kinds[0] == kinds[-1] == "markdown"
     assert ("code", "code") not in pairwise(kinds)
