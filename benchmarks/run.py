@@ -19,6 +19,7 @@ import exporting
 import imports
 import kills
 import labeling
+import lesson
 import opening
 import reading
 import recording
@@ -39,6 +40,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "exporting": exporting.exporting,
     "checking": checking.checking,
     "kills": kills.kills,
+    "lesson": lesson.lesson,
 }
 
 

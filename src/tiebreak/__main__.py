@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from tiebreak._version import __version__
 from tiebreak.checks import check
+from tiebreak.checks.cells import canonical
 from tiebreak.demo import open_demo
 from tiebreak.errors import ExportError, TiebreakError
 from tiebreak.exports import FORMATS, export
@@ -207,12 +208,18 @@ def _convert(options: argparse.Namespace) -> int:
     show(reading, sys.stderr)
     for row, problem in reading.skipped.itertuples(index=False):
         show(f"tiebreak: skipped: {row}: {problem}", sys.stderr)
-    read = (reading.found, reading.labels)
+    pairs, labels = reading.found, reading.labels
+    if options.skip_errors and "P01" not in (options.allow or ()):
+        alike = [pair.id for pair in pairs if canonical(pair.a) == canonical(pair.b)]
+        for pair in alike:
+            show(f"tiebreak: skipped: {reading.rows[pair]}: both answers say the same", sys.stderr)
+        pairs = [pair for pair in pairs if pair.id not in set(alike)]
+        labels = labels[~labels["pair"].isin(alike)]
     try:
-        report = export(*read, Path(options.target), options.format, **_selected(options))
+        report = export(pairs, labels, Path(options.target), options.format, **_selected(options))
     except ExportError as error:
         raise ExportError(_with_rows(str(error), reading.rows)) from None
-    show(report)
+    show(_with_rows(str(report), reading.rows))
     return 0
 
 

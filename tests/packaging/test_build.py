@@ -142,7 +142,7 @@ def test_the_sdist_builds_a_pure_wheel_with_the_front_end_and_needs_no_node(whee
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
 
-    expected = {*HOOK.NEEDED, "samples.jsonl", "py.typed"}
+    expected = {*HOOK.NEEDED, "mixed.jsonl", "styles.jsonl", "tiny.npz", "py.typed"}
     assert expected <= {Path(name).name for name in names}
     assert {Path(name).parts[0] for name in names} == {
         "tiebreak",
