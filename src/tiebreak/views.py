@@ -9,6 +9,7 @@ import pandas as pd
 
 from tiebreak.errors import SessionError
 from tiebreak.records.label import (
+    ADJUDICATOR,
     FIELDS,
     PREFERENCES,
     SIDES,
@@ -191,7 +192,8 @@ def count_undecided(judgments: pd.DataFrame) -> dict[str, int]:
 def progress_frame(labels: pd.DataFrame, total: int, annotator: str | None) -> pd.DataFrame:
     """Count each annotator's labels by preference, and what is left of ``total`` pairs.
 
-    ``annotator``, if one is named, has a row also before the first label.
+    ``annotator``, if one is named, has a row also before the first label. Whoever decides where
+    others part has these pairs alone to label.
     """
     names = dict.fromkeys([*labels["annotator"], *([] if annotator is None else [annotator])])
     counts = (
@@ -202,5 +204,15 @@ def progress_frame(labels: pd.DataFrame, total: int, annotator: str | None) -> p
     labeled = counts[list(VERDICTS)].sum(axis=1)
     counts.insert(0, "total", total)
     counts.insert(1, "labeled", labeled)
-    counts["left"] = total - labeled
+    if ADJUDICATOR in counts.index:
+        counts.loc[ADJUDICATOR, "total"] = _to_decide(labels)
+    counts["left"] = counts["total"] - labeled
     return counts
+
+
+def _to_decide(labels: pd.DataFrame) -> int:
+    """Count the pairs on which people part, and those that were decided."""
+    is_decided = labels["annotator"] == ADJUDICATOR
+    said = labels[~is_decided & labels["preference"].isin(VERDICTS)]
+    ways = said.groupby("pair")["preference"].nunique()
+    return len({*ways.index[ways > 1], *labels["pair"][is_decided]})

@@ -272,7 +272,7 @@ def pairs_with_media(draw):
         return [*say(role, [*parts, {"type": "text", "text": f"{role} {number}"}])]
 
     rows = [
-        {"id": f"p{n}", "prompt": text("user", n), "a": text("assistant", n), "b": f"b {n}"}
+        {"id": f"p{n}", "prompt": text("user", n), "a": text("assistant", n), "b": f"other {n}"}
         for n in range(draw(st.integers(1, 3)))
     ]
     return rows, {row["id"]: draw(st.sampled_from("ab")) for row in rows}

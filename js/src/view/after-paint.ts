@@ -10,19 +10,23 @@ import type { Surface } from "./actions";
  */
 export function afterPaint(work: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  // A hidden page paints nothing, so it gives no animation frames either.
-  const late = setTimeout(work, 250);
+  // A hidden page paints nothing, so it gives no animation frames either; it may be hidden between two.
+  const late = setTimeout(finish, 250);
   let frame = requestAnimationFrame(() => {
-    clearTimeout(late);
     frame = requestAnimationFrame(() => {
-      timer = setTimeout(work, 0);
+      timer = setTimeout(finish, 0);
     });
   });
-  return () => {
+  function finish(): void {
+    callOff();
+    work();
+  }
+  function callOff(): void {
     cancelAnimationFrame(frame);
     clearTimeout(late);
     clearTimeout(timer);
-  };
+  }
+  return callOff;
 }
 
 /** The newest value where it is urgent, and else the one before, until after the paint. */

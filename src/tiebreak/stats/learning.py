@@ -10,6 +10,7 @@ import pandas as pd
 
 from tiebreak.errors import StatsError
 from tiebreak.stats.choices import FOLDS, Choices, fitted, right, splits, tamed
+from tiebreak.stats.counted import independent
 from tiebreak.stats.features import differences
 from tiebreak.stats.people import clustered_wilson
 from tiebreak.stats.rewards import Meaning
@@ -67,7 +68,8 @@ def learning_curve(
                 "learning_curve takes a session, or labels and pairs: learning_curve(labels, pairs)"
             )
             raise StatsError(msg)
-        labels, pairs = labels.labels, labels.pairs
+        pairs = labels.pairs
+        labels = independent(labels.labels)
     chosen = Choices.of(labels, pairs)
     number = len(chosen.won)
     if number < FEWEST or int(chosen.prompts.max()) < FOLDS:
