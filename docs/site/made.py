@@ -164,11 +164,12 @@ def make_keys() -> str:
 def make_notebooks() -> str:
     """Give the notebooks by their title and first sentences, each to be taken along."""
     parts = []
-    for path in sorted((ROOT / "examples").glob("*.ipynb")):
+    found = (ROOT / "examples").glob("*.ipynb")
+    for path in sorted(found, key=lambda path: (path.stem != "quickstart", path)):
         cells = nbformat.read(path, as_version=4).cells
         first = next(cell.source for cell in cells if cell.cell_type == "markdown")
         title, _, said = first.partition("\n")
-        says = said.strip().split("\n\n")[0]
+        says = said.strip().split("\n\n")[0].removesuffix(":").removesuffix(".") + "."
         link = f"[{path.name}](../notebooks/{path.name}){{: download }}"
         parts.append(f"## {title.lstrip('# ')}\n\n{says}\n\nTake it along: {link}\n")
     return "\n".join(parts)

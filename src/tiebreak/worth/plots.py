@@ -96,7 +96,15 @@ class Plots:
         return _drawn(ax, "ranking", self.known)
 
     def learning(self, ax: "Axes | None" = None) -> "Axes":
-        """Draw how well choices are told by how many were learned from, and at twice as many."""
+        """Draw how well choices are told by how many were learned from, and at twice as many.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "learning", tb.sample_pairs(), annotator="me")
+            >>> session.label(session.next().id, "a")
+            >>> session.plot.learning().figure.savefig(tmp / "learning.png")
+
+        """
         return _drawn(ax, "learning", self.known)
 
     def timeline(self, ax: "Axes | None" = None) -> "Axes":
