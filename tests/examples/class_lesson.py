@@ -2,12 +2,10 @@
 
 import ast
 import json
-from pathlib import Path
 
 import nbformat
+import notebooks
 from nbclient import NotebookClient
-
-NOTEBOOK = Path(__file__).parents[2] / "examples/class.ipynb"
 
 # What a student does in the widget that a cell shows, by the cell's tag.
 _STUDENT = """
@@ -37,7 +35,7 @@ def source(tag):
 
 def read():
     """Read the notebook as it is kept."""
-    return nbformat.read(NOTEBOOK, as_version=4)
+    return notebooks.read("class.ipynb")
 
 
 def run(folder, *, epochs=None):
