@@ -7,7 +7,8 @@
     python3 dev.py trl      train a few real steps on exported files (installs about 1.5 GB)
     python3 dev.py targets  give exported files to the targets' own loaders (about 1 GB each)
     python3 dev.py bench    print the benchmarks; ``against COMMIT`` compares with that commit
-    python3 dev.py shots    take the README's screenshots anew
+    python3 dev.py shots    take the screenshots of the README and the site anew
+    python3 dev.py docs     build the site from docs/ into build/site; ``serve`` shows it
     python3 dev.py protocol write the messages in TypeScript from those in Python
 
 What follows the name goes to the command itself, as in ``python3 dev.py lab --no-browser``.
@@ -179,10 +180,18 @@ def bench(arguments: list[str]) -> None:
 
 
 def shots(arguments: list[str]) -> None:
-    """Take the README's screenshots."""
+    """Take the screenshots of the README and the site."""
     set_up("dev")
     install_chromium()
     run([PYTHON, "docs/screenshots.py", *arguments])
+
+
+def docs(arguments: list[str]) -> None:
+    """Build the site, or serve it while it is written; a warning is an error."""
+    set_up("docs")
+    what = arguments or ["build"]
+    # Material warns of a version of MkDocs that it does not take anyway.
+    run([PYTHON, "-m", "mkdocs", *what, "--strict"], NO_MKDOCS_2_WARNING="1")
 
 
 def protocol(arguments: list[str]) -> None:
@@ -320,6 +329,7 @@ COMMANDS = {
     "targets": targets,
     "bench": bench,
     "shots": shots,
+    "docs": docs,
     "protocol": protocol,
 }
 

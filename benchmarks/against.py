@@ -102,6 +102,7 @@ def _compare_keys(before: Path, rounds: int) -> int:
 
 def _environment(tree: Path) -> dict[str, str]:
     own = {"PYTHONPATH": str(tree / "src"), "PYTHONHASHSEED": "0", "TQDM_DISABLE": "1"}
+    own["PYTHONDONTWRITEBYTECODE"] = ""  # an installed package has its byte code, too
     return {**os.environ, **own}
 
 

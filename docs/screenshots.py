@@ -1,16 +1,18 @@
 """Takes screenshots in a real JupyterLab, so that they stay true.
 
-python docs/screenshots.py          the README's two, into docs/
+python docs/screenshots.py          the README's two and the site's, into docs/
 python docs/screenshots.py FOLDER   every kind of pair, light and dark, wide and narrow
 """
 
+import io
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 from scenes import TEXTS
 
@@ -102,6 +104,11 @@ KEYS = {
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 WIDTHS = (1280, 800)
 LABELED_BEFORE = 9
+# What the site shows.
+PLAYED = ("1", "2", "d", "d", "0", "u", "9")  # in the moving picture, a frame each
+FRAME = 1_500  # milliseconds
+ON_THE_SITE = ("two-answers", "study", "images", "audio")
+SITE_WIDTH = 1280
 
 
 def take_readme(folder: Path) -> None:
@@ -117,25 +124,50 @@ def take_readme(folder: Path) -> None:
             shutil.rmtree(host.folder / "pilot")
 
 
-def take_all(folder: Path) -> None:
+def take_site(folder: Path) -> None:
+    """Write SCENE-THEME.png for each scene of the site, in few colours, since it is mostly text."""
+    with tempfile.TemporaryDirectory() as name:
+        take_scenes(Path(name), ON_THE_SITE, [SITE_WIDTH])
+        for path in Path(name).iterdir():
+            target = folder / path.name.replace(f"-{SITE_WIDTH}", "")
+            Image.open(path).convert("RGB").quantize(128).save(target, optimize=True)
+
+
+def take_moving(folder: Path) -> None:
+    """Write labeling.webp: what some keys do, one after the other."""
+    frames = []
+    with _lab([README_CELL]) as (host, browser), _page(host, browser, "light") as notebook:
+        notebook.run(0)
+        notebook.focus_widget()
+        for key in ("", *PLAYED):
+            notebook.press(*filter(None, [key]))
+            notebook.page.wait_for_timeout(1_000)
+            frame = Image.open(io.BytesIO(notebook.widget.screenshot())).convert("RGB")
+            frames.append(frame.resize((960, round(frame.height * 960 / frame.width))))
+    first, *others = frames
+    target = folder / "labeling.webp"
+    first.save(target, save_all=True, append_images=others, duration=FRAME, loop=0, quality=70)
+
+
+def take_scenes(folder: Path, names: Collection[str], widths: Sequence[int]) -> None:
     """Write SCENE-THEME-WIDTH.png for each."""
     folder.mkdir(parents=True, exist_ok=True)
     docs = str(ROOT / "docs")
-    cells = [OPEN.format(docs=docs, name=name) + cell for name, cell in SCENES.items()]
+    cells = [OPEN.format(docs=docs, name=name) + SCENES[name] for name in names]
     with _lab(cells) as (host, browser):
         for theme in THEMES:
             with _page(host, browser, theme) as notebook:
-                for number, name in enumerate(SCENES):
+                for number, name in enumerate(names):
                     notebook.run(number)
                     shown = notebook.cells.nth(number).locator(".tiebreak-widget")
                     shown.locator(".question").click()
                     notebook.press(*KEYS.get(name, ()))
-                    for width in WIDTHS:
+                    for width in widths:
                         notebook.page.set_viewport_size({"width": width, "height": 800})
                         shown.scroll_into_view_if_needed()
                         notebook.page.wait_for_timeout(700)
                         shown.screenshot(path=folder / f"{name}-{theme}-{width}.png")
-            for name in SCENES:
+            for name in names:
                 shutil.rmtree(host.folder / name)
 
 
@@ -162,6 +194,8 @@ def _page(host: hosts.Host, browser: Browser, theme: str) -> Iterator[hosts.Note
 
 if __name__ == "__main__":
     if sys.argv[1:]:
-        take_all(Path(sys.argv[1]))
+        take_scenes(Path(sys.argv[1]), SCENES, WIDTHS)
     else:
         take_readme(ROOT / "docs")
+        take_site(ROOT / "docs/shots")
+        take_moving(ROOT / "docs/shots")

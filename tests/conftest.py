@@ -1,6 +1,10 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
+import portalocker
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -8,6 +12,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("tiebreak", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tiebreak")
 
+PROJECT = Path(__file__).parents[1]
 DATA = Path(__file__).parents[2] / "shared/data"
 
 
@@ -29,3 +34,25 @@ def alpaca_pairs():
             "model_b": both["generator_b"],
         }
     )
+
+
+@pytest.fixture(scope="session")
+def site(request, tmp_path_factory):
+    """The site, built once for all workers; a warning would end it."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if hasattr(request.config, "workerinput") else own
+    folder = shared / "site"
+    with portalocker.Lock(shared / "site.lock"):
+        if not (folder / "built").exists():
+            command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", folder]
+            done = subprocess.run(
+                command,
+                cwd=PROJECT,
+                env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, done.stderr[-3000:]
+            (folder / "built").touch()
+    return folder

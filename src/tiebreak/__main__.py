@@ -1,4 +1,4 @@
-"""The command line: ``python -m tiebreak check FILE``, ``convert``, ``info`` and ``export``."""
+"""The command line: ``python -m tiebreak check``, ``convert``, ``info``, ``export``, ``demo``."""
 
 import argparse
 import re
@@ -12,6 +12,8 @@ from typing import Any, NoReturn
 
 from tiebreak._version import __version__
 from tiebreak.checks import check
+from tiebreak.checks.cells import canonical
+from tiebreak.demo import open_demo
 from tiebreak.errors import ExportError, TiebreakError
 from tiebreak.exports import FORMATS, export
 from tiebreak.exports.options import ExportOptions
@@ -35,7 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     That is 0; or 1 where a check found errors; or 2 where there is no result, and stderr says why.
     """
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options, others = parser.parse_known_args(arguments)
+    if options.run is _demo:
+        options.others = others
+    elif others:
+        parser.error(f"unrecognized arguments: {' '.join(others)}")
     with warnings.catch_warnings(), on_the_command_line():
         warnings.showwarning = _show_warning
         try:
@@ -118,6 +125,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_format(command, "--format")
     _add_selection(command)
     command.set_defaults(run=_export)
+
+    command = commands.add_parser("demo", help="open the quickstart notebook in JupyterLab")
+    command.description = (
+        "Copy the quickstart notebook into this folder, unless it is there, and open it in "
+        "JupyterLab. What else is given goes to JupyterLab, such as --no-browser."
+    )
+    command.set_defaults(run=_demo)
     return parser
 
 
@@ -194,12 +208,18 @@ def _convert(options: argparse.Namespace) -> int:
     show(reading, sys.stderr)
     for row, problem in reading.skipped.itertuples(index=False):
         show(f"tiebreak: skipped: {row}: {problem}", sys.stderr)
-    read = (reading.found, reading.labels)
+    pairs, labels = reading.found, reading.labels
+    if options.skip_errors and "P01" not in (options.allow or ()):
+        alike = [pair.id for pair in pairs if canonical(pair.a) == canonical(pair.b)]
+        for pair in alike:
+            show(f"tiebreak: skipped: {reading.rows[pair]}: both answers say the same", sys.stderr)
+        pairs = [pair for pair in pairs if pair.id not in set(alike)]
+        labels = labels[~labels["pair"].isin(alike)]
     try:
-        report = export(*read, Path(options.target), options.format, **_selected(options))
+        report = export(pairs, labels, Path(options.target), options.format, **_selected(options))
     except ExportError as error:
         raise ExportError(_with_rows(str(error), reading.rows)) from None
-    show(report)
+    show(_with_rows(str(report), reading.rows))
     return 0
 
 
@@ -232,6 +252,10 @@ def _export(options: argparse.Namespace) -> int:
     with _opened(options.folder) as session:
         show(session.export(options.target, format=options.format, **_selected(options)))
     return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    return open_demo(options.others)
 
 
 def _opened(folder: str) -> Session:

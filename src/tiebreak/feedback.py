@@ -21,7 +21,7 @@ from tiebreak.reading.context import find_beside, with_context
 from tiebreak.reading.layouts.dialogue import MESSAGE
 from tiebreak.reading.layouts.layout import NOTHING_FOUND, Found
 from tiebreak.reading.limits import within_memory
-from tiebreak.reading.logs import Given, Log, dialogue_reader
+from tiebreak.reading.logs import LOGGED, Given, Log, dialogue_reader
 from tiebreak.reading.named_logs import find_log
 from tiebreak.reading.problems import Problems
 from tiebreak.reading.reading import OnError
@@ -48,6 +48,14 @@ class Feedback(Reading):
         thumbs: one row a thumb, as they came: prompt, response, label (True is up), user.
         without_thumb: how many responses had no thumb, and were left out.
 
+    Example:
+        >>> import tiebreak as tb
+        >>> log = [{"prompt": "2 + 2?", "response": "4", "thumb": "up"}]
+        >>> log += [{"prompt": "2 + 2?", "response": "5", "thumb": "down"}]
+        >>> feedback = tb.read_feedback(log, thumb="thumb")
+        >>> feedback.thumbs["label"].tolist(), len(feedback.pairs)
+        ([True, False], 1)
+
     """
 
     thumbs: pd.DataFrame
@@ -72,6 +80,14 @@ class Feedback(Reading):
         Raises:
             ExportError: the file cannot be written, or has another ending; or the checks P02, P05
                 and P06 found errors, as they do in :meth:`tiebreak.Session.export`.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> log = [{"prompt": "2 + 2?", "response": "4", "thumb": "up"}]
+            >>> log += [{"prompt": "2 + 2?", "response": "5", "thumb": "down"}]
+            >>> feedback = tb.read_feedback(log, thumb="thumb")
+            >>> feedback.export(tmp / "kto.jsonl").rows
+            2
 
         """
         path = with_home(path)
@@ -180,9 +196,21 @@ def read_feedback(
     data = {name: [getattr(one, name) for one in thumbs] for name in ("prompt", "response")}
     data |= {"label": [one.up for one in thumbs], "user": [one.user for one in thumbs]}
     skipped = problems.as_frame()
-    account.close((), table.columns, table.broken, "it has no thumb")
+    _tell_pairs(thumbs, found, account)
+    account.close((), frozenset(), table.columns, table.broken, "it has no thumb")
     frame = pd.DataFrame(data)
     return Feedback("thumbs", skipped, found, journals, Gallery(), frame, without, told=account)
+
+
+def _tell_pairs(thumbs: Iterable[Thumb], pairs: Sequence[Pair], account: Account) -> None:
+    """Say of each thumb what it is, and the first pair that its response is in."""
+    pair_of: dict[tuple[str, str], str] = {}
+    for pair in pairs:
+        for response in (pair.a, pair.b):
+            pair_of.setdefault((_key(pair.prompt), _key(response)), pair.id)
+    for thumb in thumbs:
+        place = pair_of.get((_key(thumb.prompt), _key(thumb.response)), "")
+        account.thumb(thumb.row, "up" if thumb.up else "down", place)
 
 
 class _Columns(NamedTuple):
@@ -222,7 +250,7 @@ def _reader(
     if log is not None and not {prompt, response, thumb} <= set(table.columns):
         who = log.read if user is None else _naming(log.read, user)
         require_columns(table, [user] if user else [])
-        said = dict.fromkeys(log.columns, "prompt, response or thumb")
+        said = {name: (log.uses or LOGGED).get(name, "label") for name in log.columns}
         fates.use(_uses(said, None, user or log.users), log.within)
         return columns, _with_context(table, who, columns, fates, log)
     require_columns(table, [prompt, response, thumb] + ([user] if user else []))

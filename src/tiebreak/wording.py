@@ -113,6 +113,15 @@ def tell(text: str) -> None:
     show(f"tiebreak: {text}", sys.stdout if in_notebook else sys.stderr)
 
 
+def progress_bar(name: str, unit: str, *, total: int | None = None, rows: Any = None) -> Any:
+    """Give a bar of tqdm, which shows itself where something takes over a second."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # in a notebook it calls itself experimental
+        # Not needed to open a session; tqdm.auto brings asyncio, for four times the time.
+        from tqdm.autonotebook import tqdm  # noqa: PLC0415
+    return tqdm(rows, visible(name), total, unit=f" {unit}", delay=1, leave=False)
+
+
 def users_level() -> int:
     """Give the ``stacklevel`` at which a warning of the caller points into its user's own code."""
     frame, level = sys._getframe(1), 1  # noqa: SLF001 - as pandas finds it

@@ -59,12 +59,13 @@ class Host:
 
 @contextlib.contextmanager
 def serve(kind: str, folder: Path) -> Iterator[Host]:
-    """Run JupyterLab (``"lab"``) or Notebook 7 (``"notebook"``) over a folder."""
+    """Run JupyterLab (``"lab"``), Notebook 7 (``"notebook"``) or the demo over a folder."""
     port = free_port()
-    command = [sys.executable, "-m", "jupyter", kind, "--no-browser", "--allow-root"]
+    module = ["tiebreak", kind] if kind == "demo" else ["jupyter", kind]
+    command = [sys.executable, "-m", *module, "--no-browser", "--allow-root"]
     command += [f"--port={port}", "--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1"]
     command += [f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}"]
-    if kind == "lab":
+    if kind != "notebook":
         command += ["--LabApp.expose_app_in_browser=True"]
     with _running(command, port, folder, f"api/status?token={TOKEN}") as url:
         yield Host(kind, url, folder)

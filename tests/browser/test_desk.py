@@ -129,6 +129,51 @@ def test_texts_have_most_of_the_room_and_the_verdicts_are_in_view_with_everythin
     assert found[""]["width"] == (pytest.approx(605, abs=5) if not sidebar else found[""]["width"])
 
 
+# What is shown in part: toggles, a note or a verdict over the edge of what holds them.
+CUT = """host => {
+    const all = selector => [...host.shadowRoot.querySelectorAll(selector)];
+    const inside = (part, whole) => part.left >= whole.left - 1 && part.right <= whole.right + 1
+        && part.top >= whole.top - 1 && part.bottom <= whole.bottom + 1;
+    const box = element => element.getBoundingClientRect();
+    const row = box(all(".toggles")[0]);
+    const shown = all(".toggle").filter(each => box(each).width > 0 && box(each).top < row.bottom);
+    const held = [...all(".note textarea").map(each => [each, box(all(".remarks")[0])]),
+        ...all(".controls .control").map(each => [each, box(host)]),
+        ...shown.map(each => [each, row])];
+    const cut = held.filter(([each, whole]) => !inside(box(each), whole));
+    return cut.map(([each]) => each.className);
+}"""
+
+
+def test_nothing_is_cut_in_a_narrow_cell_nor_in_a_narrow_full_window(at_work):
+    page = at_work
+    resize(page, 800, 800)
+    page.focus_widget()
+    page.press("n", *"a note that grows " * 5)
+    seen = measured(page)
+    assert seen["width"] < 400
+    assert page.widget.evaluate(CUT) == []
+    assert seen["areVerdictsShown"]
+    assert seen["texts"] >= 0.45
+    page.press("Control+a", "Backspace", "Escape", "Shift+f")
+    for width in (390, 605, 800):
+        resize(page, width, 800)
+        assert page.widget.evaluate(CUT) == [], width
+        seen = measured(page)
+        assert seen["areVerdictsShown"], width
+        assert seen["texts"] >= 0.55, width
+        for what in ("help", "full"):
+            # Not in a second row, of which nothing is seen.
+            is_shown = "(toggle, row) => toggle.getBoundingClientRect().top < row.bottom"
+            row = page.widget.locator(".toggles").evaluate(
+                "e => e.getBoundingClientRect().toJSON()"
+            )
+            toggle = page.widget.locator(f".toggle-{what}")
+            assert toggle.evaluate(is_shown, row), (what, width)
+    page.press("Escape")
+    resize(page, 1280, 800)
+
+
 def test_it_comes_into_view_whole_when_it_gets_the_focus_and_says_when_it_has_not(at_work):
     page = at_work
     away = page.widget.locator(".pair:not(.prepared) .away")

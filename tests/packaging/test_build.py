@@ -173,6 +173,13 @@ def test_the_sdist_holds_what_a_reader_of_the_source_looks_for(sdist):
     assert {"SECURITY.md", "dev.py", "docs", "examples", "js", "src", "tests"} <= names
 
 
+def test_the_wheel_carries_the_notebook_of_the_demo_as_it_stands_in_the_tree(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        carried = archive.read("tiebreak/demo/quickstart.ipynb")
+
+    assert carried == (PROJECT / "examples/quickstart.ipynb").read_bytes()
+
+
 def test_the_sdist_and_the_wheel_hold_the_licence_of_every_package_in_the_bundles(
     sdist, wheel, bundled
 ):

@@ -17,7 +17,7 @@ from tiebreak.checks.options import CheckOptions, Settings
 from tiebreak.exports import hub
 from tiebreak.exports.formats import kto
 from tiebreak.exports.formats.trl import RESERVED
-from tiebreak.exports.options import ExportOptions, FormatName, HubOptions
+from tiebreak.exports.options import CardOptions, ExportOptions, FormatName, HubOptions
 from tiebreak.exports.selecting import Selection
 from tiebreak.records.label import Header, Label, new_id, now
 from tiebreak.records.pair import Pair
@@ -553,10 +553,13 @@ def test_pairs_whose_chosen_side_is_flagged_unsafe_are_named(edited, tmp_path):
 
 def test_every_option_of_an_export_is_known_to_type_checkers_by_its_name():
     of_formats = {name for found in exports.FORMATS.values() for name in found.options}
-    of_hub = set(inspect.signature(hub.push_to_hub).parameters)
+    of_card = set(inspect.signature(hub.make).parameters)
+    of_hub = of_card | set(inspect.signature(hub.push_to_hub).parameters)
 
     typed = set(ExportOptions.__annotations__)
-    assert typed == {*Selection._fields, "splits", "seed", "allow", *of_formats}
+    common = {*Selection._fields, "splits", "seed", "allow", "votes", "posterior"}
+    assert typed == common | of_formats
+    assert set(CardOptions.__annotations__) - typed <= of_card
     assert set(HubOptions.__annotations__) - typed <= of_hub
     assert set(get_args(FormatName)) == set(exports.FORMATS)
     assert set(CheckOptions.__annotations__) == {field.name for field in fields(Settings)}

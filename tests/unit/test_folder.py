@@ -348,7 +348,7 @@ def test_the_folder_itself_may_be_empty_and_its_parents_missing(open_session, tm
 
 # Whoever may read Python's own files, nobody may not: what is imported later is imported first.
 AS_NOBODY = """
-import os, sys, tiebreak as tb, tqdm.auto
+import os, sys, tiebreak as tb, tqdm.autonotebook
 os.setgid(65534)
 os.setuid(65534)
 sys.path.insert(0, sys.argv[2])

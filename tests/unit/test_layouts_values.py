@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from helpers import DATA
 from layout_samples import OASST, SAMPLES, read, said
+from msgspec.structs import replace
 
 import tiebreak as tb
 from tiebreak.reading.rows import RowError
@@ -291,7 +292,7 @@ def test_mt_bench_judges_meet_on_one_pair_whichever_way_they_saw_it():
     one_way, other_way = read("mt_bench", row, turned)
 
     assert (one_way.model_a, one_way.model_b) == ("alpaca-13b", "gpt-4")
-    assert one_way._replace(opinions=()) == other_way._replace(opinions=())
+    assert replace(one_way, opinions=()) == replace(other_way, opinions=())
     assert one_way.opinions == (Opinion("expert_0", "human", "b"),)
     assert other_way.opinions == (Opinion("gpt4_pair", "judge", "b"),)
 

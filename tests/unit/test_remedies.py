@@ -375,6 +375,7 @@ CALLS = {
     "a queue of something": (lambda s, _: s.queue(older="v1"), None),
     "undo of something": (lambda s, one: s.undo(one), None),
     "to_dataset in another place": (lambda s, _: s.to_dataset("trl", 3), None),
+    "a card of nothing": (lambda s, _: s.card(), None),
 }
 
 
@@ -389,6 +390,17 @@ def test_a_session_takes_the_call_that_the_message_names(name, pairs, open_sessi
 
     assert file is None or Path(file).exists()
     assert len(session.labels) == 1 + ("label" in name) - ("undo" in name)
+
+
+def test_what_people_part_on_is_opened_by_the_call_that_is_named():
+    for name, said in (("anna", "a"), ("bob", "b")):
+        with tb.Session("parted", PAIRS, annotator=name) as session:
+            session.label(session.pairs.index[0], said)
+
+    with tb.Session("parted", annotator="anna") as session:
+        opened = run(remedy(lambda: session.disagreements("bob")), session=session)
+        assert opened.next() is not None
+        opened.close()
 
 
 def test_a_folder_that_is_not_there_is_made_by_the_call_that_is_named(pairs, open_session):
@@ -467,7 +479,7 @@ CALL = re.compile(rf"\b(?:{MODULES})\.\w+\(")
 # What needs a network or a Hub, is said by a check of rows in no layout, or is only spoken of.
 NOT_RUN = {
     *("datasets.load_dataset(", "session.push_to_hub(", "datasets.Audio("),
-    *("tiebreak.check(", "json.dumps("),
+    *("tiebreak.check(", "tb.check(", "json.dumps("),
 }
 
 
@@ -489,10 +501,11 @@ def written_in_messages():
 
 WRITTEN = {
     *("json.load(", "os.makedirs(", "pandas.DataFrame(", "pandas.read_csv(", "pandas.read_excel("),
-    *("session.amend(", "session.change_settings(", "session.export(", "session.label("),
-    *("session.next(", "session.queue(", "session.to_dataset(", "session.undo(", "tb.Session("),
-    *("tiebreak.Session(", "tiebreak.make_pairs(", "tiebreak.read_feedback("),
-    *("tiebreak.read_pairs(", "tiebreak.sample_pairs("),
+    *("session.amend(", "session.card(", "session.change_settings(", "session.disagreements("),
+    *("session.export(", "session.label(", "session.next(", "session.queue("),
+    *("session.to_dataset(", "session.undo(", "tb.Session(", "tiebreak.Session("),
+    *("tiebreak.make_pairs(", "tiebreak.read_feedback(", "tiebreak.read_pairs("),
+    "tiebreak.sample_pairs(",
 }
 
 

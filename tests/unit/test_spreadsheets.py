@@ -277,6 +277,7 @@ ENTITY = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]>'
         (lambda xml: ENTITY + xml, "defines entities"),
         (lambda xml: xml[: len(xml) // 2], "is damaged"),
         (lambda xml: xml.replace(b'r="2"', b'r="99999999999"'), "has no rows"),
+        (lambda xml: xml.replace(b'<row r="1"', b'<row r="7"'), "has row 2 after row 7"),
         (lambda xml: xml.replace(b'r="D2"', b'r="XFD2"'), "empty rejected|1 row with"),
         (lambda xml: xml.replace(b'r="D1"', b'r="XFD1"'), "more than 10,000 columns"),
     ],

@@ -16,7 +16,7 @@ MOST_LINES = 400
 FLOORS = (
     {"__main__"},
     {"session", "feedback"},
-    {"exports", "widget", "worth"},
+    {"exports", "widget", "worth", "demo"},
     {"checks", "labeling"},
     {"reading", "samples"},
     {"views"},

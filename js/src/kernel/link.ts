@@ -50,7 +50,10 @@ export interface Link {
   close(): void;
 }
 
-export function openLink(model: AnyModel): Link {
+/** Does some work soon, once nothing is waited for on screen; at once where there is no screen. */
+export type Later = (work: () => void) => void;
+
+export function openLink(model: AnyModel, later: Later = (work) => work()): Link {
   const state = signal(store.INITIAL);
   const connection = signal<Connection>("up");
   const parts = openParts((name) => send({ type: "module", name }));
@@ -64,6 +67,8 @@ export function openLink(model: AnyModel): Link {
   let fetching: number | null = null;
   let lowDeck = LOW_DECK;
   let goingBack = false;
+  /** What is kept in the browser's storage, and goes to the kernel once what it changed is on screen. */
+  let unsent: OutboxEvent[] = [];
 
   model.on("msg:custom", receive);
   // Jupyter's own word that the kernel went away; other hosts never say it.
@@ -77,6 +82,11 @@ export function openLink(model: AnyModel): Link {
   }
 
   function send(message: ToKernel): boolean {
+    sendUnsent();
+    return post(message);
+  }
+
+  function post(message: ToKernel): boolean {
     try {
       model.send(message);
       return true;
@@ -87,7 +97,20 @@ export function openLink(model: AnyModel): Link {
   }
 
   function sendEvent(event: OutboxEvent): void {
-    if (send(event)) sentAt.set(event.id, performance.now());
+    if (post(event)) sentAt.set(event.id, performance.now());
+  }
+
+  /** Before anything else goes: the kernel hears everything in the order in which it was done. */
+  function sendUnsent(): void {
+    const events = unsent;
+    unsent = [];
+    for (const event of events) sendEvent(event);
+    if (events.length > 0) refill();
+  }
+
+  function sendPending(): void {
+    unsent = [];
+    for (const { event } of state.value.pending) sendEvent(event);
   }
 
   function receive(content: unknown, buffers: readonly DataView[] = []): void {
@@ -156,7 +179,7 @@ export function openLink(model: AnyModel): Link {
     for (const { event } of state.value.pending) if (!kept.has(event.id)) outbox.put(event);
     drafts = openDrafts(name, browserStorage());
     become(store.restoreDrafts(store.restore(state.value, held), drafts.list()));
-    for (const { event } of state.value.pending) sendEvent(event);
+    sendPending();
   }
 
   /**
@@ -171,6 +194,7 @@ export function openLink(model: AnyModel): Link {
     if (fetching !== null && fetching < asked) fetching = null;
     media.askAgain(asked);
     parts.askAgain(asked);
+    unsent = [];
     for (const { event, refusal } of state.value.pending) {
       const sent = sentAt.get(event.id);
       if (refusal === undefined && (sent === undefined || sent < asked)) sendEvent(event);
@@ -179,6 +203,7 @@ export function openLink(model: AnyModel): Link {
 
   /** Looks for what waits too long, and asks for it again or says so. */
   function watch(): void {
+    sendUnsent();
     const now = performance.now();
     const { pending } = state.value;
     const waiting = pending.filter(({ refusal }) => refusal === undefined);
@@ -233,13 +258,14 @@ export function openLink(model: AnyModel): Link {
     send,
     record(event) {
       outbox.put(event);
-      sendEvent(event);
-      refill();
+      unsent.push(event);
+      // The answer of a kernel that is free would come before the paint. What nothing keeps goes at once.
+      if (outbox.durable) later(sendUnsent);
+      else sendUnsent();
     },
-    retry() {
-      for (const { event } of state.value.pending) sendEvent(event);
-    },
+    retry: sendPending,
     close() {
+      sendUnsent();
       clearInterval(timer);
       media.close();
       model.off("msg:custom", receive);

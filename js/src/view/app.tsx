@@ -1,8 +1,9 @@
 import { useLayoutEffect } from "preact/hooks";
 import type { Link } from "../kernel/link";
 import type { Standing } from "../protocol";
-import type { NoticeKind } from "../state";
+import { expectedStanding, type NoticeKind } from "../state";
 import { hasFocus, type Surface } from "./actions";
+import { useSettled } from "./after-paint";
 import { Controls } from "./controls";
 import { EndScreen } from "./end-screen";
 import { Header } from "./header";
@@ -37,7 +38,7 @@ export function App({ surface, summary }: AppProps) {
       <Notice kind="news" text={notices.news} surface={surface} />
       <Notice kind="refusal" text={notices.refusal} surface={surface} />
       <p class="announcement" aria-live="polite">
-        {phase === "labeling" && announce(shown.standing.value)}
+        {phase === "labeling" && <Announced surface={surface} />}
       </p>
       {phase === "read-only" && <ReadOnly standing={standing} />}
       {phase === "done" && <EndScreen surface={surface} />}
@@ -56,7 +57,8 @@ export function App({ surface, summary }: AppProps) {
 }
 
 /** What a screen reader says when a pair comes. */
-function announce({ labeled, total }: Standing): string {
+function Announced({ surface }: { surface: Surface }) {
+  const { labeled, total } = expectedStanding(useSettled(surface));
   return `Next pair. ${labeled} of ${total} labeled.`;
 }
 

@@ -1,29 +1,37 @@
 import { contains, type Text } from "../content";
 import type { Link } from "../kernel/link";
 import { type Action, type Binding, showKey, type Toggle } from "../keys";
+import { expectedStanding, type State } from "../state";
 import { hasGuidelines, perform, type Surface } from "./actions";
+import { useSettled } from "./after-paint";
 import { Key } from "./key";
 
 export function Header({ surface }: { surface: Surface }) {
   const { shown } = surface;
   const session = shown.session.value;
-  const { labeled, total } = shown.standing.value;
-  const percent = total > 0 ? (100 * labeled) / total : 0;
   return (
     <div class="header">
       <h2 class="question" title={session?.question}>
         {session?.question}
       </h2>
-      <div class="progress">
-        <span class="progress-bar" aria-hidden="true">
-          <span class="progress-done" style={{ width: `${percent}%` }} />
-        </span>
-        <span>
-          {labeled} of {total}
-        </span>
-      </div>
-      <SaveState link={surface.link} />
+      <Progress surface={surface} />
+      <SaveState surface={surface} />
       {shown.phase.value === "labeling" && <Toggles surface={surface} />}
+    </div>
+  );
+}
+
+function Progress({ surface }: { surface: Surface }) {
+  const { labeled, total } = expectedStanding(useSettled(surface));
+  const percent = total > 0 ? (100 * labeled) / total : 0;
+  return (
+    <div class="progress">
+      <span class="progress-bar" aria-hidden="true">
+        <span class="progress-done" style={{ width: `${percent}%` }} />
+      </span>
+      <span>
+        {labeled} of {total}
+      </span>
     </div>
   );
 }
@@ -55,7 +63,7 @@ function Toggles({ surface }: { surface: Surface }) {
   return (
     <div class="toggles">
       {placing.where.value === "full" && placing.canFillScreen && (
-        <button type="button" class="toggle" onClick={placing.fillScreen}>
+        <button type="button" class="toggle toggle-screen" onClick={placing.fillScreen}>
           Full screen
         </button>
       )}
@@ -84,9 +92,11 @@ function Toggles({ surface }: { surface: Surface }) {
 const LONG = 20;
 
 /** The truth about what is on disk. */
-function SaveState({ link }: { link: Link }) {
-  const { pending } = link.state.value;
-  const [kind, text] = saveState(link);
+function SaveState({ surface }: { surface: Surface }) {
+  const { link } = surface;
+  const state = useSettled(surface);
+  const { pending } = state;
+  const [kind, text] = saveState(link, state);
   const isRefused = pending.some(({ refusal }) => refusal !== undefined);
   return (
     <div class={`save-state ${kind}${text.length > LONG ? " long" : ""}`}>
@@ -100,8 +110,10 @@ function SaveState({ link }: { link: Link }) {
   );
 }
 
-function saveState(link: Link): ["saved" | "saving" | "unsaved", string] {
-  const { pending, standing, session } = link.state.value;
+function saveState(
+  link: Link,
+  { pending, standing, session }: State,
+): ["saved" | "saving" | "unsaved", string] {
   const count = pending.length;
   const refusal = pending.find((entry) => entry.refusal !== undefined)?.refusal;
   if (session?.readOnly) return ["saved", "Read only"];

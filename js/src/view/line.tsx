@@ -4,8 +4,9 @@
 import { describePace } from "../kernel/pace";
 import { bindingOf, showKey } from "../keys";
 import type { Stopping } from "../protocol";
-import type { Missing, Remembered } from "../state";
+import { expectedStanding, type Missing, type Remembered } from "../state";
 import { keyIn, perform, type Surface } from "./actions";
+import { useSettled } from "./after-paint";
 import { withSide } from "./side";
 import { TickLine } from "./ticks";
 
@@ -76,8 +77,8 @@ function explain(missing: Missing, noteKey: string | null): string {
 
 /** The last label, and how the work goes. */
 function Last({ surface }: { surface: Surface }) {
-  const { link, shown, verbs } = surface;
-  const state = link.state.value;
+  const { shown, verbs } = surface;
+  const state = useSettled(surface);
   const last = state.history.at(-1);
   if (shown.draft.value.held) return null;
   const name = last && bindingOf(shown.bindings.value, last.choice, last.strength)?.name;
@@ -93,7 +94,7 @@ function Last({ surface }: { surface: Surface }) {
         )}
       </span>
       {state.session?.pace && (
-        <span class="pace">{describePace(verbs.pace(), shown.standing.value.upcoming)}</span>
+        <span class="pace">{describePace(verbs.pace(), expectedStanding(state).upcoming)}</span>
       )}
       {state.stopping && state.stopping.contests > 0 && (
         <span class="pace" role="status" title={STOPPING}>

@@ -112,13 +112,14 @@ function Criterion({ criterion: { name, about }, isActive, surface }: CriterionP
   );
 }
 
-/** Scrolls what holds a row, and nothing outside of the widget. */
+/** Scrolls what holds a row, above the note at its edge, and nothing outside of the widget. */
 function showIn(row: HTMLElement | null): void {
   const box = row?.closest(".remarks");
   if (!row || !box) return;
   const [inner, outer] = [row.getBoundingClientRect(), box.getBoundingClientRect()];
+  const bottom = box.querySelector(".note")?.getBoundingClientRect().top ?? outer.bottom;
   if (inner.top < outer.top) box.scrollTop += inner.top - outer.top;
-  else if (inner.bottom > outer.bottom) box.scrollTop += inner.bottom - outer.bottom;
+  else if (inner.bottom > bottom) box.scrollTop += inner.bottom - bottom;
 }
 
 function Note({ surface }: { surface: Surface }) {
@@ -130,13 +131,13 @@ function Note({ surface }: { surface: Surface }) {
   useLayoutEffect(() => {
     if (!isOpen) return;
     field.current?.focus({ preventScroll: true });
-    showIn(field.current);
   }, [isOpen]);
   return (
     <label class="note">
       <span>Note</span>
       <textarea
         ref={field}
+        aria-label="Note"
         rows={1}
         maxLength={LONGEST_NOTE}
         value={note}

@@ -1,3 +1,4 @@
+import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import {
   type ImagePolicy,
@@ -14,6 +15,7 @@ import { bindingOf } from "../keys";
 import type { ModuleName, Pair } from "../protocol";
 import { isChanged, previousPair } from "../state";
 import { keyIn, perform, type Surface } from "./actions";
+import { afterPaint, useInTurn } from "./after-paint";
 import { Editor } from "./editor";
 import { Key } from "./key";
 import { lasting } from "./lasting";
@@ -97,24 +99,6 @@ function useLook({ link, toggles }: Surface): Look {
   );
 }
 
-/**
- * The newest value for the pair on screen; for one laid out behind it the one before, until after the
- * paint, so that a key that changes how texts are shown costs one pair and not five.
- */
-function useInTurn<T>(newest: T, isCurrent: boolean): T {
-  const held = useRef(newest);
-  const [, renderAgain] = useState({});
-  if (isCurrent) held.current = newest;
-  useEffect(() => {
-    if (held.current === newest) return;
-    return afterPaint(() => {
-      held.current = newest;
-      renderAgain({});
-    });
-  }, [newest]);
-  return held.current;
-}
-
 interface PairPaneProps {
   pair: Pair;
   isCurrent: boolean;
@@ -125,6 +109,7 @@ interface PairPaneProps {
 function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
   const article = useRef<HTMLElement>(null);
   const { link, toggles } = surface;
+  // A key that changes how texts are shown costs one pair and not five.
   const look = useInTurn(newestLook, isCurrent);
   const options = useRenderOptions(look, link);
   const [reason, setReason] = useState<string>();
@@ -177,6 +162,8 @@ function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
     }
     return lasting((signal) => playIn(element, pair, openPlayers, surface, signal));
   }, [isCurrent, hears, pair.prompt, pair.left, pair.right, options, openPlayers, surface]);
+
+  useReachable(article, isCurrent, surface.root);
 
   const isFolded = toggles.prompt.value;
   const editing = isCurrent ? surface.link.state.value.editing : null;
@@ -233,6 +220,31 @@ function PairPane({ pair, isCurrent, newestLook, surface }: PairPaneProps) {
       </div>
     </article>
   );
+}
+
+/**
+ * Lets a pair be focused, found and clicked for as long as it is on screen. After the paint, because the
+ * browser looks it up for each element inside; until then it is only seen, and keys are the widget's own.
+ */
+function useReachable(
+  article: RefObject<HTMLElement | null>,
+  isCurrent: boolean,
+  root: ShadowRoot,
+): void {
+  useLayoutEffect(() => {
+    article.current?.toggleAttribute("inert", !isCurrent);
+  }, []);
+  useEffect(() => {
+    const element = article.current;
+    if (!element || element.hasAttribute("inert") !== isCurrent) return;
+    return afterPaint(() => {
+      // What had the focus would take the keys with it.
+      if (!isCurrent && element.contains(root.activeElement)) {
+        (root.host as HTMLElement).focus({ preventScroll: true });
+      }
+      element.toggleAttribute("inert", !isCurrent);
+    });
+  }, [isCurrent]);
 }
 
 /** Shown while the widget has not the focus, in a place that is first to be in view. */
@@ -340,23 +352,9 @@ function Pane({ name, text, options, isCurrent, isFolded, cue, editor, children 
         <h3 class="pane-label">{children}</h3>
         {cue}
       </div>
-      <div class="pane-body" ref={body} tabIndex={isCurrent ? 0 : -1} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by Tab */}
+      <div class="pane-body" ref={body} tabIndex={0} />
       {editor}
     </section>
   );
-}
-
-function afterPaint(work: () => void): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  // A hidden page paints nothing, so it gives no animation frames either.
-  const late = setTimeout(work, 250);
-  const frame = requestAnimationFrame(() => {
-    clearTimeout(late);
-    timer = setTimeout(work, 0);
-  });
-  return () => {
-    cancelAnimationFrame(frame);
-    clearTimeout(late);
-    clearTimeout(timer);
-  };
 }

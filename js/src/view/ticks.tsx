@@ -27,10 +27,10 @@ export function TickLine({ surface }: { surface: Surface }) {
       <Key>{keyIn(surface, "ticks")}</Key>
       <span class="ticked">
         {said.length === 0 ? (
-          <>
+          <span class="tick-hint">
             a letter ticks for the <Side wide="left" narrow="first" /> response, with ⇧ for the{" "}
             <Side wide="right" narrow="second" /> one
-          </>
+          </span>
         ) : (
           said.map(([side, phrases]) => (
             <span key={side} class={`ticked-of ${side}`}>

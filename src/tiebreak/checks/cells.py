@@ -78,7 +78,8 @@ def says_something(value: Any) -> bool:
     if isinstance(value, str):
         return not (value == "" or value.isspace())
     return any(
-        message.get("tool_calls") is not None or any(map(_says_something, parts_in(message)))
+        any(message.get(name) is not None for name in ("tool_calls", "function_call"))
+        or any(map(_says_something, parts_in(message)))
         for message in messages_of(value)
     )
 

@@ -5,9 +5,10 @@ refuses a row: cells are taken as they are; what reading refuses is told beside 
 """
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import chain
 from typing import Any
 
 from tiebreak.checks.cells import (
@@ -31,6 +32,7 @@ Cells = Mapping[str, Any]
 Rows = Iterable[tuple[object, Cells]]
 
 _LOOKED_INTO = ("label", "margin")
+_ALL_STRINGS = ("standard", "standard", "standard")
 MOST_ANSWERS = 1_000
 
 
@@ -95,7 +97,8 @@ class Table:
 class Item:
     """A row's texts: the prompt and two answers, of which ``a`` is chosen if the row is trained.
 
-    A column that is not there is ``ABSENT``; all other cells are plain.
+    A column that is not there is ``ABSENT``; all other cells are plain. ``answers`` are those
+    there are, ``texts`` these and the prompt, if there is one, and ``strings`` every piece of text.
     """
 
     name: object
@@ -107,25 +110,9 @@ class Item:
     implicit: bool
     forms: tuple[Form, Form, Form]
     keys: tuple[Any, Any, Any]
-
-    @property
-    def answers(self) -> tuple[Any, ...]:
-        """The answers there are."""
-        return (self.a, self.b) if self.shape.b is not None else (self.a,)
-
-    @property
-    def texts(self) -> tuple[Any, ...]:
-        """The prompt, if there is one, and the answers."""
-        return self.answers if self.prompt is ABSENT else (self.prompt, *self.answers)
-
-    @property
-    def strings(self) -> Iterator[str]:
-        """Every piece of text."""
-        for text in self.texts:
-            if isinstance(text, str):
-                yield text
-            else:
-                yield from strings_of(text)
+    answers: tuple[Any, ...]
+    texts: tuple[Any, ...]
+    strings: Sequence[str]
 
 
 def read_item(name: object, cells: Cells, shape: Shape) -> Item:
@@ -151,7 +138,10 @@ def read_item(name: object, cells: Cells, shape: Shape) -> Item:
         "missing" if b is ABSENT else form_of(b),
     )
     keys = (canonical(None if prompt is ABSENT else prompt), canonical(a), canonical(b))
-    return Item(name, shape, prompt, a, b, cells, implicit, forms, keys)
+    answers = (a,) if shape.b is None else (a, b)
+    texts = answers if prompt is ABSENT else (prompt, *answers)
+    strings = texts if forms == _ALL_STRINGS else [*chain.from_iterable(map(strings_of, texts))]
+    return Item(*(name, shape, prompt, a, b, cells, implicit, forms, keys), answers, texts, strings)
 
 
 def _are_dialogues(prompt: Any, a: list[Any], b: list[Any]) -> bool:

@@ -49,6 +49,12 @@ class CheckReport:
         labels: how many labels it makes, by annotator, source and preference.
         notes: how it was read, where its name says otherwise or nothing, a sentence each.
 
+    Example:
+        >>> import tiebreak as tb
+        >>> report = tb.check([{"prompt": "Say hi.", "chosen": "Hi!", "rejected": "Hi!"}])
+        >>> [(finding.rule, finding.severity) for finding in report]
+        [('P01', 'error'), ('P14', 'warning')]
+
     """
 
     name: str
@@ -61,16 +67,42 @@ class CheckReport:
 
     @property
     def errors(self) -> list[Finding]:
-        """The findings that are errors."""
+        """The findings that are errors.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> report = tb.check([{"prompt": "Say hi.", "chosen": "Hi!", "rejected": "Hi!"}])
+            >>> report.errors[0].message.partition(".")[0]
+            '1 row: both answers say the same (row 0)'
+
+        """
         return [finding for finding in self.findings if finding.severity == "error"]
 
     @property
     def ok(self) -> bool:
-        """Whether there is no error; there may be warnings."""
+        """Whether there is no error; there may be warnings.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> report = tb.check([{"prompt": "Say hi.", "chosen": "Hi!", "rejected": "Hi!"}])
+            >>> report.ok
+            False
+
+        """
         return not self.errors
 
     def to_frame(self) -> pd.DataFrame:
-        """Give a row for each finding: rule, severity, what, rows (a list), why, remedy."""
+        """Give a row for each finding: rule, severity, what, rows (a list), why, remedy.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> report = tb.check([{"prompt": "Say hi.", "chosen": "Hi!", "rejected": "Hi!"}])
+            >>> report.to_frame()[["rule", "severity", "rows"]]
+              rule severity rows
+            0  P01    error  [0]
+            1  P14  warning   []
+
+        """
         columns = ["rule", "severity", "what", "rows", "why", "remedy"]
         rows = [(f.rule, f.severity, f.what, list(f.rows), f.why, f.remedy) for f in self.findings]
         return pd.DataFrame(rows, columns=columns)

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from tqdm.auto import tqdm
-
 from tiebreak.checks.facts import Facts, Table, is_judged, read_item
 from tiebreak.checks.finding import SEVERITIES, Finding, Problem, found
 from tiebreak.checks.options import Settings
 from tiebreak.checks.report import CheckReport
 from tiebreak.checks.rules import OF_ROWS, OF_THE_WHOLE
+from tiebreak.wording import progress_bar
 
 REFUSED = Problem(
     "P00",
@@ -35,7 +34,7 @@ def run(table: Table, settings: Settings) -> CheckReport:
     facts = Facts(table)
     hits: dict[Problem, list[object]] = {}
     judged = is_judged(table)
-    with tqdm(total=table.total, desc="checking", unit=" rows", delay=1, leave=False) as bar:
+    with progress_bar("checking", "rows", total=table.total) as bar:
         for name, cells in table.rows:
             item = read_item(name, cells, table.shape)
             for _, rule in OF_ROWS:

@@ -112,7 +112,7 @@ def prepare(
         notes += _note_of_edits(judgments, options)
     conversational = any_messages(judgments)
     if not format.by_pair:
-        judgments = _fit(format, options, judgments, left_out, notes)
+        judgments = _fit(format, options, judgments, left_out, notes, conversational=conversational)
     elif format.keeps is not None:
         notes += without_keys(judgments, format.keeps)[1]
     if format.notes is not None:
@@ -267,9 +267,10 @@ def _fit(
     judgments: pd.DataFrame,
     left_out: dict[str, int],
     notes: list[str],
+    *,
+    conversational: bool,
 ) -> pd.DataFrame:
     """Bring texts into one form, and calls and tools into the format's, or say what it lacks."""
-    conversational = any_messages(judgments)
     if options.get("messages"):
         judgments = as_dialogues(judgments)
     elif conversational:
@@ -279,9 +280,10 @@ def _fit(
                 "texts given as strings became messages, as others are: a file has one form"
             )
         judgments = in_one_form(judgments)
-    judgments, joined = with_joined_parts(judgments, mixed_only=format.media == "embedded")
-    if joined:
-        notes.append(f"{joined} messages in parts, all of them text, became strings")
+    if conversational:
+        judgments, joined = with_joined_parts(judgments, mixed_only=format.media == "embedded")
+        if joined:
+            notes.append(f"{joined} messages in parts, all of them text, became strings")
     judgments = _leave_out_unfit(format, options, judgments, left_out, notes)
     judgments, said = with_tools(judgments, held=format.tools)
     notes += said

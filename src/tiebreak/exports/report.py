@@ -32,6 +32,15 @@ class ExportReport:
         files: all files written, those beside the rows too.
         notes: what else is worth knowing before training on it.
 
+    Example:
+        >>> import tiebreak as tb
+        >>> session = tb.Session(tmp / "pilot", tb.sample_pairs(), annotator="me")
+        >>> session.label(session.next().id, "a")
+        >>> session.label(session.next().id, "tie")
+        >>> report = session.export(tmp / "train.jsonl")
+        >>> report.rows, report.left_out
+        (1, {'ties': 1, 'not labeled': 46})
+
     """
 
     path: Path

@@ -15,7 +15,7 @@ from tiebreak.exports import arrow
 from tiebreak.exports.format import Row
 from tiebreak.exports.media import ReadMedia
 from tiebreak.files import BUFFER, replacing
-from tiebreak.wording import visible
+from tiebreak.wording import progress_bar
 
 _ROWS_A_CHUNK = 100  # encoded at once, which takes a quarter less time than one by one
 _FLAT = (str, bool, int, float, datetime, type(None))
@@ -29,9 +29,7 @@ class Stream(NamedTuple):
 
     def chunks(self, name: str) -> Iterator[list[Row]]:
         """Give the rows by the hundred, with a progress bar where they take over a second."""
-        from tqdm.auto import tqdm  # noqa: PLC0415 - not needed to open a session
-
-        with tqdm(desc=visible(name), total=self.total, unit=" rows", delay=1, leave=False) as bar:
+        with progress_bar(name, "rows", total=self.total) as bar:
             while chunk := list(islice(self.rows, _ROWS_A_CHUNK)):
                 yield chunk
                 bar.update(len(chunk))

@@ -4,8 +4,10 @@ It is kept while rows are read and costs next to nothing then: a row that became
 do, is its name in a list, and columns are looked at only where a row has others than the last.
 """
 
+import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import NamedTuple
 
@@ -13,12 +15,15 @@ import pandas as pd
 
 from tiebreak.reading.columns import ColumnFates
 from tiebreak.records.pair import Pair
-from tiebreak.wording import count, some
+from tiebreak.wording import count, some, where_read
 
 _NAMED = 10
 _KINDS_NAMED = 8
 _COLUMNS = ("kind", "file", "name", "fate", "what", "into")
 _PLAIN = (0, "")
+_PEOPLE = re.compile(
+    r"user|judge|worker|person|people|review|mail|expert|coder|participant|(^|_)by$", re.IGNORECASE
+)
 
 
 class Fate(NamedTuple):
@@ -67,11 +72,13 @@ class Account:
         self._told: dict[int, list[str]] = {}
         self._remarks: dict[int, list[str]] = {}
         self._differing: dict[int, tuple[tuple[str, ...], int]] = {}
+        self._thumbs: dict[int, list[tuple[str, str]]] = {}
         self._merged: dict[int, int] = {}
         self._replaced: list[tuple[int, int]] = []
         self._parted: list[list[int]] = []
         self._alone = "it holds no two answers of which one is better"
         self._pairs: Sequence[Pair] = ()
+        self._kept: AbstractSet[str] = frozenset()
         self._broken: Sequence[tuple[object, str]] = ()
         self._names: Sequence[str] = ()
 
@@ -105,6 +112,10 @@ class Account:
         """Say what is odd about a row of which nothing is lost."""
         self._remarks.setdefault(row, []).append(what)
 
+    def thumb(self, row: int, what: str, pair: str) -> None:
+        """Say what a thumb is, and a pair that it helps to make, if there is one."""
+        self._thumbs.setdefault(row, []).append((what, pair))
+
     def differs(self, row: int, names: tuple[str, ...], first: int) -> None:
         """Say that a row has other values in columns than the first one on its pair."""
         self._differing[row] = names, first
@@ -120,6 +131,7 @@ class Account:
     def close(
         self,
         pairs: Sequence[Pair],
+        kept: AbstractSet[str],
         columns: Iterable[str],
         broken: Sequence[tuple[object, str]] = (),
         alone: str = "",
@@ -128,12 +140,13 @@ class Account:
 
         Args:
             pairs: all of them, in their order.
+            kept: what any of them has as meta.
             columns: the source's.
             broken: what was no row at all, and why.
             alone: what is said of rows that became nothing, and have nothing wrong with them.
 
         """
-        self._pairs, self._broken = pairs, broken
+        self._pairs, self._kept, self._broken = pairs, kept, broken
         self._alone = alone or self._alone
         self._names = list(columns)
 
@@ -158,6 +171,30 @@ class Account:
             if row in self._labels and row not in self._fresh:
                 self._merged.setdefault(row, first)
 
+    def leave_out(
+        self, gone: Collection[str], places: Mapping[str, int], kept: Sequence[Pair], why: str
+    ) -> None:
+        """Take back pairs that became of rows.
+
+        Args:
+            gone: their ids.
+            places: the row that each pair comes from.
+            kept: the other pairs.
+            why: they are left out.
+
+        """
+        self._pairs = kept
+        # Nothing is changed in place: copies share it.
+        self._many = dict(self._many)
+        self._wrong = {row: [*wrong] for row, wrong in self._wrong.items()}
+        for pair in gone:
+            new, first = self._many.get(places[pair], (1, pair))
+            self._many[places[pair]] = new - 1, "" if first == pair else first
+            self.wrong(places[pair], why)
+        for row in [row for row, pair in self._labels.items() if pair in gone]:
+            self.wrong(row, why)
+        self._labels = {row: pair for row, pair in self._labels.items() if pair not in gone}
+
     def frame(self) -> pd.DataFrame:
         """Give the columns kind, file, name, fate, what and into."""
         rows = [("row", self._file, *fate) for fate in self._rows()]
@@ -169,8 +206,7 @@ class Account:
         return pd.DataFrame(data)
 
     def _column_fates(self) -> Iterator[Fate]:
-        kept = {name for pair in self._pairs for name in pair.meta or ()}
-        for name, fate, what in self.columns.fates(self._names, kept):
+        for name, fate, what in self.columns.fates(self._names, self._kept):
             yield Fate(name, fate, what)
 
     def _rows(self) -> Iterator[Fate]:
@@ -199,7 +235,10 @@ class Account:
         of_it = f"left out of it: {wrong}" if wrong else ""
         if new:
             many = f"{new} {self.become}s" + ", of which this is the first" * bool(first)
-            return Fate(name, self.become, _joined(many * (new > 1), told, of_it), first or None)
+            thumbs = self._thumbs.get(row, ())
+            given = ", ".join(what + ", in no pair" * (not pair) for what, pair in thumbs)
+            into = first or next((pair for _, pair in thumbs if pair), None)
+            return Fate(name, self.become, _joined(many * (new > 1), given, told, of_it), into)
         if row in self._merged:
             what = _joined("the same again", told, of_it)
             return Fate(name, "merged", what, self.names[self._merged[row]])
@@ -288,7 +327,7 @@ class Account:
             yield (
                 f"{number} pair{'s were' if number > 1 else ' was'} rated by several people whom "
                 f"the source does not name, whose labels are now those of 'rater 1' to "
-                f"'rater {most}': {self._word}s {named}{_more(number)}."
+                f"'rater {most}': {self._word}s {named}{_more(number)}.{self._guess_people()}"
             )
         if self._merged:
             what = "an earlier one and {} merged with it"
@@ -301,9 +340,23 @@ class Account:
         if self._differing:
             names = dict.fromkeys(name for names, _ in self._differing.values() for name in names)
             yield f"Rows on one pair differ in {_quoted(names)}; the first row's value is kept."
+        if alone := sum(not pair for thumbs in self._thumbs.values() for _, pair in thumbs):
+            was = "s are" if alone > 1 else " is"
+            yield f"{alone} thumb{was} in no pair: there is none the other way to go with."
         yield from self._grouped("Odd", self._remarks)
         yield from self._grouped("Left out", self._told)
         yield from self._grouped("Skipped", self._wrong)
+
+    def _guess_people(self) -> str:
+        """Ask whether a column in which such rows differ names those people."""
+        rows = (row for rows in self._parted for row in rows if row in self._differing)
+        names = (name for row in rows for name in self._differing[row][0])
+        name = next(filter(_PEOPLE.search, names), None)
+        if name is None:
+            return ""
+        given = self.columns.own_names.get(name, name)
+        asked = where_read(f"columns={{'annotator': {given!r}}}", f"--columns annotator={given}")
+        return f" Does {given!r} name them? {asked}"
 
     def _told_of(self, rows: Sequence[tuple[int, int]], one: str, several: str) -> str:
         shown = (f"{self.names[row]} ({self._say(first)})" for row, first in rows[:_NAMED])

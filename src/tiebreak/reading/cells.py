@@ -12,7 +12,8 @@ import pandas as pd
 
 from tiebreak.reading.layouts.layout import Found
 from tiebreak.reading.rows import is_missing
-from tiebreak.reading.suspects import BEGINNINGS, is_written_messages, without_nulls
+from tiebreak.reading.suspects import FIRST_OF_BEGINNINGS, is_written_messages, without_nulls
+from tiebreak.reading.vendors import common_part, common_turn
 from tiebreak.records.label import exchanged
 from tiebreak.records.pair import LONGEST_ID, Pair, content_id
 from tiebreak.records.text import (
@@ -43,12 +44,16 @@ def to_pair(found: Found, take: Take, wrong: list[str], told: list[str]) -> Pair
     prompt = _read_text(found.prompt, columns[0], wrong, take)
     a = _read_text(found.a, columns[1], wrong, take)
     b = _read_text(found.b, columns[2], wrong, take)
-    model_a = _read_name(found.model_a, "model_a", wrong)
-    model_b = _read_name(found.model_b, "model_b", wrong)
-    own_id = _read_name(found.id, "id", wrong)
+    model_a, model_b, own_id = found.model_a, found.model_b, found.id
+    if model_a is not None:
+        model_a = _read_name(model_a, "model_a", wrong)
+    if model_b is not None:
+        model_b = _read_name(model_b, "model_b", wrong)
+    if own_id is not None:
+        own_id = _read_name(own_id, "id", wrong)
     if own_id is not None and len(own_id) > LONGEST_ID:
         wrong.append(f"an id longer than {LONGEST_ID} characters")
-    meta = _read_meta(found.meta, wrong, told)
+    meta = _read_meta(found.meta, wrong, told) if found.meta else None
     if wrong or prompt is None or a is None or b is None:
         return None
     identity = own_id if own_id is not None else content_id(prompt, a, b)
@@ -64,7 +69,7 @@ def as_its_id_says(pair: Pair, found: Found) -> tuple[Pair, Found]:
         pair, a=pair.b, b=pair.a, model_a=pair.model_b, model_b=pair.model_a
     )
     opinions = tuple(map(exchanged, found.opinions))
-    return turned, found._replace(opinions=opinions, columns=(prompt, b, a))
+    return turned, msgspec.structs.replace(found, opinions=opinions, columns=(prompt, b, a))
 
 
 def _refuse_written(text: str, column: str, wrong: list[str]) -> bool:
@@ -133,7 +138,7 @@ def _read_text(value: Any, column: str, wrong: list[str], take: Take) -> Text | 
     if isinstance(value, str):
         if not value.strip():
             wrong.append(f"empty {column}")
-        elif value.startswith(BEGINNINGS) and _refuse_written(value, column, wrong):
+        elif value[0] in FIRST_OF_BEGINNINGS and _refuse_written(value, column, wrong):
             pass
         elif value.isascii() or _is_unicode(value):
             return str.__str__(value)
@@ -162,6 +167,7 @@ def _read_messages(value: Iterable[Any], column: str, wrong: list[str], take: Ta
     said = False
     silent = ""  # whose turn says nothing
     for item in value:
+        item = common_turn(item) if isinstance(item, Mapping) else item  # noqa: PLW2901
         if what := _wrong_form(item):
             answers = isinstance(item, str) and column != "prompt"
             called = f" (a list of answers? tiebreak.make_pairs(..., response={column!r}))"
@@ -228,7 +234,7 @@ def _read_content(
     if not isinstance(content, list | tuple):
         wrong.append(f"a message whose content is {type(content).__name__} in {column}")
         return None
-    parts = [_read_part(part, column, wrong, take) for part in content]
+    parts = [_read_part(common_part(part), column, wrong, take) for part in content]
     return [part for part in parts if part] if all(parts) else None
 
 
@@ -256,8 +262,6 @@ def _read_media(value: Any, column: str, wrong: list[str], take: Take) -> dict[s
 
 
 def _read_name(value: Any, column: str, wrong: list[str]) -> str | None:
-    if value is None:
-        return None
     if isinstance(value, str):
         if not _is_unicode(value):
             wrong.append(f"half a character (a lone surrogate) in {column}")

@@ -29,6 +29,13 @@ def renamed(table: Table, columns: Mapping[str, str]) -> Table:
             "'rejected': 'response_k'}."
         )
         raise PairsError(msg)
+    if set(columns) <= set(table.columns) and not set(columns.values()) & set(table.columns):
+        turned = {given: name for name, given in columns.items()}
+        msg = (
+            "columns= names what a layout calls a column first, and what the source calls it "
+            f"after that: columns={turned}"
+        )
+        raise PairsError(msg)
     require_columns(table, columns.values())
     new = {given: name for name, given in columns.items()}
     if len(new) < len(columns):

@@ -12,6 +12,8 @@ from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from tiebreak.reading.layouts.layout import Found
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.text import MEDIA_KINDS, MediaKind
@@ -45,7 +47,17 @@ _PERHAPS = frozenset(
     {
         *("instruction", "instructions", "input", "passage", "passages", "document", "documents"),
         *("context", "contexts", "conversation", "dialogue", "dialog", "messages", "persona"),
-        *("video", "videos", "image", "images", "audio", "audios", "history", "system"),
+        *(
+            "functions",
+            "video",
+            "videos",
+            "image",
+            "images",
+            "audio",
+            "audios",
+            "history",
+            "system",
+        ),
     }
 )
 _FILES = re.compile(r"\.(?:png|jpe?g|gif|webp|bmp|wav|mp3|flac|ogg|m4a)$", re.IGNORECASE)
@@ -102,7 +114,7 @@ def with_context(found: Found, row: Row, beside: Beside, used: set[str] | None =
         found = _with_files(found, row, name, used)
     if not used:
         return found
-    return found._replace(meta={k: v for k, v in found.meta.items() if k not in used})
+    return replace(found, meta={k: v for k, v in found.meta.items() if k not in used})
 
 
 def _with_turns(found: Found, row: Row, beside: Beside, used: set[str]) -> Found:
@@ -125,7 +137,7 @@ def _with_turns(found: Found, row: Row, beside: Beside, used: set[str]) -> Found
     if not says and not before:
         return found
     a, b = (_as_messages(answer, "assistant") or answer for answer in (found.a, found.b))
-    return found._replace(prompt=[*head, *before, *prompt], a=a, b=b)
+    return replace(found, prompt=[*head, *before, *prompt], a=a, b=b)
 
 
 def _as_messages(text: Any, role: str) -> Messages | None:
@@ -143,6 +155,8 @@ def _as_messages(text: Any, role: str) -> Messages | None:
 
 def _system(row: Row, name: str, used: set[str]) -> str | None:
     said = plain(row.get(name))
+    if isinstance(said, list) and len(said) == 1:
+        said = said[0]
     if isinstance(said, Mapping) and said.get("role") == "system":  # a message of its own
         said = said.get("content")
     if isinstance(said, str) and not _is_list(said, name):
@@ -239,7 +253,7 @@ def _with_files(found: Found, row: Row, name: str, used: set[str]) -> Found:
     if any(isinstance(text, list) for text in texts):
         roles = ("user", "assistant", "assistant")
         texts = [_as_messages(text, role) or text for text, role in zip(texts, roles, strict=True)]
-    return found._replace(prompt=texts[0], a=texts[1], b=texts[2])
+    return replace(found, prompt=texts[0], a=texts[1], b=texts[2])
 
 
 def _names_file(file: Any) -> bool:

@@ -10,7 +10,7 @@ from typing import IO
 
 from tiebreak.errors import PairsError
 from tiebreak.reading.encodings import decode
-from tiebreak.reading.kinds import WIDE_MARKS
+from tiebreak.reading.kinds import wide_encoding
 from tiebreak.reading.limits import refuse_columns
 from tiebreak.reading.rows import Broken, Row, Source
 from tiebreak.wording import count, where_read
@@ -122,7 +122,7 @@ class _Sheet:
 
 def is_table(begin: bytes) -> bool:
     """Tell whether a file that begins so is a table, whose first row has as many cells as names."""
-    text = begin.decode("utf-16" if begin[:2] in WIDE_MARKS else "utf-8", "replace")
+    text = begin.decode(wide_encoding(begin) or "utf-8", "replace")
     text, skipped, told = _told_separator(text.removeprefix("\ufeff"))
     block = next(_blocks(text, told or _find_separator(text), skipped), [])
     records = [cells for _, cells in block[:2] if not isinstance(cells, Broken)]

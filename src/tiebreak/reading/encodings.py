@@ -1,13 +1,11 @@
 """Bytes as text: UTF-8, what has a mark of its own, and cp1252 where there is no doubt."""
 
-import codecs
 import re
 from typing import NamedTuple
 
 from tiebreak.errors import PairsError
-from tiebreak.reading.kinds import UTF8_MARK, WIDE_MARKS
+from tiebreak.reading.kinds import UTF8_MARK, wide_encoding
 
-_WIDEST = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32"}
 # What the languages of Western Europe write, in the bytes that cp1252 has for it.
 _LETTERS = "äöüßéèêëàâáãåæçñíìîïóòôõøœúùûÿ" + "ÄÖÜÉÈÊËÀÂÁÃÅÆÇÑÍÌÎÏÓÒÔÕØŒÚÙÛŸ"
 _SIGNS = "\xa0\xad“”„‘’‚‹›«»–—…•€£¥§°·×÷±²³¹¼½¾ªº¿¡™®©´¨µ†‡‰¢"  # noqa: RUF001
@@ -66,13 +64,6 @@ def decode(data: bytes, name: str) -> Decoded:
     if western is not None:
         return Decoded(western, "cp1252")
     return Decoded(data.decode("utf-8", "surrogateescape"), None, marked, broken=True)
-
-
-def wide_encoding(begin: bytes) -> str | None:
-    """Give the encoding that the mark at the beginning stands for, other than that of UTF-8."""
-    if begin[:4] in _WIDEST:
-        return _WIDEST[begin[:4]]
-    return "utf-16" if begin[:2] in WIDE_MARKS else None
 
 
 def _as_western(data: bytes) -> str | None:

@@ -1,5 +1,6 @@
 """Excel workbooks as named rows: a sheet, all cells as the text that Excel shows for them."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
@@ -20,6 +21,7 @@ _ABOVE = 1_000  # rows in which the names of the columns are looked for
 _PIECE = 1 << 20
 _REREAD = 4  # a sheet is read for its size, its header and its rows
 _CELL = 8  # bytes, of a cell that holds nothing
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^<>]*?\sr=[\"'](\d{1,9})")
 _ENTITY = (b"<!ENTITY", "<!ENTITY".encode("utf-16-le"), "<!ENTITY".encode("utf-16-be"))
 
 
@@ -76,13 +78,18 @@ def _refuse_unsafe(file: IO[bytes], name: str, most: int) -> None:
 
 def _count_tags(part: IO[bytes], name: str) -> int:
     """Count a part's tags, since openpyxl takes far more for one than for its text."""
-    tags, end = 0, b""
+    tags, end, last = 0, b"", 0
     with part:
         while piece := part.read(_PIECE):
             if any(mark in end + piece for mark in _ENTITY):
                 msg = f"{name} defines entities of XML, which Excel does not; it is not read."
                 raise PairsError(msg)
             tags += piece.count(b"<")
+            for number in map(int, _ROW.findall(piece)):
+                if number < last:  # which openpyxl leaves out
+                    msg = f"{name} has row {number} after row {last}; save it anew in Excel."
+                    raise PairsError(msg)
+                last = number
             end = piece[-32:]
     return tags
 

@@ -97,7 +97,7 @@ def from_arrow(source: Any, name: str) -> Source:
     """Take what speaks Arrow's C stream, with lists and dicts in its cells as such.
 
     Raises:
-        PairsError: pyarrow is not installed.
+        PairsError: pyarrow is not installed, or it is one column alone.
 
     """
     try:
@@ -105,7 +105,11 @@ def from_arrow(source: Any, name: str) -> Source:
     except ImportError:
         msg = f"{name} can be read with pyarrow: pip install pyarrow"
         raise PairsError(msg) from None
-    table = pa.table(source)
+    try:
+        table = pa.table(source)
+    except (TypeError, ValueError):  # pyarrow's own are these
+        msg = f"{name} has no columns; rows come as a DataFrame or a list of dicts."
+        raise PairsError(msg) from None
     batches = table.to_batches(max_chunksize=BLOCK)
     return from_batches(batches, table.column_names, name, table.num_rows)
 

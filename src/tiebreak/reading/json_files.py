@@ -9,9 +9,9 @@ from typing import IO, Any
 import msgspec
 
 from tiebreak.errors import PairsError
-from tiebreak.reading.encodings import decode, wide_encoding
+from tiebreak.reading.encodings import decode
 from tiebreak.reading.frames import from_items
-from tiebreak.reading.kinds import BEGIN, UTF8_MARK
+from tiebreak.reading.kinds import BEGIN, UTF8_MARK, wide_encoding
 from tiebreak.reading.limits import Columns
 from tiebreak.reading.rows import Broken, Row, Source
 from tiebreak.wording import where_read
@@ -85,7 +85,7 @@ def _line_rows(
                 try:
                     row = decoded(line)
                 except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-                    why = f"not a JSON object in UTF-8 ({_reason(error)})"
+                    why = f"not a JSON object in UTF-8 ({_of_python(line) or _reason(error)})"
                     yield number, Broken(why, line)
                     continue
                 columns.take(row)
@@ -93,6 +93,17 @@ def _line_rows(
     except OSError as error:
         msg = f"{name} cannot be read: {error.strerror or error}."
         raise PairsError(msg) from None
+
+
+def _of_python(line: bytes) -> str:
+    """Name the number that Python alone writes, where that is all that is wrong."""
+    found: list[str] = []
+    try:
+        row = json.loads(line, parse_constant=found.append)
+    except (ValueError, RecursionError):
+        return ""
+    said = f"{found[0]}, which JSON does not have; what is missing is null" if found else ""
+    return said if isinstance(row, dict) else ""
 
 
 def _reason(error: Exception) -> str:
@@ -141,6 +152,8 @@ def _say_one(content: Any, name: str) -> str:
     if not isinstance(content, dict):
         return said
     lists = [key for key, held in content.items() if isinstance(held, list)]
+    if set(content) == {"columns", "index", "data"}:
+        return said + where_read(" pairs = pandas.read_json(path, orient='split') reads it.", "")
     rows = [key for key in lists if all(isinstance(row, dict) for row in content[key])]
     if content and len(lists) == len(content) > len(rows):
         called = "pairs = pandas.DataFrame(json.load(file))"

@@ -1,5 +1,6 @@
 """What a file is by how it begins, whatever its name says."""
 
+import codecs
 import re
 from typing import NoReturn
 from zipfile import ZipFile
@@ -8,9 +9,15 @@ from tiebreak.errors import PairsError
 
 BEGIN = 4096  # bytes that are looked at
 UTF8_MARK = b"\xef\xbb\xbf"
-WIDE_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+_WIDE_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",  # which begins as UTF-16 does
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 ZIP = b"PK\x03\x04"
 
+_FEWEST_WIDE = 8
 _JSON = re.compile(rb'\s*(\{\s*["}]|\[\s*[\[{"\]])')
 _PAGE = re.compile(
     rb"\s*(<!--.{0,2000}?-->\s*)?<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
@@ -43,12 +50,24 @@ def kind_of(begin: bytes) -> str | None:
     if begin.startswith(ZIP):
         return ".xlsx"
     text = begin.removeprefix(UTF8_MARK)
-    if begin[:2] in WIDE_MARKS:
-        text = begin.decode("utf-16", "ignore").encode("utf-8", "ignore")
+    if wide := wide_encoding(begin):
+        text = begin.decode(wide, "ignore").encode("utf-8", "ignore")
     found = _JSON.match(text)
     if found is None:
         return None
     return ".jsonl" if found[1].startswith(b"{") else ".json"
+
+
+def wide_encoding(begin: bytes) -> str | None:
+    """Give the encoding that a file begins in, other than UTF-8: by its mark, or UTF-16 without.
+
+    Of UTF-16, ASCII is every other byte, with zeros between.
+    """
+    marked = next((name for mark, name in _WIDE_MARKS.items() if begin.startswith(mark)), None)
+    even, odd = begin[:16:2], begin[1:16:2]
+    if marked is None and len(begin) >= _FEWEST_WIDE and any(even) is not any(odd):
+        return "utf-16-le" if all(even) else "utf-16-be" if all(odd) else None
+    return marked
 
 
 def refuse_others(begin: bytes, name: str) -> None:

@@ -54,6 +54,7 @@ class Log(NamedTuple):
         fits: looks into the first row, where the columns alone do not tell.
         users: the column of whose the thumb is.
         within: what is read of the objects in columns, as of a layout.
+        uses: what columns are read as, where that is not by their names (``LOGGED``).
 
     """
 
@@ -63,6 +64,7 @@ class Log(NamedTuple):
     fits: Callable[[Row], bool] = lambda row: True  # noqa: ARG005
     users: str | None = None
     within: Mapping[str, Within] = {}
+    uses: Mapping[str, str] = {}
 
 
 def find_log(columns: Sequence[str], first: Row) -> Log | None:
@@ -316,6 +318,16 @@ _LIBRECHAT: dict[str, Within | None] = dict.fromkeys(
     )
 )
 _LIBRECHAT["children"] = _LIBRECHAT
+
+_BOTH = "prompt and response"
+# What the columns of these products hold; all others are the thumb.
+LOGGED = {
+    **dict.fromkeys(("prompt", "context", "inputs", "input", _PHOENIX[0]), "prompt"),
+    **dict.fromkeys(("completion", "answer", "outputs", "output", _PHOENIX[1]), "response"),
+    **dict.fromkeys(("messages", "conversations", "snapshot", "traceId"), _BOTH),
+    "chat": f"{_BOTH}, with thumbs",
+    "meta": "which response",
+}
 
 LOGS = (
     Log(

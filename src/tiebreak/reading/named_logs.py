@@ -33,7 +33,8 @@ def find_log(columns: Sequence[str], first: Row) -> Log | None:
     if dialogue is not None:
         read = dialogue_reader(dialogue, thumb, None)
         named = frozenset({dialogue, thumb})
-        return Log("dialogues with a thumb", named, read, within={dialogue: MESSAGE})
+        uses = {dialogue: "prompt and response"}
+        return Log("dialogues with a thumb", named, read, within={dialogue: MESSAGE}, uses=uses)
     return None
 
 
@@ -56,4 +57,5 @@ def _of_columns(prompt: str, response: str, thumb: str, query: str | None) -> Lo
         yield Given(asked, row.get(response), row.get(thumb))
 
     named = frozenset(filter(None, (prompt, response, thumb, below)))
-    return Log("a thumb on each response", named, read)
+    uses = {prompt: "prompt", response: "response"} | ({below: "prompt"} if below else {})
+    return Log("a thumb on each response", named, read, uses=uses)

@@ -22,7 +22,7 @@ from tiebreak.reading.raters import Raters
 from tiebreak.reading.result import Reading
 from tiebreak.reading.rows import Row, RowError, is_missing
 from tiebreak.reading.sources import Table, with_progress
-from tiebreak.reading.suspects import LONGEST_NOTHING, is_nothing
+from tiebreak.reading.suspects import LONGEST_NOTHING, is_list_of_texts, is_nothing
 from tiebreak.records.label import JOURNAL_VERSION, Header, Opinion, Source, exchanged
 from tiebreak.records.pair import Pair, content_id
 from tiebreak.records.text import Text, TextPart, parts_of
@@ -42,7 +42,7 @@ class Reader:
         problems: Problems,
         gallery: Gallery,
         table: Table,
-        refuse: Callable[[Pair, Found], str | None],
+        refuse: Callable[[Pair, Found], str | None] | None = None,
     ) -> None:
         self._problems = problems
         self._gallery = gallery
@@ -60,6 +60,7 @@ class Reader:
         self._look = self._account.columns.look
         self._told: list[str] = []  # of the row, what cannot be kept
         self._rows: dict[str, int] = {}  # of each pair, the one that it comes from
+        self._kept: dict[str, None] = {}  # what any pair has as meta
         self._beside: Beside | None = None
         self._differing: dict[tuple[str, ...], tuple[str, ...]] = {}  # so that each is kept once
 
@@ -131,15 +132,15 @@ class Reader:
 
     def _close_account(self, layout: Layout, pairs: Sequence[Pair]) -> None:
         table, raters, account = self._table, self._raters, self._account
-        kept = next((pair.meta for pair in pairs if pair.meta), {})
-        said = next((name for name in _PREFERENCES if name in kept), None)
+        said = next((name for name in _PREFERENCES if name in self._kept), None)
         if said is not None and not raters.labels:
             given = table.own_names.get(said, said)
             account.columns.remarks[said] = (
                 f"read as no preference; columns={{'preference': {given!r}}} has it read as one"
             )
         account.settle(raters.repeated, raters.replaced, raters.parted())
-        account.close(pairs, table.columns, table.broken, layout.alone if layout.gather else "")
+        alone = layout.alone if layout.gather else ""
+        account.close(pairs, self._kept.keys(), table.columns, table.broken, alone)
 
     def _recognise(self, first: Row, layout_name: str) -> Layout:
         table = self._table
@@ -157,10 +158,9 @@ class Reader:
 
     def _refuse_columns(self) -> None:
         """Refuse what no frame of these pairs or labels could hold."""
-        kept = {name for pair in self._pairs.values() for name in pair.meta or ()}
         labels = (label for by_pair in self._raters.labels.values() for label in by_pair.values())
         criteria = {name for label in labels for name in label.criteria or ()}
-        refuse_columns(len(kept), self._table.name)
+        refuse_columns(len(self._kept), self._table.name)
         refuse_columns(len(criteria), self._table.name, "criteria")
 
     def _nothing_found(self) -> PairsError:
@@ -181,13 +181,12 @@ class Reader:
         self._row = number
         self._is_other = False
         before = len(self._pairs)
+        used = _NONE
         try:
             for found in tuple(layout.read(row)):
-                used: AbstractSet[str] = _NONE
                 whole = found
                 if self._beside is not None:
-                    used = set()
-                    whole = with_context(found, row, self._beside, used)
+                    whole = with_context(found, row, self._beside, used := set())
                 self._look(row, whole, used)
                 for what in self._add(whole):
                     self._wrong(what)
@@ -216,14 +215,27 @@ class Reader:
             return wrong
         if found.exchanged_by_id:
             pair, found = as_its_id_says(pair, found)
-        if refused := self._refuse(pair, found):
+        if self._refuse is not None and (refused := self._refuse(pair, found)):
             return [refused]
-        known = self._find(pair, found)
-        if known is None:
-            few = LONGEST_NOTHING  # of messages there are never more
-            if len(pair.prompt) <= few or len(pair.a) <= few or len(pair.b) <= few:
-                self._tell_nothings(pair, found)
-            return self._keep(pair, found, found.opinions)
+        known = self._pairs.get(pair.id)
+        if known is None and found.opinions:
+            known = self._find_turned(pair, found)
+        if known is not None:
+            return self._add_to(known, pair, found)
+        few = LONGEST_NOTHING  # of messages there are never more
+        short = len(pair.prompt) <= few or len(pair.a) <= few or len(pair.b) <= few
+        if short or pair.a[0] == "[" == pair.b[0]:
+            self._tell_odd(pair, found)
+        self._rows.setdefault(pair.id, self._row)
+        if found.opinions and (misfits := self._keep(pair, found, found.opinions)):
+            return misfits
+        self._pairs[pair.id] = pair
+        if pair.meta and not pair.meta.keys() <= self._kept.keys():
+            self._kept |= dict.fromkeys(pair.meta)
+        return ()
+
+    def _add_to(self, known: Pair, pair: Pair, found: Found) -> Sequence[str]:
+        """Add the labels of a pair that an earlier row has, or give what is wrong with that."""
         texts = (pair.prompt, pair.a, pair.b)
         if found.opinions and (known.prompt, known.a, known.b) == texts:
             alike = self._compare(known, pair)
@@ -248,7 +260,7 @@ class Reader:
             self._account.differs(self._row, names, self._rows[known.id])
         return False
 
-    def _tell_nothings(self, pair: Pair, found: Found) -> None:
+    def _tell_odd(self, pair: Pair, found: Found) -> None:
         for text, name in zip((pair.prompt, pair.a, pair.b), found.columns, strict=True):
             if isinstance(text, str) and len(text) > LONGEST_NOTHING:
                 continue
@@ -256,13 +268,16 @@ class Reader:
                 if isinstance(part, TextPart) and is_nothing(part.text):
                     what = f"{name} says only {part.text!r}, which programs write for nothing"
                     self._account.remark(self._row, what)
+        if all(is_list_of_texts(text) for text in (pair.a, pair.b)):
+            _, a, b = found.columns
+            what = f"{a} and {b} are JSON lists of texts, taken as they are written"
+            self._account.remark(self._row, what)
 
-    def _find(self, pair: Pair, found: Found) -> Pair | None:
-        """Give the pair that an earlier row has in this one's place."""
-        known = self._pairs.get(pair.id)
-        if known is None and found.opinions and is_missing(found.id):
-            known = self._by_texts.get(_texts(pair.prompt, pair.b, pair.a))
-        return known
+    def _find_turned(self, pair: Pair, found: Found) -> Pair | None:
+        """Give the pair that an earlier row has the other way round."""
+        if is_missing(found.id):
+            return self._by_texts.get(_texts(pair.prompt, pair.b, pair.a))
+        return None
 
     def _keep(
         self,
@@ -273,16 +288,11 @@ class Reader:
         known: bool = False,
         alike: bool = False,
     ) -> Sequence[str]:
-        """Take a pair in with its labels, or give what is wrong with those."""
-        self._rows.setdefault(pair.id, self._row)
-        if not opinions:
-            self._pairs[pair.id] = pair
-            return ()
+        """Take a pair's labels in, or give what is wrong with those."""
         wrong: list[str] = []
         labels = [self._judges.to_label(opinion, pair.id, wrong) for opinion in opinions]
         if wrong:
             return wrong
-        self._pairs[pair.id] = pair
         if is_missing(found.id):
             self._by_texts[_texts(pair.prompt, pair.a, pair.b)] = pair
         if self._judges.are_told:

@@ -1,6 +1,7 @@
 """Reading pairs, and the preferences that came with them, from any source in any known layout."""
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import replace
 from typing import Any, Literal, get_args
 
@@ -141,7 +142,7 @@ def read_table(
         PairsError: its layout is not known, or it cannot be read as a whole.
 
     """
-    reader = Reader(problems, Gallery(), table, _refuse_nothing)
+    reader = Reader(problems, Gallery(), table)
     reader.name_annotator(annotator, annotator_source)
     return reader.read(layout)
 
@@ -206,7 +207,10 @@ def without_identical(reading: Reading, gallery: Gallery) -> Reading:
         (header, [label for label in labels if label.pair not in identical])
         for header, labels in reading.journals
     ]
-    return replace(reading, found=found, journals=journals, gallery=gallery)
+    told = copy(reading.told)
+    if told is not None:
+        told.leave_out(identical, reading.places, found, "identical responses")
+    return replace(reading, found=found, journals=journals, gallery=gallery, told=told)
 
 
 def aligned(reading: Reading, stored: Iterable[Pair]) -> Reading:
@@ -256,10 +260,6 @@ def _turn(label: Label, pair: str) -> Label:
     content = turned({name: getattr(label, name) for name in FIELDS}, EXCHANGED)
     new_id = imported_id(f"{pair} {label.id}".encode())
     return msgspec.structs.replace(label, **content, id=new_id, pair=pair)
-
-
-def _refuse_nothing(pair: Pair, found: Found) -> str | None:  # noqa: ARG001
-    return None
 
 
 def _refuse_identical(pair: Pair, found: Found) -> str | None:

@@ -29,6 +29,12 @@ class Reading:
         places: the number of the row that each pair comes from, by its id.
         said: the annotators that :func:`read_pairs` was told, where the source alone names others.
 
+    Example:
+        >>> import tiebreak as tb
+        >>> read = tb.read_pairs([{"prompt": "2 + 2?", "chosen": "4", "rejected": "5"}])
+        >>> read.layout, len(read.pairs), read.labels["preference"].tolist(), len(read.skipped)
+        ('trl', 1, ['a'], 0)
+
     """
 
     layout: str
@@ -47,12 +53,28 @@ class Reading:
 
     @cached_property
     def pairs(self) -> pd.DataFrame:
-        """One row a pair, indexed by ``id``, as :attr:`tiebreak.Session.pairs`."""
+        """One row a pair, indexed by ``id``, as :attr:`tiebreak.Session.pairs`.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> read = tb.read_pairs([{"prompt": "2 + 2?", "chosen": "4", "rejected": "5"}])
+            >>> read.pairs[["prompt", "a", "b"]].iloc[0].tolist()
+            ['2 + 2?', '4', '5']
+
+        """
         return pairs_frame(self.found)
 
     @cached_property
     def labels(self) -> pd.DataFrame:
-        """One row a label, as :attr:`tiebreak.Session.labels`."""
+        """One row a label, as :attr:`tiebreak.Session.labels`.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> read = tb.read_pairs([{"prompt": "2 + 2?", "chosen": "4", "rejected": "5"}])
+            >>> read.labels[["annotator", "source", "preference"]].iloc[0].tolist()
+            ['dataset', 'human', 'a']
+
+        """
         return labels_frame(self.journals)
 
     @cached_property
@@ -82,7 +104,15 @@ class Reading:
 
     @cached_property
     def rows(self) -> Mapping[str, object]:
-        """The row of the source that each pair comes from, by its id."""
+        """The row of the source that each pair comes from, by its id.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> read = tb.read_pairs([{"prompt": "2 + 2?", "chosen": "4", "rejected": "5"}])
+            >>> list(read.rows.values())
+            [0]
+
+        """
         names = self.told.names if self.told else []
         return {pair: names[place] for pair, place in self.places.items()}
 

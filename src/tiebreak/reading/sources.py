@@ -23,7 +23,7 @@ from tiebreak.reading.frames import (
     from_items,
 )
 from tiebreak.reading.rows import Broken, Row, Source
-from tiebreak.wording import visible
+from tiebreak.wording import progress_bar
 
 T = TypeVar("T")
 
@@ -183,7 +183,5 @@ def require_columns(table: Table, columns: Iterable[str]) -> None:
 
 def with_progress(rows: Iterable[T], name: str, total: int | None) -> Iterable[T]:
     """Show how far rows are, where they take over a second."""
-    from tqdm.auto import tqdm  # noqa: PLC0415 - not needed to open a session
-
-    shown: Iterable[T] = tqdm(rows, visible(name), total, unit=" rows", delay=1, leave=False)
+    shown: Iterable[T] = progress_bar(name, "rows", total=total, rows=rows)
     return shown

@@ -13,6 +13,7 @@ _BEGINS = re.compile(
 _LIST = re.compile(r"""\s*(?:array\()?\[\s*\{\s*["'](role|content)["']\s*:""")
 # What messages written down begin with: a list, an object, white space or NumPy's ``array(``.
 BEGINNINGS = ("[", "{", " ", "\n", "array(", '"[', '"{')
+FIRST_OF_BEGINNINGS = "".join(sorted({beginning[0] for beginning in BEGINNINGS}))
 _DIALOGUES = ("messages", "conversations", "conversation")
 _KEYS = (("role", "content"), ("from", "value"))
 _LONGEST_PARSED = 200_000
@@ -34,6 +35,17 @@ def is_nothing(text: str) -> bool:
         return False
     seen = text.translate(_UNSEEN).strip()
     return seen in NOTHINGS or (not seen and bool(text.strip()))
+
+
+def is_list_of_texts(text: Any) -> bool:
+    """Tell whether a text is a JSON list of texts, as a cell of CSV holds several answers."""
+    if not isinstance(text, str) or not text.startswith("[") or len(text) > _LONGEST_PARSED:
+        return False
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(said, list) and bool(said) and all(isinstance(each, str) for each in said)
 
 
 def is_written_messages(text: str) -> bool:

@@ -105,12 +105,13 @@ def _require_json(value: Any, column: str) -> None:
 
 
 class Thumb(NamedTuple):
-    """A thumb on a response to a prompt, and whose it is."""
+    """A thumb on a response to a prompt, whose it is, and the number of its row."""
 
     prompt: Text
     response: Text
     up: bool
     user: str | None
+    row: int
 
 
 class Told(NamedTuple):
@@ -152,7 +153,7 @@ def read_thumbs(
         except RowError as error:
             log.refuse(number, str(error))
             continue
-        thumbs.append(Thumb(asked, answered, up, who))
+        thumbs.append(Thumb(asked, answered, up, who, number))
         rated[number] += 1
     for number, times in rated.items():
         if times != 1 or log.account.is_wrong(number):

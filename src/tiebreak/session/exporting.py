@@ -83,6 +83,14 @@ class SessionExports(SessionWorth):
             ExportError: nothing to write, the options do not fit, or a check found an error; no
                 file was touched.
 
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "export", tb.sample_pairs(), annotator="me")
+            >>> session.label(session.next().id, "a")
+            >>> report = session.export(tmp / "train.jsonl", format="trl")
+            >>> report.rows, report.format
+            (1, 'trl')
+
         """
         from tiebreak import exports  # noqa: PLC0415 - not needed to label
 
@@ -100,6 +108,13 @@ class SessionExports(SessionWorth):
 
         Raises:
             ExportError: there is nothing to give, or the options do not fit.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "dataset", tb.sample_pairs(), annotator="me")
+            >>> session.label(session.next().id, "a")
+            >>> session.to_dataset("kto").column_names
+            ['prompt', 'completion', 'label']
 
         """
         from tiebreak import exports  # noqa: PLC0415 - not needed to label
@@ -127,6 +142,15 @@ class SessionExports(SessionWorth):
 
         Raises:
             ExportError: there is nothing to publish, an option does not fit, or the Hub refuses.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "hub", tb.sample_pairs(), annotator="me")
+            >>> try:  # nothing is labeled, so nothing is sent
+            ...     session.push_to_hub("me/pilot", license="cc-by-4.0")
+            ... except tb.ExportError as error:
+            ...     print(str(error).partition(".")[0])
+            There is nothing to write: 48 not labeled
 
         """
         from tiebreak.exports.hub import push_to_hub  # noqa: PLC0415 - few push

@@ -31,6 +31,13 @@ class SessionFrames:
         """One row a pair, indexed by ``id``: prompt, a, b, model_a, model_b, then meta columns.
 
         Gold pairs are not among them.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "pairs", tb.sample_pairs(), annotator="me")
+            >>> session.pairs.columns.tolist(), len(session.pairs)
+            (['prompt', 'a', 'b', 'model_a', 'model_b', 'topic'], 48)
+
         """
         return views.pairs_frame(self._unknown())
 
@@ -51,6 +58,14 @@ class SessionFrames:
         Raises:
             JournalError: a journal is damaged; file and line are named.
 
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "labels", tb.sample_pairs(), annotator="me")
+            >>> session.label(session.next().id, "a", note="b is wrong")
+            >>> session.labels[["annotator", "source", "preference", "note"]]
+              annotator source preference        note
+            0        me  human          a  b is wrong
+
         """
         gold = {pair.id: pair.gold for pair in self._pairs.values() if pair.gold is not None}
         journals, left_out = self._read_journals()
@@ -69,6 +84,17 @@ class SessionFrames:
         ``queue(older_than=version)`` brings back, skips apart). The last row holds now. Labels of
         no version, as tiebreak 0.1 made them, and of versions that came with data have rows
         before all others, of which it is not known since when they held.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "log", tb.sample_pairs(), annotator="me")
+            >>> session.label(session.next().id, "a")
+            >>> session.change_settings(guidelines="Facts before style.")
+            >>> session.guidelines_log[["changed", "labels", "older"]]
+                  changed  labels  older
+            0                   1      0
+            1  guidelines       0      1
+
         """
         return log_frame(self._versions(), self.labels, self._annotator)
 
@@ -79,6 +105,14 @@ class SessionFrames:
         Whoever opened it to label has a row from the start; whoever only reads has none.
         Second showings and gold pairs are not counted, though the widget counts all it shows;
         ``attrs["not_counted"]`` is as of :attr:`labels`.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "progress", tb.sample_pairs(), annotator="me")
+            >>> session.label(session.next().id, "tie")
+            >>> session.progress.loc["me", ["total", "labeled", "tie", "left"]].tolist()
+            [48, 1, 1, 47]
+
         """
         found = self.labels
         labels = views.without_measures(found)
@@ -116,6 +150,16 @@ class SessionFrames:
         Provenance is pair, annotator, source, strength, model_chosen, model_rejected, at, what
         else the labels recorded (``edit`` is the chosen response, improved) and the pairs' meta
         columns. Ties, both-bads and skips are counted in ``attrs["left_out"]``.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "triples", tb.sample_pairs(), annotator="me")
+            >>> session.label(session.next().id, "a")
+            >>> session.label(session.next().id, "tie")
+            >>> triples = session.triples()
+            >>> triples.columns[:5].tolist(), len(triples), triples.attrs["left_out"]["tie"]
+            (['prompt', 'chosen', 'rejected', 'pair', 'annotator'], 1, 1)
+
         """
         return views.triples_frame(self._judgments())
 

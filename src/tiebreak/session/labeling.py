@@ -19,6 +19,14 @@ class NextPair(NamedTuple):
 
     Where the session shows some pairs a second time, that showing has an id of its own, which
     ``session.label`` takes as it takes a pair's.
+
+    Example:
+        >>> import tiebreak as tb
+        >>> session = tb.Session(tmp / "pair", tb.sample_pairs(), annotator="me", order="given")
+        >>> pair = session.next()
+        >>> pair.prompt.partition("?")[0]
+        'Why are there two high tides a day and not just one, if the Moon only passes overhead once'
+
     """
 
     id: str
@@ -45,6 +53,15 @@ class SessionLabeling(SessionExports):
         """Give the pair to label next, or None when all are labeled.
 
         Skipped pairs come back once, at the end.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "next", tb.sample_pairs(), annotator="me")
+            >>> while pair := session.next():
+            ...     session.label(pair.id, "a" if len(pair.a) < len(pair.b) else "b")
+            >>> session.next() is None
+            True
+
         """
         for slot in self._labels.upcoming():
             pair = self._labels.showing.pair(slot)
@@ -85,6 +102,14 @@ class SessionLabeling(SessionExports):
                 it requires is missing; nothing was changed.
             JournalError: the disk did not take it; nothing was changed.
             SessionError: the session is closed or read-only.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "label", tb.sample_pairs(), annotator="me")
+            >>> session.label(session.next().id, "b", strength=2, note="a invents a source")
+            >>> session.label(session.next().id, "tie")
+            >>> session.labels["preference"].tolist()
+            ['b', 'tie']
 
         """
         _check_order(pair_id, preference)
@@ -154,6 +179,14 @@ class SessionLabeling(SessionExports):
         Raises:
             JournalError: the disk did not take it; nothing was changed.
             SessionError: the session is closed or read-only.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "undo", tb.sample_pairs(), annotator="me")
+            >>> first = session.next().id
+            >>> session.label(first, "a")
+            >>> session.undo() == first, session.undo()
+            (True, None)
 
         """
         undone = self._labels.undo_last()

@@ -39,6 +39,12 @@ class SessionOnScreen(SessionLabeling):
         Raises:
             SessionError: this checkout has no built front end; all else works without.
 
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "widget", tb.sample_pairs(), annotator="me")
+            >>> session.widget.is_open
+            True
+
         """
         if self._widget is None or not self._widget.is_open:
             try:  # not before it is shown: what reads, checks and exports needs no front end
@@ -66,6 +72,13 @@ class SessionOnScreen(SessionLabeling):
         """Release the journal, so that another process can label. Closing twice is fine.
 
         Where the widget was labeled in, a line sums the sitting up.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "close", tb.sample_pairs(), annotator="me")
+            >>> session.close()
+            >>> session = tb.Session(tmp / "close", annotator="me")  # again, and where it was left
+
         """
         if self._sitting is not None:
             self._sitting.end()

@@ -233,6 +233,11 @@ class Session(SessionOnScreen):
             SessionError: a name or value is not known, the setting is settled by the first label,
                 or the session is read-only.
 
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "settings", tb.sample_pairs(), annotator="me")
+            >>> session.change_settings(question="Which would you send?", pace=True)
+
         """
         if self._labels.read_only:
             msg = "This session was opened with read_only=True; open it without, to change it."

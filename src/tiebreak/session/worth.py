@@ -15,7 +15,16 @@ class SessionWorth(SessionFrames):
 
     @property
     def stats(self) -> "Stats":
-        """Statistics of the labels as they now stand, such as ``session.stats.stopping()``."""
+        """Statistics of the labels as they now stand, such as ``session.stats.stopping()``.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "stats", tb.sample_pairs(), annotator="me")
+            >>> session.label(session.next().id, "a")
+            >>> session.stats.posterior().pairs["label"].tolist()
+            ['a']
+
+        """
         from tiebreak.stats.counted import independent  # noqa: PLC0415 - labeling does without
         from tiebreak.worth.accessors import Stats  # noqa: PLC0415
 
@@ -27,6 +36,15 @@ class SessionWorth(SessionFrames):
 
         There are ``agreement``, ``sides``, ``posterior``, ``ranking``, ``timeline`` and
         ``people``; each takes ``ax`` and gives one. They need matplotlib.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "plot", tb.sample_pairs(), annotator="me")
+            >>> session.label(session.next().id, "a")
+            >>> axes = session.plot.posterior()
+            >>> axes.get_xlabel()
+            'probability of the most probable label'
+
         """
         from tiebreak.worth.gathering import gather  # noqa: PLC0415 - labeling does without
         from tiebreak.worth.plots import Plots  # noqa: PLC0415
@@ -56,7 +74,16 @@ class SessionWorth(SessionFrames):
         return Report(self.labels, self.pairs)
 
     def methods(self) -> str:
-        """Give the methods paragraph for a paper, with the numbers; it names no person."""
+        """Give the methods paragraph for a paper, with the numbers; it names no person.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "methods", tb.sample_pairs(), annotator="me")
+            >>> session.label(session.next().id, "a")
+            >>> session.methods().partition("(")[0]
+            '1 pair of responses to 1 prompt were compared by 1 annotator '
+
+        """
         from tiebreak.worth.gathering import gather  # noqa: PLC0415 - labeling does without
         from tiebreak.worth.methods import methods  # noqa: PLC0415
 

@@ -19,7 +19,8 @@ from itertools import count, pairwise
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import Indel
-from tqdm.auto import tqdm
+
+from tiebreak.wording import progress_bar
 
 _BANDS = 20
 _MISSED = 0.03  # of the pairs that are only just similar enough
@@ -197,7 +198,8 @@ def _hash_bands(
     bands: list[npt.NDArray[np.uint64]] = []
     starts = range(0, len(numbers), _BLOCK)
     hidden = len(numbers) < _PROGRESS_FROM
-    for start in tqdm(starts, "near duplicates", delay=1, leave=False, disable=hidden):
+    shown = starts if hidden else progress_bar("near duplicates", "blocks", rows=starts)
+    for start in shown:
         words: list[int] = []
         lengths: list[int] = []
         for number in numbers[start : start + _BLOCK]:

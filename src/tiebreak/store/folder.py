@@ -46,7 +46,7 @@ from tiebreak.store.manifest import (
 from tiebreak.store.media_files import MediaFiles
 from tiebreak.store.names import JOURNALS, LOCK_FILE, PAIRS_FILE, SETTINGS_FILE, file_name
 from tiebreak.store.stored_pairs import LARGEST_PAIRS, parse_pairs
-from tiebreak.wording import where_read
+from tiebreak.wording import progress_bar, where_read
 
 _LARGEST_SETTINGS = 100_000_000
 # How often a writer asks for the folder: for half a minute.
@@ -282,9 +282,7 @@ class FolderStore:
     def _add_labels(
         self, session: str, journals: Sequence[JournalAndLabels], choose: Choose = all_labels
     ) -> None:
-        from tqdm.auto import tqdm  # noqa: PLC0415 - not needed to open a session
-
-        for head, labels in tqdm(journals, "journals", delay=1, leave=False):
+        for head, labels in progress_bar("journals", "journals", rows=journals):
             header = msgspec.structs.replace(head, session=session)
             name = file_name(header.annotator)
             self._known[name] = add_labels(

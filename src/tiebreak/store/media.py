@@ -122,6 +122,14 @@ class Gallery:
 
     def _take(self, given: Any, meant: MediaKind | None, beside: Path) -> str:
         if isinstance(given, str):
+            if given.startswith("data:"):
+                return self._take(_decode({"data": given.partition(";base64,")[2]}), meant, beside)
+            if "://" in given:
+                msg = (
+                    f"{_called(meant)} file that cannot be read: {given[:_LONGEST_SHOWN]!r} is an "
+                    "address, and nothing is fetched (save it, and give its path)"
+                )
+                raise UnusableMediaError(msg)
             if kind_of_name(given) in _any(meant):
                 return self._find(given, beside)
             return self._take_file(_inside(beside, given, meant), meant)
@@ -270,7 +278,7 @@ def _decode(given: Any) -> Any:
     try:
         return base64.b64decode(data, validate=True)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        msg = "an input_audio whose data is not base64"
+        msg = "a file whose data is not base64"
         raise UnusableMediaError(msg) from None
 
 

@@ -26,6 +26,14 @@ class Stats:
         labels: a row a label, as ``session.labels`` gives them.
         pairs: a row a pair, indexed by id, as ``session.pairs`` gives them.
 
+    Example:
+        >>> import tiebreak as tb
+        >>> session = tb.Session(tmp / "all", tb.sample_pairs(), annotator="me")
+        >>> while pair := session.next():
+        ...     session.label(pair.id, "a")
+        >>> len(session.stats.labels), len(session.stats.pairs)
+        (48, 48)
+
     """
 
     labels: pd.DataFrame
@@ -40,6 +48,14 @@ class Stats:
         Returns:
             See :func:`tiebreak.stats.people.agreement_table`.
 
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "agreement", tb.sample_pairs(), annotator="me")
+            >>> while pair := session.next():
+            ...     session.label(pair.id, "a")
+            >>> print(session.stats.agreement()["says"].iloc[0])
+            No pair has labels of two people yet: agreement needs some, 50 for a first look.
+
         """
         return agreement_table(self.labels, self.pairs, by)
 
@@ -47,6 +63,15 @@ class Stats:
         """Tell what goes with being chosen: the left side, length, and what else can be counted.
 
         See :func:`tiebreak.stats.bias.bias_table`.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "bias", tb.sample_pairs(), annotator="me")
+            >>> while pair := session.next():
+            ...     session.label(pair.id, "a")
+            >>> print(session.stats.bias().loc["length", "says"].partition(";")[0])
+            The longer answer was chosen in 46 % (32 to 60) of 48 pairs
+
         """
         return bias_table(self.labels, self.pairs)
 
@@ -62,6 +87,14 @@ class Stats:
         Raises:
             StatsError: ``embed=True`` without the extra: ``pip install wordllama``.
 
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "rewards", tb.sample_pairs(), annotator="me")
+            >>> while pair := session.next():
+            ...     session.label(pair.id, "a")
+            >>> print(session.stats.rewards().says.partition(":")[2])
+             there are 48 pairs with a preference, and it needs 50.
+
         """
         return rewards(self.labels, self.pairs, embed=embed)
 
@@ -69,6 +102,15 @@ class Stats:
         """Give how sure each pair's label is, and how far each person is to be believed.
 
         See :func:`tiebreak.stats.posterior.posterior`.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "posterior", tb.sample_pairs(), annotator="me")
+            >>> while pair := session.next():
+            ...     session.label(pair.id, "a")
+            >>> print(session.stats.posterior().people.loc["me", "says"])
+            me labeled alone (48 labels): how often they are right, nobody else can tell.
+
         """
         return posterior(self.labels)
 
@@ -76,6 +118,15 @@ class Stats:
         """Tell by person: sides, streaks, drift over a sitting, and who stands apart.
 
         See :func:`tiebreak.stats.habits.habits_table`.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "habits", tb.sample_pairs(), annotator="me")
+            >>> while pair := session.next():
+            ...     session.label(pair.id, "a")
+            >>> session.stats.habits().columns[:5].tolist()  # without sides shown there are no rows
+            ['annotator', 'habit', 'value', 'low', 'high']
+
         """
         return habits_table(self.labels)
 
@@ -83,6 +134,16 @@ class Stats:
         """Compare each judge with the majority of people, and with itself in the other order.
 
         See :func:`tiebreak.stats.judging.judges`.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> pairs = [{"prompt": "2 + 2?", "response_a": "4", "response_b": "5"}]
+            >>> said = {"preference": "a", "annotator": "gpt", "source": "judge"}
+            >>> judged = [row | said for row in pairs]
+            >>> session = tb.Session(tmp / "judges", judged, annotator="me")
+            >>> print(session.stats.judges().table.loc["gpt", "says"].partition(":")[0])
+            gpt is a judge, and people decided 0 pairs of what it judged
+
         """
         return judges(self.labels, self.pairs)
 
@@ -93,6 +154,16 @@ class Stats:
 
         Raises:
             StatsError: the pairs name no two models.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> row = {"a": "Yes.", "b": "No.", "model_a": "new", "model_b": "old"}
+            >>> rows = [row | {"prompt": f"Is {n} less than 9?"} for n in range(8)]
+            >>> session = tb.Session(tmp / "win_rates", rows, annotator="me")
+            >>> while pair := session.next():
+            ...     session.label(pair.id, "a")
+            >>> session.stats.win_rates()["rate"].to_dict()
+            {'new': 1.0, 'old': 0.0}
 
         """
         return ranking.win_rates(battles_frame(self.labels, self.pairs))
@@ -110,13 +181,35 @@ class Stats:
         Raises:
             StatsError: the pairs name no two models, or nothing links them.
 
+        Example:
+            >>> import tiebreak as tb
+            >>> row = {"a": "Yes.", "b": "No.", "model_a": "new", "model_b": "old"}
+            >>> rows = [row | {"prompt": f"Is {n} less than 9?"} for n in range(8)]
+            >>> session = tb.Session(tmp / "ranking", rows, annotator="me")
+            >>> while pair := session.next():
+            ...     session.label(pair.id, "a")
+            >>> session.stats.ranking().table.index.tolist()
+            ['new', 'old']
+
         """
         battles = battles_frame(self.labels, self.pairs)
         lengths = battles[["longer"]] if length_controlled else None
         return ranking.strengths(battles, ties, lengths)
 
     def ties_compared(self) -> pd.DataFrame:
-        """Compare the models of ties by held-out loss."""
+        """Compare the models of ties by held-out loss.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> row = {"a": "Yes.", "b": "No.", "model_a": "new", "model_b": "old"}
+            >>> rows = [row | {"prompt": f"Is {n} less than 9?"} for n in range(8)]
+            >>> session = tb.Session(tmp / "ties_compared", rows, annotator="me")
+            >>> while pair := session.next():
+            ...     session.label(pair.id, "a")
+            >>> session.stats.ties_compared()["battles"].to_dict()
+            {'davidson': 8, 'rao_kupper': 8, 'drop': 8}
+
+        """
         return ranking.ties_compared(battles_frame(self.labels, self.pairs))
 
     def stopping(self, *, level: float = 0.05) -> pd.DataFrame:
@@ -129,6 +222,16 @@ class Stats:
         Returns:
             A row for each two models, or one of left and right where no models are known:
             ``wins``, ``decisive``, ``share``, ``low``, ``high``, ``settled`` and ``says``.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> row = {"a": "Yes.", "b": "No.", "model_a": "new", "model_b": "old"}
+            >>> rows = [row | {"prompt": f"Is {n} less than 9?"} for n in range(8)]
+            >>> session = tb.Session(tmp / "stopping", rows, annotator="me")
+            >>> while pair := session.next():
+            ...     session.label(pair.id, "a")
+            >>> session.stats.stopping()["says"].tolist()
+            ['new is better than old: you may stop.']
 
         """
         return stopping_table(self.labels, self.pairs, level=level)

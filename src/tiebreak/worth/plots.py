@@ -37,32 +37,86 @@ class Plots:
     Attributes:
         known: the tables that are drawn.
 
+    Example:
+        >>> import tiebreak as tb
+        >>> session = tb.Session(tmp / "plots", tb.sample_pairs(), annotator="me")
+        >>> session.label(session.next().id, "a")
+        >>> session.plot.posterior().figure.savefig(tmp / "posterior.png")
+
     """
 
     known: Gathered
 
     def agreement(self, ax: "Axes | None" = None) -> "Axes":
-        """Draw how far people agree, measure by measure, with 95 % intervals."""
+        """Draw how far people agree, measure by measure, with 95 % intervals.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "agreement", tb.sample_pairs(), annotator="me")
+            >>> session.label(session.next().id, "a")
+            >>> session.plot.agreement().figure.savefig(tmp / "agreement.png")
+
+        """
         return _drawn(ax, "agreement", self.known)
 
     def sides(self, ax: "Axes | None" = None) -> "Axes":
-        """Draw how often the left answer, the longer one and so on was chosen."""
+        """Draw how often the left answer, the longer one and so on was chosen.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "sides", tb.sample_pairs(), annotator="me")
+            >>> session.label(session.next().id, "a")
+            >>> session.plot.sides().figure.savefig(tmp / "sides.png")
+
+        """
         return _drawn(ax, "sides", self.known)
 
     def posterior(self, ax: "Axes | None" = None) -> "Axes":
-        """Draw how sure each pair's label is."""
+        """Draw how sure each pair's label is.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "posterior", tb.sample_pairs(), annotator="me")
+            >>> session.label(session.next().id, "a")
+            >>> session.plot.posterior().figure.savefig(tmp / "posterior.png")
+
+        """
         return _drawn(ax, "posterior", self.known)
 
     def ranking(self, ax: "Axes | None" = None) -> "Axes":
-        """Draw how often each model wins, a tie counting half."""
+        """Draw how often each model wins, a tie counting half.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "ranking", tb.sample_pairs(), annotator="me")
+            >>> session.label(session.next().id, "a")
+            >>> session.plot.ranking().figure.savefig(tmp / "ranking.png")
+
+        """
         return _drawn(ax, "ranking", self.known)
 
     def timeline(self, ax: "Axes | None" = None) -> "Axes":
-        """Draw each person's labeling: pace, ties and breaks."""
+        """Draw each person's labeling: pace, ties and breaks.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "timeline", tb.sample_pairs(), annotator="me")
+            >>> session.label(session.next().id, "a")
+            >>> session.plot.timeline().figure.savefig(tmp / "timeline.png")
+
+        """
         return _drawn(ax, "timeline", self.known)
 
     def people(self, ax: "Axes | None" = None) -> "Axes":
-        """Draw how often each person is probably right."""
+        """Draw how often each person is probably right.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> session = tb.Session(tmp / "people", tb.sample_pairs(), annotator="me")
+            >>> session.label(session.next().id, "a")
+            >>> session.plot.people().figure.savefig(tmp / "people.png")
+
+        """
         return _drawn(ax, "people", self.known)
 
 

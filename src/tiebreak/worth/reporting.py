@@ -23,6 +23,15 @@ class Report:
             ``"known"`` or ``"open"``), ``says`` and ``do``.
         methods: a paragraph for a paper.
 
+    Example:
+        >>> import pandas as pd
+        >>> import tiebreak as tb
+        >>> labels = pd.DataFrame({"pair": range(60), "annotator": "me", "preference": "a"})
+        >>> pairs = pd.DataFrame({"a": ["x" * 90] * 60, "b": ["x" * 9] * 60})
+        >>> report = tb.report(labels, pairs)
+        >>> report.headline.partition(":")[0]
+        '60 pairs, 1 person'
+
     """
 
     def __init__(self, labels: pd.DataFrame, pairs: pd.DataFrame) -> None:
@@ -38,13 +47,33 @@ class Report:
         Raises:
             OSError: the file cannot be written.
 
+        Example:
+            >>> import pandas as pd
+            >>> import tiebreak as tb
+            >>> labels = pd.DataFrame({"pair": range(60), "annotator": "me", "preference": "a"})
+            >>> pairs = pd.DataFrame({"a": ["x" * 90] * 60, "b": ["x" * 9] * 60})
+            >>> report = tb.report(labels, pairs)
+            >>> report.save(tmp / "report.html").name
+            'report.html'
+
         """
         target = Path(path).expanduser()
         target.write_text(page(self._repr_html_(), self.headline), encoding="utf-8")
         return target
 
     def to_frame(self) -> pd.DataFrame:
-        """Give the findings as a table: ``kind``, ``says``, ``do`` and ``p``."""
+        """Give the findings as a table: ``kind``, ``says``, ``do`` and ``p``.
+
+        Example:
+            >>> import pandas as pd
+            >>> import tiebreak as tb
+            >>> labels = pd.DataFrame({"pair": range(60), "annotator": "me", "preference": "a"})
+            >>> pairs = pd.DataFrame({"a": ["x" * 90] * 60, "b": ["x" * 9] * 60})
+            >>> report = tb.report(labels, pairs)
+            >>> report.to_frame().columns.tolist()
+            ['kind', 'says', 'do', 'p']
+
+        """
         rows = [(each.kind, each.says, each.do, each.p) for each in self.findings]
         return pd.DataFrame(rows, columns=["kind", "says", "do", "p"])
 

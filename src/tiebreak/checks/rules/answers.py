@@ -8,7 +8,12 @@ from tiebreak.checks.cells import ABSENT, says_something, text_of
 from tiebreak.checks.facts import Facts, Item, finding_of
 from tiebreak.checks.finding import Finding, Problem
 from tiebreak.checks.options import Settings
-from tiebreak.reading.suspects import BEGINNINGS, is_nothing, is_written_messages
+from tiebreak.reading.suspects import (
+    FIRST_OF_BEGINNINGS,
+    LONGEST_NOTHING,
+    is_nothing,
+    is_written_messages,
+)
 
 # Longer texts are compared as far as here.
 _COMPARED = 50_000
@@ -82,12 +87,11 @@ def identical(item: Item, _: Settings) -> Iterator[Problem]:
 
 def missing(item: Item, _: Settings) -> Iterator[Problem]:
     """P02: a text is missing, empty, or no text at all."""
-    texts = item.answers if item.prompt is ABSENT else (item.prompt, *item.answers)
-    if any(text is not None and not isinstance(text, str | list) for text in texts):
+    if "other" in item.forms:
         yield NOT_TEXT
     if item.prompt is not ABSENT and _is_empty(item.prompt):
         yield NO_PROMPT
-    if any(_is_empty(answer) for answer in item.answers):
+    if any(map(_is_empty, item.answers)):
         yield NO_ANSWER
 
 
@@ -95,9 +99,9 @@ def no_real_text(item: Item, _: Settings) -> Iterator[Problem]:
     """P02: a text, turn or part is messages written down, or stands for nothing."""
     problems: dict[Problem, None] = {}
     for text in item.strings:
-        if text.startswith(BEGINNINGS) and is_written_messages(text):
+        if text[:1] in FIRST_OF_BEGINNINGS and is_written_messages(text):
             problems[WRITTEN] = None
-        elif is_nothing(text):
+        elif len(text) <= LONGEST_NOTHING and is_nothing(text):
             problems[NOTHING] = None
     yield from problems
 

@@ -8,6 +8,7 @@ from tiebreak.checks.cells import ABSENT, role_of
 from tiebreak.checks.facts import Facts, Item, finding_of
 from tiebreak.checks.finding import Finding, Problem
 from tiebreak.checks.options import Settings
+from tiebreak.reading.vendors import common_turn
 from tiebreak.records.text import ROLES
 
 MIXED_ROW = Problem(
@@ -126,23 +127,26 @@ def wrong_roles(item: Item, _: Settings) -> Iterator[Problem]:
         return
     messages = [message for text in lists for message in text]
     if not all(
-        isinstance(m, Mapping) and "role" in m and ("content" in m or m.get("tool_calls"))
+        isinstance(m, Mapping)
+        and "role" in m
+        and ("content" in m or m.get("tool_calls") or m.get("function_call"))
         for m in messages
     ):
         yield FOREIGN_KEYS
-    if any(isinstance(m, Mapping) and _role(m) not in ROLES for m in messages):
+    roles = (_role(common_turn(m)) for m in messages if isinstance(m, Mapping))
+    if any(role not in ROLES for role in roles):
         yield UNKNOWN_ROLE
     if isinstance(item.prompt, list) and item.prompt and not item.implicit:
         last = item.prompt[-1]
         if isinstance(last, Mapping) and _role(last) in ("assistant", "system", "developer", "gpt"):
             yield PROMPT_ENDS_WRONG
     answers = [text for text in item.answers if isinstance(text, list) and text]
-    roles = [[_role(m) if isinstance(m, Mapping) else None for m in text] for text in answers]
-    if any("system" in found for found in roles):
+    turns = [[_role(m) if isinstance(m, Mapping) else None for m in text] for text in answers]
+    if any("system" in found for found in turns):
         yield SYSTEM_IN_ANSWER
-    if any(found[0] != "assistant" or found[-1] != "assistant" for found in roles):
+    if any(found[0] != "assistant" or found[-1] != "assistant" for found in turns):
         yield ANSWER_NOT_ASSISTANT
-    if any("user" in found[1:-1] for found in roles):
+    if any("user" in found[1:-1] for found in turns):
         yield USER_IN_ANSWER
 
 

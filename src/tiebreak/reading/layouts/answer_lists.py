@@ -15,6 +15,8 @@ from contextlib import suppress
 from itertools import combinations, product
 from typing import Any
 
+from msgspec.structs import replace
+
 from tiebreak.reading.layouts.dialogue import as_message
 from tiebreak.reading.layouts.fields import SOMEONE, items, name_if_any, number, rest_of
 from tiebreak.reading.layouts.layout import Found, Layout
@@ -55,7 +57,8 @@ def _reader(annotator: str) -> Callable[[Row], Iterator[Found]]:
         alone = len(chosen) == len(rejected) == 1
         meta = rest_of(row, *_CHOSEN, "id") | named_row(row, alone=alone)
         for a, b in product(chosen, rejected):
-            yield _alike(prompt, a, b)._replace(
+            yield replace(
+                _alike(prompt, a, b),
                 id=row.get("id") if alone else None,
                 meta=meta,
                 opinions=preferred,
@@ -90,7 +93,8 @@ def _read_responses(row: Row) -> Iterator[Found]:
         if by and scores:
             beside = {f"{by}_a": scores[one], f"{by}_b": scores[other]}
             opinions = (_opinion(by, scores[one], scores[other]),)
-        yield _alike(prompt, responses[one], responses[other])._replace(
+        yield replace(
+            _alike(prompt, responses[one], responses[other]),
             id=row.get("id") if alone else None,
             model_a=models[one] if models else None,
             model_b=models[other] if models else None,
@@ -114,11 +118,13 @@ def _parsed(row: Row) -> Row:
 
 
 def _without_missing(row: Row) -> tuple[Row, tuple[str, ...]]:
-    """Leave out the responses that are not there, with what else is said of them."""
+    """Leave out the responses that are not there, or there before, with what is said of them."""
     responses = plain(row.get("responses"))
     if not isinstance(responses, list):
         return row, ()
-    kept = [place for place, said in enumerate(responses) if plain(said) is not None]
+    there = [place for place, said in enumerate(responses) if plain(said) is not None]
+    texts = [said if isinstance(said, str) else place for place, said in enumerate(responses)]
+    kept = [place for place in there if texts.index(texts[place]) == place]
     if len(kept) == len(responses):
         return row, ()
     lists = {}
@@ -126,8 +132,9 @@ def _without_missing(row: Row) -> tuple[Row, tuple[str, ...]]:
         said = plain(row.get(name))
         if isinstance(said, list) and len(said) == len(responses):
             lists[name] = [said[place] for place in kept]
-    missing = len(responses) - len(kept)
-    return {**row, **lists}, (f"{missing} of {len(responses)} responses, which are missing",)
+    counts = ("are missing", len(responses) - len(there)), ("are repeated", len(there) - len(kept))
+    of = f"of {len(responses)} responses, which"
+    return {**row, **lists}, tuple(f"{number} {of} {why}" for why, number in counts if number)
 
 
 def _in_lists(row: Row) -> tuple[Row, tuple[str, ...]]:

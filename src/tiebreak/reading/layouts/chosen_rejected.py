@@ -8,6 +8,8 @@ with ``from`` and ``value``.
 
 from collections.abc import Callable, Iterator
 
+from msgspec.structs import replace
+
 from tiebreak.reading.layouts.dialogue import MESSAGE, as_message, messages
 from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.layouts.trl import LAYOUTS as TRL
@@ -37,7 +39,7 @@ def _reader(name: str) -> Callable[[Row], Iterator[Found]]:
         elif not all(isinstance(plain(row[answer]), list) for answer in _ANSWERS):
             msg = f"no {name}"
             raise RowError(msg)
-        return (found._replace(columns=(name, *_ANSWERS)) for found in read_chosen(given))
+        return (replace(found, columns=(name, *_ANSWERS)) for found in read_chosen(given))
 
     return read
 

@@ -9,6 +9,7 @@ from tiebreak.reading.layouts.fields import SOMEONE, items, records, rest_of, te
 from tiebreak.reading.layouts.layout import Found, Within
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.reading.suspects import is_written_messages
+from tiebreak.reading.vendors import common_part, common_turn
 from tiebreak.records.label import Opinion
 
 Messages = list[dict[str, Any]]
@@ -25,14 +26,18 @@ _ROLES = {
 }
 _CALLING = ("function_call", "tool_call")
 # What is read of a message, and of a part of its content.
-_PART: Within = {"type": None, "text": None, "value": None, "image": None}
+_PART: Within = {
+    **dict.fromkeys(("type", "text", "value", "image")),
+    "image_url": {"url": None},
+    "source": {"type": None, "media_type": None, "data": None, "url": None},
+}
 _KEPT = ("name", "tool_calls", "tool_call_id", "reasoning_content", "thinking")
 MESSAGE: Within = {
     "role": None,
     "content": _PART,
     "from": None,
     "value": _PART,
-    **dict.fromkeys(_KEPT),
+    **dict.fromkeys((*_KEPT, "function_call")),
 }
 _TURN = re.compile(r"\n\n(Human|Assistant): ?")
 
@@ -126,6 +131,7 @@ def ends_with_user(prompt: Messages) -> Messages:
 
 
 def _message(item: Row, name: str) -> dict[str, Any]:
+    item = common_turn(item)
     keys = ("role", "content")
     if "from" in item and plain(item["from"]) is not None:
         keys = ("from", "value")
@@ -165,7 +171,7 @@ def _content(item: Row, key: str, name: str) -> str | list[Any] | None:
     if value is None:
         msg = f"a turn without text in {name}"
         raise RowError(msg)
-    parts = items(item, key)
+    parts = [*map(common_part, items(item, key))]
     texts = [part.get("text", part.get("value")) for part in parts if isinstance(part, Mapping)]
     with_image = any(isinstance(part, Mapping) and plain(part.get("image")) for part in parts)
     if len(texts) == len(parts) and all(isinstance(t, str) for t in texts) and not with_image:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any
 
 from tiebreak.reading.rows import Row, plain
@@ -45,6 +45,7 @@ _PROMPTS = (
     *("messages", "history", "user", "request", "problem", "task", "post", "source", "text"),
 )
 _PREFERENCES = ("preference", "preferred", "winner", "choice", "vote", "verdict", "better", "label")
+_OF_PREFERENCES = _BESIDE - {"model", "label", "id", "name"} | {"strength", "confidence"}
 _SCORES = {
     "scores": frozenset({"score", "scores", "reward", "rewards", "rating", "ratings"}),
     "ranks": frozenset({"rank", "ranks", "ranking"}),
@@ -163,7 +164,15 @@ def _find_prompt(names: Sequence[str]) -> str | None:
 
 
 def _find_preference(names: Sequence[str]) -> str | None:
-    return next((n for w in _PREFERENCES for n in names if _words(n) == (w,)), None)
+    words = {name: _words(name) for name in names}
+    whole = (name for wanted in _PREFERENCES for name in names if words[name] == (wanted,))
+    some = (
+        name
+        for wanted in _PREFERENCES
+        for name in names
+        if wanted in words[name] and not set(words[name]) & _OF_PREFERENCES
+    )
+    return next(chain(whole, some), None)
 
 
 def say_columns(guessed: Mapping[str, str]) -> str:

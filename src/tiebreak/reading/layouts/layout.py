@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+import msgspec
+
 from tiebreak.reading.rows import Row
 from tiebreak.records.label import Opinion
 
@@ -15,7 +17,7 @@ ANY = "*"
 EQUAL_RANKS = "answers that are ranked alike make no pair with each other"
 
 
-class Found(NamedTuple):
+class Found(msgspec.Struct, frozen=True, gc=False):
     """A pair in a dataset's row. The texts are not checked yet; that is done for all layouts alike.
 
     ``id`` is only given where the dataset's own id names this very pair; else the pair is known

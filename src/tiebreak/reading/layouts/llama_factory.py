@@ -8,6 +8,8 @@ dialogues have contents in parts, ``{"type": "text", "value": ...}``.
 from collections.abc import Iterator
 from itertools import combinations
 
+from msgspec.structs import replace
+
 from tiebreak.reading.layouts.answer_lists import named_row
 from tiebreak.reading.layouts.dialogue import MESSAGE, ends_with_user, messages, one_message, split
 from tiebreak.reading.layouts.fields import (
@@ -55,7 +57,8 @@ def _read_ranked(row: Row) -> Iterator[Found]:
         for found in _read_alpaca(whole):
             meta = {name: value for name, value in found.meta.items() if name != "output"}
             columns = ("instruction", "output", "output")
-            yield found._replace(
+            yield replace(
+                found,
                 meta=meta | named_row(row, alone=len(ranked) == _FEWEST),
                 columns=columns,
                 id=row.get("id") if len(ranked) == _FEWEST else None,

@@ -10,6 +10,8 @@ Rows on one pair are opinions on it.
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import get_args
 
+from msgspec.structs import replace
+
 from tiebreak.reading.layouts.fields import ANNOTATORS, SOMEONE, who_if_any
 from tiebreak.reading.layouts.layout import Found, Layout
 from tiebreak.reading.layouts.verdicts import strength_of, verdict_of
@@ -39,7 +41,7 @@ def _reader(a: str, b: str) -> Callable[[Row], Iterator[Found]]:
             id=row.get("id"),
             model_a=row.get("model_a"),
             model_b=row.get("model_b"),
-            meta={key: value for key, value in row.items() if key not in taken},
+            meta={} if row.keys() <= taken else {k: v for k, v in row.items() if k not in taken},
             columns=("prompt", a, b),
         )
 
@@ -53,7 +55,7 @@ def _reader_of_labeled(a: str, b: str) -> Callable[[Row], Iterator[Found]]:
         opinion, taken = opinion_in(row, a, b)
         others = {key: value for key, value in row.items() if key not in taken}
         for found in read(others):
-            yield found._replace(opinions=() if opinion is None else (opinion,))
+            yield replace(found, opinions=() if opinion is None else (opinion,))
 
     return read_labeled
 

@@ -10,6 +10,8 @@ and whose answers are whole dialogues, are read like an implicit prompt.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn, get_args
 
+from msgspec.structs import replace
+
 from tiebreak.reading.blocks import with_files
 from tiebreak.reading.layouts.dialogue import unlike
 from tiebreak.reading.layouts.fields import ANNOTATORS, read_time, who_if_any
@@ -83,9 +85,9 @@ def _read_with_provenance(row: Row) -> Iterator[Found]:
     )
     found = _found(row, opinion, _TAKEN_WITH_PROVENANCE)
     meta = {"row_id" if name == "id" else name: value for name, value in found.meta.items()}
-    found = found._replace(id=row.get("pair"), meta=meta)
+    found = replace(found, id=row.get("pair"), meta=meta)
     # The id tells which response was a, unless it is the user's own.
-    yield found._replace(exchanged_by_id=True)
+    yield replace(found, exchanged_by_id=True)
 
 
 def _found(row: Row, opinion: Opinion, taken: frozenset[str]) -> Found:

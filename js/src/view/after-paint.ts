@@ -1,0 +1,50 @@
+// What a key changes beside the pair on screen waits for the paint.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { State } from "../state";
+import type { Surface } from "./actions";
+
+/**
+ * Does some work once what stands now is on screen, and the frame after it too: what is done between the
+ * two is in the way of both. Gives how to call it off.
+ */
+export function afterPaint(work: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  // A hidden page paints nothing, so it gives no animation frames either.
+  const late = setTimeout(work, 250);
+  let frame = requestAnimationFrame(() => {
+    clearTimeout(late);
+    frame = requestAnimationFrame(() => {
+      timer = setTimeout(work, 0);
+    });
+  });
+  return () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(late);
+    clearTimeout(timer);
+  };
+}
+
+/** The newest value where it is urgent, and else the one before, until after the paint. */
+export function useInTurn<T>(newest: T, isUrgent: boolean): T {
+  const held = useRef(newest);
+  const [, renderAgain] = useState({});
+  if (isUrgent) held.current = newest;
+  useEffect(() => {
+    if (held.current === newest) return;
+    return afterPaint(() => {
+      held.current = newest;
+      renderAgain({});
+    });
+  }, [newest]);
+  return held.current;
+}
+
+/** The state for what is told beside the work: where another pair comes on screen, after the pair itself. */
+export function useSettled({ link, shown }: Surface): State {
+  const pair = shown.pair.value?.id;
+  const shownPair = useRef(pair);
+  const isSame = shownPair.current === pair;
+  shownPair.current = pair;
+  return useInTurn(link.state.value, isSame);
+}
