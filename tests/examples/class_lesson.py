@@ -23,6 +23,7 @@ print("FOUND", json.dumps({
     "words": {name: float(summary.loc[name, "words"]) for name in summary.index},
     "changed": {name: float(summary.loc[name, "changed"]) for name in summary.index},
     "learned": {name: float(np.mean(np.array(each) > 0)) for name, each in learned.items()},
+    "margin": {name: float(np.mean(each)) for name, each in new.items()},
     "held out": {name: float(np.mean(np.array(each) > 0)) for name, each in new.items()},
 }))
 """
