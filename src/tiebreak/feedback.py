@@ -151,6 +151,7 @@ def read_feedback(
     2 thumbs up and 1 down, 1 pair
     3 items: 3 became thumbs.
     Columns: 'prompt', 'response', 'thumb' (label).
+    1 thumb is in no pair: there is none the other way to go with.
     >>> feedback.labels[["annotator", "source", "preference"]].values.tolist()
     [['feedback', 'feedback', 'b']]
     >>> feedback.export(tmp / "kto.jsonl").rows

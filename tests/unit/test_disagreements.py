@@ -6,6 +6,7 @@ import pytest
 from helpers import Browser, contents, journal_of, read_lines, rows
 
 import tiebreak as tb
+from tiebreak.exports.hub import pseudonyms
 
 # By person: what they say of p0, p1, ...; of the others nothing.
 PARTED = {"anna": ["a", "a", "tie", "b"], "bob": ["b", "a", "both_bad", "skip"]}
@@ -118,6 +119,22 @@ def test_statistics_leave_out_who_saw_what_others_said(labeled):
     assert session.report().headline == report.headline
     assert "adjudicator" in session.labels["annotator"].tolist()
     assert "1 pair was decided" in repr(session.report())
+
+
+def test_a_check_and_a_card_count_agreement_without_who_saw_what_others_said(tmp_path):
+    for who, choices in (("anna", "ab"), ("bob", "ba")):
+        with tb.Session(tmp_path / "s", rows(60), annotator=who, order="given") as session:
+            for number in range(60):
+                session.label(f"p{number}", choices[number % 3 == 0])
+    session = tb.Session(tmp_path / "s", read_only=True)
+    [before] = [each for each in tb.check(session).findings if each.rule == "P22"]
+    with session.disagreements() as parted:
+        while pair := parted.next():
+            parted.label(pair.id, "a")
+    [after] = [each for each in tb.check(session).findings if each.rule == "P22"]
+
+    assert before.what == after.what
+    assert pseudonyms(session.labels) == {"anna": "annotator-1", "bob": "annotator-2"}
 
 
 # -- blind

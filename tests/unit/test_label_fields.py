@@ -25,6 +25,8 @@ EVERYTHING = {
     "edit": "better",
     "principles": ["kind"],
     "guideline": "0123456789ab",
+    "shown_by": "contested",
+    "shown_chance": 0.5,
     "reasons": {"a": ["short"], "b": ["wrong"]},
     "flags": {"a": ["odd"], "b": ["unsafe"], "pair": ["broken"]},
     "criteria": {"safe": "b", "kind": "tie"},

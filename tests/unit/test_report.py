@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import pytest
 from helpers import rows
 from test_bias import study
@@ -126,7 +127,7 @@ def test_the_page_is_one_file_without_remote_parts_and_strangers_words_are_words
     assert "\u202e" not in text
     assert "\\u202e" in text
     assert not {"script", "b", "img", "iframe", "link", "object"} & set(page.tags)
-    assert page.tags.count("svg") == 6
+    assert page.tags.count("svg") == 7
     assert not [
         value
         for name, value in page.attributes
@@ -209,3 +210,35 @@ def test_pairs_may_have_their_ids_in_a_column():
 
     assert tb.report(labels, given).headline == tb.report(labels, pairs).headline
     assert isinstance(tb.report(labels, given), tb.Report)
+
+
+def test_what_a_probe_tells_at_once_is_something_to_look_at_and_named_by_its_rule():
+    pairs = pd.DataFrame({"a": ["x" * 90] * 60, "b": ["x" * 9] * 60})
+    pairs["prompt"] = [f"question {n}" for n in range(60)]
+    labels = pd.DataFrame({"pair": range(60), "annotator": "me", "preference": "a"})
+    found = tb.report(labels, pairs)
+
+    [told] = [each for each in found.findings if "(P25)" in each.says]
+    assert told.kind == "look"
+    assert "session.stats.rewards()" in told.do
+
+
+def test_labels_of_an_older_guideline_are_something_to_look_at(tmp_path):
+    with tb.Session(tmp_path / "s", rows(6), annotator="me") as session:
+        session.label("p0", "a")
+        session.change_settings(guidelines="Prefer the shorter.")
+        session.label("p1", "b")
+
+        assert "1 of 2 labels were made under older guidelines" in repr(session.report())
+
+
+def test_the_learning_curve_is_told_drawn_and_tabled_where_there_are_enough_labels():
+    labels, pairs = study(np.random.default_rng(1), 300, longer=0.8)
+    pairs = pairs.assign(prompt=[f"question {n}" for n in range(len(pairs))])
+    found = tb.report(labels, pairs)
+
+    assert any(each.says.startswith("At twice the labels, 600 pairs") for each in found.findings)
+    assert "Whether more labels still pay" in found._repr_html_()
+    few = tb.report(labels[:20], pairs)
+    [told] = [each for each in few.findings if "learning curve cannot be told" in each.says]
+    assert told.kind == "open"

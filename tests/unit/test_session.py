@@ -245,7 +245,7 @@ def test_a_setting_cannot_be_changed_when_someone_else_has_labeled(open_session)
         ({"scale": "stars"}, "scale is 'simple' or 'graded', not 'stars'"),
         (
             {"order": "best"},
-            "order is 'random', 'given', a function or a Series of scores, not 'best'",
+            "order is 'random', 'given', 'contested', a function or a Series of scores, not 'best'",
         ),
         ({"question": 7}, "question is text, not int"),
         ({"annotator": 7}, "annotator is text, not int"),

@@ -12,7 +12,8 @@ from tiebreak.checks.finding import Finding
 from tiebreak.checks.opening import Asked, open_pairs, open_to_check
 from tiebreak.checks.options import CheckOptions, Settings, make_settings
 from tiebreak.checks.report import CheckReport
-from tiebreak.checks.running import run
+from tiebreak.checks.rules import OF_THE_WHOLE
+from tiebreak.checks.running import run, take_in
 from tiebreak.errors import CheckError, telling_wrong_calls
 from tiebreak.reading.limits import within_memory
 from tiebreak.reading.reading import OnError
@@ -81,6 +82,24 @@ def check(
         on_error=on_error,
     )
     return run(open_to_check(source, asked), settings)
+
+
+def check_worth(pairs: pd.DataFrame, labels: pd.DataFrame) -> list[Finding]:
+    """Give what makes labels worth less as a whole: the rules P25 and P26 alone.
+
+    Args:
+        pairs: a row a pair, indexed by id: ``prompt``, ``a``, ``b``.
+        labels: a row a label: ``pair``, ``annotator``, ``preference``, and where known
+            ``guideline`` and ``at``, by which the newest version is told.
+
+    """
+    facts = take_in(open_pairs(pairs, labels, "The labels"))
+    return [
+        finding
+        for name, rule in OF_THE_WHOLE
+        if name in ("P25", "P26")
+        for finding in rule(facts, Settings())
+    ]
 
 
 def check_pairs(pairs: pd.DataFrame, labels: pd.DataFrame) -> CheckReport:

@@ -63,6 +63,15 @@ def run(table: Table, settings: Settings) -> CheckReport:
     )
 
 
+def take_in(table: Table) -> Facts:
+    """Take all rows and labels in, for rules of the whole alone."""
+    facts = Facts(table)
+    for name, cells in table.rows:
+        facts.add(read_item(name, cells, table.shape))
+    _take_labels(table, facts)
+    return facts
+
+
 def _refusals(table: Table, findings: list[Finding]) -> list[Finding]:
     """Say what reading refuses, but of rows of which an error says as much."""
     told = {

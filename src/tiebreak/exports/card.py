@@ -16,6 +16,7 @@ from tiebreak.exports.report import tell
 from tiebreak.records.label import SIDES
 from tiebreak.records.text import words_of
 from tiebreak.stats.agreement import raw_agreement
+from tiebreak.stats.counted import independent
 
 _SIZES = (
     (1_000, "n<1K"),
@@ -222,7 +223,7 @@ def _rows(published: Published) -> Iterator[str]:
 
 
 def _agreement(everything: pd.DataFrame, measures: Mapping[str, object]) -> Iterator[str]:
-    found = raw_agreement(everything)
+    found = raw_agreement(independent(everything))
     stated = dict(measures)
     if found.comparisons:
         share = f"{found.share:.1%} of {found.comparisons} comparisons"

@@ -20,6 +20,7 @@ from tiebreak.exports.preparing import ALL, Prepared
 from tiebreak.exports.report import ExportReport
 from tiebreak.records.pair import Pair
 from tiebreak.stats.agreement import krippendorff_alpha, krippendorff_interval
+from tiebreak.stats.counted import independent
 
 BYTES_A_FILE = 500_000_000
 
@@ -181,7 +182,8 @@ def pseudonyms(labels: pd.DataFrame) -> dict[str, str]:
 
     Judges and feedback keep theirs: they name a model or a product.
     """
-    people = labels.loc[labels["source"] == "human", "annotator"].unique().tolist()
+    own = independent(labels)  # who decided keeps the name of that office
+    people = own.loc[own["source"] == "human", "annotator"].unique().tolist()
     return {name: f"annotator-{number}" for number, name in enumerate(people, 1)}
 
 
@@ -208,7 +210,7 @@ def _say_edits(options: Mapping[str, Any]) -> list[str]:
 
 
 def _measure(labels: pd.DataFrame) -> dict[str, str]:
-    said = labels[labels["preference"] != "skip"]
+    said = independent(labels[labels["preference"] != "skip"])
     shared = said[said.duplicated("pair", keep=False)]
     alpha = krippendorff_alpha(shared["pair"], shared["preference"])
     if math.isnan(alpha):

@@ -27,7 +27,8 @@ def by_pair(judgments: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
 
 def what_is_not_written(judgments: pd.DataFrame, *written: str) -> Iterator[str]:
     """Say what the labels hold beside the preference and a tool's format has no place for."""
-    names = [name for name in Said.__struct_fields__ if name not in (*written, "shown_left")]
+    shown = ("shown_left", "shown_by", "shown_chance")
+    names = [name for name in Said.__struct_fields__ if name not in (*written, *shown)]
     counts = {name: _count(judgments, name) for name in names}
     found = ", ".join(f"{name} ({count})" for name, count in counts.items() if count)
     if found:

@@ -7,7 +7,7 @@ from tiebreak.records.label import Event, Label, Said, slot_of
 from tiebreak.wording import tell
 
 # How and when it was said, which a tool that labels went through tells of itself.
-_NOT_SAID = frozenset({"shown_left", "seconds", "guideline"})
+_NOT_SAID = frozenset({"shown_left", "seconds", "guideline", "shown_by", "shown_chance"})
 _SAID = tuple(name for name in Said.__struct_fields__ if name not in _NOT_SAID)
 
 

@@ -13,6 +13,7 @@ from tiebreak.errors import LabelError, SessionError
 from tiebreak.labeling.folded import Folded, that_say_more
 from tiebreak.labeling.showing import NOTHING, Showing
 from tiebreak.records.label import (
+    Block,
     Event,
     Header,
     Label,
@@ -149,13 +150,21 @@ class Labels:
         for slot in queued:
             if self.queued(slot) and slot not in have:
                 yield slot
-        for position in range(start, len(order)):
-            slot = order[position]
+        agenda = self._showing.agenda
+        in_order = (order[position] for position in range(start, len(order)))
+        for slot in in_order if agenda is None else agenda.coming(live):
             if slot not in live and slot not in have:
                 yield slot
+        if agenda is not None and not agenda.ended(live):
+            return
         for slot in returning:
             if slot in self._returning and slot not in have:
                 yield slot
+
+    def drawn(self, slot: str) -> tuple[Block | None, float | None]:
+        """Give the block that a slot was drawn in, and how probable that was; None of no such."""
+        agenda = self._showing.agenda
+        return (None, None) if agenda is None else agenda.drawn(slot)
 
     def trail(self, count: int, before: str | None = None) -> list[Label]:
         """Give the last ``count`` labels that undo would take back, newest first.

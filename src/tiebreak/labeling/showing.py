@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from tiebreak.labeling.agenda import Agenda
 from tiebreak.labeling.naming import Names, old_digest, old_names
 from tiebreak.labeling.ordering import a_stands_left, seed_key, show_slots, sides
 from tiebreak.records.label import Side
@@ -45,6 +46,7 @@ class Showing:
         pairs: every pair by its id.
         order: the ids of the slots, in order.
         place: the number of each slot in that order.
+        agenda: what comes next, where that hangs on what was decided; else the order itself.
         outbox: where the browser stores choices that are not acknowledged.
         gold_stands_out: whether there are gold pairs, and some pairs say who wrote them and some
             do not, so that showing it would tell which are gold.
@@ -73,6 +75,10 @@ class Showing:
                 left for slot, left in zip(self.order, self._a_left, strict=True) if slot in only
             ]
             self.order = [slot for slot in self.order if slot in only]
+        wanted = settings.order == "contested" and only is None
+        self.agenda = (
+            Agenda(self.pairs, self.order, self._second, seed, annotator) if wanted else None
+        )
         self.place = {slot: place for place, slot in enumerate(self.order)}
         self.outbox = names.outbox
         told = {(p.model_a is None, p.model_b is None) for p in self.pairs.values()} if gold else ()

@@ -21,6 +21,7 @@ Verdict = Literal["a", "b", "tie", "both_bad"]
 Preference = Literal["a", "b", "tie", "both_bad", "skip"]
 Flagged = Literal["a", "b", "pair"]
 Source = Literal["human", "judge", "feedback"]
+Block = Literal["contested", "random"]
 
 SIDES = get_args(Side)
 VERDICTS = get_args(Verdict)
@@ -87,6 +88,8 @@ class Said(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True, gc=Fal
         shown_left: the response that stood left; absent where nothing was shown.
         seconds: the time spent on the pair.
         guideline: names the guidelines that it was made under; absent in labels of tiebreak 0.1.
+        shown_by: whether the pair came because it is contested, or by chance, where both are.
+        shown_chance: how probable it was, of those that were left, that it came next.
 
     """
 
@@ -101,6 +104,8 @@ class Said(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True, gc=Fal
     shown_left: Side | None = None
     seconds: Seconds | None = None
     guideline: Guideline | None = None
+    shown_by: Block | None = None
+    shown_chance: Probability | None = None
 
 
 class Label(Said, tag="label", tag_field="type", frozen=True, gc=False):
@@ -196,6 +201,8 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         ),
         "principles": Field("a list of names", "names"),
         "guideline": Field("the name of a version of the guidelines"),
+        "shown_by": Field("contested or random"),
+        "shown_chance": Field("a number from 0 to 1"),
         "reasons": Field(
             'a dict by response, such as {"a": ["wrong fact"]}', "by side", keys=SIDES
         ),

@@ -14,7 +14,7 @@ import msgspec
 
 from tiebreak.errors import SessionError
 
-Order = Literal["random", "given"]
+Order = Literal["random", "given", "contested"]
 Scale = Literal["simple", "graded"]
 TooFast = Literal["warn", "hold"]
 # What becomes of an image that a response links to.

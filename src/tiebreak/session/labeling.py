@@ -129,6 +129,9 @@ class SessionLabeling(SessionExports):
         if isinstance(pair_id, str) and pair_id in showing:
             content["pair"] = showing.pair(pair_id).id
             content["again"] = showing.is_again(pair_id)
+            shown = showing.agenda is not None and pair_id == next(self._labels.upcoming(), None)
+            if shown:  # and not looked up
+                content["shown_by"], content["shown_chance"] = self._labels.drawn(pair_id)
         self._record(content, said)
 
     @telling_wrong_calls(LabelError, 'session.amend(pair_id, note="...")')

@@ -68,11 +68,15 @@ class Session(SessionOnScreen):
             come as, with the columns ``prompt``, ``chosen``, ``rejected``, or with ``answer``
             beside the usual ones (``"a"``, ``"b"``, ``"tie"``, ``"both_bad"``). Those given once
             labeling has begun come after all others.
-        order: ``"random"`` (the same for every annotator, by the seed), ``"given"``, or, when
-            pairs are added, a Series of scores indexed by pair id (highest first), or a function
-            that takes the pairs as ``session.pairs`` shows them and gives such scores or a list of
-            ids. They are stored in that order, as ``"given"``, and keep it: another order on a
-            resume is an error, or a warning where there are new pairs that can take it.
+        order: ``"random"`` (the same for every annotator, by the seed), ``"given"``,
+            ``"contested"``, or, when pairs are added, a Series of scores indexed by pair id
+            (highest first), or a function that takes the pairs as ``session.pairs`` shows them and
+            gives such scores or a list of ids. They are stored in that order, as ``"given"``, and
+            keep it: another order on a resume is an error, or a warning where there are new pairs
+            that can take it. ``"contested"`` brings two pairs of three that a small model of your
+            own labels is least sure of, and one by chance; each label says which
+            (``shown_by``) and how probable the pair was to come next (``shown_chance``). Expect
+            no more of it than the report measures: random is hard to beat.
         seed: for the order and for which response stands left (per annotator); drawn and stored
             with the session if not given. Who is shown pairs whose ids they know can find a short
             one by trying, and with it the sides: leave it out where labelers are not trusted.

@@ -34,8 +34,8 @@ class SessionWorth(SessionFrames):
     def plot(self) -> "Plots":
         """Plots of the labels as they now stand, such as ``session.plot.agreement()``.
 
-        There are ``agreement``, ``sides``, ``posterior``, ``ranking``, ``timeline`` and
-        ``people``; each takes ``ax`` and gives one. They need matplotlib.
+        There are ``agreement``, ``sides``, ``posterior``, ``ranking``, ``learning``,
+        ``timeline`` and ``people``; each takes ``ax`` and gives one. They need matplotlib.
 
         Example:
             >>> import tiebreak as tb

@@ -214,6 +214,7 @@ class PreferenceWidget(anywidget.AnyWidget):
 
     def _to_label(self, chosen: messages.LabelEvent) -> Label:
         slot = self._slot_chosen(chosen)
+        by, chance = self._labels.drawn(slot.id)
         said = {name: value for name in REMARKS if (value := getattr(chosen, name))}
         said |= {"preference": chosen.choice, "strength": chosen.strength}
         return Label(
@@ -224,6 +225,8 @@ class PreferenceWidget(anywidget.AnyWidget):
             seconds=chosen.seconds,
             guideline=chosen.guideline,
             again=slot.again,
+            shown_by=by,
+            shown_chance=chance,
             **without_empty(turned(said, TO_PAIR[slot.left])),
         )
 

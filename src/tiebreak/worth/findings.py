@@ -54,7 +54,7 @@ def findings(known: Gathered) -> list[Finding]:
     Alarms are tested together: Holm's correction (1979), weighted, for the number of all tests
     holds the chance of even one false alarm to 5 %.
     """
-    return [*alarms(known), *_known(known), *_open(known)]
+    return [*alarms(known), *_checked(known), *_known(known), *_open(known)]
 
 
 def alarms(known: Gathered) -> list[Finding]:
@@ -195,6 +195,13 @@ def _of_judges(known: Gathered) -> Iterator[Finding]:
         yield Finding("look", says, do, row["p"], f"order of {name}")
 
 
+def _checked(known: Gathered) -> Iterator[Finding]:
+    """Give what checks find, which no chance does and no correction is for."""
+    for each in known.checked:
+        says = f"{each.what[0].upper()}{each.what[1:]} ({each.rule}). {each.why}"
+        yield Finding("look", says, each.remedy, about=each.rule)
+
+
 # -- what is known
 
 
@@ -211,18 +218,10 @@ def _known(known: Gathered) -> Iterator[Finding]:
     raw, alpha = row_of(agreement, "raw"), row_of(agreement, "alpha")
     if raw["pairs"]:
         yield Finding("known", f"{raw['says']} {alpha['says']}", _worth(alpha))
-    if known.adjudicated:
-        says = (
-            f"{count(known.adjudicated, 'pair')} {'was' if known.adjudicated == 1 else 'were'} "
-            "decided by an adjudicator, who saw what others said and is counted in no figure here."
-        )
-        yield Finding("known", says, 'Export with adjudicator="adjudicator".')
+    yield from _adjudicated(known)
     if "repeats" in agreement.index and agreement.loc["repeats", "pairs"]:
         yield Finding("known", str(agreement.loc["repeats", "says"]))
-    rewarded = known.rewards
-    if len(rewarded.held_out):
-        do = "session.stats.rewards().against has the choices that speak most against it."
-        yield Finding("known", rewarded.says, do)
+    yield from _learned(known)
     noise = known.posterior.noise
     if len(known.names) > 1 and raw["pairs"] and not isnan(noise):
         says = f"About {percent(noise)} of decided labels are probably wrong."
@@ -230,6 +229,28 @@ def _known(known: Gathered) -> Iterator[Finding]:
     for _, row in known.judges.table.iterrows():
         if row["accuracy"] == row["accuracy"]:
             yield Finding("known", str(row["says"]), "Trust it as far as its interval goes.")
+
+
+def _adjudicated(known: Gathered) -> Iterator[Finding]:
+    if known.adjudicated:
+        says = (
+            f"{count(known.adjudicated, 'pair')} {'was' if known.adjudicated == 1 else 'were'} "
+            "decided by an adjudicator, who saw what others said and is counted in no figure here."
+        )
+        yield Finding("known", says, 'Export with adjudicator="adjudicator".')
+
+
+def _learned(known: Gathered) -> Iterator[Finding]:
+    """Give what a small model learns of the labels, and whether more of them pay."""
+    rewarded = known.rewards
+    if len(rewarded.held_out):
+        do = "session.stats.rewards().against has the choices that speak most against it."
+        yield Finding("known", rewarded.says, do)
+    curve = known.curve
+    if curve["accuracy"].notna().any():
+        yield Finding("known", str(curve["says"].iloc[-1]), "See tiebreak.learning_curve.")
+    if known.blocks is not None:
+        yield Finding("known", known.blocks.says, "Promise no gain: random is hard to beat.")
 
 
 def _worth(alpha: dict[str, Any]) -> str:
@@ -269,6 +290,8 @@ def _open(known: Gathered) -> Iterator[Finding]:
         yield Finding("open", says, f"It needs {_FEWEST} decided pairs whose answers differ.")
     if not len(known.rewards.held_out):
         yield Finding("open", known.rewards.says, "Go on labeling.")
+    if known.curve["accuracy"].isna().all():
+        yield Finding("open", str(known.curve["says"].iloc[-1]), "Go on labeling.")
     repeats = known.agreement["pairs"].get("repeats", 0)
     if not repeats:
         says = "How much is noise cannot be said: no pair was shown to a person twice."

@@ -5,13 +5,17 @@ from functools import cached_property
 
 import pandas as pd
 
+from tiebreak.checks import Finding as Checked
+from tiebreak.checks import check_worth
 from tiebreak.errors import StatsError
 from tiebreak.records.label import ADJUDICATOR, PREFERENCES, VERDICTS
 from tiebreak.stats import ranking
 from tiebreak.stats.bias import bias_table
+from tiebreak.stats.contested import Blocks, blocks
 from tiebreak.stats.counted import independent
 from tiebreak.stats.habits import habits_table
 from tiebreak.stats.judging import Judges, judges
+from tiebreak.stats.learning import learning_curve
 from tiebreak.stats.people import agreement_table
 from tiebreak.stats.planning import stopping_table
 from tiebreak.stats.posterior import Posterior, posterior
@@ -105,6 +109,21 @@ class Gathered:
     def posterior(self) -> Posterior:
         """How sure each label is, by what people say."""
         return posterior(self.people)
+
+    @cached_property
+    def curve(self) -> pd.DataFrame:
+        """How well choices on new prompts are told, by how many were learned from."""
+        return learning_curve(self.people, self.pairs)
+
+    @cached_property
+    def blocks(self) -> Blocks | None:
+        """What contested pairs gave beside pairs by chance; None where there are none."""
+        return blocks(self.people, self.pairs)
+
+    @cached_property
+    def checked(self) -> list[Checked]:
+        """What checks say of all labels: P25, that a probe tells them, and P26, old guidelines."""
+        return check_worth(self.pairs, self.people)
 
     @cached_property
     def stopping(self) -> pd.DataFrame:

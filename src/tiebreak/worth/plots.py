@@ -95,6 +95,10 @@ class Plots:
         """
         return _drawn(ax, "ranking", self.known)
 
+    def learning(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw how well choices are told by how many were learned from, and at twice as many."""
+        return _drawn(ax, "learning", self.known)
+
     def timeline(self, ax: "Axes | None" = None) -> "Axes":
         """Draw each person's labeling: pace, ties and breaks.
 
@@ -216,6 +220,24 @@ def draw_people(ax: "Axes", known: Gathered) -> None:
     )
 
 
+def draw_learning(ax: "Axes", known: Gathered) -> None:
+    """Draw accuracy by pairs learned from, and the forecast."""
+    table = known.curve.dropna(subset=["accuracy"])
+    if table.empty:
+        drawing.nothing(ax, str(known.curve["says"].iloc[-1]))
+        return
+    table = table.rename(columns={"accuracy": "value"})
+    names = [f"{learned} pairs" for learned in table["learned"]]
+    intervals(ax, names, _rows(table), stands_out=table["forecast"].tolist())
+    as_percent(ax)
+    drawing.line(ax, 0.5, "a coin")
+    finish(
+        ax,
+        "What was learned from so many pairs (filled: a forecast)",
+        "choices on new prompts told rightly, 95 % interval (forecast: 90 %)",
+    )
+
+
 def draw_timeline(ax: "Axes", known: Gathered) -> None:
     """Draw a lane a person: pace as a line, ties as ticks, breaks as bars."""
     made = known.decided
@@ -293,6 +315,7 @@ DRAWINGS = {
     "ranking": Drawing(
         draw_ranking, lambda known: 0 if known.win_rates is None else len(known.win_rates)
     ),
+    "learning": Drawing(draw_learning, lambda known: int(known.curve["accuracy"].count())),
     "timeline": Drawing(draw_timeline, lambda known: 2 * len(known.names)),
     "people": Drawing(draw_people, lambda known: len(known.names)),
 }

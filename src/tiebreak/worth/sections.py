@@ -78,6 +78,13 @@ def _rewards(known: Gathered) -> Iterator[Table]:
     yield Table("How well it tells choices on new prompts", found.held_out.reset_index())
 
 
+def _learning(known: Gathered) -> Iterator[Table]:
+    found = known.curve.dropna(subset=["accuracy"])
+    yield Table("How well choices are told, by pairs learned from", found.reset_index())
+    if known.blocks is not None:
+        yield Table("Contested pairs and pairs by chance", known.blocks.table.reset_index())
+
+
 def _judges(known: Gathered) -> Iterator[Table]:
     yield Table(
         "Judges against the majority of people",
@@ -138,6 +145,16 @@ SECTIONS = (
         "Where few prompts differ; what is told by a trait need not be chosen for it. Meaning is "
         "not looked at here: session.stats.rewards(embed=True) does, offline.",
         _rewards,
+    ),
+    Section(
+        "Whether more labels still pay",
+        "How well a small model of what can be counted tells choices on new prompts, by how many "
+        "pairs it learned from, and what that comes to at twice the labels (with 90 %).",
+        "For a large model, which may go on learning where this one has seen enough; where few "
+        "prompts differ.",
+        _learning,
+        "learning",
+        "A row a number of pairs: accuracy as a mark, its interval, and filled the forecast.",
     ),
     Section(
         "The people",

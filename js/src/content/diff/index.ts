@@ -47,7 +47,7 @@ const diffContent: Differ = (left, right, options = {}) => {
   }
   // Enough in any case, whatever a comparison word by word has left over: it is of another size.
   const [inLeft = [], inRight = []] = [leftWords, rightWords].map((words) => words.filter(isSaid));
-  const apart = compareUnlike(inLeft, inRight, { steps: 500_000 });
+  const apart = compareUnlike(inLeft, inRight, { steps: 400_000 });
   if (apart.left.length + apart.right.length === 0) return { undo: () => {}, reason: rewritten };
   const steps = markBoth(apart.left, apart.right);
   steps.push(meetCounterparts([left, right]));

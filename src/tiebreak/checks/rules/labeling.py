@@ -18,6 +18,7 @@ from tiebreak.stats.agreement import (
     raw_agreement,
     repeat_agreement,
 )
+from tiebreak.stats.counted import independent
 from tiebreak.stats.intervals import binomial_p, wilson
 
 POSITION = Problem(
@@ -206,7 +207,7 @@ def low_agreement(facts: Facts, settings: Settings) -> Iterator[Finding]:
     """P22: Krippendorff's alpha over the pairs that several humans labeled."""
     if facts.table.shape.trained:
         return
-    frame = _labels_frame(facts)
+    frame = independent(_labels_frame(facts))
     humans = frame[~frame["source"].isin(["judge", "feedback"]) & ~frame["again"]]
     humans = humans[humans["preference"].isin(list(VERDICTS))]
     humans = humans[humans["annotator"].notna()].drop_duplicates(["pair", "annotator"], keep="last")
