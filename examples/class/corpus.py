@@ -1,6 +1,6 @@
 """What the tiny model of the class knows: 96 questions, four tips each, said in four styles.
 
-All sentences were written for this. Which questions settings were chosen on (DEV), which the
+All sentences were written for this by a large language model. Which questions settings were chosen on (DEV), which the
 class labels (CLASS), and which are kept for the figures and the blind test (FRESH) is fixed here.
 """
 

@@ -2,12 +2,10 @@
 
 import ast
 import json
-from pathlib import Path
 
 import nbformat
+import notebooks
 from nbclient import NotebookClient
-
-NOTEBOOK = Path(__file__).parents[2] / "examples/class.ipynb"
 
 # What a student does in the widget that a cell shows, by the cell's tag.
 _STUDENT = """
@@ -25,6 +23,7 @@ print("FOUND", json.dumps({
     "words": {name: float(summary.loc[name, "words"]) for name in summary.index},
     "changed": {name: float(summary.loc[name, "changed"]) for name in summary.index},
     "learned": {name: float(np.mean(np.array(each) > 0)) for name, each in learned.items()},
+    "margin": {name: float(np.mean(each)) for name, each in new.items()},
     "held out": {name: float(np.mean(np.array(each) > 0)) for name, each in new.items()},
 }))
 """
@@ -37,7 +36,7 @@ def source(tag):
 
 def read():
     """Read the notebook as it is kept."""
-    return nbformat.read(NOTEBOOK, as_version=4)
+    return notebooks.read("class.ipynb")
 
 
 def run(folder, *, epochs=None):

@@ -4,12 +4,13 @@ import json
 import sys
 
 import class_lesson
+import notebooks
 import pytest
 
 import tiebreak as tb
 from tiebreak.samples.tiny import TinyGPT
 
-CLASS = class_lesson.NOTEBOOK.parent / "class"
+CLASS = notebooks.EXAMPLES / "class"
 
 
 @pytest.fixture
@@ -47,14 +48,11 @@ def test_in_the_whole_lesson_own_labels_show_on_held_out_pairs_and_in_texts_and_
     assert found["held out"]["yours"] >= 0.75
     assert found["words"]["yours"] <= 0.8 * found["words"]["base"]
     assert min(found["learned"].values()) >= 0.9  # shuffled labels are fitted, too
-    assert 0.4 <= sum(found["held out"][each] for each in shuffles) / 3 <= 0.6
-    assert min(found["changed"][each] for each in shuffles) >= 0.5  # and change texts, too
-
-
-def test_the_lesson_is_kept_without_outputs():
-    cells = [cell for cell in class_lesson.read().cells if cell.cell_type == "code"]
-
-    assert not any(cell.outputs or cell.execution_count for cell in cells)
+    # The share that a single shuffle has right is luck (examples/class/figures.py has thirty of
+    # them); how high the margins stand is not.
+    assert max(abs(found["margin"][each]) for each in shuffles) <= found["margin"]["yours"] / 3
+    assert min(found["changed"][each] for each in shuffles) >= 0.3  # and change texts, too
+    assert min(found["words"][each] for each in shuffles) >= 0.9 * found["words"]["base"]
 
 
 def test_the_lesson_needs_nothing_but_tiebreak_and_its_plots():

@@ -21,8 +21,8 @@ def sample_pairs(kind: Kind = "mixed") -> pd.DataFrame:
             sometimes hardly; the last eight are in Spanish or German. ``"styles"`` gives 36
             short ones that differ in style alone, for a lesson: one answer is short and the other
             long, one plain and the other warm, in every combination equally often. A program put
-            these together from sentences written for it, so that the model in
-            :mod:`tiebreak.samples.tiny` knows every word of them.
+            these together from sentences that a language model wrote for it, so that the model
+            in :mod:`tiebreak.samples.tiny` knows every word of them.
 
     Returns:
         One row a pair. Columns: id, prompt, response_a, response_b, and ``topic`` of the mixed
