@@ -201,6 +201,14 @@ def test_another_sheet_is_read_by_the_call_that_is_named():
     assert (other.found[0].prompt, other.found[0].a, other.found[0].b) == ("r", "007", "NA")
 
 
+def test_a_frame_that_pandas_split_is_read_by_pandas():
+    path = write("p.json", pd.DataFrame(PAIRS).to_json(orient="split"))
+
+    read = run(remedy(lambda: tb.read_pairs(path)), path=path)
+
+    assert len(tb.read_pairs(read["pairs"])) == 3
+
+
 def test_a_file_may_unpack_to_as_much_as_is_said(monkeypatch):
     monkeypatch.setenv(limits.MAX_BYTES, "10")
     path = write("p.json", json.dumps(PAIRS))
@@ -444,11 +452,12 @@ def test_on_the_command_line_remedies_are_what_can_be_typed_there(capsys):
     assert "tiebreak.read_pairs" not in told
     assert "error's" not in told
     assert options == ["--skip-errors"]
-    told, more = typed(capsys, "convert", file, "o.jsonl", *options)
+    assert main(["convert", file, "o.jsonl", *options]) == 0
+    told = capsys.readouterr().err
     assert "skipped: 3: empty prompt" in told
-    assert "(row 2)" in told  # which the file has, in place of an id, which it has not
-    assert more == ["--allow P01"]
-    assert main(["convert", file, "o.jsonl", *options, *more[0].split()]) == 0
+    assert "skipped: 2: both answers" in told  # by its row, which the file has, and no id
+    assert len(Path("o.jsonl").read_text().splitlines()) == 1
+    assert main(["convert", file, "o.jsonl", *options, "--allow", "P01"]) == 0
     assert len(Path("o.jsonl").read_text().splitlines()) == 2
 
 
@@ -501,6 +510,7 @@ def written_in_messages():
 
 WRITTEN = {
     *("json.load(", "os.makedirs(", "pandas.DataFrame(", "pandas.read_csv(", "pandas.read_excel("),
+    "pandas.read_json(",
     *("session.amend(", "session.card(", "session.change_settings(", "session.disagreements("),
     *("session.export(", "session.label(", "session.next(", "session.queue("),
     *("session.to_dataset(", "session.undo(", "tb.Session(", "tiebreak.Session("),

@@ -17,7 +17,8 @@ def common_turn(message: Mapping[str, Any]) -> Mapping[str, Any]:
         called = {"type": "function", "function": dict(call)}
         others = {name: said for name, said in message.items() if name != "function_call"}
         return {"content": None, **others, "tool_calls": [called]}
-    if message.get("role") == "function":
+    role = message.get("role")
+    if isinstance(role, str) and role == "function":  # any other value may be an array or NA
         return {**message, "role": "tool"}
     return message
 
@@ -31,6 +32,8 @@ def common_part(part: Any) -> Any:
     if not isinstance(part, Mapping):
         return part
     kind = part.get("type")
+    if not isinstance(kind, str):
+        return part
     if kind in _TEXTS:
         return {"type": "text", "text": part.get("text")}
     image = None

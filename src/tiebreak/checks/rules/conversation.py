@@ -120,6 +120,12 @@ def _begins_with(messages: tuple[Any, ...], question: Any) -> bool:
     return isinstance(first, tuple) and first[:2] == ("user", question)
 
 
+def _calls(message: Mapping[str, Any]) -> bool:
+    calls = message.get("tool_calls")
+    has_list = isinstance(calls, list | tuple) and len(calls) > 0
+    return has_list or isinstance(message.get("function_call"), Mapping)
+
+
 def wrong_roles(item: Item, _: Settings) -> Iterator[Problem]:
     """P06: who says what."""
     lists = [text for text in item.texts if isinstance(text, list)]
@@ -127,10 +133,7 @@ def wrong_roles(item: Item, _: Settings) -> Iterator[Problem]:
         return
     messages = [message for text in lists for message in text]
     if not all(
-        isinstance(m, Mapping)
-        and "role" in m
-        and ("content" in m or m.get("tool_calls") or m.get("function_call"))
-        for m in messages
+        isinstance(m, Mapping) and "role" in m and ("content" in m or _calls(m)) for m in messages
     ):
         yield FOREIGN_KEYS
     roles = (_role(common_turn(m)) for m in messages if isinstance(m, Mapping))
