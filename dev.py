@@ -33,7 +33,8 @@ JS = ROOT / "js"
 NOTEBOOKS = ROOT / "notebooks"
 # Per cent of the lines of the package that the tests run, measured on the installed wheel.
 LEAST_COVERED = "97"
-PARALLEL = ("-n", "logical", "--maxprocesses", "4", "--dist", "worksteal")
+# One more than there are cores, for tests in a browser mostly wait.
+PARALLEL = ("-n", str(min(4, (os.cpu_count() or 1) + 1)), "--dist", "worksteal")
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 PANDAS = {"pandas2": "pandas<3", "pandas3": "pandas>=3"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
