@@ -363,4 +363,23 @@ describe("the widget", () => {
 
     expect(chosen()).toMatchObject([{ choice: "right", criteria: { kind: "left", true: "left" } }]);
   });
+
+  it("calls nothing saved while what was saved is being taken back, not for a frame", async () => {
+    begin({
+      deck: [pair("b"), pair("c")],
+      ...{
+        recent: [pair("a")],
+        history: [{ event: "1", pair: "a", choice: "left", strength: null }],
+      },
+    });
+    host.focus();
+    await settled();
+    expect(text(".save-state")).toBe("Saved 1");
+
+    const key = new KeyboardEvent("keydown", { key: "u", bubbles: true, composed: true });
+    host.dispatchEvent(key);
+    await new Promise((done) => setTimeout(done)); // what is due at once, and no frame
+
+    expect(text(".save-state")).toBe("Saving 1");
+  });
 });

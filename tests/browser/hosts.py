@@ -233,6 +233,11 @@ class WidgetPage:
         """Give the id of the pair on screen."""
         return self.widget.locator(".pair:not(.prepared)").get_attribute("data-pair") or ""
 
+    def await_pair(self, pair: str) -> None:
+        """Wait until a pair is on screen."""
+        shown = self.widget.locator(".pair:not(.prepared)")
+        expect(shown).to_have_attribute("data-pair", pair)
+
     def await_saved(self, count: int) -> None:
         """Wait until the widget says that this many labels are on disk."""
         expect(self.status).to_have_text(f"Saved {count}")

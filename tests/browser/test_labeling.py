@@ -353,14 +353,14 @@ def test_two_tabs_on_one_kernel_are_one(lab, context, open_notebook, folder_name
     first.press("1", "2", "0")
     first.await_saved(3)
     second.await_saved(3)
-    assert first.shown_pair() == second.shown_pair()
+    second.await_pair(first.shown_pair())
 
     second.focus_widget()
     second.press("1", "u")
     second.await_saved(3)
     first.await_saved(3)
 
-    assert first.shown_pair() == second.shown_pair()
+    first.await_pair(second.shown_pair())
     assert len(journal_in(lab).events()) == 5
 
 

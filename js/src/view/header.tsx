@@ -94,7 +94,9 @@ const LONG = 20;
 /** The truth about what is on disk. */
 function SaveState({ surface }: { surface: Surface }) {
   const { link } = surface;
-  const state = useSettled(surface);
+  const settled = useSettled(surface);
+  // Until a change is on disk, what is there counts as many, but is not what was last said.
+  const state = addsOnly(link.state.value) ? settled : link.state.value;
   const { pending } = state;
   const [kind, text] = saveState(link, state);
   const isRefused = pending.some(({ refusal }) => refusal !== undefined);
@@ -108,6 +110,11 @@ function SaveState({ surface }: { surface: Surface }) {
       )}
     </div>
   );
+}
+
+/** Whether all that waits to be saved are first labels, none of them a change or taken back. */
+function addsOnly({ pending }: State): boolean {
+  return pending.every(({ effect }) => effect.labeled + effect.skipped === 1);
 }
 
 function saveState(
