@@ -178,12 +178,19 @@ def _add_selection(command: argparse.ArgumentParser) -> None:
         "--annotators", nargs="+", action="extend", metavar="NAME", help="only their labels"
     )
     command.add_argument(
+        "--adjudicator", metavar="NAME", help="whose label is the verdict, whatever others said"
+    )
+    command.add_argument(
         "--allow", nargs="+", action="extend", metavar="RULE", help="such as P06: what may be there"
     )
 
 
 def _selected(options: argparse.Namespace) -> ExportOptions:
-    asked: ExportOptions = {"agreement": options.agreement, "annotators": options.annotators}
+    asked: ExportOptions = {
+        "agreement": options.agreement,
+        "annotators": options.annotators,
+        "adjudicator": options.adjudicator,
+    }
     return asked | {"allow": options.allow} if options.allow else asked
 
 

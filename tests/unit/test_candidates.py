@@ -137,8 +137,11 @@ def test_identical_and_missing_responses_make_no_pair():
     frame.loc[1, "m2"] = frame.loc[1, "m1"]
     pairs = tb.make_pairs(frame, candidates=["m1", "m2", "m3"])
 
-    assert len(pairs) == 3
-    assert pairs.attrs["left_out"] == {"identical responses": 1}
+    assert len(pairs) == 2
+    assert pairs.attrs["left_out"] == {
+        "identical responses": 1,
+        "the same two responses, of other models": 1,
+    }
 
 
 def test_columns_that_speak_of_the_prompt_are_kept():
@@ -324,3 +327,15 @@ def test_what_makes_no_pair_is_said_where_the_user_looks(capsys):
     alike = [row | {"temperature": 1} for row in rows[:2]]
     tb.make_pairs(alike, response="response", model="model")
     assert capsys.readouterr().err == ""
+
+
+def test_where_two_models_answer_the_same_either_against_a_third_is_one_pair(tmp_path):
+    frame = pd.DataFrame(
+        {"prompt": ["p", "q"], "m1": ["x", "1"], "m2": ["x", "2"], "m3": ["y", "3"]}
+    )
+
+    made = tb.make_pairs(frame, candidates=["m1", "m2", "m3"], seed=3)
+
+    assert len(made) == 1 + 3
+    assert len(tb.Session(tmp_path / "s", made).pairs) == 4
+    assert made.attrs["left_out"]["the same two responses, of other models"] == 1

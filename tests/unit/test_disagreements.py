@@ -118,6 +118,18 @@ def test_whoever_decides_has_the_parted_pairs_alone_to_label(labeled):
     assert progress.loc["anna"].tolist() == [6, 4, 2]
 
 
+def test_whoever_saw_what_others_said_has_no_vote_in_a_majority(labeled, folder):
+    session = labeled()
+    with session.disagreements() as parted:
+        while pair := parted.next():
+            parted.label(pair.id, "a")
+
+    report = session.export(folder.parent / "t.jsonl", agreement="majority")
+
+    assert report.rows == 2
+    assert "of the adjudicator, who saw what others said" in str(report)
+
+
 def test_statistics_leave_out_who_saw_what_others_said(labeled):
     session = labeled()
     agreement = session.stats.agreement()

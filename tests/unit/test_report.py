@@ -242,3 +242,21 @@ def test_the_learning_curve_is_told_drawn_and_tabled_where_there_are_enough_labe
     few = tb.report(labels[:20], pairs)
     [told] = [each for each in few.findings if "learning curve cannot be told" in each.says]
     assert told.kind == "open"
+
+
+def test_known_answers_count_in_no_agreement_and_are_told_by_person(tmp_path):
+    gold = [{"prompt": f"{n} + {n}?", "chosen": str(2 * n), "rejected": "?"} for n in range(1, 11)]
+    for who, always in (("anna", "a"), ("ben", "b")):
+        with tb.Session(tmp_path / "s", rows(20), gold=gold, annotator=who, seed=1) as session:
+            while pair := session.next():
+                right = pair.a != "?" if pair.id not in session.pairs.index else always == "a"
+                session.label(pair.id, "a" if right and who != "ben" else "b")
+    session = tb.Session(tmp_path / "s", read_only=True)
+
+    agreement = session.stats.agreement()
+    said = str(session.report())
+
+    assert agreement["pairs"].max() == 20
+    assert "anna gave" in said
+    assert "ben gave" in said
+    assert "They choose against each other more than chance would" in said

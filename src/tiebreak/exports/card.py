@@ -131,7 +131,7 @@ def write_card(
         *_collection(published, collected),
         *_rows(published),
         *_agreement(published.everything, measures or {}),
-        *_biases(published.everything),
+        *_biases(independent(published.everything)),
         *_findings(findings),
         "Made with tiebreak.",
     ]

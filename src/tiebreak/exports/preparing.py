@@ -87,7 +87,7 @@ def prepare(
     """
     selection, split, wanted, options = _sort(format, name, asked)
     allowed = _read_allowed(asked.get(_ALLOW, ()))
-    shown = without_gold(labels) if format.again else views.without_measures(labels)
+    shown = views.without_gold(labels) if format.again else views.without_measures(labels)
     everything = views.judgments_frame(shown, views.pairs_frame(pairs))
     if not format.by_pair:
         selecting.refuse_contradictions(everything, selection, format.written, name)
@@ -324,11 +324,6 @@ def _note_of_edits(judgments: pd.DataFrame, options: Mapping[str, Any]) -> list[
         f"{edits} chosen answers were edited and stand here as they were; the format "
         '"trl" writes edits with edit="chosen" or edit="reference"'
     ]
-
-
-def without_gold(labels: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the labels of gold pairs, and keep second showings."""
-    return labels[labels["gold"].isna()] if "gold" in labels.columns else labels
 
 
 def _nothing(left_out: Mapping[str, int], notes: Sequence[str]) -> ExportError:

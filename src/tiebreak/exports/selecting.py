@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple, get_args
 import pandas as pd
 
 from tiebreak.errors import ExportError
-from tiebreak.records.label import FLAGGED, SIDES, SOURCES, STRENGTHS
+from tiebreak.records.label import ADJUDICATOR, FLAGGED, SIDES, SOURCES, STRENGTHS
 from tiebreak.wording import some
 
 Agreement = Literal["majority", "unanimous", "all"]
@@ -95,9 +95,7 @@ def select(judgments: pd.DataFrame, selection: Selection) -> Selected:
     if flagged:
         judgments = judgments[~judgments["pair"].isin(list(flagged))]
         left_out["pairs flagged " + ", ".join(_listed(selection.without_flags))] = len(flagged)
-    if selection.annotators is not None:
-        wanted = [*_listed(selection.annotators), selection.adjudicator]
-        keep(judgments["annotator"].isin(wanted), "of other annotators")
+    keep(*_of_whom(judgments, selection))
     if selection.sources is not None:
         keep(judgments["source"].isin(_listed(selection.sources)), "of other sources")
     if selection.criterion is not None:
@@ -117,6 +115,16 @@ def select(judgments: pd.DataFrame, selection: Selection) -> Selected:
         weak = judgments["strength"].fillna(0) < selection.min_strength
         keep(~(decisive & weak), f"weaker than strength {selection.min_strength}")
     return Selected(judgments, left_out, policy, votes, flagged)
+
+
+def _of_whom(judgments: pd.DataFrame, selection: Selection) -> "tuple[pd.Series[bool], str]":
+    """Tell which judgments are of those who count, and of whom the others are."""
+    if selection.annotators is not None:
+        wanted = [*_listed(selection.annotators), selection.adjudicator]
+        return judgments["annotator"].isin(wanted), "of other annotators"
+    is_by_votes = selection.agreement in ("majority", "unanimous") and selection.adjudicator is None
+    without_vote = (judgments["annotator"] == ADJUDICATOR) & is_by_votes
+    return ~without_vote, "of the adjudicator, who saw what others said and has no vote"
 
 
 def with_votes(judgments: pd.DataFrame, cast: pd.DataFrame) -> pd.DataFrame:
@@ -164,7 +172,7 @@ def refuse_contradictions(
         f'({counts["majority"]} labels), "unanimous" what all of them say ({counts["unanimous"]}), '
         f'"all" each label, opposite ones too ({counts["all"]}). adjudicator="NAME" names who '
         'decides, annotators=["NAME"] whose labels count. On the command line: --agreement, '
-        "--annotators."
+        "--adjudicator, --annotators."
     )
     raise ExportError(msg)
 

@@ -87,7 +87,8 @@ def make_pairs(
         One row a pair, a prompt after the other: prompt, response_a, response_b, model_a and
         model_b, then the other columns that say the same of the whole prompt; one that is named
         like these five is ``meta_NAME``, and ``id`` is ``prompt_id``.
-        ``attrs["left_out"]`` counts the pairs with identical responses, the prompts with fewer
+        ``attrs["left_out"]`` counts the pairs with identical responses, those of two responses
+        that other models gave too (to be judged once), the prompts with fewer
         than two responses, and the columns that say different things of one prompt, by name.
 
     Raises:
@@ -120,20 +121,27 @@ def make_pairs(
         raise PairsError(msg)
     random = Random(seed)  # noqa: S311 - the seed is there to give the same pairs again
     _refuse_too_many(questions, strategy)
-    identical = 0
+    identical = repeated = 0
     possible: list[tuple[Question, list[Two]]] = []
     for question in questions:
         twos = list(_choose(question.candidates, strategy, baseline))
         different = [two for two in twos if two[0].response != two[1].response]
         identical += len(twos) - len(different)
-        possible.append((question, different))
+        # Where two models answer the same, either against a third is one pair, to be judged once.
+        once = {frozenset(repr(each.response) for each in two): two for two in reversed(different)}
+        repeated += len(different) - len(once)
+        possible.append((question, list(reversed(once.values()))))
     if strategy == "random":
         possible = sample(possible, per_prompt or 1, random)
     meetings = [(question, two) for question, twos in possible for two in twos]
     if not meetings:
         msg = "No prompt has two different responses, so there is no pair to make."
         raise PairsError(msg)
-    left_out = {"identical responses": identical, "prompts with fewer than two responses": alone}
+    left_out = {
+        "identical responses": identical,
+        "the same two responses, of other models": repeated,
+        "prompts with fewer than two responses": alone,
+    }
     left_out |= {f"the column {name!r}": 1 for name in sorted(differing)}
     return _to_frame(take_sides(meetings, random), left_out)
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tiebreak.session.frames import SessionFrames
+from tiebreak.views import without_gold
 
 if TYPE_CHECKING:
     from tiebreak.worth.accessors import Stats
@@ -28,7 +29,7 @@ class SessionWorth(SessionFrames):
         from tiebreak.stats.counted import independent  # noqa: PLC0415 - labeling does without
         from tiebreak.worth.accessors import Stats  # noqa: PLC0415
 
-        return Stats(independent(self.labels), self.pairs)
+        return Stats(without_gold(independent(self.labels)), self.pairs)
 
     @property
     def plot(self) -> "Plots":

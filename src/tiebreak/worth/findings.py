@@ -21,6 +21,8 @@ _FIRST_LOOK = 50
 _ONE_SIDED = 0.9
 _JUDGE_SAMPLE = 100
 _LITTLE = 0.2
+_GIVEN = 0.75  # of answers that are known, what is to be expected
+_WRONG = "Look at these with them, before their labels count."
 _WEAK = 0.667  # below it, Krippendorff (2004) draws no conclusion
 
 
@@ -221,6 +223,12 @@ def _known(known: Gathered) -> Iterator[Finding]:
     yield from _adjudicated(known)
     if "repeats" in agreement.index and agreement.loc["repeats", "pairs"]:
         yield Finding("known", str(agreement.loc["repeats", "says"]))
+    for answered in known.gold.to_dict("records"):
+        says = (
+            f"{answered['annotator']} gave {answered['right']} of {answered['gold']} known answers "
+            f"({percent(answered['accuracy_low'])} to {percent(answered['accuracy_high'])})."
+        )
+        yield Finding("known", says, "" if answered["accuracy_high"] > _GIVEN else _WRONG)
     yield from _learned(known)
     noise = known.posterior.noise
     if len(known.names) > 1 and raw["pairs"] and not isnan(noise):
@@ -256,6 +264,11 @@ def _learned(known: Gathered) -> Iterator[Finding]:
 def _worth(alpha: dict[str, Any]) -> str:
     if not alpha["low"] <= alpha["high"]:
         return ""
+    if alpha["high"] < 0:
+        return (
+            "They choose against each other more than chance would: has somebody turned the "
+            "question round? Read some of these pairs."
+        )
     if alpha["low"] <= 0:
         return "Chance might do that: talk about some pairs, and sharpen the guidelines."
     if alpha["value"] < _LITTLE:

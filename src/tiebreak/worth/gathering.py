@@ -11,6 +11,7 @@ from tiebreak.errors import StatsError
 from tiebreak.records.label import ADJUDICATOR, PREFERENCES, VERDICTS
 from tiebreak.stats import ranking
 from tiebreak.stats.bias import bias_table
+from tiebreak.stats.consistency import consistency_frame
 from tiebreak.stats.contested import Blocks, blocks
 from tiebreak.stats.counted import independent
 from tiebreak.stats.habits import habits_table
@@ -35,12 +36,14 @@ class Gathered:
     Attributes:
         labels: all labels but those of gold pairs and of an adjudicator; see :func:`gather`.
         pairs: a row a pair, indexed by id.
+        gold: a row a person with known answers; see :meth:`tiebreak.Session.consistency`.
         adjudicated: how many pairs an adjudicator decided.
 
     """
 
     labels: pd.DataFrame
     pairs: pd.DataFrame
+    gold: pd.DataFrame
     adjudicated: int = 0
 
     @cached_property
@@ -194,6 +197,7 @@ def gather(labels: pd.DataFrame, pairs: pd.DataFrame) -> Gathered:
     known = labels.assign(annotator=labels["annotator"].map(str))
     if "source" not in known.columns:
         known = known.assign(source="human")
+    measured = consistency_frame(independent(known)).rename_axis("annotator").reset_index()
     if "gold" in known.columns:
         known = known[known["gold"].isna()].drop(columns="gold")
     missing = {"prompt": pairs.index.map(str), "model_a": None, "model_b": None}
@@ -201,4 +205,5 @@ def gather(labels: pd.DataFrame, pairs: pd.DataFrame) -> Gathered:
     own = independent(known)
     decided = known.loc[known["annotator"] == ADJUDICATOR, ["pair", "preference"]]
     adjudicated = decided.loc[decided["preference"].isin(VERDICTS), "pair"].nunique()
-    return Gathered(own.reset_index(drop=True), pairs.assign(**given), adjudicated)
+    answered = measured[measured["gold"] > 0]
+    return Gathered(own.reset_index(drop=True), pairs.assign(**given), answered, adjudicated)
