@@ -372,3 +372,16 @@ def test_any_name_stays_a_string_in_the_head(found, odd):
     published = Published(odd, "kto", {"train": 1}, ["label"], judgments, judgments, True, {}, "")
 
     assert yaml_of(write_card(published, TOLD))["pretty_name"] == odd
+
+
+def test_a_card_says_how_many_labels_were_made_under_older_guidelines(open_session):
+    session = open_session(rows(6), guidelines="Prefer the shorter.")
+    for number in range(3):
+        session.label(f"p{number}", "a")
+    session.change_settings(guidelines="Prefer the truer.")
+    session.label("p3", "b")
+
+    card = session.card("me/pilot")
+
+    assert "Prefer the truer." in card
+    assert "3 labels were made under an earlier version" in card

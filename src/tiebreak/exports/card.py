@@ -65,6 +65,7 @@ class Collected(NamedTuple):
         scale: ``"simple"`` or ``"graded"``.
         guidelines: what annotators were told, as Markdown.
         criteria: definitions of what else was judged, by name.
+        older: how many labels were made under an earlier version of these.
 
     """
 
@@ -72,6 +73,7 @@ class Collected(NamedTuple):
     scale: str
     guidelines: str | None = None
     criteria: Mapping[str, str] = {}
+    older: int = 0
 
 
 class Published(NamedTuple):
@@ -200,6 +202,11 @@ def _collection(published: Published, collected: Collected) -> Iterator[str]:
     )
     if collected.guidelines:
         yield f"### Guidelines\n\n{block(collected.guidelines, 'markdown')}"
+    if collected.older:
+        yield (
+            f"{_labels(collected.older)} made under an earlier version of the question, the "
+            "guidelines or the criteria, which is not printed here."
+        )
 
 
 def _labels(count: int) -> str:

@@ -10,6 +10,7 @@ from tiebreak.errors import ExportError, telling_wrong_calls
 from tiebreak.files import with_home
 from tiebreak.records.pair import Pair
 from tiebreak.session.worth import SessionWorth
+from tiebreak.views import without_measures
 
 if TYPE_CHECKING:
     from tiebreak.exports import ExportReport
@@ -198,7 +199,9 @@ class SessionExports(SessionWorth):
         from tiebreak.exports.card import Collected  # noqa: PLC0415 - few publish
 
         asked = self._settings
-        return Collected(asked.question, asked.scale, asked.guidelines, asked.criteria)
+        under = without_measures(self.labels)["guideline"].dropna()
+        older = int((under != asked.guideline).sum())
+        return Collected(asked.question, asked.scale, asked.guidelines, asked.criteria, older)
 
     def _stored(self) -> tuple[list[Pair], pd.DataFrame]:
         return self._unknown(), self.labels
