@@ -199,8 +199,10 @@ class SessionExports(SessionWorth):
         from tiebreak.exports.card import Collected  # noqa: PLC0415 - few publish
 
         asked = self._settings
-        under = without_measures(self.labels)["guideline"].dropna()
-        older = int((under != asked.guideline).sum())
+        labels = without_measures(self.labels)
+        # A column is there where any label has a value.
+        under = labels["guideline"].dropna() if "guideline" in labels.columns else []
+        older = sum(version != asked.guideline for version in under)
         return Collected(asked.question, asked.scale, asked.guidelines, asked.criteria, older)
 
     def _stored(self) -> tuple[list[Pair], pd.DataFrame]:
