@@ -201,8 +201,8 @@ class SessionExports(SessionWorth):
         asked = self._settings
         labels = without_measures(self.labels)
         # A column is there where any label has a value.
-        under = labels["guideline"].dropna() if "guideline" in labels.columns else []
-        older = sum(version != asked.guideline for version in under)
+        told = labels["guideline"].dropna().tolist() if "guideline" in labels.columns else []
+        older = sum(version != asked.guideline for version in told)
         return Collected(asked.question, asked.scale, asked.guidelines, asked.criteria, older)
 
     def _stored(self) -> tuple[list[Pair], pd.DataFrame]:
