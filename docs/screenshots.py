@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Locator, expect, sync_playwright
 from scenes import TEXTS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -119,7 +119,8 @@ def take_readme(folder: Path) -> None:
                 notebook.run(0)
                 notebook.focus_widget()
                 notebook.press(*("12" * LABELED_BEFORE)[:LABELED_BEFORE])
-                notebook.page.wait_for_timeout(1_000)
+                notebook.await_saved(LABELED_BEFORE)
+                _await_drawn(notebook, notebook.widget)
                 notebook.widget.screenshot(path=folder / f"label-{theme}.png")
             shutil.rmtree(host.folder / "pilot")
 
@@ -141,7 +142,7 @@ def take_moving(folder: Path) -> None:
         notebook.focus_widget()
         for key in ("", *PLAYED):
             notebook.press(*filter(None, [key]))
-            notebook.page.wait_for_timeout(1_000)
+            _await_drawn(notebook, notebook.widget)
             frame = Image.open(io.BytesIO(notebook.widget.screenshot())).convert("RGB")
             frames.append(frame.resize((960, round(frame.height * 960 / frame.width))))
     first, *others = frames
@@ -165,10 +166,20 @@ def take_scenes(folder: Path, names: Collection[str], widths: Sequence[int]) -> 
                     for width in widths:
                         notebook.page.set_viewport_size({"width": width, "height": 800})
                         shown.scroll_into_view_if_needed()
-                        notebook.page.wait_for_timeout(700)
+                        _await_drawn(notebook, shown)
                         shown.screenshot(path=folder / f"{name}-{theme}-{width}.png")
             for name in names:
                 shutil.rmtree(host.folder / name)
+
+
+def _await_drawn(notebook: hosts.NotebookPage, widget: Locator) -> None:
+    """Wait until what was asked for is drawn: labels saved, images there, differences marked."""
+    expect(widget.locator(".save-state.saving")).to_have_count(0)
+    if widget.locator('.toggle-differences[aria-pressed="true"]').count():
+        expect(widget.locator(".pair:not(.prepared) mark").first).to_be_visible()
+    for image in widget.locator(".pair:not(.prepared) img").all():
+        expect(image).to_have_js_property("complete", value=True)
+    notebook.await_frames()
 
 
 @contextmanager
