@@ -1,42 +1,24 @@
-import type { AnyModel } from "@anywidget/types";
-import { render } from "preact";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type Link, openLink } from "../../src/kernel/link";
-import { openVerbs, type Verbs } from "../../src/kernel/verbs";
 import type { FromKernel } from "../../src/protocol";
-import { openSurface } from "../../src/view/actions";
 import { Line } from "../../src/view/line";
-import { openToggles } from "../../src/view/toggles";
 
 import { SIMPLE } from "../simple";
+import { type Mounted, mounted } from "./mounted";
 
 const standing = { total: 1, labeled: 0, ties: 0, both_bad: 0, skipped: 0, upcoming: 1 };
 
-let say: (message: FromKernel) => void;
-let link: Link;
-let verbs: Verbs;
+let page: Mounted;
+let say: Mounted["say"];
+let link: Mounted["link"];
 let mount: HTMLElement;
 
 beforeEach(() => {
-  const model = {
-    on: (name: string, listener: typeof say) => {
-      if (name === "msg:custom") say = listener;
-    },
-    off: () => {},
-    send: () => {},
-  };
-  link = openLink(model as unknown as AnyModel);
-  verbs = openVerbs(link);
-  const root = document.createElement("div").attachShadow({ mode: "open" });
-  mount = document.createElement("div");
-  root.append(mount);
-  render(<Line surface={openSurface(link, verbs, openToggles(), root)} />, mount);
+  page = mounted((surface) => <Line surface={surface} />);
+  ({ say, link, mount } = page);
 });
 
 afterEach(() => {
-  render(null, mount);
-  verbs.close();
-  link.close();
+  page.close();
 });
 
 async function showStopping(stopping?: unknown): Promise<void> {

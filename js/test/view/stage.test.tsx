@@ -1,16 +1,11 @@
-import type { AnyModel } from "@anywidget/types";
 import type { Signal } from "@preact/signals";
-import { render } from "preact";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import highlighter from "../../src/content/code-module";
 import diffContent from "../../src/content/diff";
-import { type Link, openLink } from "../../src/kernel/link";
-import { openVerbs, type Verbs } from "../../src/kernel/verbs";
-import type { FromKernel, Pair } from "../../src/protocol";
-import { openSurface } from "../../src/view/actions";
+import type { Pair } from "../../src/protocol";
 import { Stage } from "../../src/view/stage";
-import { openToggles, type Toggles } from "../../src/view/toggles";
 import { SIMPLE } from "../simple";
+import { type Mounted, mounted } from "./mounted";
 
 const standing = { total: 9, labeled: 0, ties: 0, both_bad: 0, skipped: 0, upcoming: 9 };
 const pair = (id: string) => ({
@@ -24,36 +19,21 @@ const pair = (id: string) => ({
 // A busy machine is late with a frame; nothing here is decided by how late.
 const PATIENCE = { timeout: 30_000, interval: 20 };
 
-let say: (message: FromKernel) => void;
-let link: Link;
-let verbs: Verbs;
-let toggles: Toggles;
+let page: Mounted;
+let say: Mounted["say"];
+let link: Mounted["link"];
+let verbs: Mounted["verbs"];
+let toggles: Mounted["toggles"];
 let mount: HTMLElement;
 
 beforeEach(() => {
   localStorage.clear();
-  const model = {
-    on: (name: string, listener: typeof say) => {
-      if (name === "msg:custom") say = listener;
-    },
-    off: () => {},
-    send: () => {},
-  };
-  link = openLink(model as unknown as AnyModel);
-  verbs = openVerbs(link);
-  toggles = openToggles();
-  const host = document.createElement("div");
-  document.body.append(host);
-  const root = host.attachShadow({ mode: "open" });
-  mount = document.createElement("div");
-  root.append(mount);
-  render(<Stage surface={openSurface(link, verbs, toggles, root)} />, mount);
+  page = mounted((surface) => <Stage surface={surface} />, true);
+  ({ say, link, verbs, toggles, mount } = page);
 });
 
 afterEach(() => {
-  render(null, mount);
-  verbs.close();
-  link.close();
+  page.close();
 });
 
 function begin(deck: string[], texts: Partial<Pair> = {}): void {
