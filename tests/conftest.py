@@ -8,11 +8,20 @@ import portalocker
 import pytest
 from hypothesis import HealthCheck, settings
 
-# On a machine that does other things too, how long an example takes says nothing of the code.
-settings.register_profile(
-    "tiebreak", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("tiebreak")
+# On a machine that does other things too, how long an example takes says nothing of the code. The same
+# examples each time: what is new is looked for by the long tests, so that these are red for a change
+# and not by chance.
+UNHURRIED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("same", max_examples=50, derandomize=True, **UNHURRIED)
+settings.register_profile("long", **UNHURRIED)
+settings.load_profile("same")
+
+
+def pytest_configure(config):
+    """Draw other examples each time where only the long tests run."""
+    if config.option.markexpr == "long":
+        settings.load_profile("long")
+
 
 PROJECT = Path(__file__).parents[1]
 DATA = Path(__file__).parents[2] / "shared/data"
