@@ -26,7 +26,9 @@ _WHICH = re.compile(
     r"pref|compar|verdict|winner|better|best|choice|chosen|vote|overall|pairwise|which",
     re.IGNORECASE,
 )
-_WHY = re.compile(r"note|comment|why|reason(?!ing)|rational|justif|expla|remark|feedback", re.IGNORECASE)
+_WHY = re.compile(
+    r"note|comment|why|reason(?!ing)|rational|justif|expla|remark|feedback", re.IGNORECASE
+)
 
 
 def verdict_of(value: Any, a: str, b: str) -> Verdict | None:
