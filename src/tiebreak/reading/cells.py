@@ -4,8 +4,10 @@ import contextlib
 import math
 import numbers
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, time, timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pandas as pd
@@ -31,6 +33,7 @@ Take = Callable[[Any], MediaPart]
 
 # Whose turns say something; a system's text and a tool's result may be empty.
 _SPEAKING = ("user", "assistant")
+_LONGEST_EXACT = 18  # digits of a whole number
 _LONGEST_NUMBER = 4096  # Python writes no whole number of more than 4300 digits
 
 
@@ -279,6 +282,10 @@ def _read_name(value: Any, column: str, wrong: list[str]) -> str | None:
         return str.__str__(value) or None
     if is_missing(value):
         return None
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
+        return f"{value:.0f}"
     with contextlib.suppress(ValueError, OverflowError):  # infinite, or too long to write down
         if isinstance(value, numbers.Real) and not _is_flag(value) and value % 1 == 0:
             return str(int(value))  # type: ignore[call-overload]
@@ -317,8 +324,12 @@ def _to_plain(value: Any) -> Any:
         return [_to_plain(item) for item in value]
     if hasattr(value, "tolist"):  # numpy scalars and arrays
         return _to_plain(value.tolist())
-    if isinstance(value, date):
+    if isinstance(value, date | time):
         return value.isoformat()
+    if isinstance(value, UUID | timedelta):
+        return str(value)
+    if isinstance(value, Decimal):
+        return _to_number(value)
     msg = f"a {type(value).__name__}, which JSON cannot hold,"
     raise TypeError(msg)
 
@@ -338,6 +349,15 @@ def _to_scalar(value: bool | float | str) -> bool | float | str | None:  # noqa:
             raise TypeError(msg)
         return int(value)
     return float(value) if math.isfinite(value) else None
+
+
+def _to_number(value: Decimal) -> float | str | None:
+    """Give a decimal number as one of JSON where that is the same, or else as text."""
+    if not value.is_finite():
+        return None
+    whole = value.adjusted() < _LONGEST_EXACT and value == value.to_integral_value()
+    number = int(value) if whole else float(value)
+    return number if number == value or Decimal(repr(number)) == value else str(value)
 
 
 def _to_name(key: Any) -> str:
