@@ -263,6 +263,8 @@ def test_the_report_counts_what_was_written_and_left_out(labeled, tmp_path):
     assert repr(report) == (
         f"{tmp_path / 't.jsonl'}: 2 rows, format trl\n"
         "left out: 1 ties, 1 both bad, 1 skipped, 1 not labeled\n"
+        "note: not in the file: strength (2), note (1) of labels and 'model_a', 'model_b', 'topic' "
+        'of pairs; the format "raw" holds them; provenance=[...] writes them beside\n'
         "note: P14: 2 pairs with a preference: fewer than ten batches of 16"
     )
     assert {"skipped": 1, "not labeled": 1} == labeled.export(
