@@ -43,7 +43,7 @@ _KEYS = (
     (("response", "text", "content", "completion", "answer", "output"), "responses"),
     (("score", "reward", "rating"), "scores"),
     (("rank",), "ranks"),
-    (("model",), "models"),
+    (("model", "model_name", "modelIdentifier", "generator"), "models"),
 )
 _NOT_BESIDE = ("chosen", "response_a", "a")
 
