@@ -32,6 +32,9 @@ def common_turns(messages: Iterable[Any], lost: list[str] | None = None) -> Iter
             yield message
             continue
         blocks = message.get("content")
+        if type(blocks) is str:  # as most are
+            yield common_turn(message)
+            continue
         kinds = [
             block.get("type") if isinstance(block, Mapping) else None for block in _list(blocks)
         ]
