@@ -263,11 +263,32 @@ def test_the_report_counts_what_was_written_and_left_out(labeled, tmp_path):
     assert repr(report) == (
         f"{tmp_path / 't.jsonl'}: 2 rows, format trl\n"
         "left out: 1 ties, 1 both bad, 1 skipped, 1 not labeled\n"
+        "note: not in the file: strength (2), note (1) of labels and 'model_a', 'model_b', 'topic' "
+        'of pairs; the format "raw" holds them; provenance=[...] writes them beside\n'
         "note: P14: 2 pairs with a preference: fewer than ten batches of 16"
     )
     assert {"skipped": 1, "not labeled": 1} == labeled.export(
         tmp_path / "k.jsonl", format="kto"
     ).left_out
+
+
+def test_the_report_says_what_stays_out_of_a_file(open_session, tmp_path):
+    gold = {"prompt": "Gold?", "response_a": "Yes.", "response_b": "No.", "preference": "a"}
+    session = open_session(rows(2), gold=[gold | {"id": "g"}], annotator="anna")
+    session.label("p0", "a", note="short")
+    session.label("g", "a")
+
+    trl, ours = (
+        repr(session.export(tmp_path / "t.jsonl", provenance=given)) for given in (True, ["note"])
+    )
+    raw = repr(session.export(tmp_path / "r.jsonl", "raw"))
+    tasks = repr(session.export(tmp_path / "l.json", "label_studio"))
+
+    assert "not in the file: note (1) of labels and 'topic' of pairs" in trl
+    assert "not in the file: 'model_a', 'model_b', 'topic' of pairs" in ours
+    assert "not in the file: 'topic' of pairs" in tasks
+    assert "they measure annotators: 1 label of gold pairs" in raw
+    assert "'topic'" not in raw
 
 
 def test_opposite_preferences_are_written_on_request_and_noted(open_session, tmp_path):

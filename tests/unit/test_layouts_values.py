@@ -235,9 +235,11 @@ def test_the_blocks_of_140k_are_texts():
 
 def test_a_picture_in_140k_is_named():
     picture = {"type": "image", "text": None, "image": "x.png", "mimeType": "image/png"}
-    turns = [said("user", [picture]), *WOOD]
+    turns = {
+        f"conversation_{side}": [said("user", [picture]), said("assistant", side)] for side in "ab"
+    }
 
-    assert "not text in conversation_a" in refused("arena_140k", conversation_a=turns)
+    assert "image file that cannot be read (x.png" in refused("arena_140k", **turns)
 
 
 def test_what_the_models_said_before_is_part_of_the_responses():

@@ -99,7 +99,8 @@ def test_every_table_that_pythons_own_writer_writes_is_read_as_it_was(cells, sep
 
     found = rows_of(io.StringIO(written, newline=""))
 
-    assert found == [{"left_a": a, "right_b": b} for a, b in cells]
+    # A row of separators alone is none, as in a workbook.
+    assert found == [{"left_a": a, "right_b": b} for a, b in cells if a or b]
 
 
 def test_the_line_by_which_excel_is_told_the_separator_is_no_header(write):

@@ -8,7 +8,7 @@ the keys of all others.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import msgspec
@@ -21,6 +21,7 @@ from tiebreak.records.text import COLUMNS
 ROWS_A_BATCH = 10_000
 ROWS_WITH_MEDIA = 100
 
+_BLOCK = 1_000
 _MEDIA = frozenset(COLUMNS.values())
 
 # Whose keys the user decides on, so that they are JSON also where they happen to be alike.
@@ -35,9 +36,10 @@ Columns = dict[str, list[Any]]
 def to_columns(rows: Iterable[Row]) -> Columns:
     """Turn rows, which all have the same keys, into columns of what they refer to."""
     columns: Columns = {}
-    for row in rows:
-        for name, value in row.items():
-            columns.setdefault(name, []).append(value)
+    rows = iter(rows)
+    while block := list(islice(rows, _BLOCK)):
+        for name in block[0]:
+            columns.setdefault(name, []).extend([row[name] for row in block])
     return columns
 
 

@@ -27,12 +27,18 @@ def by_pair(judgments: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
 
 def what_is_not_written(judgments: pd.DataFrame, *written: str) -> Iterator[str]:
     """Say what the labels hold beside the preference and a tool's format has no place for."""
-    shown = ("shown_left", "shown_by", "shown_chance")
-    names = [name for name in Said.__struct_fields__ if name not in (*written, *shown)]
-    counts = {name: _count(judgments, name) for name in names}
-    found = ", ".join(f"{name} ({count})" for name, count in counts.items() if count)
+    counts = counts_of(judgments)
+    found = ", ".join(f"{name} ({counts[name]})" for name in counts if name not in written)
     if found:
         yield f'the format has no place for {found} of labels; the format "raw" holds them'
+
+
+def counts_of(judgments: pd.DataFrame) -> dict[str, int]:
+    """Count the labels that hold each of the fields beside the preference and the sides shown."""
+    shown = ("shown_left", "shown_by", "shown_chance")
+    names = (name for name in Said.__struct_fields__ if name not in shown)
+    counts = {name: _count(judgments, name) for name in names}
+    return {name: count for name, count in counts.items() if count}
 
 
 def _count(judgments: pd.DataFrame, name: str) -> int:

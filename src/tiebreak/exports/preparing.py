@@ -26,6 +26,7 @@ from tiebreak.exports.conversation import (
 from tiebreak.exports.format import Format, Part
 from tiebreak.exports.media import kinds_in, with_media
 from tiebreak.exports.selecting import Selection, parting_pairs
+from tiebreak.exports.unwritten import tell_of_measures, tell_of_unwritten
 from tiebreak.exports.weighing import Wanted, put_beside, tell_of_posterior, with_beside
 from tiebreak.exports.writing import Stream
 from tiebreak.records.pair import Pair
@@ -88,7 +89,8 @@ def prepare(
     selection, split, wanted, options = _sort(format, name, asked)
     allowed = _read_allowed(asked.get(_ALLOW, ()))
     shown = views.without_gold(labels) if format.again else views.without_measures(labels)
-    everything = views.judgments_frame(shown, views.pairs_frame(pairs))
+    frame = views.pairs_frame(pairs)
+    everything = views.judgments_frame(shown, frame)
     if not format.by_pair:
         selecting.refuse_contradictions(everything, selection, format.written, name)
     selected = selecting.select(everything, selection)
@@ -122,6 +124,8 @@ def prepare(
         left_out["not labeled"] = unlabeled
     if judgments.empty and not (format.by_pair and format.again and kept):
         raise _nothing(left_out, notes)
+    notes += tell_of_measures(labels, shown)
+    notes += tell_of_unwritten(judgments, frame, format, options)
     notes += tell_of_posterior(judgments, cast)
     if not format.by_pair:
         findings = check_export(judgments, selected.votes)

@@ -4,8 +4,10 @@ import contextlib
 import math
 import numbers
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, time, timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pandas as pd
@@ -13,7 +15,7 @@ import pandas as pd
 from tiebreak.reading.layouts.layout import Found
 from tiebreak.reading.rows import is_missing
 from tiebreak.reading.suspects import FIRST_OF_BEGINNINGS, is_written_messages, without_nulls
-from tiebreak.reading.vendors import common_part, common_turn
+from tiebreak.reading.vendors import common_part, common_turns
 from tiebreak.records.label import exchanged
 from tiebreak.records.pair import LONGEST_ID, Pair, content_id
 from tiebreak.records.text import (
@@ -31,6 +33,7 @@ Take = Callable[[Any], MediaPart]
 
 # Whose turns say something; a system's text and a tool's result may be empty.
 _SPEAKING = ("user", "assistant")
+_LONGEST_EXACT = 18  # digits of a whole number
 _LONGEST_NUMBER = 4096  # Python writes no whole number of more than 4300 digits
 
 
@@ -41,9 +44,9 @@ def to_pair(found: Found, take: Take, wrong: list[str], told: list[str]) -> Pair
     cannot be kept, and is no reason to refuse it, is put into ``told``.
     """
     columns = found.columns
-    prompt = _read_text(found.prompt, columns[0], wrong, take)
-    a = _read_text(found.a, columns[1], wrong, take)
-    b = _read_text(found.b, columns[2], wrong, take)
+    prompt = _read_text(found.prompt, columns[0], wrong, take, told)
+    a = _read_text(found.a, columns[1], wrong, take, told)
+    b = _read_text(found.b, columns[2], wrong, take, told)
     model_a, model_b, own_id = found.model_a, found.model_b, found.id
     if model_a is not None:
         model_a = _read_name(model_a, "model_a", wrong)
@@ -134,7 +137,9 @@ def _without_columns(
     return {name: value for name, value in meta.items() if name not in twice}
 
 
-def _read_text(value: Any, column: str, wrong: list[str], take: Take) -> Text | None:
+def _read_text(
+    value: Any, column: str, wrong: list[str], take: Take, told: list[str]
+) -> Text | None:
     if isinstance(value, str):
         if not value.strip():
             wrong.append(f"empty {column}")
@@ -151,8 +156,15 @@ def _read_text(value: Any, column: str, wrong: list[str], take: Take) -> Text | 
         return [{"role": role, "content": [part]}] if part else None
     if hasattr(value, "tolist") and not isinstance(value, numbers.Number):  # numpy from Parquet
         value = value.tolist()
+    if (
+        isinstance(value, Mapping) and {"role", "content"} <= value.keys()
+    ):  # an answer that is one message
+        value = [value]
     if isinstance(value, list | tuple):
-        return _read_messages(value, column, wrong, take)
+        lost: list[str] = []
+        messages = _read_messages(value, column, wrong, take, lost)
+        told += [f"{what} in {column}" for what in lost]
+        return messages
     if is_missing(value):
         wrong.append(f"empty {column}")
     else:
@@ -162,12 +174,13 @@ def _read_text(value: Any, column: str, wrong: list[str], take: Take) -> Text | 
     return None
 
 
-def _read_messages(value: Iterable[Any], column: str, wrong: list[str], take: Take) -> Text | None:
+def _read_messages(
+    value: Iterable[Any], column: str, wrong: list[str], take: Take, lost: list[str]
+) -> Text | None:
     messages: list[dict[str, Any]] = []
     said = False
     silent = ""  # whose turn says nothing
-    for item in value:
-        item = common_turn(item) if isinstance(item, Mapping) else item  # noqa: PLW2901
+    for item in common_turns(value, lost):
         if what := _wrong_form(item):
             answers = isinstance(item, str) and column != "prompt"
             called = f" (a list of answers? tiebreak.make_pairs(..., response={column!r}))"
@@ -176,7 +189,7 @@ def _read_messages(value: Iterable[Any], column: str, wrong: list[str], take: Ta
         role, content = item["role"], item["content"]
         calls = item.get("tool_calls") is not None
         if content is not None or not calls:
-            content = _read_content(content, column, wrong, take)
+            content = _read_content(content, column, wrong, take, lost)
             if content is None:
                 return None
         message = {"role": str.__str__(role), "content": content}
@@ -219,7 +232,7 @@ def _read_others(item: Mapping[str, Any], column: str, wrong: list[str]) -> dict
 
 
 def _read_content(
-    content: Any, column: str, wrong: list[str], take: Take
+    content: Any, column: str, wrong: list[str], take: Take, lost: list[str]
 ) -> str | list[dict[str, str]] | None:
     """Read what a message says: text, or a list of parts."""
     if isinstance(content, str):
@@ -234,7 +247,7 @@ def _read_content(
     if not isinstance(content, list | tuple):
         wrong.append(f"a message whose content is {type(content).__name__} in {column}")
         return None
-    parts = [_read_part(common_part(part), column, wrong, take) for part in content]
+    parts = [_read_part(common_part(part, lost), column, wrong, take) for part in content]
     return [part for part in parts if part] if all(parts) else None
 
 
@@ -245,7 +258,8 @@ def _read_part(part: Any, column: str, wrong: list[str], take: Take) -> dict[str
         return _read_media(given, column, wrong, take)
     text = given.get("text")
     if set(given) != {"type", "text"} or given["type"] != "text" or not isinstance(text, str):
-        wrong.append(f"a message part that is neither text, an image nor audio in {column}")
+        kind = f" (its type is {given['type']!r})" if isinstance(given.get("type"), str) else ""
+        wrong.append(f"a message part that is neither text, an image nor audio in {column}{kind}")
     elif not _is_unicode(text):
         wrong.append(f"half a character (a lone surrogate) in {column}")
     elif not _refuse_written(text, column, wrong):
@@ -268,6 +282,10 @@ def _read_name(value: Any, column: str, wrong: list[str]) -> str | None:
         return str.__str__(value) or None
     if is_missing(value):
         return None
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
+        return f"{value:.0f}"
     with contextlib.suppress(ValueError, OverflowError):  # infinite, or too long to write down
         if isinstance(value, numbers.Real) and not _is_flag(value) and value % 1 == 0:
             return str(int(value))  # type: ignore[call-overload]
@@ -306,8 +324,12 @@ def _to_plain(value: Any) -> Any:
         return [_to_plain(item) for item in value]
     if hasattr(value, "tolist"):  # numpy scalars and arrays
         return _to_plain(value.tolist())
-    if isinstance(value, date):
+    if isinstance(value, date | time):
         return value.isoformat()
+    if isinstance(value, UUID | timedelta):
+        return str(value)
+    if isinstance(value, Decimal):
+        return _to_number(value)
     msg = f"a {type(value).__name__}, which JSON cannot hold,"
     raise TypeError(msg)
 
@@ -327,6 +349,15 @@ def _to_scalar(value: bool | float | str) -> bool | float | str | None:  # noqa:
             raise TypeError(msg)
         return int(value)
     return float(value) if math.isfinite(value) else None
+
+
+def _to_number(value: Decimal) -> float | str | None:
+    """Give a decimal number as one of JSON where that is the same, or else as text."""
+    if not value.is_finite():
+        return None
+    whole = value.adjusted() < _LONGEST_EXACT and value == value.to_integral_value()
+    number = int(value) if whole else float(value)
+    return number if number == value or Decimal(repr(number)) == value else str(value)
 
 
 def _to_name(key: Any) -> str:

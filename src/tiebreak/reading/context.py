@@ -241,7 +241,7 @@ def _with_files(found: Found, row: Row, name: str, used: set[str]) -> Found:
         texts[place], count = _filled(texts[place], role, kind, waiting)
         places += count
     listed = isinstance(given, list)  # one text alone may be a name among others
-    if places == 0 and all(is_media(file) or (listed and _names_file(file)) for file in files):
+    if places == 0 and all(_is_file(file, kind, listed=listed) for file in files):
         texts[0] = _in_front(texts[0], kind, files)
     elif places == 0:
         return found
@@ -256,9 +256,13 @@ def _with_files(found: Found, row: Row, name: str, used: set[str]) -> Found:
     return replace(found, prompt=texts[0], a=texts[1], b=texts[2])
 
 
-def _names_file(file: Any) -> bool:
-    """Tell whether a text is the path of an image or of audio, and no address."""
-    return isinstance(file, str) and "://" not in file and _FILES.search(file) is not None
+def _is_file(file: Any, kind: MediaKind, *, listed: bool) -> bool:
+    """Tell whether a cell is an image or audio; a path may be that in a list of them alone."""
+    if not isinstance(file, str):
+        return is_media(file)
+    if file.startswith(f"data:{kind}/"):
+        return True
+    return listed and "://" not in file and _FILES.search(file) is not None
 
 
 def _holds(text: Any, kind: MediaKind) -> bool:

@@ -185,7 +185,8 @@ def _blocks(text: str, separator: str, skipped: int) -> Iterator[list[_Record]]:
                 else:
                     if record is None:
                         break
-                    if len(record) > 1 or any(cell.strip() for cell in record):
+                    # Excel ends a table with rows of separators alone.
+                    if any(record) and (len(record) > 1 or record[0].strip()):
                         block.append((begins, record))
                 begins = reader.line_num + 1 + skipped
         finally:

@@ -1,7 +1,7 @@
 """What is in memory as named rows: frames of pandas, Arrow's tables, ``datasets``, lists."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from typing import Any
@@ -26,8 +26,10 @@ def from_frame(frame: pd.DataFrame, name: str) -> Source:
     """Take a DataFrame; of two columns of one name the rows have the first."""
     refuse_columns(len(frame.columns), name)
     columns = [_name_of(column) for column in frame.columns]
-    index = frame.index.name == "id" and "id" not in columns  # session.pairs, given back
-    columns = ["id", *columns] if index else columns
+    # An index with a name is a column that somebody set apart, as the id is of session.pairs.
+    levels = [level for level in frame.index.names if level is not None]
+    index = [level for level in map(_name_of, levels) if level not in columns]
+    columns = [*index, *columns]
     rows = frame_rows(frame, index=index)
     if frame.index.is_unique:
         remedy = f"{MEND_ROWS[:-1]}, for example: {{frame}} = {{frame}}.drop(index={{rows}})"
@@ -45,20 +47,26 @@ def from_frame(frame: pd.DataFrame, name: str) -> Source:
     )
 
 
-def frame_rows(frame: pd.DataFrame, *, index: bool = False) -> _Rows:
+def frame_rows(frame: pd.DataFrame, *, index: Sequence[str] = ()) -> _Rows:
     """Give a frame's rows, a thousand at a time, so that no column is copied whole.
 
-    With ``index``, each row has its name as its id.
+    Of its index, the levels of these names are columns, too.
     """
     columns = enumerate(map(_name_of, frame.columns))
     places = {name: place for place, name in reversed(list(columns))}
-    names = ["id", *places] if index else list(places)
+    names = [*index, *places]
+    levels = [
+        n
+        for n, level in enumerate(frame.index.names)
+        if level is not None and _name_of(level) in index
+    ]
     series = [frame.iloc[:, place] for place in places.values()]
     for start in range(0, len(frame), BLOCK):
         block = slice(start, start + BLOCK)
         index_labels = frame.index[block].tolist()
+        held = [frame.index[block].get_level_values(level).tolist() for level in levels]
         values = [_without_arrays_in(one.iloc[block]) for one in series]
-        cells = zip(*([index_labels, *values] if index else values), strict=True)
+        cells = zip(*held, *values, strict=True)
         rows = (dict(zip(names, row, strict=True)) for row in cells)
         # A frame may have no columns, and rows for all that.
         yield from zip(index_labels, rows if names else ({} for _ in index_labels), strict=True)
@@ -134,11 +142,15 @@ def from_dataset(dataset: Any) -> Source:
     """Take a ``datasets.Dataset``, or one that is gone through once."""
     name, remedy = "The dataset", MEND_ROWS
     dataset = _undecoded(dataset).with_format(None)
+    classes = _classes_of(dataset)
     if not hasattr(dataset, "__len__"):
-        return from_items(dataset, name, "row", remedy)
+        items = (_with_classes(row, classes) for row in dataset) if classes else dataset
+        return from_items(items, name, "row", remedy)
     columns = list(dataset.column_names)
     refuse_columns(len(columns), name)
     rows = _dataset_rows(dataset)
+    if classes:
+        rows = ((place, _with_classes(row, classes)) for place, row in rows)
     return Source(name, "row", rows, columns, remedy, total=len(dataset))
 
 
@@ -163,6 +175,28 @@ def _decode_nothing(feature: Any) -> None:
         inner = [feature.feature] if hasattr(feature, "feature") else []
     for each in inner:
         _decode_nothing(each)
+
+
+def _classes_of(dataset: Any) -> dict[str, Callable[[int], str]]:
+    """Give, of the columns of numbers that have names, what tells the name."""
+    features = getattr(dataset, "features", None) or {}
+    return {
+        column: feature.int2str
+        for column, feature in features.items()
+        if type(feature).__name__ == "ClassLabel" and feature.names
+    }
+
+
+def _with_classes(row: Any, classes: Mapping[str, Callable[[int], str]]) -> Any:
+    """Give a row with the names in place of the numbers; -1 stands for none."""
+    if not isinstance(row, Mapping):
+        return row
+    named = {
+        column: None if row[column] == -1 else name(row[column])
+        for column, name in classes.items()
+        if isinstance(row.get(column), int)
+    }
+    return {**row, **named}
 
 
 def _dataset_rows(dataset: Any) -> _Rows:

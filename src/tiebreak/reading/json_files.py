@@ -17,6 +17,8 @@ from tiebreak.reading.rows import Broken, Row, Source
 from tiebreak.wording import where_read
 
 # Where in the line the decoder gave up; without it, equal mistakes are told together.
+_LONGEST_SERIES = 100_000_000  # bytes of objects that stand on no lines of their own
+_BETWEEN = re.compile(r"\s*(?:,\s*)?")
 _PLACE = re.compile(r" \(byte \d+\)| - at `[^`]*`")
 
 
@@ -39,6 +41,12 @@ def from_lines(file: IO[bytes], name: str, most: int, *, lenient: bool) -> Sourc
             found = from_json(BytesIO(data), name, most, lenient=lenient)
             return found._replace(notes=[f"{name} holds one JSON list, not an object a line."])
         file = BytesIO(data)
+    elif _is_no_line(begin):
+        objects = _series(file.read(_LONGEST_SERIES))
+        if objects is not None:
+            file.close()
+            return from_items(objects, name)._replace(notes=[_say_series(name)])
+        file.seek(0)
     marked = file.read(len(UTF8_MARK)) == UTF8_MARK
     if not marked:
         file.seek(0)
@@ -71,6 +79,45 @@ def _is_a_line(data: bytes) -> bool:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     return True
+
+
+def _is_no_line(begin: bytes) -> bool:
+    """Tell whether a file that begins with an object has none on its first line."""
+    first, ended, _ = begin.removeprefix(UTF8_MARK).lstrip().partition(b"\n")
+    if not first.startswith(b"{") or not (ended or len(begin) < BEGIN):
+        return False
+    try:
+        msgspec.json.decode(first)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return True
+    return False
+
+
+def _series(data: bytes) -> list[Any] | None:
+    """Give objects that stand one after the other, over lines or not, with commas or without.
+
+    So ``jq`` prints them, and ``json.dump`` with an indent, time after time. None where there is
+    anything else.
+    """
+    if len(data) >= _LONGEST_SERIES:
+        return None
+    try:
+        text = data.removeprefix(UTF8_MARK).decode()
+        decode = json.JSONDecoder().raw_decode
+        found = []
+        place = _BETWEEN.match(text, 0).end()  # type: ignore[union-attr]
+        while place < len(text):
+            _, end = decode(text, place)
+            # Python takes more for JSON than there is.
+            found.append(msgspec.json.decode(text[place:end], type=dict[str, Any]))
+            place = _BETWEEN.match(text, end).end()  # type: ignore[union-attr]
+    except (ValueError, RecursionError):
+        return None
+    return found
+
+
+def _say_series(name: str) -> str:
+    return f"{name} holds JSON objects one after the other, not one a line."
 
 
 def _line_rows(
@@ -130,6 +177,8 @@ def from_json(file: IO[bytes], name: str, most: int, *, lenient: bool) -> Source
     try:
         content = msgspec.json.decode(data.removeprefix(UTF8_MARK))
     except (ValueError, RecursionError) as error:  # the decoder's own are ValueErrors
+        if (objects := _series(data)) is not None:
+            return from_items(objects, name)._replace(notes=[_say_series(name)])
         flaw = f"{name} is not JSON in UTF-8: {error}. One object a line goes by .jsonl"
         content = _to_python_alone(data) if lenient else None
         if content is None:
@@ -154,6 +203,9 @@ def _say_one(content: Any, name: str) -> str:
     lists = [key for key, held in content.items() if isinstance(held, list)]
     if set(content) == {"columns", "index", "data"}:
         return said + where_read(" pairs = pandas.read_json(path, orient='split') reads it.", "")
+    if any(isinstance(said, str) for said in content.values()) and not lists:
+        called = "pairs = [json.load(file)]"
+        return said + where_read(f" If that is a row: {called}", " A row stands in a list, too.")
     rows = [key for key in lists if all(isinstance(row, dict) for row in content[key])]
     if content and len(lists) == len(content) > len(rows):
         called = "pairs = pandas.DataFrame(json.load(file))"

@@ -14,6 +14,7 @@ from tiebreak.reading.cells import Take, as_its_id_says, to_pair
 from tiebreak.reading.context import Beside, find_beside, with_context
 from tiebreak.reading.judges import Judges
 from tiebreak.reading.layouts import recognise
+from tiebreak.reading.layouts.fields import ANNOTATORS, with_annotator
 from tiebreak.reading.layouts.layout import NOTHING_FOUND, Found, Layout
 from tiebreak.reading.limits import refuse_columns
 from tiebreak.reading.named_logs import find_log
@@ -62,6 +63,7 @@ class Reader:
         self._rows: dict[str, int] = {}  # of each pair, the one that it comes from
         self._kept: dict[str, None] = {}  # what any pair has as meta
         self._beside: Beside | None = None
+        self._are_named = False  # whether a column names people that the layout does not know
         self._differing: dict[tuple[str, ...], tuple[str, ...]] = {}  # so that each is kept once
 
     def name_annotator(self, name: str | Mapping[str, str] | None, source: Source | None) -> None:
@@ -82,6 +84,7 @@ class Reader:
             raise self._nothing_found()
         layout = self._recognise(first[1], layout_name)
         self._beside = find_beside(self._table.columns, layout.columns | layout.uses.keys())
+        self._are_named = bool({*ANNOTATORS} & {*self._table.columns} - layout.uses.keys())
         self._account.columns.use(layout.uses, layout.within)
         self._read_rows(layout, chain((first,), rows))
         self._judges.refuse_mixed(self._table.name)
@@ -184,9 +187,9 @@ class Reader:
         used = _NONE
         try:
             for found in tuple(layout.read(row)):
-                whole = found
+                whole = with_annotator(found) if self._are_named else found
                 if self._beside is not None:
-                    whole = with_context(found, row, self._beside, used := set())
+                    whole = with_context(whole, row, self._beside, used := set())
                 self._look(row, whole, used)
                 for what in self._add(whole):
                     self._wrong(what)
@@ -224,7 +227,7 @@ class Reader:
             return self._add_to(known, pair, found)
         few = LONGEST_NOTHING  # of messages there are never more
         short = len(pair.prompt) <= few or len(pair.a) <= few or len(pair.b) <= few
-        if short or pair.a[0] == "[" == pair.b[0]:
+        if short or pair.a[0] == "[" == pair.b[0] or _repeats_prompt(pair):
             self._tell_odd(pair, found)
         self._rows.setdefault(pair.id, self._row)
         if found.opinions and (misfits := self._keep(pair, found, found.opinions)):
@@ -268,6 +271,10 @@ class Reader:
                 if isinstance(part, TextPart) and is_nothing(part.text):
                     what = f"{name} says only {part.text!r}, which programs write for nothing"
                     self._account.remark(self._row, what)
+        if _repeats_prompt(pair):
+            _, a, b = found.columns
+            what = f"{a} and {b} begin with the whole prompt, taken as they are written"
+            self._account.remark(self._row, what)
         if all(is_list_of_texts(text) for text in (pair.a, pair.b)):
             _, a, b = found.columns
             what = f"{a} and {b} are JSON lists of texts, taken as they are written"
@@ -315,6 +322,14 @@ class Reader:
             self._is_other = True
             self._account.labels(self._row, pair.id, fresh=fresh > 0)
         return ()
+
+
+def _repeats_prompt(pair: Pair) -> bool:
+    """Tell whether both answers are texts that begin with the prompt's."""
+    prompt, a, b = pair.prompt, pair.a, pair.b
+    return (
+        type(prompt) is type(a) is type(b) is str and a.startswith(prompt) and b.startswith(prompt)
+    )
 
 
 def _texts(prompt: Text, a: Text, b: Text) -> object:

@@ -45,6 +45,12 @@ def open_source(source: Any, *, lenient: bool = False) -> Source:
         if isinstance(source, str) and _ADDRESS.match(source):
             msg = f"{source} is an address; nothing is fetched: give the path of what you loaded."
             raise PairsError(msg)
+        if isinstance(source, str) and (source.lstrip()[:1] in ("{", "[") or "\n" in source):
+            msg = (
+                "Rows come as a path, and this is text itself: pairs = io.StringIO(...) or "
+                "json.loads(...)"
+            )
+            raise PairsError(msg)
         return from_path(Path(source), lenient=lenient)
     if hasattr(source, "read") and not isinstance(source, pd.DataFrame):
         return from_file_object(source, lenient=lenient)
@@ -55,7 +61,9 @@ def open_source(source: Any, *, lenient: bool = False) -> Source:
             f"or a list or generator of dicts, not as {type(source).__name__}."
         )
         if isinstance(source, Mapping):
-            msg += " A dict of columns becomes rows by pandas: pairs = pandas.DataFrame(...)"
+            msg += _say_mapping(source)
+        elif hasattr(source, "collect"):  # of polars or Spark
+            msg += " It is computed first: pairs = pairs.collect()"
         raise PairsError(msg)
     return opened
 
@@ -81,6 +89,20 @@ def _open_in_memory(source: Any) -> Source | None:
     if isinstance(source, Iterable) and not isinstance(source, Mapping | bytes | bytearray):
         return from_items(source, name)
     return None
+
+
+def _say_mapping(source: Mapping[Any, Any]) -> str:
+    """Say how a dict becomes rows, by what is in it."""
+    for name, held in source.items():
+        if isinstance(held, pd.DataFrame) or (
+            isinstance(held, list | tuple) and held and isinstance(held[0], Mapping)
+        ):
+            return f" Give one of what it holds: pairs = pairs[{name!r}]"
+    if source and not any(isinstance(held, Iterable) for held in source.values()):
+        return ""
+    if any(isinstance(held, str) for held in source.values()):
+        return " A row stands in a list: pairs = [...]"
+    return " A dict of columns becomes rows by pandas: pairs = pandas.DataFrame(...)"
 
 
 class Table(NamedTuple):

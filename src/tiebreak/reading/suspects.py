@@ -22,6 +22,8 @@ NOTHINGS = frozenset(
     {
         *("nan", "NaN", "NAN", "None", "none", "NONE", "null", "Null", "NULL", "<NA>"),
         *("undefined", "[object Object]"),
+        # What spreadsheets make of a text that begins as a formula does.
+        *("#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#N/A", "#NUM!", "#NULL!", "#ERROR!"),
     }
 )
 # Characters of no width, which leave a text looking empty.

@@ -43,7 +43,7 @@ _KEYS = (
     (("response", "text", "content", "completion", "answer", "output"), "responses"),
     (("score", "reward", "rating"), "scores"),
     (("rank",), "ranks"),
-    (("model",), "models"),
+    (("model", "model_name", "modelIdentifier", "generator"), "models"),
 )
 _NOT_BESIDE = ("chosen", "response_a", "a")
 
@@ -79,6 +79,8 @@ def _read_responses(row: Row) -> Iterator[Found]:
         raise RowError(msg)
     by = next((name for name in (*_SCORES, *_RANKS) if plain(row.get(name)) is not None), None)
     scores = _scores(row, by, len(responses)) if by else None
+    if scores and None in scores:
+        told += (f"preferences on {scores.count(None)} of {len(scores)} responses without {by}",)
     models = _models(row, len(responses))
     alone = len(responses) == _FEWEST
     meta = rest_of(row, "prompt", "responses", "id", *([by] if by else []))
@@ -91,8 +93,10 @@ def _read_responses(row: Row) -> Iterator[Found]:
         beside: dict[str, Any] = {}
         opinions: tuple[Opinion, ...] = ()
         if by and scores:
-            beside = {f"{by}_a": scores[one], f"{by}_b": scores[other]}
-            opinions = (_opinion(by, scores[one], scores[other]),)
+            first, second = scores[one], scores[other]
+            beside = {f"{by}_a": first, f"{by}_b": second}
+            if first is not None and second is not None:
+                opinions = (_opinion(by, first, second),)
         yield replace(
             _alike(prompt, responses[one], responses[other]),
             id=row.get("id") if alone else None,
@@ -114,6 +118,12 @@ def _parsed(row: Row) -> Row:
         if isinstance(said, str) and said.startswith("["):
             with suppress(ValueError, RecursionError):
                 lists[name] = json.loads(said)
+    responses = row.get("responses")
+    if isinstance(responses, Mapping):  # a list of objects, as datasets' Sequence holds one
+        columns = [plain(said) for said in responses.values()]
+        if columns and all(isinstance(x, list) and len(x) == len(columns[0]) for x in columns):
+            cells = zip(*columns, strict=True)
+            lists["responses"] = [dict(zip(responses, said, strict=True)) for said in cells]
     return {**row, **lists} if lists else row
 
 
@@ -166,12 +176,16 @@ def _opinion(by: str, one: float, other: float) -> Opinion:
     return Opinion(SOMEONE, "human" if by in _RANKS else "judge", preference)
 
 
-def _scores(row: Row, name: str, count: int) -> list[float]:
+def _scores(row: Row, name: str, count: int) -> list[float | None]:
     scores = items(row, name)
     if len(scores) != count:
         msg = f"{len(scores)} {name} for {count} responses"
         raise RowError(msg)
-    return [_number(plain(score), name) for score in scores]
+    found = [None if (said := plain(score)) is None else _number(said, name) for score in scores]
+    if found.count(None) == count:
+        msg = f"no {name}"
+        raise RowError(msg)
+    return found
 
 
 def _number(score: Any, name: str) -> float:

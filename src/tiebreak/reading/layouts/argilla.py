@@ -29,7 +29,13 @@ from tiebreak.reading.layouts.fields import (
     within,
 )
 from tiebreak.reading.layouts.layout import ANY, Found, Layout
-from tiebreak.reading.layouts.verdicts import as_note, strength_of, verdict_of
+from tiebreak.reading.layouts.verdicts import (
+    as_note,
+    asks_why,
+    likeliest,
+    strength_of,
+    verdict_of,
+)
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Source, Verdict
 
@@ -125,9 +131,13 @@ def _preference_question(answers: list[dict[str, Any]], a: str, b: str) -> str:
     asked = dict.fromkeys(question for said in answers for question in said)
     if "preference" in asked or not asked:
         return "preference"
-    for question in asked:
-        if any(_verdict(said.get(question), a, b) for said in answers):
-            return question
+    named = [
+        question
+        for question in asked
+        if not asks_why(question) and any(_verdict(said.get(question), a, b) for said in answers)
+    ]
+    if (likely := likeliest(named)) is not None:
+        return likely
     msg = "no question whose answers name one of the two responses"
     raise RowError(msg)
 
@@ -149,7 +159,7 @@ def _opinion(
     for other, value in said.items():
         if other == question or (other == "strength" and strength is not None):
             continue
-        if (verdict := _verdict(value, *names)) is not None:
+        if not asks_why(other) and (verdict := _verdict(value, *names)) is not None:
             criteria[other] = verdict
         elif isinstance(value, str) and value.strip():
             notes.append(as_note(other, value))

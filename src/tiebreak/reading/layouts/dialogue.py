@@ -9,8 +9,9 @@ from tiebreak.reading.layouts.fields import SOMEONE, items, records, rest_of, te
 from tiebreak.reading.layouts.layout import Found, Within
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.reading.suspects import is_written_messages
-from tiebreak.reading.vendors import common_part, common_turn
+from tiebreak.reading.vendors import common_part, common_turns
 from tiebreak.records.label import Opinion
+from tiebreak.records.text import MEDIA_KINDS
 
 Messages = list[dict[str, Any]]
 
@@ -24,12 +25,15 @@ _ROLES = {
     "function_call": "assistant",
     "tool_call": "assistant",
 }
+_KINDS = ("text", *MEDIA_KINDS, "input_audio")
 _CALLING = ("function_call", "tool_call")
 # What is read of a message, and of a part of its content.
 _PART: Within = {
-    **dict.fromkeys(("type", "text", "value", "image")),
-    "image_url": {"url": None},
+    **dict.fromkeys(("type", "text", "value", "refusal", *MEDIA_KINDS, "input_audio")),
+    **dict.fromkeys(("url", "path", "base64")),
+    **{f"{kind}_url": {"url": None} for kind in MEDIA_KINDS},
     "source": {"type": None, "media_type": None, "data": None, "url": None},
+    **dict.fromkeys(("thinking", "id", "name", "input", "tool_use_id", "content")),
 }
 _KEPT = ("name", "tool_calls", "tool_call_id", "reasoning_content", "thinking")
 MESSAGE: Within = {
@@ -37,7 +41,7 @@ MESSAGE: Within = {
     "content": _PART,
     "from": None,
     "value": _PART,
-    **dict.fromkeys((*_KEPT, "function_call")),
+    **dict.fromkeys((*_KEPT, "function_call", "refusal")),
 }
 _TURN = re.compile(r"\n\n(Human|Assistant): ?")
 
@@ -47,7 +51,7 @@ def messages(row: Row, name: str) -> Messages:
 
     The text parts of a content are joined.
     """
-    found = [_message(item, name) for item in records(row, name)]
+    found = [_message(item, name) for item in common_turns(records(row, name))]
     if not found:
         msg = f"{name} has no messages"
         raise RowError(msg)
@@ -131,7 +135,6 @@ def ends_with_user(prompt: Messages) -> Messages:
 
 
 def _message(item: Row, name: str) -> dict[str, Any]:
-    item = common_turn(item)
     keys = ("role", "content")
     if "from" in item and plain(item["from"]) is not None:
         keys = ("from", "value")
@@ -173,22 +176,25 @@ def _content(item: Row, key: str, name: str) -> str | list[Any] | None:
         raise RowError(msg)
     parts = [*map(common_part, items(item, key))]
     texts = [part.get("text", part.get("value")) for part in parts if isinstance(part, Mapping)]
-    with_image = any(isinstance(part, Mapping) and plain(part.get("image")) for part in parts)
-    if len(texts) == len(parts) and all(isinstance(t, str) for t in texts) and not with_image:
+    with_file = any(
+        isinstance(part, Mapping) and any(plain(part.get(kind)) for kind in MEDIA_KINDS)
+        for part in parts
+    )
+    if len(texts) == len(parts) and all(isinstance(t, str) for t in texts) and not with_file:
         if len(texts) > 1 and any(map(is_written_messages, texts)):
             msg = f"messages written as text in {name}: CSV holds none, but .jsonl and .parquet do"
             raise RowError(msg)
         return "\n".join(texts)
-    if all(map(_is_text_or_image, parts)):
+    if all(map(_is_text_or_file, parts)):
         return parts
     msg = f"a turn that is not text in {name}"
     raise RowError(msg)
 
 
-def _is_text_or_image(part: Any) -> bool:
-    if not isinstance(part, Mapping) or part.get("type") not in ("text", "image"):
+def _is_text_or_file(part: Any) -> bool:
+    if not isinstance(part, Mapping) or part.get("type") not in _KINDS:
         return False
-    return {key for key, value in part.items() if value is not None} <= {"type", "text", "image"}
+    return {key for key, value in part.items() if value is not None} <= {"type", *_KINDS}
 
 
 def as_message(role: str, said: Any) -> Messages:

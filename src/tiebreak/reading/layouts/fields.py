@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import pandas as pd
+from msgspec.structs import replace
 
+from tiebreak.reading.layouts.layout import Found
 from tiebreak.reading.rows import Row, RowError, plain
 
 T = TypeVar("T")
@@ -70,6 +72,25 @@ def who_if_any(row: Row) -> tuple[str, str] | tuple[None, None]:
         if name in row and (who := name_if_any(row, name)):
             return who, name
     return None, None
+
+
+def with_annotator(found: Found) -> Found:
+    """Give a pair whose preference is that of the one whom a column beside it names."""
+    if not any(opinion.annotator == SOMEONE for opinion in found.opinions):
+        return found
+    who, column = who_if_any(found.meta)
+    if who is None or column is None:
+        return found
+    opinions = tuple(
+        replace(opinion, annotator=who) if opinion.annotator == SOMEONE else opinion
+        for opinion in found.opinions
+    )
+    return replace(
+        found,
+        opinions=opinions,
+        meta={name: value for name, value in found.meta.items() if name != column},
+        uses={**found.uses, column: "annotator"},
+    )
 
 
 def number(row: Row, name: str) -> float:

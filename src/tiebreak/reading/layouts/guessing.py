@@ -6,6 +6,7 @@ from itertools import chain, combinations
 from typing import Any
 
 from tiebreak.reading.rows import Row, plain
+from tiebreak.store.media import is_media
 
 _MOST = 60  # columns that are guessed among
 
@@ -42,8 +43,20 @@ _BESIDE = frozenset(
 )
 _PROMPTS = (
     *("prompt", "instruction", "question", "query", "input", "context", "conversation"),
-    *("messages", "history", "user", "request", "problem", "task", "post", "source", "text"),
+    *(
+        "messages",
+        "message",
+        "history",
+        "user",
+        "request",
+        "problem",
+        "task",
+        "post",
+        "source",
+        "text",
+    ),
 )
+_NO_PROMPT = _BESIDE - {"source", "user"} | {"system", "history"}
 _PREFERENCES = ("preference", "preferred", "winner", "choice", "vote", "verdict", "better", "label")
 _OF_PREFERENCES = _BESIDE - {"model", "label", "id", "name"} | {"strength", "confidence"}
 _SCORES = {
@@ -67,7 +80,8 @@ def guess_columns(columns: Sequence[str], first: Row) -> dict[str, str]:
         return _if_other({targets[0]: one, targets[1]: other} if whole else {})
     guessed = {"prompt": prompt, targets[0]: one, targets[1]: other}
     if not better:
-        said = _find_preference([name for name in columns if name not in (one, other, prompt)])
+        others = [name for name in columns if name not in (one, other, prompt)]
+        said = _find_preference([name for name in others if _holds_verdict(first.get(name))])
         guessed |= {"preference": said} if said else {}
     return _if_other(guessed)
 
@@ -102,12 +116,29 @@ def _lists_texts(value: Any) -> bool:
     return (
         isinstance(said, list)
         and len(said) > 1
-        and all(isinstance(x, str) or (isinstance(x, Mapping) and "role" not in x) for x in said)
+        and all(isinstance(x, str) or (isinstance(x, Mapping) and _has_text(x)) for x in said)
+    )
+
+
+def _has_text(response: Mapping[str, Any]) -> bool:
+    return "role" not in response and any(
+        isinstance(said, str) and set(_words(str(name))) & _ANSWERS
+        for name, said in response.items()
     )
 
 
 def _holds_text(value: Any) -> bool:
-    return isinstance(plain(value), str | list | Mapping)
+    said = plain(value)
+    return isinstance(said, str | list) or is_media(said) or _is_message(said)
+
+
+def _is_message(said: Any) -> bool:
+    return isinstance(said, Mapping) and {"role", "content"} <= said.keys()
+
+
+def _holds_verdict(value: Any) -> bool:
+    said = plain(value)
+    return not isinstance(said, Mapping) and not (isinstance(said, list) and len(said) != 1)
 
 
 def _find_pairs(names: Sequence[str]) -> Iterator[tuple[bool, str, str]]:
@@ -158,7 +189,7 @@ def _find_prompt(names: Sequence[str]) -> str | None:
                 return name
     for wanted in _PROMPTS:
         for name in names:
-            if wanted in words[name] and not set(words[name]) & (_BESIDE - {"source", "user"}):
+            if wanted in words[name] and not set(words[name]) & _NO_PROMPT:
                 return name
     return None
 

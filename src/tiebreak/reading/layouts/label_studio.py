@@ -5,7 +5,8 @@ Source: Label Studio's "task format" page, its template for human preference col
 
 The first name in ``to_name`` stands left, for everybody alike. ``Pairwise`` knows no tie; a
 ``Choices`` tag beside it that was answered with a tie, both bad or one of the responses is read
-where nothing was selected. Other choices and texts become the note. A cancelled annotation is a
+where nothing was selected, of several the one whose name says that it is about the whole; the
+others are criteria. Other choices, texts and ratings become the note. A cancelled annotation is a
 skip, ``lead_time`` the seconds, predictions a judge's, where they are more than numbers. A ``pair``
 or ``id`` among the data is the pair's. Who labeled is ``completed_by``, or in what we exported
 whom we named, since an import makes its user the one who completed it all.
@@ -30,7 +31,13 @@ from tiebreak.reading.layouts.fields import (
     within,
 )
 from tiebreak.reading.layouts.layout import ANY, Found, Layout, Within
-from tiebreak.reading.layouts.verdicts import as_note, strength_of, verdict_of
+from tiebreak.reading.layouts.verdicts import (
+    as_note,
+    asks_why,
+    likeliest,
+    strength_of,
+    verdict_of,
+)
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Side, Source, Verdict
 
@@ -132,6 +139,7 @@ class _Answers:
         self.chosen: Verdict | None = None
         self.left: Side = "a"
         self.written: list[tuple[str, str]] = []
+        self._verdicts: dict[str, Verdict] = {}  # by the choices that were made
         self.rating: Any = None
         self.criteria: dict[str, Verdict] = {}
         self._asked = ""  # by which control what is chosen was asked
@@ -143,14 +151,12 @@ class _Answers:
             if plain(result.get("type")) == "pairwise":
                 self._choose(asked, result, value, names)
             else:
-                self._write(asked, value)
+                self._write(asked, value, names)
                 unread = (n for n in value if n not in _VALUES and plain(value[n]) is not None)
                 told += [f"{name} of {asked}" for name in unread]
-        for place, (_, answer) in enumerate(self.written):
-            if self.chosen is None and (chosen := verdict_of(answer, *names)):
-                self.chosen = chosen
-                del self.written[place]
-                break
+        if self.chosen is None and self._verdicts:
+            self.chosen = self._verdicts.pop(likeliest([*self._verdicts]) or "")
+        self.criteria |= self._verdicts
 
     def _choose(self, asked: str, result: Row, value: Row, names: tuple[str, str]) -> None:
         """Take what was selected; of several, the others are criteria."""
@@ -164,8 +170,16 @@ class _Answers:
         else:
             self.criteria[asked] = selected
 
-    def _write(self, asked: str, value: Row) -> None:
-        self.written += [(asked, answer) for answer in _texts(value)]
+    def _write(self, asked: str, value: Row, names: tuple[str, str]) -> None:
+        answers = _texts(value)
+        # What was written or rated is no choice: a note says "none", and a response gets a 2.
+        chosen = (
+            verdict_of(answers[0], *names) if len(answers) == 1 and "choices" in value else None
+        )
+        if chosen is not None and asked not in self._verdicts and not asks_why(asked):
+            self._verdicts[asked] = chosen
+        else:
+            self.written += [(asked, answer) for answer in answers]
         rated = plain(value.get("rating"))
         if asked == "strength":
             self.rating = rated

@@ -17,7 +17,14 @@ from typing import Any
 from tiebreak.reading.layouts.fields import find_texts, moment, name_if_any, number_if_any
 from tiebreak.reading.layouts.label_studio import LABELED_BY
 from tiebreak.reading.layouts.layout import Found, Layout
-from tiebreak.reading.layouts.verdicts import as_note, strength_of, verdict_of
+from tiebreak.reading.layouts.verdicts import (
+    as_note,
+    asks_which,
+    asks_why,
+    likeliest,
+    strength_of,
+    verdict_of,
+)
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.label import Opinion, Verdict
 
@@ -44,19 +51,26 @@ def _read(row: Row) -> Iterator[Found]:
     row = {name: None if isinstance(v, str) and not v else v for name, v in row.items()}
     data = {name: value for name, value in row.items() if name not in (*_ALWAYS, *_OTHERS)}
     prompt, a, b = find_texts(data)
-    verdict: Verdict | None = None
+    answers = {
+        name: said
+        for name, value in data.items()
+        if name not in (prompt, a, b) and (said := _said(value)) is not None
+    }
+    asked = [name for name, said in answers.items() if _is_verdict(name, said, (a, b))]
+    question = likeliest(asked)
+    verdict: Verdict | None = verdict_of(answers.get(question or ""), a, b)
+    criteria: dict[str, Verdict] = {}
     strength = None
     notes = []
     meta: dict[str, Any] = {}
     uses: dict[str, str] = {}
-    for name, value in data.items():
-        if name in (prompt, a, b) or plain(value) is None:
-            continue
-        said = _said(value)
-        found = verdict_of(said, a, b) if verdict is None else None
-        if found is not None:
-            verdict = found
+    for name, said in answers.items():
+        value = data[name]
+        if name == question:
             uses[name] = "preference"
+        elif name in asked and (other := verdict_of(said, a, b)):
+            criteria[name] = other
+            uses[name] = "criteria"
         elif name == "strength":
             strength = name
         elif isinstance(said, str) and said.strip():
@@ -81,6 +95,7 @@ def _read(row: Row) -> Iterator[Found]:
             "human",
             verdict,
             strength=degree,
+            criteria=criteria or None,
             note="\n\n".join(notes) or None,
             shown_left="a",
             seconds=number_if_any({"lead_time": _number(row.get("lead_time"))}, "lead_time"),
@@ -114,6 +129,16 @@ def _said(value: Any) -> Any:
             if plain(said.get(name)) is not None:
                 return _said(said[name])
     return said
+
+
+def _is_verdict(name: str, said: Any, names: tuple[str, str]) -> bool:
+    """Tell whether a column answers which response is better.
+
+    A row has the task's data beside the answers, and CSV a text for every number.
+    """
+    if verdict_of(said, *names) is None or asks_why(name) or name == "strength":
+        return False
+    return not said.strip().isdigit() or asks_which(name)
 
 
 def _number(said: Any) -> Any:

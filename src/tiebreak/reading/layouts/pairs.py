@@ -71,7 +71,9 @@ def opinion_in(row: Row, a: str, b: str) -> tuple[Opinion | None, Collection[str
 
     """
     said = plain(row.get("preference"))
-    if said is None or said == "":
+    if isinstance(said, list) and len(said) == 1:  # as tools write the one choice of several
+        said = plain(said[0])
+    if said is None or said in ("", []):
         return None, ("preference",)
     if isinstance(said, int | float) and not isinstance(said, bool) and said in (1, 2):
         said = str(int(said))

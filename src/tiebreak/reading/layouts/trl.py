@@ -48,6 +48,7 @@ _USES_WITH_PROVENANCE = _USES | {
     "at": "at",
 }
 _WHO = dict.fromkeys(ANNOTATORS, "annotator")
+_REPEATED = "the prompt at the beginning of both answers, which is there once"
 # What else the prompt is called beside chosen and rejected, the likelier first.
 PROMPTS = (
     *("question", "instruction", "input", "query", "conversation", "dialogue", "problem"),
@@ -92,8 +93,11 @@ def _read_with_provenance(row: Row) -> Iterator[Found]:
 
 def _found(row: Row, opinion: Opinion, taken: frozenset[str]) -> Found:
     prompt, chosen, rejected = _split(row)
+    told = unlike(row, "prompt", prompt) if isinstance(prompt, list) else ()
+    if type(chosen) is list and chosen is not row["chosen"] and isinstance(row.get("prompt"), list):
+        told = (_REPEATED,)
     if len(row) == len(_PLAIN) and "prompt" in row:  # nothing beside them to look for
-        return Found(prompt, chosen, rejected, opinions=(opinion,), columns=_PLAIN)
+        return Found(prompt, chosen, rejected, opinions=(opinion,), columns=_PLAIN, told=told)
     if opinion.edit is not None:
         taken |= {"reference"}
     model_a, model_b = _first(row, _MODELS_A), _first(row, _MODELS_B)
@@ -108,7 +112,7 @@ def _found(row: Row, opinion: Opinion, taken: frozenset[str]) -> Found:
         meta={key: value for key, value in row.items() if key not in taken},
         opinions=(opinion,),
         columns=_PLAIN,
-        told=unlike(row, "prompt", prompt) if isinstance(prompt, list) else (),
+        told=told,
     )
 
 
@@ -141,12 +145,25 @@ def _split(row: Row) -> tuple[Any, Any, Any]:
             return [{"role": "user", "content": prompt}], chosen, rejected
         return _split_messages(chosen, rejected)
     if "prompt" in row:
+        if both and _are_messages(prompt):
+            return _without_prompt(prompt, chosen, rejected)
         return prompt, chosen, rejected
     if both:
         return _split_messages(chosen, rejected)
     if isinstance(chosen, str) and isinstance(rejected, str):
         return _split_strings(chosen, rejected)
     return None, chosen, rejected
+
+
+def _without_prompt(
+    prompt: list[Any], chosen: list[Any], rejected: list[Any]
+) -> tuple[Any, Any, Any]:
+    """Cut the prompt off where both answers are whole dialogues that begin with it."""
+    end = len(prompt)
+    for answer in (chosen, rejected):
+        if len(answer) <= end or answer[:end] != prompt or _role(answer[end]) != "assistant":
+            return prompt, chosen, rejected
+    return prompt, chosen[end:], rejected[end:]
 
 
 def _split_messages(chosen: list[Any], rejected: list[Any]) -> tuple[Any, Any, Any]:

@@ -3,6 +3,8 @@
 The questions ``strength`` and ``note`` are as tiebreak's own exports to these tools name them.
 """
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from tiebreak.records.label import SIDES, Verdict
@@ -18,6 +20,15 @@ _SAID: dict[str, Verdict] = {
     **dict.fromkeys(("tie", "equal", "same", "both", "both good", "both are good", "[[c]]"), "tie"),
     **dict.fromkeys(("both bad", "both are bad", "neither", "none", "tie (bothbad)"), "both_bad"),
 }
+
+# What questions are called, by a word of their names: which response is better, and why.
+_WHICH = re.compile(
+    r"pref|compar|verdict|winner|better|best|choice|chosen|vote|overall|pairwise|which",
+    re.IGNORECASE,
+)
+_WHY = re.compile(
+    r"note|comment|why|reason(?!ing)|rational|justif|expla|remark|feedback", re.IGNORECASE
+)
 
 
 def verdict_of(value: Any, a: str, b: str) -> Verdict | None:
@@ -42,3 +53,18 @@ def strength_of(value: Any, preference: Verdict | None) -> int | None:
 def as_note(question: str, answer: str) -> str:
     """Say what was written, and to which question."""
     return answer if question == "note" else f"{question}: {answer}"
+
+
+def asks_why(question: str) -> bool:
+    """Tell whether a question is answered in words, of which "none" or "same" is no verdict."""
+    return _WHY.search(question) is not None
+
+
+def asks_which(question: str) -> bool:
+    """Tell whether a question's name says that it asks for the better response."""
+    return _WHICH.search(question) is not None
+
+
+def likeliest(questions: Sequence[str]) -> str | None:
+    """Give the question that asks which response is better on the whole: by its name, or first."""
+    return next(filter(asks_which, questions), next(iter(questions), None))
