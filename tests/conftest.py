@@ -8,9 +8,9 @@ import portalocker
 import pytest
 from hypothesis import HealthCheck, settings
 
-# On a machine that does other things too, how long an example takes says nothing of the code. The same
-# examples each time: what is new is looked for by the long tests, so that these are red for a change
-# and not by chance.
+# On a machine that does other things too, how long an example takes says nothing of the code. The
+# same examples each time: what is new is looked for by the long tests, so that these are red for a
+# change and not by chance.
 UNHURRIED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("same", max_examples=50, derandomize=True, **UNHURRIED)
 settings.register_profile("long", **UNHURRIED)

@@ -135,6 +135,20 @@ def test_of_a_mutated_row_only_a_row_error_leaves(name, data):
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("array", [np.array([]), np.array(["a", "b"])], ids=["empty", "two"])
+def test_an_array_in_any_place_of_a_row_gives_pairs_or_a_row_error(name, array):
+    layout = LAYOUTS[name]
+    for place in [*places(list(SAMPLES[name]))][1:]:
+        changed_rows = changed(SAMPLES[name], place, array, gone=False)
+        rows = [row if isinstance(row, dict) else {} for row in changed_rows]
+        named = layout.gather(enumerate(rows)) if layout.gather else enumerate(rows)
+        for _, row in named:
+            layout.fits(row)
+            with contextlib.suppress(RowError):
+                list(layout.read(row))
+
+
+@pytest.mark.parametrize("name", NAMES)
 @given(row=st.dictionaries(st.text(max_size=5), CELLS, max_size=3))
 @settings(max_examples=20)
 def test_a_row_of_something_else_is_named(name, row):

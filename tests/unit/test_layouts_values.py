@@ -233,13 +233,17 @@ def test_the_blocks_of_140k_are_texts():
     assert pair.id == "2388de59-aecd-44df-a342-61af9303a92d"
 
 
-def test_a_picture_in_140k_is_named():
+def test_a_picture_in_140k_is_a_picture_and_one_that_is_not_there_is_named():
     picture = {"type": "image", "text": None, "image": "x.png", "mimeType": "image/png"}
     turns = {
         f"conversation_{side}": [said("user", [picture]), said("assistant", side)] for side in "ab"
     }
 
-    assert "image file that cannot be read (x.png" in refused("arena_140k", **turns)
+    assert one("arena_140k", **turns).prompt == [
+        said("user", [{"type": "image", "image": "x.png"}])
+    ]
+    with pytest.raises(tb.PairsError, match=r"x\.png"):
+        tb.read_pairs([SAMPLES["arena_140k"][0] | turns])
 
 
 def test_what_the_models_said_before_is_part_of_the_responses():

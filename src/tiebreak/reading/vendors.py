@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from tiebreak.reading.rows import plain
 from tiebreak.records.text import MEDIA_KINDS
 
 Message = Mapping[str, Any]
@@ -35,9 +36,7 @@ def common_turns(messages: Iterable[Any], lost: list[str] | None = None) -> Iter
         if type(blocks) is str:  # as most are
             yield common_turn(message)
             continue
-        kinds = [
-            block.get("type") if isinstance(block, Mapping) else None for block in _list(blocks)
-        ]
+        kinds = [*map(_kind, _list(blocks))]
         if "tool_result" in kinds:
             yield from _with_results(message, _list(blocks), lost)
         elif "tool_use" in kinds or "thinking" in kinds:
@@ -73,10 +72,11 @@ def _with_results(message: Message, blocks: Sequence[Any], lost: list[str]) -> I
     """Part a turn into what tools gave and what the user says after it."""
     others = []
     for block in blocks:
-        if isinstance(block, Mapping) and block.get("type") == "tool_result":
+        if _kind(block) == "tool_result":
             lost += _beside(block, _RESULT, "a tool_result")
             called = block.get("tool_use_id")
-            said = {"role": "tool", "content": block.get("content") or ""}
+            given = block.get("content")
+            said = {"role": "tool", "content": "" if given is None else given}
             yield said if called is None else {**said, "tool_call_id": called}
         else:
             others.append(block)
@@ -100,24 +100,36 @@ def _with_calls(
     for block in calls:
         lost += _beside(block, _CALL, "a tool_use")
     only = said[0] if len(said) == 1 else None
-    plain = set(only) == {"type", "text"} if isinstance(only, Mapping) else False
-    turn = {**message, "content": only["text"] if only and plain else said or None}
+    is_text = set(only) == {"type", "text"} if isinstance(only, Mapping) else False
+    turn = {**message, "content": only["text"] if only and is_text else said or None}
     if thoughts:
-        turn["thinking"] = "\n\n".join(str(block.get("thinking") or "") for block in thoughts)
+        turn["thinking"] = "\n\n".join(map(_thought, thoughts))
     if calls:
         turn["tool_calls"] = [
             {
                 **({"id": block["id"]} if block.get("id") is not None else {}),
                 "type": "function",
-                "function": {"name": block.get("name"), "arguments": block.get("input") or {}},
+                "function": {"name": block.get("name"), "arguments": _input(block)},
             }
             for block in calls
         ]
     return turn
 
 
-def _kind(block: Any) -> Any:
-    return block.get("type") if isinstance(block, Mapping) else None
+def _thought(block: Message) -> str:
+    thought = block.get("thinking")
+    return "" if thought is None else str(thought)
+
+
+def _input(block: Message) -> Any:
+    given = block.get("input")
+    return {} if given is None else given
+
+
+def _kind(block: Any) -> str | None:
+    """Give the type that a block names; anything but a text, such as an array, names none."""
+    kind = block.get("type") if isinstance(block, Mapping) else None
+    return kind if isinstance(kind, str) else None
 
 
 def _list(blocks: Any) -> list[Any]:
@@ -143,11 +155,11 @@ def common_part(part: Any, lost: list[str] | None = None) -> Any:
     """
     if not isinstance(part, Mapping):
         return part
-    kind = part.get("type")
+    kind = _kind(part)
     lost = [] if lost is None else lost
-    if kind is None and isinstance(part.get("text"), str):
+    if part.get("type") is None and isinstance(part.get("text"), str):
         kind = "text"
-    if not isinstance(kind, str):
+    if kind is None:
         return part
     if kind in ("text", *_TEXTS) and isinstance(part.get("text"), str):
         if any(part.get(other) is not None for other in MEDIA_KINDS):
@@ -188,7 +200,7 @@ def _file(part: Message, kind: str, lost: list[str]) -> Any:
 
 
 def _source(source: Message) -> Any:
-    if source.get("type") == "base64" and isinstance(source.get("data"), str):
+    if _kind(source) == "base64" and isinstance(source.get("data"), str):
         return f"data:{source.get('media_type')};base64,{source['data']}"
     return source.get("url")
 
@@ -198,6 +210,5 @@ def _beside(said: Message, read: Sequence[str], what: str) -> list[str]:
     return [
         f"{name!r} of {what}"
         for name, value in said.items()
-        if name not in read
-        and not any(value is nothing or value == nothing for nothing in _NOTHING)
+        if name not in read and plain(value) not in _NOTHING
     ]
