@@ -1,6 +1,8 @@
 """The house, held: how large its files are, and which way its arrows go."""
 
+import ast
 from graphlib import TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 
 import grimp
@@ -48,6 +50,19 @@ def test_no_file_is_long():
 
     assert lengths
     assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
+
+
+def test_no_statement_stands_twice_in_a_row():
+    twice = [
+        f"{path.relative_to(ROOT)}:{after.lineno}: {ast.unparse(after)}"
+        for path in ROOT.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(body := getattr(node, "body", None), list)
+        for before, after in pairwise(body)
+        if ast.dump(before) == ast.dump(after)
+    ]
+
+    assert not twice, "a merge took both sides:\n" + "\n".join(twice)
 
 
 def test_each_room_and_module_stands_on_a_floor():
