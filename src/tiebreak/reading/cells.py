@@ -239,6 +239,8 @@ def _read_content(
 
 
 def _read_part(part: Any, column: str, wrong: list[str], take: Take) -> dict[str, str] | None:
+    if is_media(part):
+        return _read_media(part, column, wrong, take)
     # Parquet fills the keys that other parts have with None.
     given = {k: v for k, v in part.items() if v is not None} if isinstance(part, Mapping) else {}
     if is_media(given):

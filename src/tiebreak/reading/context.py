@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from tiebreak.reading.layouts.layout import Found
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.text import MEDIA_KINDS, MediaKind
-from tiebreak.store.media import is_media
+from tiebreak.store.media import KINDS, is_media
 
 Messages = list[Any]
 
@@ -60,7 +60,8 @@ _PERHAPS = frozenset(
         ),
     }
 )
-_FILES = re.compile(r"\.(?:png|jpe?g|gif|webp|bmp|wav|mp3|flac|ogg|m4a)$", re.IGNORECASE)
+# Paths of files, also of kinds that are refused by name.
+_FILES = (".bmp", ".m4a", *(suffix for kind in KINDS.values() for suffix in kind.suffixes))
 _PLACE = re.compile(rf"(<(?:{'|'.join(MEDIA_KINDS)})>)")
 # What an exchange is called where it is an object.
 _ASKED = ("user", "human", "question", "query", "prompt", "instruction")
@@ -145,8 +146,7 @@ def _as_messages(text: Any, role: str) -> Messages | None:
     if isinstance(text, str):
         return [{"role": role, "content": text}] if text.strip() else None
     if is_media(text):
-        part = text if isinstance(text, Mapping) else {"type": "image", "image": text}
-        return [{"role": role, "content": [part]}]
+        return [{"role": role, "content": [text]}]
     given = plain(text)
     if isinstance(given, list) and given and all(isinstance(turn, Mapping) for turn in given):
         return given
@@ -258,7 +258,7 @@ def _with_files(found: Found, row: Row, name: str, used: set[str]) -> Found:
 
 def _names_file(file: Any) -> bool:
     """Tell whether a text is the path of an image or of audio, and no address."""
-    return isinstance(file, str) and "://" not in file and _FILES.search(file) is not None
+    return isinstance(file, str) and "://" not in file and file.lower().endswith(_FILES)
 
 
 def _holds(text: Any, kind: MediaKind) -> bool:

@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tiebreak.records.text import MEDIA_KINDS, MediaKind
+
 _TEXTS = ("input_text", "output_text")
-_IMAGES = ("image_url", "input_image")
+# The files that stand under an address of their own, by what it is called.
+URLS: Mapping[str, MediaKind] = {"image_url": "image", "audio_url": "audio"}
+_CALLED = {"input_image": "image_url"}
 
 
 def common_turn(message: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -24,10 +28,10 @@ def common_turn(message: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def common_part(part: Any) -> Any:
-    """Give a part of a message as text or an image, where it is one by another name.
+    """Give a part of a message as text or a file, where it is one by another name.
 
-    That is ``image_url``, ``input_image``, ``input_text`` and ``output_text`` of OpenAI's, and a
-    ``source`` in base64 of Anthropic's.
+    That is ``image_url``, ``audio_url``, ``input_image``, ``input_text`` and ``output_text``, as
+    OpenAI and those who follow it have it, and a ``source`` in base64 of Anthropic's.
     """
     if not isinstance(part, Mapping):
         return part
@@ -36,12 +40,14 @@ def common_part(part: Any) -> Any:
         return part
     if kind in _TEXTS:
         return {"type": "text", "text": part.get("text")}
-    image = None
-    if kind in _IMAGES:
-        image = part.get("image_url")
-        image = image.get("url") if isinstance(image, Mapping) else image
-    elif kind == "image" and isinstance(source := part.get("source"), Mapping):
-        image = source.get("url")
+    name = _CALLED.get(kind, kind)
+    if name in URLS:
+        file = part.get(name)
+        file = file.get("url") if isinstance(file, Mapping) else file
+        return part if file is None else {"type": URLS[name], URLS[name]: file}
+    if kind in MEDIA_KINDS and isinstance(source := part.get("source"), Mapping):
+        file = source.get("url")
         if source.get("type") == "base64" and isinstance(source.get("data"), str):
-            image = f"data:{source.get('media_type')};base64,{source['data']}"
-    return part if image is None else {"type": "image", "image": image}
+            file = f"data:{source.get('media_type')};base64,{source['data']}"
+        return part if file is None else {"type": kind, kind: file}
+    return part

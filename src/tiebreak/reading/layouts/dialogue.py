@@ -9,8 +9,10 @@ from tiebreak.reading.layouts.fields import SOMEONE, items, records, rest_of, te
 from tiebreak.reading.layouts.layout import Found, Within
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.reading.suspects import is_written_messages
-from tiebreak.reading.vendors import common_part, common_turn
+from tiebreak.reading.vendors import URLS, common_part, common_turn
 from tiebreak.records.label import Opinion
+from tiebreak.records.text import MEDIA_KINDS
+from tiebreak.store.media import is_media
 
 Messages = list[dict[str, Any]]
 
@@ -27,8 +29,9 @@ _ROLES = {
 _CALLING = ("function_call", "tool_call")
 # What is read of a message, and of a part of its content.
 _PART: Within = {
-    **dict.fromkeys(("type", "text", "value", "image")),
-    "image_url": {"url": None},
+    **dict.fromkeys(("type", "text", "value", *MEDIA_KINDS)),
+    **{name: {"url": None} for name in URLS},
+    "input_audio": {"data": None, "format": None},
     "source": {"type": None, "media_type": None, "data": None, "url": None},
 }
 _KEPT = ("name", "tool_calls", "tool_call_id", "reasoning_content", "thinking")
@@ -173,22 +176,27 @@ def _content(item: Row, key: str, name: str) -> str | list[Any] | None:
         raise RowError(msg)
     parts = [*map(common_part, items(item, key))]
     texts = [part.get("text", part.get("value")) for part in parts if isinstance(part, Mapping)]
-    with_image = any(isinstance(part, Mapping) and plain(part.get("image")) for part in parts)
-    if len(texts) == len(parts) and all(isinstance(t, str) for t in texts) and not with_image:
+    is_written = len(texts) == len(parts) and all(isinstance(each, str) for each in texts)
+    files = [plain(part.get(kind)) for part in parts for kind in MEDIA_KINDS] if is_written else []
+    if is_written and all(file in (None, "") for file in files):
         if len(texts) > 1 and any(map(is_written_messages, texts)):
             msg = f"messages written as text in {name}: CSV holds none, but .jsonl and .parquet do"
             raise RowError(msg)
         return "\n".join(texts)
-    if all(map(_is_text_or_image, parts)):
+    if all(map(_is_text_or_file, parts)):
         return parts
-    msg = f"a turn that is not text in {name}"
+    msg = f"a turn that is neither text, an image nor audio in {name}"
     raise RowError(msg)
 
 
-def _is_text_or_image(part: Any) -> bool:
-    if not isinstance(part, Mapping) or part.get("type") not in ("text", "image"):
-        return False
-    return {key for key, value in part.items() if value is not None} <= {"type", "text", "image"}
+def _is_text_or_file(part: Any) -> bool:
+    """Tell whether a part is written, a file, or the place of one that stands in a column."""
+    if not isinstance(part, Mapping):
+        return is_media(part)
+    # Parquet fills the keys that other parts have with None.
+    given = {key: value for key, value in part.items() if value is not None}
+    is_known = part.get("type") in ("text", *MEDIA_KINDS)
+    return (is_known and given.keys() <= {"type", "text", *MEDIA_KINDS}) or is_media(given)
 
 
 def as_message(role: str, said: Any) -> Messages:
