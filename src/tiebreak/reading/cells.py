@@ -24,7 +24,7 @@ from tiebreak.records.text import (
     says_something,
     stored_part,
 )
-from tiebreak.store.media import UnusableMediaError, is_media
+from tiebreak.store.media import NOR, UnusableMediaError, is_media
 
 # Takes an image or audio in and gives the part that refers to it.
 Take = Callable[[Any], MediaPart]
@@ -156,9 +156,7 @@ def _read_text(value: Any, column: str, wrong: list[str], take: Take) -> Text | 
     if is_missing(value):
         wrong.append(f"empty {column}")
     else:
-        wrong.append(
-            f"{column} is neither text, messages, an image nor audio but {type(value).__name__}"
-        )
+        wrong.append(f"{column} is neither text, messages, {NOR} but {type(value).__name__}")
     return None
 
 
@@ -247,7 +245,7 @@ def _read_part(part: Any, column: str, wrong: list[str], take: Take) -> dict[str
         return _read_media(given, column, wrong, take)
     text = given.get("text")
     if set(given) != {"type", "text"} or given["type"] != "text" or not isinstance(text, str):
-        wrong.append(f"a message part that is neither text, an image nor audio in {column}")
+        wrong.append(f"a message part that is neither text, {NOR} in {column}")
     elif not _is_unicode(text):
         wrong.append(f"half a character (a lone surrogate) in {column}")
     elif not _refuse_written(text, column, wrong):

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from tiebreak.reading.layouts.layout import Found
 from tiebreak.reading.rows import Row, RowError, plain
-from tiebreak.records.text import MEDIA_KINDS, MediaKind
+from tiebreak.records.text import COLUMNS, MEDIA_KINDS, MediaKind
 from tiebreak.store.media import KINDS, is_media
 
 Messages = list[Any]
@@ -30,10 +30,8 @@ _HISTORY = (
     *("messagehistory", "previousmessages", "previousturns", "priormessages", "context"),
 )
 _MEDIA: Mapping[str, MediaKind] = {
-    "images": "image",
-    "image": "image",
-    "audios": "audio",
-    "audio": "audio",
+    **{column: kind for kind, column in COLUMNS.items()},
+    **{kind: kind for kind in MEDIA_KINDS},
 }
 # What they are used as, for the account of a reading.
 _BESIDE: Mapping[str, str] = {

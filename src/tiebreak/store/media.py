@@ -29,7 +29,8 @@ class _Kind(NamedTuple):
 
     Attributes:
         folder: of the session.
-        called: in messages.
+        called: one of them, in messages.
+        several: many of them.
         named: the formats, in messages.
         suffixes: of paths.
         magic: how a file begins, by the ending that its name gets.
@@ -38,6 +39,7 @@ class _Kind(NamedTuple):
 
     folder: str
     called: str
+    several: str
     named: str
     suffixes: tuple[str, ...]
     magic: Mapping[str, re.Pattern[bytes]]
@@ -51,6 +53,7 @@ KINDS: Mapping[MediaKind, _Kind] = {
     "image": _Kind(
         "images",
         "an image",
+        "images",
         "PNG, JPEG, WebP or GIF",
         (".png", ".jpg", ".jpeg", ".webp", ".gif"),
         _magic(
@@ -61,6 +64,7 @@ KINDS: Mapping[MediaKind, _Kind] = {
         ),
     ),
     "audio": _Kind(
+        "audio",
         "audio",
         "audio",
         "WAV, MP3, OGG, FLAC or WebM",
@@ -74,6 +78,9 @@ KINDS: Mapping[MediaKind, _Kind] = {
         ),
     ),
 }
+_ALL = [kind.called for kind in KINDS.values()]
+# What a part may be beside text, for messages: "an image nor audio".
+NOR = f"{', '.join(_ALL[:-1])} nor {_ALL[-1]}"
 # What PNG holds as it is; other modes of PIL are written as RGBA.
 _PNG_MODES = ("1", "L", "LA", "I;16", "RGB", "RGBA")
 # What else stands for a file: as Hugging Face's Parquet has it, as its decoded audio, as OpenAI's.

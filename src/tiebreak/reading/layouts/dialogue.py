@@ -12,7 +12,7 @@ from tiebreak.reading.suspects import is_written_messages
 from tiebreak.reading.vendors import URLS, common_part, common_turn
 from tiebreak.records.label import Opinion
 from tiebreak.records.text import MEDIA_KINDS
-from tiebreak.store.media import is_media
+from tiebreak.store.media import NOR, is_media
 
 Messages = list[dict[str, Any]]
 
@@ -185,7 +185,7 @@ def _content(item: Row, key: str, name: str) -> str | list[Any] | None:
         return "\n".join(texts)
     if all(map(_is_text_or_file, parts)):
         return parts
-    msg = f"a turn that is neither text, an image nor audio in {name}"
+    msg = f"a turn that is neither text, {NOR} in {name}"
     raise RowError(msg)
 
 
