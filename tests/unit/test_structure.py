@@ -4,6 +4,7 @@ import ast
 from graphlib import TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 import grimp
 import pytest
@@ -11,8 +12,10 @@ import pytest
 import tiebreak
 
 ROOT = Path(tiebreak.__file__).parent
+BROWSER = Path(__file__).parents[2] / "js/src"
 MOST_AT_THE_ROOT = 12
 MOST_LINES = 400
+MEDIAN_LINES = 120
 
 # From the face down; who stands below another imports nothing of it.
 FLOORS = (
@@ -75,6 +78,15 @@ def test_no_statement_stands_twice_in_a_row():
     ]
 
     assert not twice, "a merge took both sides:\n" + "\n".join(twice)
+
+
+@pytest.mark.skipif(not BROWSER.exists(), reason="only a checkout has the front end's source")
+def test_most_files_are_short():
+    files = [path for kind in ("*.ts", "*.tsx") for path in BROWSER.rglob(kind)]
+    lengths = [len(path.read_text("utf-8").splitlines()) for path in (*ROOT.rglob("*.py"), *files)]
+
+    assert files
+    assert median(lengths) < MEDIAN_LINES
 
 
 def test_each_room_and_module_stands_on_a_floor():

@@ -22,7 +22,7 @@ from tiebreak.records.text import (
     with_last_answer,
     words_of,
 )
-from tiebreak.store.media import KINDS
+from tiebreak.store.kinds import KINDS
 
 NAME = "0" * 40 + ".png"
 IMAGE = {"type": "image", "image": NAME}

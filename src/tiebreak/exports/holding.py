@@ -5,7 +5,7 @@ from tiebreak.exports.media import pairs_with
 from tiebreak.exports.preparing import IMAGE_ANSWERS, Prepared
 from tiebreak.records.label import SIDES
 from tiebreak.records.text import COLUMNS, MediaKind, media_of
-from tiebreak.store.media import KINDS
+from tiebreak.store.kinds import KINDS
 from tiebreak.wording import some
 
 

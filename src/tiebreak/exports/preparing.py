@@ -30,7 +30,7 @@ from tiebreak.exports.weighing import Wanted, put_beside, tell_of_posterior, wit
 from tiebreak.exports.writing import Stream
 from tiebreak.records.pair import Pair
 from tiebreak.records.text import MediaKind, media_of, words_of
-from tiebreak.store.media import KINDS
+from tiebreak.store.kinds import KINDS
 from tiebreak.wording import guess, some, where_read
 
 ALL = ""  # the name of the one part where there are no splits

@@ -24,7 +24,8 @@ from tiebreak.records.text import (
     says_something,
     stored_part,
 )
-from tiebreak.store.media import NOR, UnusableMediaError, is_media
+from tiebreak.store.kinds import NOR
+from tiebreak.store.media import UnusableMediaError, is_media
 
 # Takes an image or audio in and gives the part that refers to it.
 Take = Callable[[Any], MediaPart]

@@ -17,7 +17,8 @@ from msgspec.structs import replace
 from tiebreak.reading.layouts.layout import Found
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.text import COLUMNS, MEDIA_KINDS, MediaKind
-from tiebreak.store.media import KINDS, is_media
+from tiebreak.store.kinds import KINDS
+from tiebreak.store.media import is_media
 
 Messages = list[Any]
 

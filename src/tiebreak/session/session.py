@@ -8,9 +8,9 @@ from typing import Any, Literal, Never, Unpack
 
 from tiebreak.errors import SessionError, telling_wrong_calls
 from tiebreak.labeling import opening
+from tiebreak.labeling.held import open_labels, read_labels
 from tiebreak.labeling.importing import tell_of_imported
 from tiebreak.labeling.keys import read_keys
-from tiebreak.labeling.labels import open_labels, read_labels
 from tiebreak.labeling.priority import AnyPriority, is_priority
 from tiebreak.labeling.resuming import tell_of_others
 from tiebreak.labeling.settings import Changes, read_settings

@@ -12,7 +12,8 @@ from tiebreak.reading.suspects import is_written_messages
 from tiebreak.reading.vendors import URLS, common_part, common_turn
 from tiebreak.records.label import Opinion
 from tiebreak.records.text import MEDIA_KINDS
-from tiebreak.store.media import NOR, is_media
+from tiebreak.store.kinds import NOR
+from tiebreak.store.media import is_media
 
 Messages = list[dict[str, Any]]
 
