@@ -70,7 +70,7 @@ export type Holds =
   | "number"
   | "boolean"
   | "text"
-  | readonly ["maybe" | "list" | "record", Holds]
+  | readonly ["optional" | "nullable" | "list" | "record", Holds]
   | readonly ["one of", ...(string | number)[]]
   | { readonly [field: string]: Holds };
 """
@@ -206,9 +206,11 @@ def _composed(annotation: Any) -> str:
 
 def _held_in(shape: type[msgspec.Struct]) -> Iterator[tuple[str, str]]:
     for field in msgspec.structs.fields(shape):
-        held = _held(field.type)
-        is_told = field.required or held.startswith('["maybe"')
-        yield field.encode_name, held if is_told else f'["maybe", {held}]'
+        if field.required:
+            yield field.encode_name, _held(field.type)
+        else:  # left out at its default, never null
+            (present,) = (each for each in _members(field.type) if each is not types.NoneType)
+            yield field.encode_name, f'["optional", {_held(present)}]'
 
 
 def _held(annotation: Any) -> str:
@@ -226,7 +228,7 @@ def _held(annotation: Any) -> str:
         return f'["one of", {", ".join(map(_value, arguments))}]'
     if origin in (Union, types.UnionType):
         (inner,) = (each for each in arguments if each is not types.NoneType)
-        return f'["maybe", {_held(inner)}]'
+        return f'["nullable", {_held(inner)}]'
     if origin is list or (origin is tuple and len(set(arguments)) == 1):
         return f'["list", {_held(arguments[0])}]'
     if origin is dict:

@@ -75,6 +75,52 @@ def name_of(response):
     return found.name
 
 
+B64 = base64.b64encode(WAV).decode()
+URL = f"data:audio/wav;base64,{B64}"
+PARTS = {
+    "its bytes": part(WAV),
+    "the bytes alone": WAV,
+    "a struct of Parquet": {**part({"bytes": WAV, "path": None}), "text": None},
+    "OpenAI's": {"type": "input_audio", "input_audio": {"data": B64, "format": "wav"}},
+    "an address that holds it": {"type": "audio_url", "audio_url": {"url": URL}},
+    "a source": {
+        "type": "audio",
+        "source": {"type": "base64", "media_type": "audio/wav", "data": B64},
+    },
+}
+
+
+def answered(said):
+    return say("assistant", text(said))
+
+
+LAYOUTS = {
+    "own": lambda asked: {"prompt": asked, "a": answered("x"), "b": answered("y")},
+    "trl": lambda asked: {"prompt": asked, "chosen": answered("x"), "rejected": answered("y")},
+    "implicit": lambda asked: {
+        "chosen": asked + answered("x"),
+        "rejected": asked + answered("y"),
+    },
+    "openai": lambda asked: {
+        "input": {"messages": asked},
+        "preferred_output": answered("x"),
+        "non_preferred_output": answered("y"),
+    },
+    "sharegpt": lambda asked: {
+        "conversations": asked,
+        "chosen": answered("x")[0],
+        "rejected": answered("y")[0],
+    },
+    "nemo": lambda asked: {
+        "context": asked,
+        "completions": [
+            {"rank": 0, "completion": answered("x")},
+            {"rank": 1, "completion": answered("y")},
+        ],
+    },
+}
+
+
 # -- what is taken
 
 
@@ -120,6 +166,35 @@ def test_every_way_to_give_audio_gives_the_same_pair(tmp_path, monkeypatch):
     rows = [to_pairs([pair(given)]) for given in wrappings(tmp_path)]
 
     assert all(row == rows[0] for row in rows)
+
+
+@pytest.mark.parametrize("given", PARTS.values(), ids=PARTS)
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_message_may_have_a_part_of_audio_in_whatever_layout_it_stands(layout, given):
+    [found] = to_pairs([LAYOUTS[layout](say("user", text("What is said?"), given))])
+
+    assert found.prompt[0]["content"][1] == part(name_of(found.prompt))
+
+
+@pytest.mark.parametrize("kind", ["bytes", "path", "struct"])
+@pytest.mark.parametrize("beside", [{"system": "Be kind."}, {"history": [["Hi", "Ho"]]}])
+def test_a_whole_prompt_of_audio_stands_behind_what_comes_before_it(tmp_path, kind, beside):
+    path = tmp_path / "said.wav"
+    path.write_bytes(WAV)
+    given = {"bytes": WAV, "path": path, "struct": {"bytes": WAV, "path": None}}[kind]
+
+    [found] = to_pairs([{**pair("x", "y", prompt=given), **beside}])
+
+    assert found.prompt[-1] == {"role": "user", "content": [part(name_of(found.prompt))]}
+
+
+def test_a_column_names_audio_by_any_ending_that_it_may_have(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "said.opus").write_bytes(KINDS["ogg"])
+
+    [found] = to_pairs([{**pair("x", "y"), "audios": ["said.opus"]}])
+
+    assert name_of(found.prompt).endswith(".ogg")
 
 
 def test_samples_of_two_channels_come_as_rows_or_columns(open_session):

@@ -107,6 +107,14 @@ def test_the_log_says_since_when_by_whom_what_changed_and_how_many_labels(labeli
     assert str(log["since"].dtype.tz) == "UTC"
 
 
+def test_criteria_in_another_order_are_named_as_what_changed(open_session):
+    session = open_session(rows(1), criteria=["kind", "true"])
+
+    session.change_settings(criteria=["true", "kind"])
+
+    assert session.guidelines_log["changed"].tolist() == ["", "criteria"]
+
+
 def test_settings_that_do_not_guide_have_no_place_in_the_log(labeling):
     labeling.change_settings(pace=True, too_fast="warn")
 

@@ -215,7 +215,7 @@ def test_what_only_pretends_to_be_an_image_is_refused(tmp_path, monkeypatch, nam
             "a message part that is neither text, an image nor audio",
         ),
         (ask({"type": "text", "text": "\ud800"}), "half a character"),
-        (ask(PNG), "a message part that is neither text, an image nor audio"),
+        (ask(7), "a message part that is neither text, an image nor audio"),
         (ask(text(" ")), "empty response_a"),
         (ask(), "empty response_a"),
     ],
@@ -353,7 +353,7 @@ def test_a_name_that_no_pair_has_is_refused(ask_for, name):
 
     answer, buffers = ask_for(name)
 
-    assert "No pair of this session has an image" in answer["reason"]
+    assert "No pair of this session has a file" in answer["reason"]
     assert not buffers
 
 

@@ -1,6 +1,7 @@
 """A label's fields are said once: what follows from the table covers every one of them."""
 
 import datetime as dt
+import inspect
 
 import msgspec
 import pandas as pd
@@ -40,6 +41,12 @@ def test_the_table_has_every_field_of_a_label_and_no_other():
     assert set(FIELDS) == set(EVERYTHING) == of_label
     assert set(Opinion.__struct_fields__) - {"annotator", "source"} == of_label
     assert set(SAYABLE) < set(FIELDS)
+
+
+def test_what_can_be_amended_can_be_said_at_once():
+    parameters = set(inspect.signature(tb.Session.label).parameters)
+
+    assert parameters - {"self", "pair_id"} == set(SAYABLE)
 
 
 def test_the_screen_and_a_label_call_what_can_be_said_the_same():

@@ -73,7 +73,6 @@ def test_labeling_and_jsonl_work_without_an_extra(tmp_path, extra):
 import shutil
 import sys
 from pathlib import Path
-from pathlib import Path
 sys.modules[{extra!r}] = None
 import tiebreak as tb
 folder = Path(sys.argv[1])
@@ -104,7 +103,6 @@ def test_without_the_built_front_end_all_but_the_widget_works(tmp_path):
 import shutil
 import sys
 from pathlib import Path
-from pathlib import Path
 sys.path.insert(0, {str(tmp_path)!r})
 import tiebreak as tb
 assert Path(tb.__file__).parent == Path({str(package)!r})
@@ -121,7 +119,8 @@ with tb.Session(folder / "s", tb.sample_pairs(), annotator="me") as session:
 
     said = python(code)
 
-    assert said.startswith("1 1\n0\nThe front end was not built: there is no ")
+    assert said.startswith("1 1\n0\nThe front end was not built, so there is no widget here")
+    assert str(package / "static" / "widget.js") in said
     assert "python3 dev.py lab" in said
 
 

@@ -1,3 +1,4 @@
+import inspect
 import json
 import math
 
@@ -7,13 +8,15 @@ from helpers import contents, rows
 
 import tiebreak as tb
 from tiebreak.labeling.keys import actions, read_keys
-from tiebreak.labeling.settings import read_settings
+from tiebreak.labeling.settings import Changes, read_settings
+from tiebreak.records.settings import NAMES
 
 
 def stored(session):
     return json.loads((session._store.path / "session.json").read_text())
 
 
+HINTS = Changes.__annotations__
 ASKED = {
     "criteria": {"helpful": "Does it help?"},
     "criteria_required": True,
@@ -29,6 +32,14 @@ ASKED = {
     "stopping": True,
     "pause_after": 45,
 }
+
+
+def test_a_setting_is_given_and_changed_as_one_and_the_same_type():
+    given = inspect.signature(tb.Session.__init__).parameters
+
+    assert set(HINTS) == set(NAMES)
+    for name in set(HINTS) - {"order"}:  # only pairs that are added can be given a score
+        assert given[name].annotation == HINTS[name], name
 
 
 def test_what_a_careful_study_asks_is_stored_and_opened_again(open_session):

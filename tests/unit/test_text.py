@@ -5,7 +5,9 @@ import json
 import pytest
 
 import tiebreak as tb
+from tiebreak.exports.arrow import _FEATURES
 from tiebreak.records.text import (
+    COLUMNS,
     ENDINGS,
     MEDIA_KINDS,
     MediaPart,
@@ -20,6 +22,7 @@ from tiebreak.records.text import (
     with_last_answer,
     words_of,
 )
+from tiebreak.store.kinds import KINDS
 
 NAME = "0" * 40 + ".png"
 IMAGE = {"type": "image", "image": NAME}
@@ -154,3 +157,10 @@ def test_a_message_says_something_by_words_images_and_calls():
 def test_a_text_weighs_about_what_it_is_long():
     assert weight("four") == 4
     assert weight([said("user", "x" * 1000)]) == 1004
+
+
+def test_each_kind_of_file_is_known_to_every_table_of_kinds():
+    kinds = set(MEDIA_KINDS)
+
+    assert set(ENDINGS) == set(COLUMNS) == set(KINDS) == set(_FEATURES) == kinds
+    assert all(set(KINDS[kind].magic) == set(ENDINGS[kind]) for kind in kinds)

@@ -12,7 +12,7 @@ export type Holds =
   | "number"
   | "boolean"
   | "text"
-  | readonly ["maybe" | "list" | "record", Holds]
+  | readonly ["optional" | "nullable" | "list" | "record", Holds]
   | readonly ["one of", ...(string | number)[]]
   | { readonly [field: string]: Holds };
 
@@ -21,45 +21,47 @@ const FORM: Holds = { criteria: ["list", NAMED], criteriaRequired: "boolean",
   reasons: ["list", "string"], flags: ["list", "string"], principles: ["list", NAMED],
   noteRequired: ["list", ["one of", 1, 2, 3, "tie", "both_bad", "any"]], };
 const JUDGED: Holds = {
-  criteria: ["maybe", ["record", ["one of", "left", "right", "tie", "both_bad"]]],
-  reasons: ["maybe", ["record", ["list", "string"]]], principles: ["maybe", ["list", "string"]],
-  flags: ["maybe", ["record", ["list", "string"]]], note: ["maybe", "string"],
-  edit: ["maybe", "string"], choice: ["one of", "left", "right", "tie", "both_bad", "skip"],
-  strength: ["maybe", "number"], };
+  criteria: ["optional", ["record", ["one of", "left", "right", "tie", "both_bad"]]],
+  reasons: ["optional", ["record", ["list", "string"]]],
+  principles: ["optional", ["list", "string"]], flags: ["optional", ["record", ["list", "string"]]],
+  note: ["optional", "string"], edit: ["optional", "string"],
+  choice: ["one of", "left", "right", "tie", "both_bad", "skip"], strength: ["optional", "number"],
+  };
 const VOTE: Holds = {
-  criteria: ["maybe", ["record", ["one of", "left", "right", "tie", "both_bad"]]],
-  reasons: ["maybe", ["record", ["list", "string"]]], principles: ["maybe", ["list", "string"]],
-  flags: ["maybe", ["record", ["list", "string"]]], note: ["maybe", "string"],
-  edit: ["maybe", "string"], choice: ["one of", "left", "right", "tie", "both_bad", "skip"],
-  strength: ["maybe", "number"], by: "string", edited: ["maybe", "boolean"], };
+  criteria: ["optional", ["record", ["one of", "left", "right", "tie", "both_bad"]]],
+  reasons: ["optional", ["record", ["list", "string"]]],
+  principles: ["optional", ["list", "string"]], flags: ["optional", ["record", ["list", "string"]]],
+  note: ["optional", "string"], edit: ["optional", "string"],
+  choice: ["one of", "left", "right", "tie", "both_bad", "skip"], strength: ["optional", "number"],
+  by: "string", edited: ["optional", "boolean"], };
 const PAIR: Holds = { id: "string", prompt: "text", left: "text", right: "text",
-  returning: "boolean", queued: ["maybe", "boolean"], label: ["maybe", JUDGED],
-  draft: ["maybe", JUDGED], votes: ["maybe", ["list", VOTE]], };
+  returning: "boolean", queued: ["optional", "boolean"], label: ["optional", JUDGED],
+  draft: ["optional", JUDGED], votes: ["optional", ["list", VOTE]], };
 const STANDING: Holds = { total: "number", labeled: "number", ties: "number", both_bad: "number",
   skipped: "number", upcoming: "number", };
 const STOPPING: Holds = { contests: "number", settled: "number", };
 const PAST: Holds = { event: "string", pair: "string",
-  choice: ["one of", "left", "right", "tie", "both_bad", "skip"], strength: ["maybe", "number"],
-  changes: ["maybe", "boolean"], models: ["maybe", ["list", ["maybe", "string"]]], };
+  choice: ["one of", "left", "right", "tie", "both_bad", "skip"], strength: ["nullable", "number"],
+  changes: ["optional", "boolean"], models: ["optional", ["list", ["nullable", "string"]]], };
 const LISTED: Holds = { event: "string", pair: "string",
-  choice: ["one of", "left", "right", "tie", "both_bad", "skip"], strength: ["maybe", "number"],
-  noted: "boolean", flagged: "boolean", changed: "boolean", seconds: ["maybe", "number"],
+  choice: ["one of", "left", "right", "tie", "both_bad", "skip"], strength: ["nullable", "number"],
+  noted: "boolean", flagged: "boolean", changed: "boolean", seconds: ["nullable", "number"],
   prompt: "string", };
 
 /** The messages that the kernel sends, by type. */
 export const HEARD: Readonly<Record<FromKernel["type"], Holds>> = {
   state: { name: "string", open: "string", outbox: "string", question: "string",
-    scale: ["one of", "simple", "graded"], form: FORM, guidelines: ["maybe", "string"],
+    scale: ["one of", "simple", "graded"], form: FORM, guidelines: ["nullable", "string"],
     keys: ["record", ["list", "string"]], pace: "boolean",
-    tooFast: ["maybe", ["one of", "warn", "hold"]], revealModels: "boolean",
+    tooFast: ["nullable", ["one of", "warn", "hold"]], revealModels: "boolean",
     images: ["one of", "ask", "never", "always"], shuffle: "string", guideline: "string",
     readOnly: "boolean", standing: STANDING, deck: ["list", PAIR], history: ["list", PAST],
-    recent: ["list", PAIR], told: ["maybe", "string"], nextStep: ["maybe", "string"],
-    stopping: ["maybe", STOPPING], },
+    recent: ["list", PAIR], told: ["optional", "string"], nextStep: ["optional", "string"],
+    stopping: ["optional", STOPPING], },
   pairs: { pairs: ["list", PAIR], more: "boolean", },
-  ack: { id: "string", standing: STANDING, label: ["maybe", PAST], undone: ["maybe", "string"],
-    pair: ["maybe", PAIR], stopping: ["maybe", STOPPING], },
-  refused: { id: ["maybe", "string"], reason: "string", keep: "boolean", },
+  ack: { id: "string", standing: STANDING, label: ["optional", PAST],
+    undone: ["optional", "string"], pair: ["optional", PAIR], stopping: ["optional", STOPPING], },
+  refused: { id: ["nullable", "string"], reason: "string", keep: "boolean", },
   history: { history: ["list", PAST], },
   listing: { filter: ["one of", "all", "ties", "skipped", "noted", "flagged", "slow", "changed"],
     items: ["list", LISTED], more: "boolean", },
@@ -67,5 +69,5 @@ export const HEARD: Readonly<Record<FromKernel["type"], Holds>> = {
   notice: { text: "string", },
   pong: { n: "number", },
   module: { name: ["one of", "math", "code", "differences", "player"], source: "string", },
-  media: { name: "string", reason: ["maybe", "string"], },
+  media: { name: "string", reason: ["optional", "string"], },
 };

@@ -21,7 +21,8 @@ function holds(value: unknown, wanted: Holds): boolean {
   }
   if (wanted[0] === "one of") return wanted.slice(1).includes(value as string | number);
   const [kind, inner] = wanted;
-  if (kind === "maybe") return value === undefined || value === null || holds(value, inner);
+  if (kind === "optional") return value === undefined || holds(value, inner);
+  if (kind === "nullable") return value === null || holds(value, inner);
   if (kind === "list") return Array.isArray(value) && value.every((each) => holds(each, inner));
   return isObject(value) && Object.values(value).every((each) => holds(each, inner));
 }

@@ -141,26 +141,29 @@ export function withoutEdit(draft: Draft): Draft {
   return rest;
 }
 
-/** What of a draft goes with the choice: nothing that is empty. */
+/** What of each field goes with the choice: nothing that is empty. */
+const SAID: { readonly [Field in keyof Remarks]-?: (said: Required<Remarks>[Field]) => unknown } = {
+  criteria: (verdicts) => (Object.keys(verdicts).length > 0 ? verdicts : undefined),
+  reasons: sidesTicked,
+  principles: (names) => (names.length > 0 ? names : undefined),
+  flags: sidesTicked,
+  note: (note) => (note.trim() ? note : undefined),
+  edit: (text) => text,
+};
+const REMARKS = Object.entries(SAID) as [keyof Remarks, (said: unknown) => unknown][];
+
 export function remarksOf(draft: Draft): Remarks {
-  const { criteria, principles, note, edit } = draft;
-  const remarks: Remarks = {};
-  if (criteria && Object.keys(criteria).length > 0) remarks.criteria = criteria;
-  const reasons = sidesTicked(draft.reasons);
-  if (reasons) remarks.reasons = reasons;
-  if (principles && principles.length > 0) remarks.principles = principles;
-  const flags = sidesTicked(draft.flags);
-  if (flags) remarks.flags = flags;
-  if (note?.trim()) remarks.note = note;
-  if (edit !== undefined) remarks.edit = edit;
-  return remarks;
+  const said = REMARKS.filter(([field]) => draft[field] != null).map(
+    ([field, of]) => [field, of(draft[field])] as const,
+  );
+  return Object.fromEntries(said.filter(([, value]) => value !== undefined));
 }
 
 function sidesTicked(
-  sides: Readonly<Record<string, readonly string[]>> | undefined,
-): Record<string, readonly string[]> | null {
-  const said = Object.entries(sides ?? {}).filter(([, phrases]) => phrases.length > 0);
-  return said.length > 0 ? Object.fromEntries(said) : null;
+  sides: Readonly<Record<string, readonly string[]>>,
+): Record<string, readonly string[]> | undefined {
+  const said = Object.entries(sides).filter(([, phrases]) => phrases.length > 0);
+  return said.length > 0 ? Object.fromEntries(said) : undefined;
 }
 
 export function isEmpty(draft: Draft): boolean {

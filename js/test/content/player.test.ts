@@ -221,6 +221,8 @@ test("what cannot be played says why", () => {
   element.dispatchEvent(new ErrorEvent("error", { message: "It is gone." }));
   expect(panes.left.textContent).toContain("Cannot be played: It is gone.");
   expect(button("left").disabled).toBe(true);
+  const text = said()?.replaceAll(/First|Second/g, "");
+  expect(text).toBe("Not heard to the end: Right. Cannot be played: Left.");
 });
 
 test("a length that is not known yet is a dash, and nothing to move in", () => {
@@ -229,6 +231,43 @@ test("a length that is not known yet is a dash, and nothing to move in", () => {
   element.dispatchEvent(new Event("durationchange"));
   expect(panes.left.textContent).toContain("0:00 / –:––");
   expect(position("left").disabled).toBe(true);
+});
+
+test("what was recorded live has its end looked for, and plays from its beginning", () => {
+  const [element, made] = fakes.get(nameOf("a")) ?? expect.unreachable();
+  players.play("left");
+  made.duration = Number.POSITIVE_INFINITY;
+  element.dispatchEvent(new Event("loadedmetadata"));
+  expect([made.paused, made.currentTime > 1e6]).toEqual([true, true]);
+  expect(panes.left.textContent).toContain("0:00 / –:––");
+
+  made.currentTime = 8; // as far as there is something
+  made.duration = 8;
+  element.dispatchEvent(new Event("durationchange"));
+  expect([made.paused, made.currentTime]).toEqual([false, 0]);
+  expect(panes.left.textContent).toContain("0:00 / 0:08");
+  expect(position("left").disabled).toBe(false);
+});
+
+test("what was paused while its end was looked for stays so", () => {
+  const [element, made] = fakes.get(nameOf("a")) ?? expect.unreachable();
+  made.duration = Number.POSITIVE_INFINITY;
+  element.dispatchEvent(new Event("loadedmetadata"));
+  players.play("left");
+  players.play("right");
+  made.duration = 8;
+  element.dispatchEvent(new Event("durationchange"));
+
+  expect([made.paused, fakeOf("b").paused]).toEqual([true, false]);
+});
+
+test("nobody is asked to hear what is empty", () => {
+  const [element, made] = fakes.get(nameOf("a")) ?? expect.unreachable();
+  made.duration = 0;
+  element.dispatchEvent(new Event("durationchange"));
+
+  expect(panes.left.textContent).toContain("nothing to hear");
+  expect(said()?.replaceAll(/First|Second/g, "")).toBe("Not heard to the end: Right.");
 });
 
 test("of several in a side, a key plays the first that was not heard, then the one that played last", () => {
@@ -260,6 +299,7 @@ test("stretches that meet are one, and a whole has no gap", () => {
   expect(isWhole([[0, 7.5]], 8)).toBe(false);
   expect(isWhole([[0.5, 8]], 8)).toBe(false);
   expect(isWhole([], 8)).toBe(false);
+  expect(isWhole([], 0)).toBe(true);
   expect(isWhole([[0, 8]], Number.NaN)).toBe(false);
   expect(isWhole([[0, 8]], Number.POSITIVE_INFINITY)).toBe(false);
 });

@@ -75,3 +75,24 @@ test.each(MESSAGES)("nothing is taken for what it is not: $type", (message) => {
   }
   expect(places.length).toBeGreaterThan(1);
 });
+
+/** What the kernel sends as null: whatever else says nothing is left out. */
+const NULLABLE = /(^|\.)(strength|seconds|guidelines|tooFast|models\.\d)$/;
+
+test.each(MESSAGES)("null is taken only where the kernel sends it: $type", (message) => {
+  const isNullable = (place: string) =>
+    NULLABLE.test(place) || (message.type === "refused" && place === "id");
+  for (const place of placesIn(message).filter((each) => !each.includes("content"))) {
+    const name = place.join(".");
+    const read = readMessage(withAt(message, place, null));
+    expect(read !== null, name).toBe(isNullable(name));
+  }
+});
+
+test("a field that is always told and came under another name is missed", () => {
+  const { strength, ...renamed } = labeled;
+  const ack = { type: "ack", id: "1", standing, label: { ...renamed, grade: strength } };
+
+  expect(readMessage({ ...ack, label: labeled })).not.toBeNull();
+  expect(readMessage(ack)).toBeNull();
+});

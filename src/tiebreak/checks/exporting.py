@@ -5,9 +5,9 @@ from collections import Counter
 import pandas as pd
 
 from tiebreak.checks.cells import text_of
-from tiebreak.checks.facts import Facts, Table, read_item
+from tiebreak.checks.facts import Facts, Opened, read_item
 from tiebreak.checks.finding import Finding, Problem, found
-from tiebreak.checks.labels import Labels
+from tiebreak.checks.labels import LabelColumns
 from tiebreak.checks.options import Settings
 from tiebreak.checks.rules import OF_ROWS, OF_THE_WHOLE
 from tiebreak.checks.rules.answers import no_real_text
@@ -40,7 +40,7 @@ def check_export(judgments: pd.DataFrame, votes: pd.DataFrame | None = None) -> 
 
     """
     settings = Settings()
-    facts = _ByPair(Table("The export", _SHAPE, list(judgments.columns), ()))
+    facts = _ByPair(Opened("The export", _SHAPE, list(judgments.columns), ()))
     findings = _check_rows(judgments, facts, settings)
     facts.labels = _labels(judgments)
     for rule in _WHOLE_RULES:
@@ -105,11 +105,11 @@ def _check_rows(judgments: pd.DataFrame, facts: Facts, settings: Settings) -> li
     return [found(problem, names) for problem, names in hits.items()]
 
 
-def _labels(judgments: pd.DataFrame) -> Labels:
+def _labels(judgments: pd.DataFrame) -> LabelColumns:
     """Take what the rules on the whole read of labels: who preferred what, and where it stood."""
     places: dict[object, int] = {}
     said = zip(judgments["preference"].tolist(), judgments["shown_left"].tolist(), strict=True)
-    return Labels(
+    return LabelColumns(
         item=[places.setdefault(pair, len(places)) for pair in judgments["pair"].tolist()],
         annotator=judgments["annotator"].tolist(),
         source=judgments["source"].tolist(),

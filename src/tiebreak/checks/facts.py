@@ -22,7 +22,7 @@ from tiebreak.checks.cells import (
     written_out,
 )
 from tiebreak.checks.finding import Finding, Problem
-from tiebreak.checks.labels import Labels
+from tiebreak.checks.labels import LabelColumns
 from tiebreak.checks.shape import Shape
 from tiebreak.reading.blocks import with_files
 from tiebreak.reading.rows import plain
@@ -53,7 +53,7 @@ class Counted:
 
 
 @dataclass
-class Table:
+class Opened:
     """A source, opened: its rows under their names, to be gone through once.
 
     Attributes:
@@ -197,7 +197,7 @@ class Facts:
 
     """
 
-    table: Table
+    table: Opened
     names: list[object] = field(default_factory=list)
     forms: list[str] = field(default_factory=list)
     prompts: "array[int]" = field(default_factory=lambda: array("q"))
@@ -208,7 +208,7 @@ class Facts:
     splits: list[str | None] = field(default_factory=list)
     prompt_texts: list[str] = field(default_factory=list)
     cells: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in _LOOKED_INTO})
-    labels: Labels = field(default_factory=Labels)
+    labels: LabelColumns = field(default_factory=LabelColumns)
     answers: dict[int, tuple[Any, Any]] = field(default_factory=dict)
     apart: int = 1
 
@@ -247,7 +247,7 @@ class Facts:
         return self.prompts[position], self.a[position], self.b[position]
 
 
-def is_judged(table: Table) -> bool:
+def is_judged(table: Opened) -> bool:
     """Tell whether the rows carry labels themselves."""
     return table.shape.kind == "preferences" or (
         table.shape.kind == "pairs" and "preference" in table.columns

@@ -28,7 +28,7 @@ _Unsafe = tuple[bool | None, bool | None]
 
 
 @dataclass
-class Labels:
+class LabelColumns:
     """The labels, a list for each thing that is known of them, all of one length.
 
     Attributes:

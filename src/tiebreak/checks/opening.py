@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from tiebreak.checks.facts import Counted, Rows, Table
+from tiebreak.checks.facts import Counted, Opened, Rows
 from tiebreak.checks.finding import Problem, written
 from tiebreak.checks.shape import Shape, shape_of
 from tiebreak.errors import CheckError, PairsError
@@ -74,7 +74,7 @@ class Asked:
     on_error: OnError = "raise"
 
 
-def open_to_check(source: Any, asked: Asked) -> Table:
+def open_to_check(source: Any, asked: Asked) -> Opened:
     """Bring anything that holds rows into the one form that is checked.
 
     Args:
@@ -104,14 +104,14 @@ def open_to_check(source: Any, asked: Asked) -> Table:
     return _open_pairs(source, opened)
 
 
-def open_pairs(pairs: pd.DataFrame, labels: pd.DataFrame, name: str) -> Table:
+def open_pairs(pairs: pd.DataFrame, labels: pd.DataFrame, name: str) -> Opened:
     """Take pairs, indexed by id, and the labels of them."""
-    return Table(
+    return Opened(
         name, _PAIRS, list(pairs.columns), frame_rows(pairs), frame_rows(labels), len(pairs)
     )
 
 
-def _open_pairs(source: Any, opened: Source) -> Table:
+def _open_pairs(source: Any, opened: Source) -> Opened:
     """Take a session or a reading: pairs with their labels."""
     labels = source.labels
     table = open_pairs(source.pairs, labels, opened.name)
@@ -129,7 +129,7 @@ def _open_pairs(source: Any, opened: Source) -> Table:
 # -- A source that is to be read
 
 
-def _read(opened: Source, asked: Asked) -> Table:
+def _read(opened: Source, asked: Asked) -> Opened:
     """Read a source as pairs, and take its rows, or the pairs, to be checked.
 
     Raises:
@@ -148,7 +148,7 @@ def _read(opened: Source, asked: Asked) -> Table:
     problems = Problems(table)
     shape = shape_of(table.columns)
     if broken and not rows:  # nothing but lines that cannot be read
-        found = Table(opened.name, shape or _PREFERENCES, table.columns, rows)
+        found = Opened(opened.name, shape or _PREFERENCES, table.columns, rows)
     else:
         try:
             reading = read_table(
@@ -158,7 +158,7 @@ def _read(opened: Source, asked: Asked) -> Table:
             if shape is None:
                 raise PairsError(opened.flaw or str(error)) from None
             unreadable += [] if shape.kind == "unpaired" else [str(error)]
-            found = Table(opened.name, shape, table.columns, rows, total=len(rows))
+            found = Opened(opened.name, shape, table.columns, rows, total=len(rows))
         else:
             found = _found_in(reading, shape, table, rows)
     found.noticed, found.unreadable, found.notes = noticed, unreadable, opened.notes
@@ -188,10 +188,10 @@ def _settle(
 
 def _found_in(
     reading: Reading, shape: Shape | None, table: sources.Table, rows: list[tuple[object, Row]]
-) -> Table:
+) -> Opened:
     """Take the rows as they stand, or the pairs that were read of them."""
     if shape is not None and reading.layout in _AS_THEY_STAND:
-        found = Table(table.name, shape, table.columns, rows, total=len(rows))
+        found = Opened(table.name, shape, table.columns, rows, total=len(rows))
     else:
         found = open_pairs(reading.pairs, reading.labels, table.name)
         found.sources = dict(reading.rows.items())
@@ -247,7 +247,7 @@ def _decode_leniently(
 # -- Splits
 
 
-def _open_splits(splits: Mapping[Any, Any], asked: Asked) -> Table:
+def _open_splits(splits: Mapping[Any, Any], asked: Asked) -> Opened:
     if not splits:
         msg = "A dict of splits has at least one split in it."
         raise CheckError(msg)
@@ -264,7 +264,7 @@ def _open_splits(splits: Mapping[Any, Any], asked: Asked) -> Table:
         raise CheckError(msg)
     first = next(iter(tables.values()))
     columns = list(dict.fromkeys(chain.from_iterable(t.columns for t in tables.values())))
-    merged = Table("The splits", first.shape, columns, ())
+    merged = Opened("The splits", first.shape, columns, ())
     merged.total = sum(table.total or 0 for table in tables.values()) or None
     merged.rows = chain.from_iterable(_rows_in(split, table) for split, table in tables.items())
     if any(table.labels is not None for table in tables.values()):
@@ -309,11 +309,11 @@ def _of(split: str, name: object) -> str:
     return f"{split} {written(name)}"
 
 
-def _rows_in(split: str, table: Table) -> Rows:
+def _rows_in(split: str, table: Opened) -> Rows:
     for name, cells in table.rows:
         yield _of(split, name), {**cells, "split": split}
 
 
-def _labels_in(split: str, table: Table) -> Rows:
+def _labels_in(split: str, table: Opened) -> Rows:
     for name, cells in table.labels or ():
         yield name, {**cells, "pair": _of(split, cells.get("pair"))}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from tiebreak.checks.facts import Facts, Table, is_judged, read_item
+from tiebreak.checks.facts import Facts, Opened, is_judged, read_item
 from tiebreak.checks.finding import SEVERITIES, Finding, Problem, found
 from tiebreak.checks.options import Settings
 from tiebreak.checks.report import CheckReport
@@ -29,7 +29,7 @@ UNREADABLE = REFUSED._replace(
 _SAY_AS_MUCH = ("P02", "P06", "P18", "P19")
 
 
-def run(table: Table, settings: Settings) -> CheckReport:
+def run(table: Opened, settings: Settings) -> CheckReport:
     """Run all rules."""
     facts = Facts(table)
     hits: dict[Problem, list[object]] = {}
@@ -63,7 +63,7 @@ def run(table: Table, settings: Settings) -> CheckReport:
     )
 
 
-def take_in(table: Table) -> Facts:
+def take_in(table: Opened) -> Facts:
     """Take all rows and labels in, for rules of the whole alone."""
     facts = Facts(table)
     for name, cells in table.rows:
@@ -72,7 +72,7 @@ def take_in(table: Table) -> Facts:
     return facts
 
 
-def _refusals(table: Table, findings: list[Finding]) -> list[Finding]:
+def _refusals(table: Opened, findings: list[Finding]) -> list[Finding]:
     """Say what reading refuses, but of rows of which an error says as much."""
     told = {
         repr(row)
@@ -99,7 +99,7 @@ def _of_source(finding: Finding, sources: Mapping[object, object]) -> Finding:
     return replace(finding, rows=list(rows.values()))
 
 
-def _take_labels(table: Table, facts: Facts) -> None:
+def _take_labels(table: Opened, facts: Facts) -> None:
     """Take labels that stand apart, each under the position of its row."""
     if table.labels is None:
         return

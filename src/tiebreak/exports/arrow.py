@@ -16,13 +16,15 @@ import msgspec
 from tiebreak.errors import ExportError
 from tiebreak.exports.format import Row
 from tiebreak.exports.media import ReadMedia
-from tiebreak.records.text import COLUMNS
+from tiebreak.records.text import COLUMNS, MediaKind
 
 ROWS_A_BATCH = 10_000
 ROWS_WITH_MEDIA = 100
 
 _BLOCK = 1_000
 _MEDIA = frozenset(COLUMNS.values())
+# What ``datasets`` calls the feature that its viewer shows a file by.
+_FEATURES: Mapping[MediaKind, str] = {"image": "Image", "audio": "Audio"}
 
 # Whose keys the user decides on, so that they are JSON also where they happen to be alike.
 _FREE = frozenset({"arguments"})
@@ -201,8 +203,7 @@ def _with_features(schema: Any) -> Any:
         msg = "Writing images or audio needs datasets: pip install datasets"
         raise ExportError(msg) from None
     features = datasets.Features.from_arrow_schema(schema)
-    made = {"image": datasets.Image, "audio": datasets.Audio}
     for kind, column in COLUMNS.items():
         if column in schema.names:
-            features[column] = datasets.Sequence(made[kind]())
+            features[column] = datasets.Sequence(getattr(datasets, _FEATURES[kind])())
     return features.arrow_schema

@@ -28,7 +28,7 @@ class Part(NamedTuple):
     pairs: Sequence[Pair]
 
 
-class Beside(Protocol):
+class MakeBeside(Protocol):
     """Makes the files that a tool wants beside the rows: their paths and contents."""
 
     def __call__(self, path: Path, parts: Mapping[Path, Part]) -> Mapping[Path, bytes]:
@@ -68,7 +68,7 @@ class Format(NamedTuple):
     by_pair: bool = False
     again: bool = False
     media: Literal["embedded", "named"] | None = None
-    beside: Beside | None = None
+    beside: MakeBeside | None = None
     rows_each: int = 1
     keeps: frozenset[str] | None = None
     arguments: Arguments | None = None

@@ -5,10 +5,8 @@ from tiebreak.exports.media import pairs_with
 from tiebreak.exports.preparing import IMAGE_ANSWERS, Prepared
 from tiebreak.records.label import SIDES
 from tiebreak.records.text import COLUMNS, MediaKind, media_of
-from tiebreak.store.media import KINDS
+from tiebreak.store.kinds import KINDS
 from tiebreak.wording import some
-
-_CALLED: dict[MediaKind, str] = {"image": "images", "audio": "audio"}
 
 
 def check_media(prepared: Prepared, format: str, suffix: str) -> list[str]:
@@ -18,9 +16,9 @@ def check_media(prepared: Prepared, format: str, suffix: str) -> list[str]:
     holds = prepared.format.media
     if holds == "named":
         return [
-            f"the files of {_CALLED[kind]} are in the session's folder {KINDS[kind].folder}/; "
-            "keep that beside the file"
-            for kind in prepared.media
+            f"the files of {kind.several} are in the session's folder {kind.folder}/; keep that "
+            "beside the file"
+            for kind in (KINDS[each] for each in prepared.media)
         ]
     if holds == "embedded" and suffix == ".parquet":
         return _warn_of_trl(prepared)
@@ -31,7 +29,7 @@ def check_media(prepared: Prepared, format: str, suffix: str) -> list[str]:
         if holds == "embedded"
         else 'The format "trl" holds them, as .parquet or by session.to_dataset().'
     )
-    called = " and ".join(_CALLED[kind] for kind in prepared.media)
+    called = " and ".join(KINDS[kind].several for kind in prepared.media)
     msg = (
         f"A {suffix} file of the format {format!r} cannot hold {called}, and {len(pairs)} labeled "
         f"pairs have some: {some(pairs)}. {remedy}"

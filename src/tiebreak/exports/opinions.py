@@ -72,6 +72,10 @@ def _members(name: str, judgments: pd.DataFrame) -> dict[str, str]:
 
 
 def _cells(column: "pd.Series[Any]") -> Iterator[Any]:
-    """Give a column's cells as Python's own values, what is missing as None."""
-    for value in map(plain, column.tolist()):
-        yield value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
+    return map(own_value, column.tolist())
+
+
+def own_value(cell: Any) -> Any:
+    """Give a cell of a table of labels as Python's own value, what is missing as None."""
+    value = plain(cell)
+    return value.to_pydatetime() if isinstance(value, pd.Timestamp) else value

@@ -31,6 +31,7 @@ from tiebreak.exports.weighing import Wanted, put_beside, tell_of_posterior, wit
 from tiebreak.exports.writing import Stream
 from tiebreak.records.pair import Pair
 from tiebreak.records.text import MediaKind, media_of, words_of
+from tiebreak.store.kinds import KINDS
 from tiebreak.wording import guess, some, where_read
 
 ALL = ""  # the name of the one part where there are no splits
@@ -39,7 +40,7 @@ _WORDS = {"tie": "ties", "both_bad": "both bad", "skip": "skipped"}
 _SPLITTING: dict[str, Any] = {"splits": None, "seed": 0}
 _ALLOW = "allow"
 _BESIDE = ("votes", "posterior")
-_WITH_MEDIA = "with images or audio"
+_WITH_MEDIA = f"with {' or '.join(kind.several for kind in KINDS.values())}"
 _TOLD = 7  # kinds of error in a message of at most ten lines
 IMAGE_ANSWERS = "images"  # allowed by this name
 

@@ -32,13 +32,18 @@ def versions(settings: Settings, created: datetime, changes: Sequence[Change]) -
     found = {before.guideline: Version(before.guideline, created, None, ())}
     for change in changes:
         after = _with(before, change.after)
-        changed = tuple(n for n in GUIDING if getattr(before, n) != getattr(after, n))
+        changed = tuple(name for name in GUIDING if _written(before, name) != _written(after, name))
         name = after.guideline
         if name != before.guideline:
             found.pop(name, None)
             found[name] = Version(name, change.at, change.by, changed)
         before = after
     return list(found.values())
+
+
+def _written(settings: Settings, name: str) -> bytes:
+    """Give what the version's name is made of: criteria in another order are others on screen."""
+    return msgspec.json.encode(getattr(settings, name))
 
 
 def _with(settings: Settings, values: Mapping[str, Any]) -> Settings:

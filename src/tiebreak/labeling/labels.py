@@ -2,10 +2,9 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC
 from itertools import islice
-from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -25,7 +24,7 @@ from tiebreak.records.label import (
     slot_of,
     to_line,
 )
-from tiebreak.store.base import Journal, Store
+from tiebreak.store.base import Journal
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -49,7 +48,7 @@ Listener = Callable[[Event, Label], None]
 class Labels:
     """The labels of one annotator over the pairs of one session, as they are made.
 
-    Use :func:`open_labels`: a journal open twice in a process is one object.
+    Use :func:`tiebreak.labeling.held.open_labels`: a journal open twice in a process is one object.
 
     Args:
         journal: where events go, or None to read only.
@@ -357,41 +356,3 @@ class Labels:
             label.preference for slot, label in folded.live.items() if slot in known
         )
         self._returning = {slot: place for slot, place in folded.returning.items() if slot in known}
-
-
-_open: WeakValueDictionary[tuple[Hashable, str], Labels] = WeakValueDictionary()
-_open_lock = threading.Lock()
-
-
-def open_labels(store: Store, header: Header) -> Labels:
-    """Open an annotator's journal for labeling, or give the labels already open in this process.
-
-    A cell that is run again, and a session opened in two variables, so share one state. The
-    journal stays held until :meth:`Labels.close`, or until nothing refers to the labels.
-
-    Raises:
-        JournalError: see :meth:`tiebreak.store.base.Store.open_journal`.
-
-    """
-    key = (store.key, header.annotator)
-    with _open_lock:
-        labels = _open.get(key)
-        if labels is not None and labels.in_place():
-            return labels
-        if labels is not None:
-            labels.close()
-        labels = Labels(*store.open_journal(header), store.opening())
-        _open[key] = labels
-        return labels
-
-
-def labels_open(store: Store, annotator: str) -> Labels | None:
-    """Give the labels of an annotator that are open in this process, if they are."""
-    with _open_lock:
-        labels = _open.get((store.key, annotator))
-        return labels if labels is not None and labels.in_place() else None
-
-
-def read_labels(store: Store, annotator: str) -> Labels:
-    """Read an annotator's journal, or none yet, without holding it."""
-    return Labels(None, store.read_journal(annotator).events, store.opening())

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, get_args
 
 from tiebreak.errors import PairsError, SessionError
+from tiebreak.labeling.held import labels_open
 from tiebreak.labeling.importing import check_annotators, of_journal, without_own
 from tiebreak.labeling.keys import read_keys
-from tiebreak.labeling.labels import labels_open
 from tiebreak.labeling.priority import AnyPriority, by_priority, is_priority
 from tiebreak.labeling.resuming import tell_of_added
 from tiebreak.labeling.settings import read_settings

@@ -1,9 +1,9 @@
 """Settings as a user gives them, checked one by one, and as they are stored."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, TypedDict, get_args
 
 from tiebreak.errors import SessionError
 from tiebreak.files import read_file, with_home
@@ -25,6 +25,28 @@ _LONGEST_TEXT = 200_000
 # Linux refuses to look for a file of a longer name; Markdown text is no such name anyway.
 _LONGEST_PATH = 1024
 _ENDINGS = (".md", ".markdown", ".txt")
+
+
+class Changes(TypedDict, total=False):
+    """What can be asked of a session otherwise; see :class:`tiebreak.Session` for each."""
+
+    scale: Scale | None
+    order: Order | None
+    seed: int | None
+    question: str | None
+    criteria: Iterable[str] | Mapping[str, str] | None
+    criteria_required: bool | None
+    reasons: Iterable[str] | None
+    principles: Iterable[str] | Mapping[str, str] | None
+    flags: bool | Iterable[str] | None
+    note_required: bool | Sequence[Literal[1, 2, 3, "tie", "both_bad"]] | None
+    guidelines: str | PathLike[str] | None
+    repeat: float | None
+    too_fast: TooFast | None
+    pace: bool | None
+    reveal_models: bool | None
+    pause_after: int | None
+    stopping: bool | None
 
 
 def read_settings(asked: Mapping[str, Any]) -> dict[str, Any]:

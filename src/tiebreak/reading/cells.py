@@ -26,6 +26,7 @@ from tiebreak.records.text import (
     says_something,
     stored_part,
 )
+from tiebreak.store.kinds import NOR
 from tiebreak.store.media import UnusableMediaError, is_media
 
 # Takes an image or audio in and gives the part that refers to it.
@@ -168,9 +169,7 @@ def _read_text(
     if is_missing(value):
         wrong.append(f"empty {column}")
     else:
-        wrong.append(
-            f"{column} is neither text, messages, an image nor audio but {type(value).__name__}"
-        )
+        wrong.append(f"{column} is neither text, messages, {NOR} but {type(value).__name__}")
     return None
 
 
@@ -252,6 +251,8 @@ def _read_content(
 
 
 def _read_part(part: Any, column: str, wrong: list[str], take: Take) -> dict[str, str] | None:
+    if is_media(part):
+        return _read_media(part, column, wrong, take)
     # Parquet fills the keys that other parts have with None.
     given = {k: v for k, v in part.items() if v is not None} if isinstance(part, Mapping) else {}
     if is_media(given):
@@ -259,7 +260,7 @@ def _read_part(part: Any, column: str, wrong: list[str], take: Take) -> dict[str
     text = given.get("text")
     if set(given) != {"type", "text"} or given["type"] != "text" or not isinstance(text, str):
         kind = f" (its type is {given['type']!r})" if isinstance(given.get("type"), str) else ""
-        wrong.append(f"a message part that is neither text, an image nor audio in {column}{kind}")
+        wrong.append(f"a message part that is neither text, {NOR} in {column}{kind}")
     elif not _is_unicode(text):
         wrong.append(f"half a character (a lone surrogate) in {column}")
     elif not _refuse_written(text, column, wrong):

@@ -16,7 +16,8 @@ from msgspec.structs import replace
 
 from tiebreak.reading.layouts.layout import Found
 from tiebreak.reading.rows import Row, RowError, plain
-from tiebreak.records.text import MEDIA_KINDS, MediaKind
+from tiebreak.records.text import COLUMNS, MEDIA_KINDS, MediaKind
+from tiebreak.store.kinds import KINDS
 from tiebreak.store.media import is_media
 
 Messages = list[Any]
@@ -30,10 +31,8 @@ _HISTORY = (
     *("messagehistory", "previousmessages", "previousturns", "priormessages", "context"),
 )
 _MEDIA: Mapping[str, MediaKind] = {
-    "images": "image",
-    "image": "image",
-    "audios": "audio",
-    "audio": "audio",
+    **{column: kind for kind, column in COLUMNS.items()},
+    **{kind: kind for kind in MEDIA_KINDS},
 }
 # What they are used as, for the account of a reading.
 _BESIDE: Mapping[str, str] = {
@@ -60,7 +59,8 @@ _PERHAPS = frozenset(
         ),
     }
 )
-_FILES = re.compile(r"\.(?:png|jpe?g|gif|webp|bmp|wav|mp3|flac|ogg|m4a)$", re.IGNORECASE)
+# Paths of files, also of kinds that are refused by name.
+_FILES = (".bmp", ".m4a", *(suffix for kind in KINDS.values() for suffix in kind.suffixes))
 _PLACE = re.compile(rf"(<(?:{'|'.join(MEDIA_KINDS)})>)")
 # What an exchange is called where it is an object.
 _ASKED = ("user", "human", "question", "query", "prompt", "instruction")
@@ -145,8 +145,7 @@ def _as_messages(text: Any, role: str) -> Messages | None:
     if isinstance(text, str):
         return [{"role": role, "content": text}] if text.strip() else None
     if is_media(text):
-        part = text if isinstance(text, Mapping) else {"type": "image", "image": text}
-        return [{"role": role, "content": [part]}]
+        return [{"role": role, "content": [text]}]
     given = plain(text)
     if isinstance(given, list) and given and all(isinstance(turn, Mapping) for turn in given):
         return given
@@ -262,7 +261,7 @@ def _is_file(file: Any, kind: MediaKind, *, listed: bool) -> bool:
         return is_media(file)
     if file.startswith(f"data:{kind}/"):
         return True
-    return listed and "://" not in file and _FILES.search(file) is not None
+    return listed and "://" not in file and file.lower().endswith(_FILES)
 
 
 def _holds(text: Any, kind: MediaKind) -> bool:

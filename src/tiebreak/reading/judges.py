@@ -31,7 +31,7 @@ Judgment = tuple[str, Source, Label, bytes]
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
-class Judges:
+class OpinionReader:
     """Turns opinions into labels, under the names that annotators have here.
 
     Args:

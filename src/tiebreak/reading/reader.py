@@ -12,7 +12,7 @@ from tiebreak.errors import PairsError
 from tiebreak.reading.account import Account
 from tiebreak.reading.cells import Take, as_its_id_says, to_pair
 from tiebreak.reading.context import Beside, find_beside, with_context
-from tiebreak.reading.judges import Judges
+from tiebreak.reading.judges import OpinionReader
 from tiebreak.reading.layouts import recognise
 from tiebreak.reading.layouts.fields import ANNOTATORS, with_annotator
 from tiebreak.reading.layouts.layout import NOTHING_FOUND, Found, Layout
@@ -53,7 +53,7 @@ class Reader:
         self._pairs: dict[str, Pair] = {}
         self._by_texts: dict[object, Pair] = {}  # to find a pair turned round
         self._raters = Raters()
-        self._judges = Judges(self._raters.sources)
+        self._judges = OpinionReader(self._raters.sources)
         self._account = Account(table.name, table.row_word, table.notes)
         self._account.columns.own_names = table.own_names
         self._row = 0  # the number of the one that is read

@@ -4,7 +4,7 @@
 
 from tiebreak.errors import SessionError
 from tiebreak.labeling.disagreeing import Voted, parting, still_to_judge, votes_by_pair
-from tiebreak.labeling.labels import open_labels
+from tiebreak.labeling.held import open_labels
 from tiebreak.labeling.naming import Names
 from tiebreak.labeling.showing import Showing
 from tiebreak.records.label import ADJUDICATOR, Header

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple, Unpack, get_args
 
 from tiebreak.errors import LabelError, SessionError, telling_wrong_calls
-from tiebreak.labeling import asked as form
+from tiebreak.labeling import asked
 from tiebreak.labeling.guidelines import older_labels
 from tiebreak.records.label import Flagged, Preference, Side, Verdict, new_id, now, slot_of
 from tiebreak.records.text import Text
@@ -113,7 +113,7 @@ class SessionLabeling(SessionExports):
 
         """
         _check_order(pair_id, preference)
-        said: form.Fields = {
+        said: asked.Fields = {
             "preference": preference,
             "strength": strength,
             "criteria": criteria,
@@ -135,7 +135,7 @@ class SessionLabeling(SessionExports):
         self._record(content, said)
 
     @telling_wrong_calls(LabelError, 'session.amend(pair_id, note="...")')
-    def amend(self, pair_id: str, **changes: Unpack[form.Fields]) -> None:
+    def amend(self, pair_id: str, **changes: Unpack[asked.Fields]) -> None:
         """Record the label that stands for a pair once more, with these fields changed.
 
         The old one stays in the journal, and undo brings it back. An edit goes with the answer
@@ -162,8 +162,8 @@ class SessionLabeling(SessionExports):
 
         """
         for name in changes:
-            if name not in form.SAYABLE:
-                msg = f"A label has no field {name!r}{nearest(name, form.SAYABLE)}"
+            if name not in asked.SAYABLE:
+                msg = f"A label has no field {name!r}{nearest(name, asked.SAYABLE)}"
                 raise LabelError(msg)
         standing = self._labels.label_of(pair_id) if isinstance(pair_id, str) else None
         if standing is None:
@@ -171,7 +171,7 @@ class SessionLabeling(SessionExports):
             raise LabelError(msg)
         if changes.get("criteria"):
             changes["criteria"] = {**(standing.criteria or {}), **(changes["criteria"] or {})}
-        self._record({**form.kept(standing, changes), **changes}, changes)
+        self._record({**asked.kept(standing, changes), **changes}, changes)
 
     @telling_wrong_calls(SessionError, "session.undo()")
     def undo(self) -> str | None:
@@ -260,12 +260,12 @@ class SessionLabeling(SessionExports):
     def _record(self, content: Mapping[str, Any], given: Collection[str]) -> None:
         """Record a label made in Python; ``given`` names the fields that are said just now."""
         made = {"id": new_id(), "at": now(), "guideline": self._settings.guideline}
-        label = form.read_label({**content, **made})
+        label = asked.read_label({**content, **made})
         if label.pair not in self._pairs:
             msg = f"There is no pair with the id {label.pair!r} in this session; see session.pairs."
             raise LabelError(msg)
-        form.check_names(self._settings, label, given)
-        form.check_required(self._settings, label)
+        asked.check_names(self._settings, label, given)
+        asked.check_required(self._settings, label)
         try:
             self._labels.record(label)
         except LabelError as error:

@@ -51,8 +51,8 @@ class SessionOnScreen(SessionLabeling):
                 from tiebreak.widget.widget import PreferenceWidget  # noqa: PLC0415
             except FileNotFoundError as error:
                 msg = (
-                    f"The front end was not built: there is no {error.filename}. In a checkout, "
-                    "python3 dev.py lab builds it; pip install . does, too."
+                    "The front end was not built, so there is no widget here; all else works. In a "
+                    f"checkout, python3 dev.py lab builds it; pip install . does, too. ({error})"
                 )
                 raise SessionError(msg) from None
             self._widget = PreferenceWidget(

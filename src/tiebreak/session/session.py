@@ -4,16 +4,16 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from inspect import signature
 from os import PathLike
-from typing import Any, Literal, Never
+from typing import Any, Literal, Never, Unpack
 
 from tiebreak.errors import SessionError, telling_wrong_calls
 from tiebreak.labeling import opening
+from tiebreak.labeling.held import open_labels, read_labels
 from tiebreak.labeling.importing import tell_of_imported
 from tiebreak.labeling.keys import read_keys
-from tiebreak.labeling.labels import open_labels, read_labels
 from tiebreak.labeling.priority import AnyPriority, is_priority
 from tiebreak.labeling.resuming import tell_of_others
-from tiebreak.labeling.settings import read_settings
+from tiebreak.labeling.settings import Changes, read_settings
 from tiebreak.records.label import Header
 from tiebreak.records.settings import SETTLED, Images, Order, Scale, TooFast
 from tiebreak.session.adjudicating import Disagreements
@@ -223,7 +223,7 @@ class Session(SessionOnScreen):
     # -- labeling
 
     @telling_wrong_calls(SessionError, "session.change_settings(pace=True)")
-    def change_settings(self, **changes: Any) -> None:
+    def change_settings(self, **changes: Unpack[Changes]) -> None:
         """Ask by other settings from now on. What was labeled stays as it is.
 
         The change is recorded in ``session.json``, with the time and who made it, and a widget on

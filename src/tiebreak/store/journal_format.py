@@ -20,8 +20,6 @@ from tiebreak.store.names import file_name
 LARGEST = 1_000_000_000
 # No line that a crash cuts short is longer: a label's longest texts take some 2 MB.
 _LARGEST_TORN = 64_000_000
-# No line that a crash cuts short is longer: a label's longest texts take some 2 MB.
-_LARGEST_TORN = 64_000_000
 # Years that may be others in UTC, or none.
 _ENDS = (MINYEAR, MAXYEAR)
 # With what every journal begins, as far as a crash let it.
@@ -64,8 +62,6 @@ def parse_journal(data: bytes, path: Path) -> Contents:
     """Parse a journal's bytes; ``path`` is for the messages."""
     end = data.rfind(b"\n") + 1
     whole, torn = data[:end], data[end:]
-    if len(torn) > _LARGEST_TORN:
-        raise _no_journal(path, f"its last {len(torn):,} bytes are not lines of one")
     if len(torn) > _LARGEST_TORN:
         raise _no_journal(path, f"its last {len(torn):,} bytes are not lines of one")
     unended = _is_whole(torn, Event if whole else Header)

@@ -5,7 +5,6 @@ name; see :mod:`tiebreak.records.text`.
 """
 
 import base64
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,67 +12,18 @@ from hashlib import blake2b
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from tiebreak.errors import SessionError
 from tiebreak.files import read_file
 from tiebreak.records.text import MEDIA_KINDS, MediaKind, MediaPart, kind_of_name
+from tiebreak.store.kinds import KINDS
 from tiebreak.store.wav import to_wav
 
 LARGEST = 20_000_000
 _LONGEST_SHOWN = 100
 
 
-class _Kind(NamedTuple):
-    """What is taken for a kind of file.
-
-    Attributes:
-        folder: of the session.
-        called: in messages.
-        named: the formats, in messages.
-        suffixes: of paths.
-        magic: how a file begins, by the ending that its name gets.
-
-    """
-
-    folder: str
-    called: str
-    named: str
-    suffixes: tuple[str, ...]
-    magic: Mapping[str, re.Pattern[bytes]]
-
-
-def _magic(**patterns: bytes) -> dict[str, re.Pattern[bytes]]:
-    return {ending: re.compile(pattern, re.DOTALL) for ending, pattern in patterns.items()}
-
-
-KINDS: Mapping[MediaKind, _Kind] = {
-    "image": _Kind(
-        "images",
-        "an image",
-        "PNG, JPEG, WebP or GIF",
-        (".png", ".jpg", ".jpeg", ".webp", ".gif"),
-        _magic(
-            png=rb"\x89PNG\r\n\x1a\n",
-            jpeg=rb"\xff\xd8\xff",
-            webp=rb"RIFF.{4}WEBP",
-            gif=rb"GIF8[79]a",
-        ),
-    ),
-    "audio": _Kind(
-        "audio",
-        "audio",
-        "WAV, MP3, OGG, FLAC or WebM",
-        (".wav", ".mp3", ".ogg", ".oga", ".opus", ".flac", ".webm", ".weba"),
-        _magic(
-            wav=rb"RIFF.{4}WAVE",
-            mp3=rb"ID3|\xff[\xe2\xe3\xf2\xf3\xfa\xfb]",  # a tag, or the first frame of layer III
-            ogg=rb"OggS",
-            flac=rb"fLaC",
-            webm=rb"\x1a\x45\xdf\xa3.{0,60}webm",
-        ),
-    ),
-}
 # What PNG holds as it is; other modes of PIL are written as RGBA.
 _PNG_MODES = ("1", "L", "LA", "I;16", "RGB", "RGBA")
 # What else stands for a file: as Hugging Face's Parquet has it, as its decoded audio, as OpenAI's.

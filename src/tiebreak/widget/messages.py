@@ -11,13 +11,13 @@ import msgspec
 from tiebreak.labeling.labels import Standing
 from tiebreak.records.label import EventId, Guideline, PairId, Seconds, Strength, Undo, When
 from tiebreak.records.settings import Images, Scale, TooFast
-from tiebreak.widget.parts import Choice, Form, Listed, Part, Past, Remarks, ShownPair, Stopping
+from tiebreak.widget.parts import Choice, Form, Listed, Past, Piece, Remarks, ShownPair, Stopping
 
 Filter = Literal["all", "ties", "skipped", "noted", "flagged", "slow", "changed"]
 ModuleName = Literal["math", "code", "differences", "player"]
 
 
-class _Message(Part, tag_field="type"):
+class _Message(Piece, tag_field="type"):
     pass
 
 

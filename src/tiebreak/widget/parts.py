@@ -18,11 +18,11 @@ Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Names = Annotated[list[Name], msgspec.Meta(max_length=100)]
 
 
-class Part(msgspec.Struct, omit_defaults=True, rename="camel"):
+class Piece(msgspec.Struct, omit_defaults=True, rename="camel"):
     """Fields without a default are always there, null or not; others only where they say more."""
 
 
-class Remarks(Part):
+class Remarks(Piece):
     """What is said of a pair beside the choice, by the sides as they stand.
 
     Attributes:
@@ -38,7 +38,7 @@ class Remarks(Part):
     edit: Edit | None = None
 
 
-class Named(Part):
+class Named(Piece):
     """A criterion or a principle.
 
     Attributes:
@@ -50,7 +50,7 @@ class Named(Part):
     about: str
 
 
-class Form(Part):
+class Form(Piece):
     """What is asked beside the choice itself; all of it empty in a simple session.
 
     Attributes:
@@ -86,7 +86,7 @@ class Vote(Judged, kw_only=True):
     edited: bool = False
 
 
-class ShownPair(Part):
+class ShownPair(Piece):
     """A pair as the screen knows it: which response is `a` stays in the kernel.
 
     Attributes:
@@ -109,7 +109,7 @@ class ShownPair(Part):
     votes: list[Vote] = []
 
 
-class Stopping(Part):
+class Stopping(Piece):
     """Whether the labels settle which models are better; which ones those are is not told.
 
     Attributes:
@@ -122,7 +122,7 @@ class Stopping(Part):
     settled: int
 
 
-class Past(Part):
+class Past(Piece):
     """A label that undo can take back.
 
     Attributes:
@@ -139,7 +139,7 @@ class Past(Part):
     models: tuple[str | None, str | None] | None = None
 
 
-class Listed(Part):
+class Listed(Piece):
     """A label in the list of what was labeled.
 
     Attributes:

@@ -195,7 +195,7 @@ class PreferenceWidget(anywidget.AnyWidget):
                 source = (STATIC / f"{question.name}.js").read_text(encoding="utf-8")
                 self._say(messages.ModuleMessage(name=question.name, source=source))
             case messages.MediaRequest():
-                self._send_image(question.name)
+                self._send_media(question.name)
             case messages.ListRequest():
                 self._send_listing(question)
             case messages.ShowRequest():
@@ -215,7 +215,7 @@ class PreferenceWidget(anywidget.AnyWidget):
     def _to_label(self, chosen: messages.LabelEvent) -> Label:
         slot = self._slot_chosen(chosen)
         by, chance = self._labels.drawn(slot.id)
-        said = {name: value for name in REMARKS if (value := getattr(chosen, name))}
+        said = {name: getattr(chosen, name) for name in REMARKS}
         said |= {"preference": chosen.choice, "strength": chosen.strength}
         return Label(
             id=chosen.id,
@@ -337,7 +337,7 @@ class PreferenceWidget(anywidget.AnyWidget):
             raise _no_such_pair(name)
         self._say(messages.ShownMessage(pair=self._screen.pair(slot)))
 
-    def _send_image(self, name: str) -> None:
+    def _send_media(self, name: str) -> None:
         try:
             data = self._read_media(name)
         except SessionError as error:
@@ -347,7 +347,7 @@ class PreferenceWidget(anywidget.AnyWidget):
 
     def _read_media(self, name: str) -> bytes:
         if not self._deck.has_media(name):
-            msg = f"No pair of this session has an image {name!r}."
+            msg = f"No pair of this session has a file {name!r}."
             raise SessionError(msg)
         return self._store.media(name)
 

@@ -1,7 +1,7 @@
 // Sentences of two answers that say nearly the same.
 
 import type { Budget } from "./edits";
-import type { Reading } from "./points";
+import type { ReadContent } from "./points";
 import type { Traits } from "./traits";
 
 /** A sentence on the left and one on the right, by their places, and how much they have in common. */
@@ -15,7 +15,7 @@ const leastCommon = 0.5;
 const leastTerms = 3;
 
 /** What a sentence is about: its longer words without endings, or, where a letter is a word, two in a row. */
-function termsOf({ words, places, traits }: Reading, start: number, end: number): Set<string> {
+function termsOf({ words, places, traits }: ReadContent, start: number, end: number): Set<string> {
   const terms = new Set<string>();
   if (places[start]?.heading || places[start]?.listing) return terms;
   for (let at = start; at < end; at += 1) {
@@ -32,7 +32,7 @@ function termsOf({ words, places, traits }: Reading, start: number, end: number)
  * Pairs of sentences that say nearly the same, each sentence in one at most, best first. Terms count by how rare
  * they are. Looks at sentences that share terms, within a budget.
  */
-export function alikeSentences(left: Reading, right: Reading, budget: Budget): Alike[] {
+export function alikeSentences(left: ReadContent, right: ReadContent, budget: Budget): Alike[] {
   const [lefts, rights] = [left, right].map((reading) =>
     reading.sentences
       .slice(0, -1)

@@ -1,15 +1,15 @@
 // What matters in each of two answers and is not in the other.
 
 import type { Alike } from "./alike";
-import type { Point, Reading } from "./points";
+import type { Point, ReadContent } from "./points";
 
 /** How far a negation reaches, in words. */
 const reach = 3;
 
 /** The points of one side that the other lacks. */
 export function pointsApart(
-  one: Reading,
-  other: Reading,
+  one: ReadContent,
+  other: ReadContent,
   alike: ReadonlyMap<number, number>,
 ): Point[] {
   const negated = negatedIn(other);
@@ -35,7 +35,7 @@ export function twins(alike: readonly Alike[], side: "left" | "right"): Map<numb
   return new Map(alike.map((pair) => [pair[side], pair[other]]));
 }
 
-export function sentenceAt({ sentences }: Reading, word: number): number {
+export function sentenceAt({ sentences }: ReadContent, word: number): number {
   let [low, high] = [0, sentences.length - 1];
   while (low < high) {
     const middle = (low + high + 1) >> 1;
@@ -45,30 +45,30 @@ export function sentenceAt({ sentences }: Reading, word: number): number {
   return low;
 }
 
-function isNegated(reading: Reading, sentence: number): boolean {
+function isNegated(reading: ReadContent, sentence: number): boolean {
   const [start = 0, end = 0] = reading.sentences.slice(sentence, sentence + 2);
   return reading.points.some(
     ({ kind, from }) => kind === "negation" && from >= start && from < end,
   );
 }
 
-function denied({ words }: Reading, { to }: Point): string[] {
+function denied({ words }: ReadContent, { to }: Point): string[] {
   return words
     .slice(to, to + reach)
     .map(({ key }) => key.toLowerCase())
     .filter((key) => key.length > 3);
 }
 
-function negatedIn(reading: Reading): Set<string> {
+function negatedIn(reading: ReadContent): Set<string> {
   const negations = reading.points.filter(({ kind }) => kind === "negation");
   return new Set(negations.flatMap((point) => denied(reading, point)));
 }
 
 /** Whether a negation stands before what the other side says without one. */
 function deniesWhatIsSaid(
-  one: Reading,
+  one: ReadContent,
   point: Point,
-  other: Reading,
+  other: ReadContent,
   negated: ReadonlySet<string>,
 ): boolean {
   const [first] = denied(one, point);

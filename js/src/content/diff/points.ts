@@ -18,7 +18,7 @@ export interface Point {
 }
 
 /** One content, read once. */
-export interface Reading {
+export interface ReadContent {
   words: readonly Word[];
   places: readonly Place[];
   traits: readonly Traits[];
@@ -38,12 +38,12 @@ const german = new Set("der die das und ist nicht ein eine mit für auf zu den d
 const leastGerman = 0.06;
 
 /** Reads the words of a content: its sentences, and what in them matters. */
-export function read(words: readonly Word[], traitsOf: (key: string) => Traits): Reading {
+export function read(words: readonly Word[], traitsOf: (key: string) => Traits): ReadContent {
   const placeOf = openPlaces();
   const places = words.map(placeOf);
   const traits = words.map(({ key }) => traitsOf(key));
   const hasNouns = words.filter(({ key }) => german.has(key)).length > leastGerman * words.length;
-  const reading: Reading = {
+  const reading: ReadContent = {
     ...{ words, places, traits, hasNouns, points: [] },
     known: new Set(traits.map(({ lower }) => lower)),
     hrefs: new Set(places.flatMap(({ link }) => (link === null ? [] : [link]))),
@@ -76,7 +76,7 @@ function breaksLine(between: string, { block }: Place): boolean {
   return between.includes("\n") && (/\n\s*\n/.test(between) || block.matches("pre, .plain"));
 }
 
-function findPoints(reading: Reading): void {
+function findPoints(reading: ReadContent): void {
   const { sentences } = reading;
   const names = namesInSentences(reading);
   for (let sentence = 0; sentence + 1 < sentences.length; sentence += 1) {
@@ -84,7 +84,12 @@ function findPoints(reading: Reading): void {
   }
 }
 
-function findIn(reading: Reading, start: number, end: number, names: ReadonlySet<string>): void {
+function findIn(
+  reading: ReadContent,
+  start: number,
+  end: number,
+  names: ReadonlySet<string>,
+): void {
   const { words, places, traits, points, known } = reading;
   for (let at = start; at < end; at += 1) {
     const [place, { isNumber, named, lower }] = [places[at] as Place, traits[at] as Traits];
@@ -115,7 +120,7 @@ function findIn(reading: Reading, start: number, end: number, names: ReadonlySet
 }
 
 function kindOf(
-  reading: Reading,
+  reading: ReadContent,
   at: number,
   start: number,
   end: number,
@@ -137,7 +142,7 @@ function kindOf(
   return reading.hasNouns || isFirst(reading, at, start) ? null : "name";
 }
 
-function isNegation({ words, traits }: Reading, at: number): boolean {
+function isNegation({ words, traits }: ReadContent, at: number): boolean {
   if (traits[at]?.isNegation) return true;
   if (traits[at]?.lower !== "t") return false;
   // don't, isn't: a word, a sign, and a t that touch.
@@ -146,7 +151,7 @@ function isNegation({ words, traits }: Reading, at: number): boolean {
 }
 
 /** Whether a word begins a sentence or a formatted stretch, so that its capital says nothing. */
-function isFirst({ places, traits }: Reading, at: number, start: number): boolean {
+function isFirst({ places, traits }: ReadContent, at: number, start: number): boolean {
   if (places[at]?.stretch !== places[at - 1]?.stretch) return true;
   for (let before = at - 1; before >= start; before -= 1) {
     const { isWord, isNumber, opens } = traits[before] as Traits;
@@ -157,7 +162,7 @@ function isFirst({ places, traits }: Reading, at: number, start: number): boolea
 }
 
 /** Words with a capital that stand inside a sentence somewhere: these are names at its beginning, too. */
-function namesInSentences(reading: Reading): Set<string> {
+function namesInSentences(reading: ReadContent): Set<string> {
   const { words, places, traits, sentences } = reading;
   const names = new Set<string>();
   if (reading.hasNouns) return names;
@@ -178,7 +183,7 @@ function namesInSentences(reading: Reading): Set<string> {
  * tells a name there.
  */
 function isTitled(
-  { words, places, traits }: Reading,
+  { words, places, traits }: ReadContent,
   word: number,
   start: number,
   end: number,
@@ -221,7 +226,7 @@ function numberAt(words: readonly Word[], at: number, end: number): { text: stri
 }
 
 /** Whether a number only counts what it stands before: "2." and "Step 3" at the beginning. */
-function isEnumeration({ words }: Reading, at: number, to: number, start: number): boolean {
+function isEnumeration({ words }: ReadContent, at: number, to: number, start: number): boolean {
   const isFirstOfLine =
     at === start || gap(words[at - 1] as Word, words[at] as Word).includes("\n");
   if (!isFirstOfLine) return at === start + 1 && steps.test(words[start]?.key ?? "");

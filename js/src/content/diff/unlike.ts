@@ -4,7 +4,7 @@ import { type Alike, alikeSentences } from "./alike";
 import { pointsApart, twins } from "./apart";
 import type { Budget } from "./edits";
 import type { Mark } from "./marks";
-import { type Kind, kinds, type Point, type Reading, read } from "./points";
+import { type Kind, kinds, type Point, type ReadContent, read } from "./points";
 import { openTraits } from "./traits";
 import type { Word } from "./words";
 
@@ -52,7 +52,7 @@ export function compareUnlike(
   return { ...marks, counts, isCut };
 }
 
-function charactersIn({ words }: Reading, from = 0, to = words.length): number {
+function charactersIn({ words }: ReadContent, from = 0, to = words.length): number {
   let sum = 0;
   for (let at = from; at < to; at += 1) sum += (words[at]?.key.length ?? 0) + 1;
   return sum;
@@ -62,7 +62,7 @@ function charactersIn({ words }: Reading, from = 0, to = words.length): number {
  * The points for which there is room, those of the kinds that matter most first. Where there is none for all of
  * a kind, each is marked where it comes first, or the kind not at all: what is not marked then means one thing.
  */
-function mostImportant(reading: Reading, points: readonly Point[]): Point[] {
+function mostImportant(reading: ReadContent, points: readonly Point[]): Point[] {
   let room = mostPoints * charactersIn(reading);
   const kept = new Set<Point>();
   for (const kind of kinds) {
@@ -83,7 +83,7 @@ function mostImportant(reading: Reading, points: readonly Point[]): Point[] {
 /** The pairs of sentences for which there is room on both sides, in the order of the left. */
 function fitting(
   found: readonly Alike[],
-  readings: readonly [Reading, Reading],
+  readings: readonly [ReadContent, ReadContent],
   points: readonly [readonly Point[], readonly Point[]],
 ): Alike[] {
   const rooms = readings.map((reading, side) => {
@@ -95,7 +95,7 @@ function fitting(
   }) as [number, number];
   const kept = found.filter(({ left, right }) => {
     const [first, second] = [left, right].map((sentence, side) => {
-      const reading = readings[side] as Reading;
+      const reading = readings[side] as ReadContent;
       return charactersIn(reading, reading.sentences[sentence], reading.sentences[sentence + 1]);
     }) as [number, number];
     if (first > rooms[0] || second > rooms[1]) return false;
@@ -107,7 +107,7 @@ function fitting(
 }
 
 function marksOf(
-  reading: Reading,
+  reading: ReadContent,
   points: readonly Point[],
   alike: readonly Alike[],
   side: "left" | "right",

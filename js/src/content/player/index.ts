@@ -23,6 +23,12 @@ function calledElement(side: Side): Node[] {
   return [element("span", "wide", wide), element("span", "narrow", narrow)];
 }
 
+function listed(sides: readonly Side[]): (Node | string)[] {
+  return sides.flatMap((side, at) =>
+    at > 0 ? [", ", ...calledElement(side)] : calledElement(side),
+  );
+}
+
 function keyElement(shown: string): HTMLElement {
   const key = element("span", "key", shown);
   key.setAttribute("aria-hidden", "true");
@@ -70,14 +76,13 @@ const openPlayers: OpenPlayers = (options, signal) => {
     pauseButton.disabled = backButton.disabled = last === undefined;
     const parts: (Node | string)[] = [];
     if (playing) parts.push(...calledElement(playing.side), " plays. ");
-    const unheard = SIDES.filter((side) => of(side).some((player) => !player.isHeard()));
-    if (unheard.length === 0) parts.push("All heard to the end.");
-    else parts.push("Not heard to the end: ");
-    for (const [at, side] of unheard.entries()) {
-      if (at > 0) parts.push(", ");
-      parts.push(...calledElement(side));
-    }
-    if (unheard.length > 0) parts.push(".");
+    const broken = SIDES.filter((side) => of(side).some((player) => player.isBroken()));
+    const unheard = SIDES.filter((side) =>
+      of(side).some((player) => !player.isBroken() && !player.isHeard()),
+    );
+    if (unheard.length > 0) parts.push("Not heard to the end: ", ...listed(unheard), ".");
+    else if (broken.length === 0) parts.push("All heard to the end.");
+    if (broken.length > 0) parts.push(" Cannot be played: ", ...listed(broken), ".");
     const text = parts.map((part) => (typeof part === "string" ? part : part.textContent)).join("");
     if (text === status.dataset.said) return; // said once, not at each tick
     status.dataset.said = text;

@@ -21,9 +21,10 @@ export function stretchesOf(ranges: TimeRanges): readonly Stretch[] {
   return Array.from({ length: ranges.length }, (_, at) => [ranges.start(at), ranges.end(at)]);
 }
 
-/** Whether all of it was played, in whatever order. */
+/** Whether all of it was played, in whatever order; of what is empty, all was. */
 export function isWhole(played: readonly Stretch[], seconds: number): boolean {
+  if (seconds === 0) return true;
   const [first, more] = played;
-  if (!first || more || !Number.isFinite(seconds) || seconds <= 0) return false;
+  if (!first || more || !Number.isFinite(seconds)) return false;
   return first[0] <= SLACK && first[1] >= seconds - SLACK;
 }

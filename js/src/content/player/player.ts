@@ -9,8 +9,8 @@ export interface Player {
   name: string;
   isPlaying(): boolean;
   isHeard(): boolean;
-  /** Why it cannot be played, if it cannot. */
-  failure(): string | undefined;
+  /** Whether it cannot be played at all. */
+  isBroken(): boolean;
   play(): void;
   pause(): void;
   /** Moves by so many seconds, within its length. */
@@ -40,6 +40,9 @@ export function clockOf(seconds: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
+/** Behind any end: seconds that a browser seeks the end by. */
+const FAR = 1e9;
+
 const REASONS: Readonly<Record<number, string>> = {
   2: "it did not come whole.",
   3: "it is damaged.",
@@ -57,6 +60,9 @@ export function openPlayer(parts: PlayerParts, signal: AbortSignal): Player {
   let failure: string | undefined;
   let isBroken = false;
   let isMoving = false;
+  /** Whether its length, which the file does not tell, is known by now; undefined where it tells it. */
+  let isMeasured: boolean | undefined;
+  let isWanted = false;
 
   audio.preload = "auto";
   audio.volume = listened.volume;
@@ -80,16 +86,16 @@ export function openPlayer(parts: PlayerParts, signal: AbortSignal): Player {
     name,
     isPlaying: () => !audio.paused && !audio.ended,
     isHeard: () => isWhole(played(), lengthOf()),
-    failure: () => failure,
+    isBroken: () => isBroken,
     play() {
       onPlay(player);
-      // Without its bytes yet, it plays when they have come.
-      audio.play().catch((error: unknown) => {
-        if (signal.aborted || (error as DOMException).name !== "NotAllowedError") return;
-        fail("the browser plays nothing before a click; click its button.");
-      });
+      if (isMeasured !== false) start();
+      else isWanted = true;
     },
-    pause: () => audio.pause(),
+    pause() {
+      isWanted = false;
+      audio.pause();
+    },
     move(seconds) {
       audio.currentTime = Math.max(0, Math.min(audio.currentTime + seconds, lengthOf() || 0));
     },
@@ -98,8 +104,35 @@ export function openPlayer(parts: PlayerParts, signal: AbortSignal): Player {
     },
   };
 
+  function start(): void {
+    // Without its bytes yet, it plays when they have come.
+    audio.play().catch((error: unknown) => {
+      if (signal.aborted || (error as DOMException).name !== "NotAllowedError") return;
+      fail("the browser plays nothing before a click; click its button.");
+    });
+  }
+
+  /** Has the browser look for the end of what was recorded live, and come back. */
+  function measure(): void {
+    if (audio.duration === Number.POSITIVE_INFINITY && isMeasured === undefined) {
+      isMeasured = false;
+      isWanted = !audio.paused;
+      audio.pause();
+      audio.currentTime = FAR;
+    } else if (isMeasured === false && Number.isFinite(audio.duration)) {
+      isMeasured = true;
+      audio.currentTime = 0;
+      if (isWanted) start();
+    }
+  }
+
   function lengthOf(): number {
+    if (isMeasured === false) return Number.NaN;
     return audio.ended ? audio.currentTime : audio.duration;
+  }
+
+  function placeNow(): number {
+    return isMeasured === false ? 0 : audio.currentTime;
   }
 
   function played(): readonly (readonly [number, number])[] {
@@ -121,17 +154,15 @@ export function openPlayer(parts: PlayerParts, signal: AbortSignal): Player {
     button.setAttribute("aria-label", `${player.isPlaying() ? "Pause" : "Play"} ${parts.side}`);
     position.disabled = !isKnown;
     position.max = String(isKnown ? length : 1);
-    if (!isMoving) position.value = String(isKnown ? audio.currentTime : 0);
-    position.style.setProperty("--done", `${isKnown ? (100 * audio.currentTime) / length : 0}%`);
-    const where = `${clockOf(audio.currentTime)} / ${clockOf(length)}`;
+    if (!isMoving) position.value = String(isKnown ? placeNow() : 0);
+    position.style.setProperty("--done", `${length > 0 ? (100 * placeNow()) / length : 0}%`);
+    const where = `${clockOf(placeNow())} / ${clockOf(length)}`;
     position.setAttribute("aria-valuetext", where.replace(" / ", " of "));
     time.textContent = where;
     const isHeard = player.isHeard();
-    heard.textContent = failure
-      ? `Cannot be played: ${failure}`
-      : isHeard
-        ? "heard"
-        : "not heard to the end";
+    if (failure) heard.textContent = `Cannot be played: ${failure}`;
+    else if (length === 0) heard.textContent = "nothing to hear";
+    else heard.textContent = isHeard ? "heard" : "not heard to the end";
     heard.classList.toggle("is-heard", isHeard && !failure);
   }
 
@@ -149,6 +180,9 @@ export function openPlayer(parts: PlayerParts, signal: AbortSignal): Player {
     onChange();
   }
 
+  for (const event of ["loadedmetadata", "durationchange"]) {
+    audio.addEventListener(event, measure, { signal });
+  }
   for (const event of ["timeupdate", "seeked", "durationchange", "loadedmetadata"]) {
     audio.addEventListener(event, look, { signal });
   }

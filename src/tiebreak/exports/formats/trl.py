@@ -14,8 +14,8 @@ from tiebreak.errors import ExportError
 from tiebreak.exports.calls import with_tools_beside
 from tiebreak.exports.conversation import dialogues, triples
 from tiebreak.exports.format import Row
+from tiebreak.exports.opinions import own_value
 from tiebreak.exports.selecting import VOTES
-from tiebreak.reading.rows import plain
 from tiebreak.records.text import with_last_answer
 from tiebreak.views import triples_frame
 
@@ -158,7 +158,7 @@ def _with_provenance(
             raise ExportError(msg)
     beside = zip(*(triples[name].tolist() for name in names), strict=True)
     for row, values in zip(rows, beside, strict=True):
-        row.update(zip(names, map(_to_plain, values), strict=True))
+        row.update(zip(names, map(own_value, values), strict=True))
         yield row
 
 
@@ -180,7 +180,3 @@ def _with_margins(
     for row, strength in zip(rows, strengths, strict=True):
         row["margin"] = float(margins[int(strength)])
         yield row
-
-
-def _to_plain(value: Any) -> Any:
-    return value.to_pydatetime() if isinstance(value, pd.Timestamp) else plain(value)

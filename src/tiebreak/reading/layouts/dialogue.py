@@ -12,6 +12,8 @@ from tiebreak.reading.suspects import is_written_messages
 from tiebreak.reading.vendors import common_part, common_turns
 from tiebreak.records.label import Opinion
 from tiebreak.records.text import MEDIA_KINDS
+from tiebreak.store.kinds import NOR
+from tiebreak.store.media import is_media
 
 Messages = list[dict[str, Any]]
 
@@ -25,13 +27,13 @@ _ROLES = {
     "function_call": "assistant",
     "tool_call": "assistant",
 }
-_KINDS = ("text", *MEDIA_KINDS, "input_audio")
 _CALLING = ("function_call", "tool_call")
 # What is read of a message, and of a part of its content.
 _PART: Within = {
-    **dict.fromkeys(("type", "text", "value", "refusal", *MEDIA_KINDS, "input_audio")),
+    **dict.fromkeys(("type", "text", "value", "refusal", *MEDIA_KINDS)),
     **dict.fromkeys(("url", "path", "base64")),
     **{f"{kind}_url": {"url": None} for kind in MEDIA_KINDS},
+    "input_audio": {"data": None, "format": None},
     "source": {"type": None, "media_type": None, "data": None, "url": None},
     **dict.fromkeys(("thinking", "id", "name", "input", "tool_use_id", "content")),
 }
@@ -176,25 +178,28 @@ def _content(item: Row, key: str, name: str) -> str | list[Any] | None:
         raise RowError(msg)
     parts = [*map(common_part, items(item, key))]
     texts = [part.get("text", part.get("value")) for part in parts if isinstance(part, Mapping)]
-    with_file = any(
-        isinstance(part, Mapping) and any(plain(part.get(kind)) for kind in MEDIA_KINDS)
-        for part in parts
-    )
-    if len(texts) == len(parts) and all(isinstance(t, str) for t in texts) and not with_file:
+    is_written = len(texts) == len(parts) and all(isinstance(each, str) for each in texts)
+    files = [plain(part.get(kind)) for part in parts for kind in MEDIA_KINDS] if is_written else []
+    if is_written and all(file in (None, "") for file in files):
         if len(texts) > 1 and any(map(is_written_messages, texts)):
             msg = f"messages written as text in {name}: CSV holds none, but .jsonl and .parquet do"
             raise RowError(msg)
         return "\n".join(texts)
     if all(map(_is_text_or_file, parts)):
         return parts
-    msg = f"a turn that is not text in {name}"
+    msg = f"a turn that is neither text, {NOR} in {name}"
     raise RowError(msg)
 
 
 def _is_text_or_file(part: Any) -> bool:
-    if not isinstance(part, Mapping) or part.get("type") not in _KINDS:
-        return False
-    return {key for key, value in part.items() if value is not None} <= {"type", *_KINDS}
+    """Tell whether a part is written, a file, or the place of one that stands in a column."""
+    if not isinstance(part, Mapping):
+        return is_media(part)
+    # Parquet fills the keys that other parts have with None.
+    given = {key: value for key, value in part.items() if value is not None}
+    kind = plain(part.get("type"))
+    is_known = isinstance(kind, str) and kind in ("text", *MEDIA_KINDS)
+    return (is_known and given.keys() <= {"type", "text", *MEDIA_KINDS}) or is_media(given)
 
 
 def as_message(role: str, said: Any) -> Messages:
