@@ -273,5 +273,8 @@ def _refuse_unknown_answer(pair: Pair, found: Found) -> str | None:
     answer = carried[0] if carried else (pair.meta or {}).get("answer")
     if answer not in VERDICTS:
         what = "no answer" if answer is None else f"the answer {answer!r}"
-        return f'{what} where "a", "b", "tie" or "both_bad" is known to be right'
+        return (
+            f'{what} where "a", "b", "tie" or "both_bad" is known to be right (in a column answer, '
+            "or give chosen and rejected)"
+        )
     return _refuse_identical(pair, found)
