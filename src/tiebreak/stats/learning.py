@@ -68,7 +68,7 @@ def learning_curve(
     ):
         msg = (
             "learning_curve takes a session, or labels and pairs: tiebreak.learning_curve(session) "
-            "or tiebreak.learning_curve(labels, pairs)"
+            "or, of frames, tiebreak.learning_curve(labels, pairs)"
         )
         raise StatsError(msg)
     if pairs is None:
