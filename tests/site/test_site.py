@@ -33,10 +33,13 @@ class Page(HTMLParser):
         self.found = []
         self.ids = set()
         self.text = []
+        self.silent = []
         self.feed(path.read_text("utf-8"))
 
     def handle_starttag(self, tag, attributes):
         known = dict(attributes)
+        if tag == "img" and not known.get("alt"):
+            self.silent.append(known.get("src"))
         self.ids |= {known[name] for name in ("id", "name") if known.get(name)}
         fetched = tag in FETCHED or (tag == "link" and known.get("rel") != "canonical")
         self.found += [
@@ -86,6 +89,11 @@ def test_no_link_anchor_or_image_is_broken_and_nothing_is_fetched_from_elsewhere
 
     assert not found, "\n".join(found)
     assert sum(len(page.found) for page in pages) > 1_000
+
+
+def test_every_image_says_in_words_what_it_shows(pages):
+    assert [(page.path.name, page.silent) for page in pages if page.silent] == []
+    assert sum(source.endswith((".png", ".webp")) for page in pages for _, source in page.found) > 8
 
 
 def test_styles_fetch_nothing_from_elsewhere(site):
