@@ -35,6 +35,15 @@ class Judges(NamedTuple):
         confusion: a row for each judge and what it said (``a``, ``b``, ``tie``), a column for what
             people say; how many pairs.
 
+    Example:
+        >>> import pandas as pd
+        >>> labels = pd.DataFrame(
+        ...     {"pair": [1, 1], "annotator": ["gpt", "me"], "source": ["judge", "human"],
+        ...      "preference": ["a", "b"]}
+        ... )
+        >>> int(judges(labels).confusion.loc[("gpt", "a"), "b"])
+        1
+
     """
 
     table: pd.DataFrame
