@@ -37,12 +37,11 @@ class Judges(NamedTuple):
 
     Example:
         >>> import pandas as pd
-        >>> labels = pd.DataFrame(
-        ...     {"pair": [1, 1], "annotator": ["gpt", "me"], "source": ["judge", "human"],
-        ...      "preference": ["a", "b"]}
-        ... )
-        >>> int(judges(labels).confusion.loc[("gpt", "a"), "b"])
-        1
+        >>> people = pd.DataFrame({"pair": range(60), "annotator": "me", "source": "human"})
+        >>> both = pd.concat([people, people.assign(annotator="gpt", source="judge")])
+        >>> both["preference"] = ["a", "b"] * 30 + ["a"] * 60
+        >>> judges(both).confusion.loc[("gpt", "a"), ["a", "b"]].tolist()
+        [30, 30]
 
     """
 
