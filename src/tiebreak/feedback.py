@@ -17,7 +17,7 @@ from tiebreak.files import with_home
 from tiebreak.os_errors import telling_os_errors
 from tiebreak.reading.account import Account
 from tiebreak.reading.columns import ColumnFates, open_under
-from tiebreak.reading.context import find_beside, with_context
+from tiebreak.reading.context import find_beside, warn_of_names, with_context
 from tiebreak.reading.layouts.dialogue import MESSAGE
 from tiebreak.reading.layouts.layout import NOTHING_FOUND, Found
 from tiebreak.reading.limits import within_memory
@@ -186,6 +186,9 @@ def read_feedback(
     account.become = "thumb"
     account.columns.own_names = table.own_names
     own, read = _reader(table, rows, asked, account.columns)
+    beside = find_beside(table.columns, frozenset(filter(None, own)))
+    if rows and beside is not None:
+        warn_of_names(table.name, rows[0][1], beside.system)
     problems = Problems(table, "tiebreak.read_feedback", "log")
     thumbs, without = read_thumbs(rows, read, own[:3], Told(table, problems, account))
     if on_error == "raise" or not thumbs:

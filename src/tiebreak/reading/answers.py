@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tiebreak.errors import PairsError
-from tiebreak.reading.context import find_beside, with_context
+from tiebreak.reading.context import find_beside, warn_of_names, with_context
 from tiebreak.reading.frames import MEND_ROWS
 from tiebreak.reading.layouts.dialogue import messages, part_last
 from tiebreak.reading.layouts.fields import text_if_any
@@ -45,7 +45,10 @@ def joined(sources: Mapping[str, Any]) -> Table:
             msg = f"{table.name}, {table.row_word} {name}: {what}. {table.remedy}"
             raise PairsError(msg, [name for name, _ in table.broken])
         read = _reader(table)
-        for name, row in table.rows:
+        known = find_beside(table.columns, frozenset())
+        for place, (name, row) in enumerate(table.rows):
+            if place == 0 and known is not None:
+                warn_of_names(table.name, row, known.system)
             try:
                 prompt, response = read(row)
             except RowError as error:
