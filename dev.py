@@ -87,7 +87,8 @@ def long(arguments: list[str]) -> None:
 def matrix(arguments: list[str]) -> None:
     """Run the unit tests of one wheel on several Pythons, with pandas 2 and with pandas 3.
 
-    The wheel is built from the sdist, so that both are tried. ``matrix 3.12 pandas2`` runs one of them; what else is given goes to pytest.
+    The wheel is built from the sdist, so that both are tried. ``matrix 3.12 pandas2`` runs one of
+    them; what else is given goes to pytest.
     """
     asked = [version for version in PYTHONS if version in arguments]
     pandas = [name for name in PANDAS if name in arguments] or list(PANDAS)

@@ -233,3 +233,41 @@ def test_the_likely_advice_comes_first_and_the_list_of_layouts_not_at_all():
         assert "helpsteer3, label_studio" not in said
     listed = said_by(lambda: tb.read_pairs([meant], layout="?"))
     assert "helpsteer3, label_studio" in listed
+
+
+def test_two_answers_of_a_strangers_table_are_named_and_the_prompt_left_to_say():
+    row = {"Nr": "1", "Frage": "q", "Antwort A": "longer", "Antwort B": "text", "Modell A": "m"}
+
+    said = said_by(lambda: tb.read_pairs([{**row, "Modell B": "n", "Thema": "t"}]))
+
+    asked = "columns={'prompt': ..., 'response_a': 'Antwort A', 'response_b': 'Antwort B'}"
+    assert f"Say what its columns are: {asked}\n" in said
+
+
+def test_gold_may_have_the_columns_that_the_pairs_have(open_session):
+    names = {"prompt": "Frage", "response_a": "links", "response_b": "rechts", "topic": "Thema"}
+    rows = [{"Frage": "q", "links": "x", "rechts": "y", "Thema": "t"}]
+    gold = [{"Frage": "2 + 2?", "links": "4", "rechts": "5", "answer": "a"}]
+
+    session = open_session(rows, columns=names, gold=gold)
+    while pair := session.next():
+        session.label(pair.id, "a")
+
+    assert session.labels["gold"].dropna().tolist() == ["a"]
+    own = [{"prompt": "2 + 2?", "chosen": "4", "rejected": "5"}]
+    assert len(open_session(rows, columns=names, gold=own, folder="own").pairs) == 1
+
+
+def test_columns_that_differ_within_a_prompt_are_told_without_a_count(capsys):
+    rows = [{"prompt": "p", "response": text, "uid": text, "ms": text} for text in "xy"]
+
+    tb.make_pairs(rows, response="response")
+
+    told = "what differs within a prompt: the column 'ms', the column 'uid'."
+    assert told in capsys.readouterr().err
+
+
+def test_a_format_called_after_its_training_is_told_by_its_name(open_session):
+    session = open_session(PAIRS)
+
+    assert "such as DPO, reads 'trl'" in said_by(lambda: session.export("x.jsonl", "dpo"))

@@ -21,6 +21,7 @@ from tiebreak.wording import some, tell
 Strategy = Literal["all", "adjacent", "random", "versus"]
 
 _WRITTEN = ("prompt", "response_a", "response_b", "model_a", "model_b")
+_COLUMN = "the column "
 _MOST_PAIRS = 10_000_000
 _STRATEGIES = ("all", "adjacent", "random", "versus")
 
@@ -148,7 +149,7 @@ def make_pairs(
         "the same two responses, of other models": repeated,
         "prompts with fewer than two responses": alone,
     }
-    left_out |= {f"the column {name!r}": 1 for name in sorted(differing)}
+    left_out |= {f"{_COLUMN}{name!r}": 1 for name in sorted(differing)}
     return _to_frame(take_sides(meetings, random), left_out)
 
 
@@ -316,7 +317,11 @@ def _to_frame(meetings: list[Meeting], left_out: dict[str, int]) -> pd.DataFrame
         frame = pd.DataFrame(rows, dtype=object)
     left = {reason: number for reason, number in left_out.items() if number}
     if left:
-        tell(f"Left out of the pairs: {some([f'{what}: {n}' for what, n in left.items()])}.")
+        columns = [what for what in left if what.startswith(_COLUMN)]
+        counted = [f"{what}: {number}" for what, number in left.items() if what not in columns]
+        if columns:
+            counted.append(f"what differs within a prompt: {some(columns)}")
+        tell(f"Left out of the pairs: {some(counted)}.")
     frame.attrs["left_out"] = left
     return frame
 

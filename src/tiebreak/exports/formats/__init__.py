@@ -105,6 +105,9 @@ FORMATS = {
 }
 
 
+_TRAINED_BY_TRL = frozenset({"dpo", "ipo", "orpo", "cpo", "simpo", "reward", "rm", "hf"})
+
+
 def find_format(name: str) -> Format:
     """Give the format of a name.
 
@@ -118,5 +121,7 @@ def find_format(name: str) -> Format:
         msg = f"There is no format {say(name)}" + (
             f".{near} T{listed[1:]}" if near else f"; {listed}"
         )
+        if isinstance(name, str) and name.lower() in _TRAINED_BY_TRL:
+            msg += " What trains by pairs, such as DPO, reads 'trl'."
         raise ExportError(msg)
     return FORMATS[name]

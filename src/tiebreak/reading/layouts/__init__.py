@@ -39,7 +39,7 @@ from tiebreak.reading.layouts import (
     ultrafeedback,
     webgpt,
 )
-from tiebreak.reading.layouts.guessing import guess_columns, say_columns
+from tiebreak.reading.layouts.guessing import guess_columns, guess_two, say_columns
 from tiebreak.reading.layouts.layout import Layout
 from tiebreak.reading.roles import say_answers
 from tiebreak.reading.rows import Row, is_missing
@@ -182,6 +182,12 @@ def _say_unknown(
         advice = say_columns(guessed)
     elif single:
         advice = f"Single responses become pairs by tiebreak.make_pairs(..., {single})."
+    elif two := guess_two(columns, first):
+        a, b = two
+        advice = "Say what its columns are: " + where_read(
+            f"columns={{'prompt': ..., 'response_a': {a!r}, 'response_b': {b!r}}}",
+            f"--columns 'prompt=...,response_a={a},response_b={b}'",
+        )
     else:
         advice = (
             "Say what its columns are: "

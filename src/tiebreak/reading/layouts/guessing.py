@@ -59,6 +59,13 @@ def guess_columns(columns: Sequence[str], first: Row) -> dict[str, str]:
     return _if_other(guessed)
 
 
+def guess_two(columns: Sequence[str], first: Row) -> tuple[str, str] | None:
+    """Guess which two columns are the answers where nothing shows the prompt: the longest texts."""
+    names = [name for name in columns[:_MOST] if _holds_text(first.get(name))]
+    twos = [(one, other) for _, one, other in _find_pairs(names)]
+    return max(twos, key=lambda two: len(str([first[name] for name in two])), default=None)
+
+
 def _if_other(guessed: dict[str, str]) -> dict[str, str]:
     """Give no guess that would rename nothing."""
     return guessed if any(name != column for name, column in guessed.items()) else {}
