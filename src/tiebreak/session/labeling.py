@@ -37,13 +37,13 @@ class NextPair(NamedTuple):
     b: Text
 
 
-def _check_id(pair_id: Any, call: str, rest: str) -> None:
-    """See to it that a pair is given by its id."""
+def _check_id(pair_id: Any, call: str, rest: str, pairs: int) -> None:
+    """See to it that a pair, of so many, is given by its id."""
     if isinstance(pair_id, NextPair):
         msg = f"A pair is given by its id: session.{call}({pair_id.id!r}, {rest})"
         raise LabelError(msg)
     if not isinstance(pair_id, str):
-        row = pair_id if type(pair_id) is int else 0
+        row = pair_id if type(pair_id) is int and 0 <= pair_id < pairs else 0
         msg = (
             f"A pair is given by its id, a text, not by {say_what(pair_id)}: "
             f"session.{call}(session.pairs.index[{row}], {rest})"
@@ -51,9 +51,9 @@ def _check_id(pair_id: Any, call: str, rest: str) -> None:
         raise LabelError(msg)
 
 
-def _check_order(pair_id: Any, preference: Any) -> None:
+def _check_order(pair_id: Any, preference: Any, pairs: int) -> None:
     """See to it that the pair is given by its id, and first."""
-    _check_id(pair_id, "label", repr(preference) if preference in _PREFERENCES else '"a"')
+    _check_id(pair_id, "label", repr(preference) if preference in _PREFERENCES else '"a"', pairs)
     if pair_id in _PREFERENCES and isinstance(preference, str) and preference not in _PREFERENCES:
         msg = f"The pair comes first: session.label({preference!r}, {pair_id!r})"
         raise LabelError(msg)
@@ -125,7 +125,7 @@ class SessionLabeling(SessionExports):
             ['b', 'tie']
 
         """
-        _check_order(pair_id, preference)
+        _check_order(pair_id, preference, len(self._pairs))
         said: form.Fields = {
             "preference": preference,
             "strength": strength,
@@ -178,7 +178,7 @@ class SessionLabeling(SessionExports):
             if name not in form.SAYABLE:
                 msg = f"A label has no field {name!r}{nearest(name, form.SAYABLE)}"
                 raise LabelError(msg)
-        _check_id(pair_id, "amend", 'note="..."')
+        _check_id(pair_id, "amend", 'note="..."', len(self._pairs))
         standing = self._labels.label_of(pair_id)
         if standing is None:
             near = guess(pair_id, [label.pair for label in self._labels.current()])
