@@ -87,15 +87,17 @@ def long(arguments: list[str]) -> None:
 def matrix(arguments: list[str]) -> None:
     """Run the unit tests of one wheel on several Pythons, with pandas 2 and with pandas 3.
 
-    ``matrix 3.12 pandas2`` runs one of them; what else is given goes to pytest.
+    The wheel is built from the sdist, so that both are tried. ``matrix 3.12 pandas2`` runs one of
+    them; what else is given goes to pytest.
     """
     asked = [version for version in PYTHONS if version in arguments]
     pandas = [name for name in PANDAS if name in arguments] or list(PANDAS)
     rest = [each for each in arguments if each not in {*PYTHONS, *PANDAS}]
     folder = VENV / "matrix"
     shutil.rmtree(folder, ignore_errors=True)
-    install("pip")  # which builds, and is what installs where uv is not to be had
-    wheel = build_wheel(folder)
+    install("pip", "build")  # pip is what installs where uv is not to be had
+    run([PYTHON, "-m", "build", "--outdir", folder, "."])
+    (wheel,) = folder.glob("*.whl")
     outcomes = {}
     for version in asked or PYTHONS:
         python = find_python(version)

@@ -1,11 +1,14 @@
 """The errors a user meets. Each message says what happened, where, and what to do next."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from numbers import Integral, Real
+from os import PathLike
+from types import NoneType, UnionType
+from typing import Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
 
-from tiebreak.wording import nearest, visible
+from tiebreak.wording import nearest, say_what, visible
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -144,7 +147,10 @@ class CheckError(TiebreakError):
 def telling_wrong_calls(
     family: type[TiebreakError], call: str, meant: Mapping[str, str] | None = None
 ) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Decorate a public function so that arguments that it does not have are told in a sentence.
+    """Decorate a public function so that arguments that do not fit it are told in a sentence.
+
+    What it has no name for is told at once. Of what kind an argument is, is looked at only where
+    the function failed: what works is never refused, and costs nothing.
 
     Args:
         family: of the error.
@@ -158,13 +164,27 @@ def telling_wrong_calls(
         def decorated(*args: P.args, **kwargs: P.kwargs) -> T:
             try:
                 return function(*args, **kwargs)
-            except TypeError as error:
-                if error.__traceback__ is None or error.__traceback__.tb_next is not None:
-                    raise  # from within the function
+            except TiebreakError:
+                raise
+            except (TypeError, ValueError, AttributeError, LookupError):
                 said = _say_misfit(function, call, args, kwargs, meant or {})
+                if said is None:
+                    raise  # from within the function
             raise family(said)
 
         return decorated
+
+    return decorate
+
+
+def telling_wrong_calls_of(family: type[TiebreakError], where: str) -> Callable[[type[T]], type[T]]:
+    """Decorate a class so that each of its public methods tells what does not fit it."""
+
+    def decorate(kind: type[T]) -> type[T]:
+        for name, method in list(vars(kind).items()):
+            if inspect.isfunction(method) and not name.startswith("_"):
+                setattr(kind, name, telling_wrong_calls(family, f"{where}.{name}()")(method))
+        return kind
 
     return decorate
 
@@ -175,17 +195,83 @@ def _say_misfit(
     args: tuple[object, ...],
     given: Mapping[str, object],
     meant: Mapping[str, str],
-) -> str:
+) -> str | None:
+    """Say which argument is not one of the function, or is of another kind; None where all fit."""
     name = call.partition("(")[0].rpartition(".")[2]
     signature = inspect.signature(function)
     known = [name for name in signature.parameters if name != "self"]
+    takes_any = any(each.kind is each.VAR_KEYWORD for each in signature.parameters.values())
     for option in given:
-        if option not in known:
+        if option not in known and not takes_any:
             other = meant.get(option)
             guessed = f"; did you mean {other!r}?" if other else nearest(option, known)
             return f"{name} has no option {option!r}{guessed} It is called so: {call}"
     try:
-        signature.bind(*args, **given)
+        bound = signature.bind(*args, **given)
     except TypeError as error:
         return f"{name}: {error}. It is called so: {call}"
-    return f"{name} is called so: {call}"
+    for option, value in bound.arguments.items():
+        hint = _kind_of(function, signature.parameters[option])
+        if option != "self" and not _fits(value, hint):
+            said = f"{option} is {_say_kind(hint)}, not {say_what(value)}"
+            return f"{name}: {said}. It is called so: {call}"
+    return None
+
+
+def _kind_of(function: Callable[..., object], parameter: inspect.Parameter) -> Any:
+    """Give what a parameter is annotated with; Any where that is known to type checkers alone."""
+    if parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
+        return Any
+    hint = parameter.annotation
+    if isinstance(hint, str):
+        try:
+            return eval(hint, getattr(function, "__globals__", {}))  # noqa: S307 - our own
+        except (NameError, AttributeError, TypeError):
+            return Any
+    return Any if hint is parameter.empty else hint
+
+
+def _fits(value: object, hint: Any) -> bool:
+    """Tell whether a value is of the kind that an annotation says, as far as its outside goes."""
+    origin = get_origin(hint)
+    if hint is Any:
+        return True
+    if origin in (Union, UnionType):
+        return any(_fits(value, each) for each in get_args(hint))
+    if origin is Literal:
+        return any(type(value) is type(each) and value == each for each in get_args(hint))
+    if hint is None or hint is NoneType:
+        return value is None
+    if hint in _NUMBERS:
+        return isinstance(value, _NUMBERS[hint])
+    kind = origin or hint
+    if not isinstance(kind, type):
+        return True
+    if kind in _LISTS:
+        return isinstance(value, Iterable) and not isinstance(value, str | bytes)
+    return isinstance(value, kind)
+
+
+def _say_kind(hint: Any) -> str:
+    origin = get_origin(hint)
+    if origin in (Union, UnionType, Literal):
+        kinds = [repr(each) if origin is Literal else _say_kind(each) for each in get_args(hint)]
+        *most, last = kinds
+        return f"{', '.join(most)} or {last}" if most else last
+    kind = origin or hint
+    return _KINDS.get(kind) or f"a {getattr(kind, '__name__', kind)}"
+
+
+_NUMBERS: Mapping[Any, type] = {float: Real, int: Integral}
+_LISTS = (Sequence, Iterable, Collection, list, tuple)
+_KINDS: dict[Any, str] = {
+    str: "a text",
+    bool: "True or False",
+    float: "a number",
+    int: "a whole number",
+    NoneType: "None",
+    Mapping: "a dict",
+    dict: "a dict",
+    PathLike: "a path",
+    **dict.fromkeys(_LISTS, "a list"),
+}

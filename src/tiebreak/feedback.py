@@ -17,7 +17,7 @@ from tiebreak.files import with_home
 from tiebreak.os_errors import telling_os_errors
 from tiebreak.reading.account import Account
 from tiebreak.reading.columns import ColumnFates, open_under
-from tiebreak.reading.context import find_beside, with_context
+from tiebreak.reading.context import find_beside, warn_of_names, with_context
 from tiebreak.reading.layouts.dialogue import MESSAGE
 from tiebreak.reading.layouts.layout import NOTHING_FOUND, Found
 from tiebreak.reading.limits import within_memory
@@ -186,6 +186,9 @@ def read_feedback(
     account.become = "thumb"
     account.columns.own_names = table.own_names
     own, read = _reader(table, rows, asked, account.columns)
+    beside = find_beside(table.columns, frozenset(filter(None, own)))
+    if rows and beside is not None:
+        warn_of_names(table.name, rows[0][1], beside.system)
     problems = Problems(table, "tiebreak.read_feedback", "log")
     thumbs, without = read_thumbs(rows, read, own[:3], Told(table, problems, account))
     if on_error == "raise" or not thumbs:
@@ -236,7 +239,7 @@ def _reader(
         if (prompt, response) != _DEFAULT[:2]:
             msg = "dialogue= names the column of prompt and response; leave those out."
             raise PairsError(msg)
-        require_columns(table, [dialogue, thumb] + ([user] if user else []))
+        require_columns(table, {"dialogue": dialogue, "thumb": thumb, "user": user})
         named = columns._replace(prompt=dialogue, response=dialogue)
         fates.use(_uses({dialogue: "prompt and response"}, thumb, user), {dialogue: MESSAGE})
         return named, _with_context(table, dialogue_reader(dialogue, thumb, user), columns, fates)
@@ -250,11 +253,12 @@ def _reader(
     log = find_log(table.columns, rows[0][1]) if rows and columns[:3] == _DEFAULT[:3] else None
     if log is not None and not {prompt, response, thumb} <= set(table.columns):
         who = log.read if user is None else _naming(log.read, user)
-        require_columns(table, [user] if user else [])
+        require_columns(table, {"user": user})
         said = {name: (log.uses or LOGGED).get(name, "label") for name in log.columns}
         fates.use(_uses(said, None, user or log.users), log.within)
         return columns, _with_context(table, who, columns, fates, log)
-    require_columns(table, [prompt, response, thumb] + ([user] if user else []))
+    roles = {"prompt": prompt, "response": response, "thumb": thumb, "user": user}
+    require_columns(table, roles)
     fates.use(_uses({prompt: "prompt", response: "response"}, thumb, user), {})
 
     def read(row: Row) -> Iterator[Given]:

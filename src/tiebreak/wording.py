@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import islice
+from pathlib import PurePath
 from typing import Any, TextIO, TypeVar
 
 T = TypeVar("T")
@@ -72,7 +73,21 @@ def some(names: Collection[T], most: int = _MOST_NAMED, written: Callable[[T], s
 def say(value: Any) -> str:
     """Write a setting's value as a message shows it: a long one is cut short."""
     text = repr(value)
+    if "\n" in text:  # a table
+        return _a_kind(value)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
+
+
+def say_what(value: Any) -> str:
+    """Write a value that is of the wrong kind: itself, where it is short, or else its kind."""
+    if value is None or isinstance(value, str | int | float | PurePath):
+        return say(str(value) if isinstance(value, PurePath) else value)
+    return _a_kind(value)
+
+
+def _a_kind(value: Any) -> str:
+    kind = type(value).__name__
+    return f"{'an' if kind[:1].lower() in 'aeio' else 'a'} {kind}"
 
 
 def visible(text: str) -> str:

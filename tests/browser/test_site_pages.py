@@ -103,3 +103,20 @@ def test_axe_would_find_what_is_wrong_on_a_page(open_page):
     for _, more in THEMES.values():
         assert "color-contrast" in " ".join(page.evaluate(FIND, more))
     assert "image-alt" in " ".join(page.evaluate(FIND, {}))
+
+
+def test_the_search_finds_a_page_of_a_site_opened_as_a_file(browser, site):
+    context = browser.new_context()
+    context.set_default_timeout(hosts.PATIENCE)
+    page, asked = context.new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+
+    page.goto((site / "how-to/label.html").as_uri())
+    page.keyboard.press("f")
+    page.keyboard.type("krippendorff")
+    page.locator(".md-search-result__item a").first.click()
+    page.wait_for_url(lambda url: url.partition("?")[0].endswith(".html") and "label" not in url)
+
+    assert "Krippendorff" in page.content()
+    assert all(url.startswith((site.as_uri(), "data:")) for url in asked)
+    context.close()

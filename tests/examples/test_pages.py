@@ -22,7 +22,7 @@ from tiebreak.__main__ import main
 PROJECT = Path(__file__).parents[2]
 PAGES = sorted(
     path.relative_to(PROJECT).as_posix()
-    for path in (PROJECT / "README.md", PROJECT / "SECURITY.md", *(PROJECT / "docs").rglob("*.md"))
+    for path in (*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md"))
 )
 BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$|^<!-- run:\s(.*?)\s-->$", re.MULTILINE | re.DOTALL)
 CHOICES = {"1": "a", "2": "b", "0": "tie", "9": "both_bad", "s": "skip"}
@@ -125,6 +125,19 @@ def test_a_wrong_output_on_a_page_would_be_found():
         check_console("$ python -m tiebreak info nowhere\nall is well\n")
     with pytest.raises(AssertionError):
         check_commands("python3 dev.py nonsense")
+
+
+def test_no_block_of_a_page_is_passed_over():
+    """What is fenced runs, but for the one plan of the modules."""
+    fence = re.compile(r"^ *(?:`{3,}|~{3,})(.*)$", re.MULTILINE)
+    for page in PAGES:
+        opened = fence.findall((PROJECT / page).read_text("utf-8"))[::2]
+        found = [kind for kind, _ in blocks_of(page)]
+        runs = [kind for kind in opened if kind in {"python", "pycon", "console", "sh"}]
+        plans = [kind for kind in opened if not kind and page == "docs/architecture.md"]
+
+        assert len(runs) + len(plans) == len(opened), (page, opened)
+        assert len(runs) <= len(found), page
 
 
 def test_there_are_examples_on_the_pages():

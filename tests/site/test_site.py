@@ -11,11 +11,18 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 import tiebreak as tb
+from tiebreak.checks import Finding as CheckFinding
 from tiebreak.checks.rules import OF_ROWS, OF_THE_WHOLE
 from tiebreak.exports.formats import FORMATS
 from tiebreak.labeling.keys import actions
 from tiebreak.reading.layouts import NAMES
+from tiebreak.session.adjudicating import Disagreements
+from tiebreak.stats.judging import Judges
+from tiebreak.stats.posterior import Posterior
+from tiebreak.stats.ranking import Fit
+from tiebreak.stats.rewards import Rewards
 from tiebreak.worth.accessors import Stats
+from tiebreak.worth.findings import Finding as ReportFinding
 from tiebreak.worth.plots import Plots
 
 PROJECT = Path(__file__).parents[2]
@@ -33,10 +40,13 @@ class Page(HTMLParser):
         self.found = []
         self.ids = set()
         self.text = []
+        self.silent = []
         self.feed(path.read_text("utf-8"))
 
     def handle_starttag(self, tag, attributes):
         known = dict(attributes)
+        if tag == "img" and not known.get("alt"):
+            self.silent.append(known.get("src"))
         self.ids |= {known[name] for name in ("id", "name") if known.get(name)}
         fetched = tag in FETCHED or (tag == "link" and known.get("rel") != "canonical")
         self.found += [
@@ -86,6 +96,11 @@ def test_no_link_anchor_or_image_is_broken_and_nothing_is_fetched_from_elsewhere
 
     assert not found, "\n".join(found)
     assert sum(len(page.found) for page in pages) > 1_000
+
+
+def test_every_image_says_in_words_what_it_shows(pages):
+    assert [(page.path.name, page.silent) for page in pages if page.silent] == []
+    assert sum(source.endswith((".png", ".webp")) for page in pages for _, source in page.found) > 8
 
 
 def test_styles_fetch_nothing_from_elsewhere(site):
@@ -143,6 +158,28 @@ def public_names():
         home = "tiebreak" if kind in CLASSES else kind.__module__
         for name, member in members_of(kind):
             yield f"{home}.{kind.__name__}.{name}", member
+
+
+def given_back():
+    """Give the classes of what public functions and members give, and of what those hold."""
+    for _, member in public_names():
+        hint = inspect.signature(member).return_annotation if inspect.isfunction(member) else None
+        hint = getattr(member, "__globals__", {}).get(hint, hint) if hint else None
+        if inspect.isclass(hint) and hint.__module__.startswith("tiebreak."):
+            yield hint
+    yield from (ReportFinding, CheckFinding, Disagreements)
+
+
+def test_what_public_functions_give_back_has_a_place_and_an_example_too(pages):
+    ids = set().union(*(page.ids for page in pages if page.path.parent.name == "api"))
+    kinds = {kind for kind in given_back() if not hasattr(tb, kind.__name__)}
+
+    assert {f"{kind.__module__}.{kind.__name__}" for kind in kinds} <= ids | {
+        "tiebreak.checks.finding.Finding"  # which stands there as tiebreak.checks.Finding
+    }
+    assert "tiebreak.checks.Finding" in ids
+    assert [kind for kind in kinds if ">>> " not in kind.__doc__] == []
+    assert {Fit, Posterior, Judges, Rewards} <= kinds
 
 
 def test_every_public_name_has_an_example():

@@ -186,7 +186,10 @@ def test_half_a_character_is_left_for_the_session_to_name(open_session):
         ({"candidates": ["m1", "m1"]}, "two or more"),
         ({"candidates": "m1"}, "two or more"),
         ({"candidates": ["m1", "m9"]}, "no column 'm9'"),
-        ({"candidates": ["m1", "m2"], "prompt": "q"}, "no column 'q'; its columns are 'prompt'"),
+        (
+            {"candidates": ["m1", "m2"], "prompt": "q"},
+            r"no column 'q'. Did you mean prompt='prompt'\? Its columns are 'prompt'",
+        ),
         ({"candidates": ["m1", "m2"], "model": "m3"}, "goes with response="),
         ({"candidates": MODELS, "strategy": "best"}, "strategy is one of"),
         ({"candidates": MODELS, "strategy": "versus"}, "goes with strategy='versus'"),

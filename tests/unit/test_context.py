@@ -254,3 +254,27 @@ def test_a_column_is_kept_or_named(name):
     account = reading.account
     fates = account[(account["kind"] == "column") & (account["name"] == "origin")]["fate"].tolist()
     assert fates == ["meta" if kept else "dropped"]
+
+
+@pytest.mark.parametrize("name", ["gpt-4", "Qwen/Qwen2.5-7B", "model_a", "llama3"])
+def test_a_system_column_that_names_a_model_is_warned_of_with_the_remedy(name):
+    row = {"prompt": "q", "system": name}
+    pairs = [{**row, "chosen": "x", "rejected": "y"}]
+    log = [{**row, "response": "x", "thumb": "up"}]
+    asked = rf"{name!r} reads like the name of a model.*columns=\{{'model': 'system'\}}"
+
+    with pytest.warns(UserWarning, match=asked):
+        tb.read_pairs(pairs)
+    with pytest.warns(UserWarning, match=asked):
+        tb.read_feedback(log)
+    with pytest.warns(UserWarning, match=asked):
+        tb.make_pairs({each: [{**row, "response": each}] for each in "ab"})
+    read = tb.read_pairs(pairs, columns={"model": "system"})
+    assert (read.found[0].prompt, read.found[0].meta) == ("q", {"model": name})
+
+
+@pytest.mark.parametrize("said", ["Be brief.", "You are GPT-4.", "你是助手1", "Translate", ""])
+def test_a_system_text_is_not_taken_for_a_name(said, recwarn):
+    tb.read_pairs([{"prompt": "q", "system": said, "chosen": "x", "rejected": "y"}])
+
+    assert [str(each.message) for each in recwarn] == []

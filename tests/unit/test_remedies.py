@@ -20,7 +20,7 @@ PAIRS = [{**PAIR, "prompt": f"q {n}"} for n in range(3)]
 MODULES = "tiebreak|tb|session|pandas|datasets|json|os"
 ANCHOR = re.compile(
     r"\b(?:pairs|gold|log) = |(?<![\w.])(?:" + MODULES + r")\.[\w.]+[(\[]"
-    r"|\b(?:columns|layout|allow|agreement|annotator|older_than)="
+    r"|\b(?:columns|prompt|layout|allow|agreement|annotator|older_than)="
 )
 
 
@@ -352,6 +352,7 @@ def test_pairs_are_made_by_the_call_that_the_message_names(wrong):
         tb.read_feedback,
         lambda: tb.sample_pairs(5),
         lambda: tb.sample_pairs("styles", 5),
+        lambda: tb.plan("0.6"),
     ],
 )
 def test_what_reads_is_called_as_the_message_says(wrong):
@@ -359,6 +360,30 @@ def test_what_reads_is_called_as_the_message_says(wrong):
     write_rows("log.jsonl", {"prompt": "p", "response": "x", "rating": 1})
 
     assert run(remedy(wrong)) is not None
+
+
+def test_single_responses_become_pairs_by_the_call_that_is_named():
+    rows = [{"question": "q", "answer": text, "system": text} for text in "xy"]
+
+    made = run(remedy(lambda: tb.read_pairs(rows), "tiebreak.make_pairs"), "rows", rows=rows)
+    asked = run(remedy(lambda: tb.make_pairs(rows), "dict(prompt="))
+
+    assert made["model_a"].tolist() in (["x"], ["y"])
+    assert tb.make_pairs(rows, **asked).equals(made)
+
+
+def test_what_labels_are_worth_is_told_by_the_call_that_is_named(open_session):
+    session = open_session(PAIRS)
+    session.label(session.next().id, "a")
+    names = {"session": session, "labels": session.labels, "pairs": session.pairs}
+
+    assert len(run(remedy(lambda: tb.learning_curve("x")), **names)) == 1
+    with pytest.raises(tb.StatsError) as error:
+        tb.report("x", "y")
+    codes = code_in(str(error.value))
+    assert len(codes) == 2
+    for code in codes:
+        assert run(code, **names).findings is not None
 
 
 def test_the_folder_of_a_session_is_read_by_the_call_that_is_named(pairs):
@@ -374,6 +399,7 @@ CALLS = {
     "export by format alone": (lambda s, _: s.export("kto"), "pairs.jsonl"),
     "export to nothing": (lambda s, _: s.export(None), "pairs.jsonl"),
     "export in another place": (lambda s, _: s.export("out.jsonl", "trl", True), "pairs.jsonl"),
+    "a label of a row": (lambda s, _: s.label(2, "a"), None),
     "a label without a preference": (lambda s, _: s.label("a"), None),
     "a label swapped": (lambda s, one: s.label("a", one), None),
     "a label of what next gives": (lambda s, _: s.label(s.next(), "a"), None),
@@ -515,7 +541,8 @@ WRITTEN = {
     *("session.export(", "session.label(", "session.next(", "session.queue("),
     *("session.to_dataset(", "session.undo(", "tb.Session(", "tiebreak.Session("),
     *("tiebreak.make_pairs(", "tiebreak.read_feedback(", "tiebreak.read_pairs("),
-    "tiebreak.sample_pairs(",
+    *("tiebreak.sample_pairs(", "tiebreak.plan(", "tiebreak.learning_curve("),
+    *("tiebreak.report(", "session.report("),
 }
 
 

@@ -79,7 +79,9 @@ def test_journals_of_others_are_told_when_a_session_goes_on(tmp_path, capsys):
     tb.Session(tmp_path / "pilot", annotator="me").close()
 
     told = capsys.readouterr().err
-    assert told.startswith("tiebreak: 'pilot' also holds anna.jsonl, dora.jsonl; session.progress")
+    assert told.startswith(
+        "tiebreak: In 'pilot' others have journals, too: anna, dora. session.progr"
+    )
 
 
 def test_who_only_reads_is_nobody_who_labels(tmp_path):

@@ -52,7 +52,7 @@ def test_a_label_is_on_disk_with_all_it_says_when_label_returns(session):
     [
         (("p9", "a"), "no pair with the id 'p9'"),
         (("", "a"), "pair is the id of a pair"),
-        ((7, "a"), "pair is the id of a pair, as .* give it, not 7"),
+        ((7, "a"), r"by its id, a text, not by 7: session.label\(session.pairs.index\[0\]"),
         (("p0", "left"), "preference is 'a', 'b', 'tie', 'both_bad' or 'skip', not 'left'"),
         (("p0", None), "preference is .* not None"),
         (("p0", "a", 0), "strength is 1, 2 or 3 .* not 0"),

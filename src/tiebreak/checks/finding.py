@@ -45,6 +45,13 @@ class Finding:
             numbers of a file from 1, positions of a list from 0, pair ids of a session. Empty
             where it is about the whole.
 
+    Example:
+        >>> import tiebreak as tb
+        >>> report = tb.check([{"prompt": "Say hi.", "chosen": "Hi!", "rejected": "Hi!"}])
+        >>> finding = report.findings[0]
+        >>> finding.rule, finding.rows
+        ('P01', [0])
+
     """
 
     rule: str
@@ -56,13 +63,29 @@ class Finding:
 
     @property
     def message(self) -> str:
-        """Say it all: what and how many, in which rows (the first ten), why, and what to do."""
+        """Say it all: what and how many, in which rows (the first ten), why, and what to do.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> report = tb.check([{"prompt": "Say hi.", "chosen": "Hi!", "rejected": "Hi!"}])
+            >>> report.findings[0].message.partition(".")[0]
+            '1 row: both answers say the same (row 0)'
+
+        """
         where = f" ({self.where})" if self.rows else ""
         return f"{self.what}{where}. {self.why} {self.remedy}"
 
     @property
     def where(self) -> str:
-        """Name the first ten rows."""
+        """Name the first ten rows.
+
+        Example:
+            >>> import tiebreak as tb
+            >>> rows = [{"prompt": "Say hi.", "chosen": "Hi!", "rejected": "Hi!"}]
+            >>> tb.check(rows).findings[0].where
+            'row 0'
+
+        """
         if not self.rows:
             return ""
         return f"row{'s' * (len(self.rows) > 1)} {some(self.rows, ROWS_NAMED, written)}"

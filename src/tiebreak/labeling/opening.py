@@ -74,7 +74,7 @@ def read_given(
     found = list(reading.found)
     if priority is not None and found:
         found = by_priority(found, priority)
-    return replace(reading, found=_with_gold(found, _read_gold(gold, gallery)))
+    return replace(reading, found=_with_gold(found, _read_gold(gold, gallery, columns)))
 
 
 def tell_of_reading(given: Reading) -> None:
@@ -164,11 +164,11 @@ def change_settings(
     return True
 
 
-def _read_gold(gold: Any, gallery: Gallery) -> list[Pair]:
+def _read_gold(gold: Any, gallery: Gallery, columns: Mapping[str, str] | None = None) -> list[Pair]:
     if gold is None:
         return []
     try:
-        return read_gold(gold, gallery)
+        return read_gold(gold, gallery, columns)
     except PairsError as error:
         msg = f"gold: {error}"
         raise PairsError(msg, error.rows) from None

@@ -53,11 +53,11 @@ def tell_of_added(before: Sequence[Pair], after: Sequence[Pair], given: Collecti
 
 def tell_of_others(store: Store, annotator: str) -> None:
     """Say whose journals are in the session, too: its own people's, or copied in from elsewhere."""
-    others = store.others(annotator)
+    others = [name.removesuffix(".jsonl") for name in store.others(annotator)]
     if others:
         tell(
-            f"{store.name!r} also holds {some(others)}; session.progress counts what is this "
-            "session's, and names what is not."
+            f"In {store.name!r} others have journals, too: {some(others)}. session.progress shows "
+            "how far each is, and names what is not of this session."
         )
 
 

@@ -4,18 +4,19 @@ The files are what SFT trains on: a prompt and a completion (TRL), an instructio
 output (Alpaca), or a dialogue that ends with the answer (TRL, ShareGPT).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tiebreak.errors import PairsError
-from tiebreak.reading.context import find_beside, with_context
+from tiebreak.reading.context import find_beside, warn_of_names, with_context
 from tiebreak.reading.frames import MEND_ROWS
 from tiebreak.reading.layouts.dialogue import messages, part_last
 from tiebreak.reading.layouts.fields import text_if_any
 from tiebreak.reading.layouts.layout import Found
+from tiebreak.reading.roles import guess_roles
 from tiebreak.reading.rows import Row, RowError
-from tiebreak.reading.sources import Table, open_table
+from tiebreak.reading.sources import Table, open_table, say_columns_of
 
 PROMPT, RESPONSE, MODEL = "prompt", "response", "model"
 
@@ -44,7 +45,10 @@ def joined(sources: Mapping[str, Any]) -> Table:
             msg = f"{table.name}, {table.row_word} {name}: {what}. {table.remedy}"
             raise PairsError(msg, [name for name, _ in table.broken])
         read = _reader(table)
-        for name, row in table.rows:
+        known = find_beside(table.columns, frozenset())
+        for place, (name, row) in enumerate(table.rows):
+            if place == 0 and known is not None:
+                warn_of_names(table.name, row, known.system)
             try:
                 prompt, response = read(row)
             except RowError as error:
@@ -63,7 +67,7 @@ def _reader(table: Table) -> Callable[[Row], tuple[Any, Any]]:
         known = ", ".join(" and ".join(two) for two in _TEXTS)
         msg = (
             f"{table.name} holds no single answers under the names {known} or "
-            f"{' or '.join(_DIALOGUES)}; its columns are {', '.join(map(repr, table.columns))}."
+            f"{' or '.join(_DIALOGUES)}. {_say_renaming(table.columns)} {say_columns_of(table)}"
         )
         raise PairsError(msg)
     own = {*(texts or ()), "input"} | ({dialogue} if dialogue else set())
@@ -80,6 +84,12 @@ def _reader(table: Table) -> Callable[[Row], tuple[Any, Any]]:
         return pair.prompt, pair.a
 
     return read
+
+
+def _say_renaming(columns: Sequence[str]) -> str:
+    found = guess_roles(columns, {PROMPT: PROMPT, RESPONSE: RESPONSE})
+    named = {found.get(name, "..."): name for name in (PROMPT, RESPONSE) if name not in columns}
+    return f"Rename its columns, as in frame.rename(columns={named})."
 
 
 def _read_texts(row: Row, asked: str, answered: str) -> tuple[Any, Any]:

@@ -12,14 +12,16 @@ from tiebreak.errors import PairsError, telling_wrong_calls
 from tiebreak.reading.answers import MODEL, PROMPT, RESPONSE, flattened, joined
 from tiebreak.reading.columns import open_under
 from tiebreak.reading.limits import within_memory
+from tiebreak.reading.roles import say_answers
 from tiebreak.reading.rows import Row, plain
 from tiebreak.reading.sides import Candidate, Meeting, Question, Two, sample, take_sides
-from tiebreak.reading.sources import Table, require_columns, with_progress
+from tiebreak.reading.sources import Table, require_columns, say_columns_of, with_progress
 from tiebreak.wording import some, tell
 
 Strategy = Literal["all", "adjacent", "random", "versus"]
 
 _WRITTEN = ("prompt", "response_a", "response_b", "model_a", "model_b")
+_COLUMN = "the column "
 _MOST_PAIRS = 10_000_000
 _STRATEGIES = ("all", "adjacent", "random", "versus")
 
@@ -104,7 +106,12 @@ def make_pairs(
     if of_models and candidates is None and response is None:
         prompt, response, model = PROMPT, RESPONSE, MODEL
     if (candidates is None) == (response is None):
-        msg = "Give either candidates=[...], a column a model, or response=..., a row a response."
+        likely = say_answers(table.columns)
+        meant = f" Did you mean {likely}?" if likely else ""
+        msg = (
+            "Give either candidates=[...], a column a model, or response=..., a row a response."
+            f"{meant} {say_columns_of(table)}"
+        )
         raise PairsError(msg)
     if candidates is not None:
         if model is not None:
@@ -142,7 +149,7 @@ def make_pairs(
         "the same two responses, of other models": repeated,
         "prompts with fewer than two responses": alone,
     }
-    left_out |= {f"the column {name!r}": 1 for name in sorted(differing)}
+    left_out |= {f"{_COLUMN}{name!r}": 1 for name in sorted(differing)}
     return _to_frame(take_sides(meetings, random), left_out)
 
 
@@ -197,7 +204,8 @@ def _read_wide(table: Table, prompt: str, candidates: Any) -> list[Question]:
     if len(set(columns)) < max(2, len(given)):
         msg = "candidates= is a list of two or more different columns."
         raise PairsError(msg)
-    require_columns(table, [prompt, *columns])
+    require_columns(table, {"prompt": prompt})
+    require_columns(table, columns)
     others = [name for name in table.columns if name not in {prompt, *columns}]
     questions = []
     for name, row in with_progress(table.rows, table.name, table.total):
@@ -215,7 +223,7 @@ def _read_long(
     table: Table, prompt: str, response: str, model: str | None
 ) -> tuple[list[Question], set[str]]:
     """Give the questions, and the columns that say different things of one."""
-    require_columns(table, [prompt, response] if model is None else [prompt, response, model])
+    require_columns(table, {"prompt": prompt, "response": response, "model": model})
     others = [name for name in table.columns if name not in {prompt, response, model}]
     found: dict[str, Question] = {}
     places: dict[Any, int] = {}  # the models in the order of their first rows
@@ -309,7 +317,11 @@ def _to_frame(meetings: list[Meeting], left_out: dict[str, int]) -> pd.DataFrame
         frame = pd.DataFrame(rows, dtype=object)
     left = {reason: number for reason, number in left_out.items() if number}
     if left:
-        tell(f"Left out of the pairs: {some([f'{what}: {n}' for what, n in left.items()])}.")
+        columns = [what for what in left if what.startswith(_COLUMN)]
+        counted = [f"{what}: {number}" for what, number in left.items() if what not in columns]
+        if columns:
+            counted.append(f"what differs within a prompt: {some(columns)}")
+        tell(f"Left out of the pairs: {some(counted)}.")
     frame.attrs["left_out"] = left
     return frame
 

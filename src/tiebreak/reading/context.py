@@ -19,6 +19,7 @@ from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.text import COLUMNS, MEDIA_KINDS, MediaKind
 from tiebreak.store.kinds import KINDS
 from tiebreak.store.media import is_media
+from tiebreak.wording import users_level, warn, where_read
 
 Messages = list[Any]
 
@@ -61,6 +62,7 @@ _PERHAPS = frozenset(
 )
 # Paths of files, also of kinds that are refused by name.
 _FILES = (".bmp", ".m4a", *(suffix for kind in KINDS.values() for suffix in kind.suffixes))
+_NAME = re.compile(r"(?=.*[\d/_-])[A-Za-z][\w.:/@+-]{1,59}", re.ASCII)
 _PLACE = re.compile(rf"(<(?:{'|'.join(MEDIA_KINDS)})>)")
 # What an exchange is called where it is an object.
 _ASKED = ("user", "human", "question", "query", "prompt", "instruction")
@@ -80,6 +82,27 @@ def find_beside(columns: Iterable[str], own: AbstractSet[str]) -> Beside | None:
     others = {_bare(name): name for name in reversed(list(columns)) if name not in own}
     found = Beside(*(tuple(others[n] for n in names if n in others) for names in _KINDS))
     return found if any(found) else None
+
+
+def warn_of_names(table: str, row: Row, system: Iterable[str]) -> None:
+    """Warn where what would be a system message reads like the name of a model or a system.
+
+    Args:
+        table: what the source is called.
+        row: its first row.
+        system: the columns that are taken for system messages.
+
+    """
+    for name in system:
+        said = plain(row.get(name))
+        if isinstance(said, str) and _NAME.fullmatch(said):
+            remedy = where_read(f"columns={{'model': {name!r}}}", f"--columns model={name}")
+            warn(
+                f"{table}: {name!r} stands before the prompt as its system message, is shown and "
+                f"trained on, and {said!r} reads like the name of a model. If it is one, rename "
+                f"the column, or say what it is: {remedy}",
+                stacklevel=users_level(),
+            )
 
 
 def used_as(name: str) -> str:

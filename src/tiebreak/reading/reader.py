@@ -11,7 +11,7 @@ import msgspec
 from tiebreak.errors import PairsError
 from tiebreak.reading.account import Account
 from tiebreak.reading.cells import Take, as_its_id_says, to_pair
-from tiebreak.reading.context import Beside, find_beside, with_context
+from tiebreak.reading.context import Beside, find_beside, warn_of_names, with_context
 from tiebreak.reading.judges import OpinionReader
 from tiebreak.reading.layouts import recognise
 from tiebreak.reading.layouts.fields import ANNOTATORS, with_annotator
@@ -84,6 +84,8 @@ class Reader:
             raise self._nothing_found()
         layout = self._recognise(first[1], layout_name)
         self._beside = find_beside(self._table.columns, layout.columns | layout.uses.keys())
+        if self._beside is not None:
+            warn_of_names(self._table.name, first[1], self._beside.system)
         self._are_named = bool({*ANNOTATORS} & {*self._table.columns} - layout.uses.keys())
         self._account.columns.use(layout.uses, layout.within)
         self._read_rows(layout, chain((first,), rows))

@@ -165,17 +165,27 @@ def read_for_labeling(
 
 
 @within_memory(PairsError)
-def read_gold(source: Any, gallery: Gallery) -> list[Pair]:
+def read_gold(
+    source: Any, gallery: Gallery, columns: Mapping[str, str] | None = None
+) -> list[Pair]:
     """Read pairs with a known answer, from whatever pairs are read from.
 
     The answer is the preference that the source carries, as in ``prompt``, ``chosen`` and
     ``rejected``, or a column ``answer`` of ``"a"``, ``"b"``, ``"tie"`` or ``"both_bad"``.
+
+    Args:
+        source: the pairs.
+        gallery: takes their images and audio.
+        columns: what the pairs beside them call their columns; those that are here, too, count.
 
     Raises:
         PairsError: as :func:`read_pairs`, or a row without a known answer; all are named.
 
     """
     table = open_table(source)
+    there = {name: given for name, given in (columns or {}).items() if given in table.columns}
+    if there and not there.keys() & set(table.columns):
+        table = renamed(table, there)
     problems = Problems(table, "", "gold")
     reading = Reader(problems, gallery, table, _refuse_unknown_answer).read("auto")
     problems.raise_any()
@@ -273,5 +283,8 @@ def _refuse_unknown_answer(pair: Pair, found: Found) -> str | None:
     answer = carried[0] if carried else (pair.meta or {}).get("answer")
     if answer not in VERDICTS:
         what = "no answer" if answer is None else f"the answer {answer!r}"
-        return f'{what} where "a", "b", "tie" or "both_bad" is known to be right'
+        return (
+            f'{what} where "a", "b", "tie" or "both_bad" is known to be right (in a column answer, '
+            "or give chosen and rejected)"
+        )
     return _refuse_identical(pair, found)

@@ -22,11 +22,13 @@ from tiebreak.reading.frames import (
     from_frame,
     from_items,
 )
+from tiebreak.reading.roles import guess_roles
 from tiebreak.reading.rows import Broken, Row, Source
-from tiebreak.wording import progress_bar
+from tiebreak.wording import progress_bar, some
 
 T = TypeVar("T")
 
+_MOST_NAMED = 40
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
@@ -189,18 +191,32 @@ def refuse_twice(columns: Sequence[str], name: str) -> None:
         raise PairsError(msg)
 
 
-def require_columns(table: Table, columns: Iterable[str]) -> None:
+def require_columns(table: Table, columns: Mapping[str, str | None] | Iterable[str]) -> None:
     """See to it that the columns are there.
 
+    Args:
+        table: the table.
+        columns: their names; or by what they are, such as ``prompt``, those that were said.
+
     Raises:
-        PairsError: one is not; the message names it and those that are.
+        PairsError: one is not; the message names it, those that may be meant and those there are.
 
     """
-    missing = ", ".join(repr(name) for name in columns if name not in table.columns)
+    by_role = isinstance(columns, Mapping)
+    asked = dict(columns) if isinstance(columns, Mapping) else {name: name for name in columns}
+    said = {role: column for role, column in asked.items() if column is not None}
+    missing = ", ".join(repr(name) for name in said.values() if name not in table.columns)
     if missing:
-        there = ", ".join(map(repr, table.columns)) or "none"
-        msg = f"{table.name} has no column {missing}; its columns are {there}."
+        guessed = guess_roles(table.columns, said)
+        meant = (f"{role}={name!r}" if by_role else repr(name) for role, name in guessed.items())
+        likely = f" Did you mean {', '.join(meant)}?" if guessed else ""
+        msg = f"{table.name} has no column {missing}.{likely} {say_columns_of(table)}"
         raise PairsError(msg)
+
+
+def say_columns_of(table: Table) -> str:
+    """Say which columns a table has."""
+    return f"Its columns are {some(table.columns, _MOST_NAMED, repr) or 'none'}."
 
 
 def with_progress(rows: Iterable[T], name: str, total: int | None) -> Iterable[T]:

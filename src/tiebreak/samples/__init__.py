@@ -7,6 +7,7 @@ import msgspec
 import pandas as pd
 
 from tiebreak.errors import TiebreakError, telling_wrong_calls
+from tiebreak.wording import guess, say
 
 Kind = Literal["mixed", "styles"]
 
@@ -39,9 +40,12 @@ def sample_pairs(kind: Kind = "mixed") -> pd.DataFrame:
         36
 
     """
-    if kind not in get_args(Kind):
-        there = '"mixed", and tiebreak.sample_pairs("styles")'
-        msg = f"There are no sample pairs {kind!r}. There are {there}"
+    if not isinstance(kind, str) or kind not in get_args(Kind):
+        near = guess(kind, get_args(Kind))
+        msg = (
+            f"There are no sample pairs {say(kind)}.{near} There are 'mixed' and 'styles': "
+            'tiebreak.sample_pairs("styles")'
+        )
         raise TiebreakError(msg)
     lines = files("tiebreak").joinpath(f"samples/{kind}.jsonl").read_bytes().splitlines()
     return pd.DataFrame([msgspec.json.decode(line) for line in lines])

@@ -21,6 +21,17 @@ class Disagreements(SessionOnScreen):
     """The pairs of a session on which people part; :meth:`tiebreak.Session.disagreements` opens it.
 
     It is labeled, looked at and closed as a session is, by the annotator ``"adjudicator"``.
+
+    Example:
+        >>> import tiebreak as tb
+        >>> for who, choice in (("anna", "a"), ("bob", "b")):
+        ...     with tb.Session(tmp / "parted", tb.sample_pairs(), annotator=who) as session:
+        ...         session.label("sample-01-tides", choice)
+        >>> session = tb.Session(tmp / "parted", read_only=True)
+        >>> with session.disagreements() as parted:
+        ...     parted.next().id
+        'sample-01-tides'
+
     """
 
     def __init__(self, session: SessionOnScreen, *, names: bool) -> None:

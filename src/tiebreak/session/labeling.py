@@ -1,6 +1,7 @@
 """What a session records: labels made in Python, changed, taken back and looked at anew."""
 
 from collections.abc import Collection, Iterable, Mapping
+from itertools import islice
 from typing import Any, NamedTuple, Unpack, get_args
 
 from tiebreak.errors import LabelError, SessionError, telling_wrong_calls
@@ -9,9 +10,10 @@ from tiebreak.labeling.guidelines import older_labels
 from tiebreak.records.label import Flagged, Preference, Side, Verdict, new_id, now, slot_of
 from tiebreak.records.text import Text
 from tiebreak.session.exporting import SessionExports
-from tiebreak.wording import nearest, say, some
+from tiebreak.wording import guess, nearest, say, say_what, some
 
 _PREFERENCES: tuple[object, ...] = get_args(Preference)
+_MOST_COMPARED = 5_000  # ids that a misspelt one is compared with
 
 
 class NextPair(NamedTuple):
@@ -35,13 +37,24 @@ class NextPair(NamedTuple):
     b: Text
 
 
-def _check_order(pair_id: Any, preference: Any) -> None:
-    """See to it that the pair is given by its id, and first."""
+def _check_id(pair_id: Any, call: str, rest: str, pairs: int) -> None:
+    """See to it that a pair, of so many, is given by its id."""
     if isinstance(pair_id, NextPair):
-        msg = f"A pair is given by its id: session.label({pair_id.id!r}, {preference!r})"
+        msg = f"A pair is given by its id: session.{call}({pair_id.id!r}, {rest})"
         raise LabelError(msg)
-    swapped = isinstance(pair_id, str) and pair_id in _PREFERENCES
-    if swapped and isinstance(preference, str) and preference not in _PREFERENCES:
+    if not isinstance(pair_id, str):
+        row = pair_id if type(pair_id) is int and 0 <= pair_id < pairs else 0
+        msg = (
+            f"A pair is given by its id, a text, not by {say_what(pair_id)}: "
+            f"session.{call}(session.pairs.index[{row}], {rest})"
+        )
+        raise LabelError(msg)
+
+
+def _check_order(pair_id: Any, preference: Any, pairs: int) -> None:
+    """See to it that the pair is given by its id, and first."""
+    _check_id(pair_id, "label", repr(preference) if preference in _PREFERENCES else '"a"', pairs)
+    if pair_id in _PREFERENCES and isinstance(preference, str) and preference not in _PREFERENCES:
         msg = f"The pair comes first: session.label({preference!r}, {pair_id!r})"
         raise LabelError(msg)
 
@@ -112,7 +125,7 @@ class SessionLabeling(SessionExports):
             ['b', 'tie']
 
         """
-        _check_order(pair_id, preference)
+        _check_order(pair_id, preference, len(self._pairs))
         said: asked.Fields = {
             "preference": preference,
             "strength": strength,
@@ -126,7 +139,7 @@ class SessionLabeling(SessionExports):
         }
         content: dict[str, Any] = {"pair": pair_id, **said}
         showing = self._labels.showing
-        if isinstance(pair_id, str) and pair_id in showing:
+        if pair_id in showing:
             content["pair"] = showing.pair(pair_id).id
             content["again"] = showing.is_again(pair_id)
             shown = showing.agenda is not None and pair_id == next(self._labels.upcoming(), None)
@@ -165,9 +178,11 @@ class SessionLabeling(SessionExports):
             if name not in asked.SAYABLE:
                 msg = f"A label has no field {name!r}{nearest(name, asked.SAYABLE)}"
                 raise LabelError(msg)
-        standing = self._labels.label_of(pair_id) if isinstance(pair_id, str) else None
+        _check_id(pair_id, "amend", 'note="..."', len(self._pairs))
+        standing = self._labels.label_of(pair_id)
         if standing is None:
-            msg = f"Pair {pair_id!r} has no label to amend; see session.label."
+            near = guess(pair_id, [label.pair for label in self._labels.current()])
+            msg = f"Pair {pair_id!r} has no label to amend; see session.label.{near}"
             raise LabelError(msg)
         if changes.get("criteria"):
             changes["criteria"] = {**(standing.criteria or {}), **(changes["criteria"] or {})}
@@ -262,7 +277,11 @@ class SessionLabeling(SessionExports):
         made = {"id": new_id(), "at": now(), "guideline": self._settings.guideline}
         label = asked.read_label({**content, **made})
         if label.pair not in self._pairs:
-            msg = f"There is no pair with the id {label.pair!r} in this session; see session.pairs."
+            near = guess(label.pair, [*islice(self._pairs, _MOST_COMPARED)])
+            msg = (
+                f"There is no pair with the id {label.pair!r} in this session; see session.pairs."
+                f"{near}"
+            )
             raise LabelError(msg)
         asked.check_names(self._settings, label, given)
         asked.check_required(self._settings, label)

@@ -44,7 +44,8 @@ class Session(SessionOnScreen):
             WAV, MP3, OGG, FLAC or WebM; up to 20 MB). A path as text stays in the folder of the
             file it stands in, or else in the working folder; a path object goes anywhere. They are
             copied into the session's folder. Leave it out to resume.
-        columns: what the source calls its columns, as :func:`tiebreak.read_pairs` takes them:
+        columns: what the source calls its columns, and gold, where it has the same ones; as
+            :func:`tiebreak.read_pairs` takes them:
             ``{"prompt": "question", "response_a": "left", "response_b": "right"}``.
         annotator: who labels; the login name by default.
         question: what is asked of each pair.
@@ -160,7 +161,7 @@ class Session(SessionOnScreen):
         **unknown: Never,
     ) -> None:
         if unknown:
-            opening.refuse_unknown(unknown, [*signature(Session.__init__).parameters][1:])
+            opening.refuse_unknown(unknown, [*signature(Session.__init__).parameters][1:-1])
         self._store = opening.find_store(path, pairs)
         priority = order if is_priority(order) else None
         wanted = {

@@ -35,6 +35,14 @@ class Judges(NamedTuple):
         confusion: a row for each judge and what it said (``a``, ``b``, ``tie``), a column for what
             people say; how many pairs.
 
+    Example:
+        >>> import pandas as pd
+        >>> people = pd.DataFrame({"pair": range(60), "annotator": "me", "source": "human"})
+        >>> both = pd.concat([people, people.assign(annotator="gpt", source="judge")])
+        >>> both["preference"] = ["a", "b"] * 30 + ["a"] * 60
+        >>> judges(both).confusion.loc[("gpt", "a"), ["a", "b"]].tolist()
+        [30, 30]
+
     """
 
     table: pd.DataFrame

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tiebreak.errors import StatsError
+from tiebreak.errors import StatsError, telling_wrong_calls
 from tiebreak.stats.choices import FOLDS, Choices, fitted, right, splits, tamed
 from tiebreak.stats.counted import independent
 from tiebreak.stats.features import differences
@@ -25,6 +25,7 @@ _COLUMNS = ["learned", "accuracy", "low", "high", "forecast", "says"]
 _PAYS = 0.01
 
 
+@telling_wrong_calls(StatsError, "tiebreak.learning_curve(session)")
 def learning_curve(
     session_or_labels: Any, pairs: pd.DataFrame | None = None, *, embed: bool = False
 ) -> pd.DataFrame:
@@ -62,12 +63,15 @@ def learning_curve(
 
     """
     labels = session_or_labels
+    if isinstance(labels, pd.DataFrame) != isinstance(pairs, pd.DataFrame) or (
+        pairs is None and not (hasattr(labels, "labels") and hasattr(labels, "pairs"))
+    ):
+        msg = (
+            "learning_curve takes a session, or labels and pairs: tiebreak.learning_curve(session) "
+            "or, of frames, tiebreak.learning_curve(labels, pairs)"
+        )
+        raise StatsError(msg)
     if pairs is None:
-        if not hasattr(labels, "labels") or not hasattr(labels, "pairs"):
-            msg = (
-                "learning_curve takes a session, or labels and pairs: learning_curve(labels, pairs)"
-            )
-            raise StatsError(msg)
         pairs = labels.pairs
         labels = independent(labels.labels)
     chosen = Choices.of(labels, pairs)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tiebreak.errors import StatsError
+from tiebreak.errors import StatsError, telling_wrong_calls
 from tiebreak.stats.counted import first_showings
 from tiebreak.stats.settling import mixture
 from tiebreak.wording import count
@@ -21,6 +21,7 @@ _EXACT_UP_TO = 10_000
 _HALF = 0.5
 
 
+@telling_wrong_calls(StatsError, "tiebreak.plan(0.6, ties=0.2, raters=3)")
 def plan(
     share: float = 0.6,
     *,

@@ -37,6 +37,14 @@ class Posterior(NamedTuple):
         noise: the probability that a label of one person, drawn at random, is wrong: a
             ``label_smoothing`` for cDPO, as TRL takes it (Mitchell 2023).
 
+    Example:
+        >>> import pandas as pd
+        >>> labels = pd.DataFrame(
+        ...     {"pair": [1, 1, 1], "annotator": list("xyz"), "preference": ["a", "a", "b"]}
+        ... )
+        >>> posterior(labels).people.index.tolist()
+        ['x', 'y', 'z']
+
     """
 
     pairs: pd.DataFrame

@@ -76,6 +76,17 @@ class Fit(NamedTuple):
         log_likelihood: of what was fitted.
         notes: sentences for whoever reads the table.
 
+    Example:
+        >>> import tiebreak as tb
+        >>> row = {"a": "Yes.", "b": "No.", "model_a": "new", "model_b": "old"}
+        >>> rows = [row | {"prompt": f"Is {n} less than 9?"} for n in range(8)]
+        >>> session = tb.Session(tmp / "fit", rows, annotator="me")
+        >>> while pair := session.next():
+        ...     session.label(pair.id, "a")
+        >>> fit = session.stats.ranking()
+        >>> fit.table.columns.tolist()
+        ['strength', 'se', 'low', 'high']
+
     """
 
     table: pd.DataFrame

@@ -55,6 +55,15 @@ class Rewards:
             ``preference``, and ``p``, how probable it made it. Look at them again by
             ``session.queue(pairs=rewards.against.index[:20])``.
 
+    Example:
+        >>> import tiebreak as tb
+        >>> session = tb.Session(tmp / "against", tb.sample_pairs(), annotator="me")
+        >>> while pair := session.next():
+        ...     session.label(pair.id, "a")
+        >>> found = session.stats.rewards()
+        >>> len(found.against)  # below 50 pairs there is no model to be against
+        0
+
     """
 
     says: str

@@ -8,7 +8,7 @@ import msgspec
 from tiebreak.errors import SessionError
 from tiebreak.records.pair import Pair, describe_change
 from tiebreak.store.stored_pairs import LARGEST_PAIRS
-from tiebreak.wording import users_level, warn
+from tiebreak.wording import count, users_level, warn
 
 _NAMED = 10
 
@@ -44,8 +44,9 @@ def new_among(given: Iterable[Pair], stored: Iterable[Pair]) -> list[Pair]:
         raise SessionError(msg)
     if other_meta:
         warn(
-            f"{other_meta} pairs carry other meta columns than the session stored; the stored "
-            "ones are kept.",
+            f"{count(other_meta, 'pair')} given with other values beside the texts (meta columns) "
+            "than the session stored; the stored ones are kept. To use yours, join them to "
+            "session.labels by the pair's id.",
             stacklevel=users_level(),
         )
     return new

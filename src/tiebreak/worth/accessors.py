@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from tiebreak.errors import StatsError, telling_wrong_calls_of
 from tiebreak.stats import ranking
 from tiebreak.stats.bias import bias_table
 from tiebreak.stats.habits import habits_table
@@ -18,6 +19,7 @@ from tiebreak.stats.rewards import Rewards, rewards
 from tiebreak.worth.battles import battles_frame
 
 
+@telling_wrong_calls_of(StatsError, "session.stats")
 @dataclass(frozen=True)
 class Stats:
     """What labels say of people, answers and themselves; ``session.stats`` gives one.

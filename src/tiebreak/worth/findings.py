@@ -39,6 +39,14 @@ class Finding(NamedTuple):
         weight: of the chance of a false alarm, how much it is given.
         vague: whether another one about the same, if there, says more.
 
+    Example:
+        >>> import tiebreak as tb
+        >>> with tb.Session(tmp / "finding", tb.sample_pairs(), annotator="me") as session:
+        ...     session.label(session.next().id, "a")
+        ...     found = session.report().findings
+        >>> {finding.kind for finding in found} <= {"look", "known", "open"}
+        True
+
     """
 
     kind: Kind

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from tiebreak.errors import StatsError, telling_wrong_calls_of
+from tiebreak.wording import say_what
 from tiebreak.worth import drawing
 from tiebreak.worth.drawing import BLUE, MOST_ROWS, ORANGE, as_percent, finish, ink, intervals
 from tiebreak.worth.findings import alarms
@@ -27,6 +29,7 @@ _MEASURES = {
 }
 
 
+@telling_wrong_calls_of(StatsError, "session.plot")
 @dataclass(frozen=True)
 class Plots:
     """Plots of what labels are worth; ``session.plot`` gives one.
@@ -134,6 +137,12 @@ class Plots:
 
 def _drawn(ax: "Axes | None", name: str, known: Gathered) -> "Axes":
     target = drawing.new_axes(height_of(name, known)) if ax is None else ax
+    if not hasattr(target, "set_axis_off"):
+        msg = (
+            "ax is the axes of one plot, as in figure, ax = matplotlib.pyplot.subplots(), not "
+            f"{say_what(ax)}."
+        )
+        raise StatsError(msg)
     DRAWINGS[name].draw(target, known)
     return target
 

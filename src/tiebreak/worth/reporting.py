@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from tiebreak.errors import ExportError, StatsError, telling_wrong_calls
+from tiebreak.os_errors import telling_os_errors
 from tiebreak.wording import visible
 from tiebreak.worth.findings import Finding, findings, headline
 from tiebreak.worth.gathering import gather
@@ -41,11 +43,12 @@ class Report:
         self.methods: str = methods(self._known)
         self._body: str | None = None
 
+    @telling_wrong_calls(ExportError, 'report.save("report.html")')
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the report as one HTML file that needs no other, and give its path.
 
         Raises:
-            OSError: the file cannot be written.
+            ExportError: the file cannot be written.
 
         Example:
             >>> import pandas as pd
@@ -58,7 +61,9 @@ class Report:
 
         """
         target = Path(path).expanduser()
-        target.write_text(page(self._repr_html_(), self.headline), encoding="utf-8")
+        shown = page(self._repr_html_(), self.headline)
+        with telling_os_errors(ExportError, target):
+            target.write_text(shown, encoding="utf-8")
         return target
 
     def to_frame(self) -> pd.DataFrame:
@@ -90,6 +95,9 @@ class Report:
         return visible("\n".join([*lines, *([f"- and {more} more"] * (more > 0))]))
 
 
+@telling_wrong_calls(
+    StatsError, "tiebreak.report(labels, pairs) or, of a session, session.report()"
+)
 def report(labels: pd.DataFrame, pairs: pd.DataFrame) -> Report:
     """Tell what labels from anywhere are worth; ``session.report()`` does of a session.
 

@@ -17,7 +17,7 @@ from tiebreak.exports.formats import (
     trl,
     verl,
 )
-from tiebreak.wording import guess
+from tiebreak.wording import guess, say
 
 _TABLES = (".jsonl", ".parquet", ".csv")
 
@@ -105,6 +105,9 @@ FORMATS = {
 }
 
 
+_TRAINED_BY_TRL = frozenset({"dpo", "ipo", "orpo", "cpo", "simpo", "reward", "rm", "hf"})
+
+
 def find_format(name: str) -> Format:
     """Give the format of a name.
 
@@ -112,9 +115,13 @@ def find_format(name: str) -> Format:
         ExportError: there is none; the message names those there are.
 
     """
-    if name not in list(FORMATS):  # which takes a name that cannot be a key
-        msg = (
-            f"There is no format {name!r}; there are {', '.join(FORMATS)}.{guess(name, [*FORMATS])}"
+    if not isinstance(name, str) or name not in FORMATS:
+        near = guess(name, [*FORMATS])
+        listed = f"there are {', '.join(FORMATS)}."
+        msg = f"There is no format {say(name)}" + (
+            f".{near} T{listed[1:]}" if near else f"; {listed}"
         )
+        if isinstance(name, str) and name.lower() in _TRAINED_BY_TRL:
+            msg += " What trains by pairs, such as DPO, reads 'trl'."
         raise ExportError(msg)
     return FORMATS[name]

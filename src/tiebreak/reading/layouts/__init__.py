@@ -4,7 +4,7 @@ Pure functions over rows. A new layout is a file with ``LAYOUT`` or ``LAYOUTS`` 
 """
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tiebreak.errors import PairsError
@@ -39,9 +39,10 @@ from tiebreak.reading.layouts import (
     ultrafeedback,
     webgpt,
 )
-from tiebreak.reading.layouts.guessing import guess_columns, say_columns
+from tiebreak.reading.layouts.guessing import guess_columns, guess_two, say_columns
 from tiebreak.reading.layouts.layout import Layout
-from tiebreak.reading.rows import Row
+from tiebreak.reading.roles import say_answers
+from tiebreak.reading.rows import Row, is_missing
 from tiebreak.wording import guess, say, some, where_read
 
 LAYOUTS: tuple[Layout, ...] = (
@@ -123,7 +124,7 @@ def recognise(source: str, columns: Sequence[str], first: Row, name: str = "auto
     if len({layout.name for layout in best}) == 1:
         return best[0]
     if best:
-        raise PairsError(_say_ambiguous(source, best))
+        raise PairsError(_say_mixed(source, best, first) or _say_ambiguous(source, best))
     nearest = _find_nearest(columns, known)
     if name == "auto":
         raise PairsError(_say_unknown(source, columns, first, nearest))
@@ -136,6 +137,26 @@ def _fits(layout: Layout, first: Row) -> bool:
         return layout.fits(first)
     except (TypeError, ValueError, LookupError, AttributeError, RecursionError):
         return False  # the row holds something else where this layout has its own
+
+
+def _say_mixed(source: str, fitting: Sequence[Layout], first: Row) -> str:
+    """Tell rows of several kinds from rows that have the columns of several; empty for those."""
+    filled = {name for name, value in first.items() if not is_missing(value)}
+    own = [layout for layout in fitting if layout.columns <= filled]
+    others = [layout for layout in fitting if layout not in own]
+    if not own or not others:
+        return ""
+    said = (
+        f"{source} has rows of several kinds: the first has {_listed(own[0].columns)} "
+        f"({own[0].title}), and others have {_listed(others[0].columns)} ({others[0].title}). "
+        "Give rows of one kind."
+    )
+    if any({"chosen", "rejected"} <= layout.columns for layout in fitting):
+        said += (
+            " What is chosen and rejected can be written as response_a and response_b, with the "
+            'preference "a".'
+        )
+    return said
 
 
 def _say_ambiguous(source: str, fitting: Sequence[Layout]) -> str:
@@ -152,19 +173,37 @@ def _say_unknown(
     source: str, columns: Sequence[str], first: Row, nearest: "Sequence[_Nearness]"
 ) -> str:
     near = [one for one in nearest if one.share][:_NEAREST]
-    guessed = guess_columns(columns, first)
+    guessed = guess_columns(columns, first) or (near[0].meant if near else {})
+    if all(name == f"{column}s" for name, column in guessed.items()):
+        guessed = {}  # one response is no list of responses
+    single = "" if guessed else say_answers(columns)
+    listed = where_read("layout='?'", "--from ?")
+    if guessed:
+        advice = say_columns(guessed)
+    elif single:
+        advice = f"Single responses become pairs by tiebreak.make_pairs(..., {single})."
+    elif two := guess_two(columns, first):
+        a, b = two
+        advice = "Say what its columns are: " + where_read(
+            f"columns={{'prompt': ..., 'response_a': {a!r}, 'response_b': {b!r}}}",
+            f"--columns 'prompt=...,response_a={a},response_b={b}'",
+        )
+    else:
+        advice = (
+            "Say what its columns are: "
+            + where_read(
+                "columns={'prompt': ..., 'chosen': ..., 'rejected': ...}, or",
+                "--columns prompt=...,chosen=...,rejected=..., or",
+            )
+            + " response_a and response_b where nobody chose yet. Single responses become pairs by "
+            "tiebreak.make_pairs."
+        )
     return "\n".join(
         [
-            f"{source} is in no layout that tiebreak knows."
-            + (f" {say_columns(guessed)}\n" if guessed else " ")
-            + _say_columns(columns)
-            + _say_lost_header(columns)
-            + " Nearest:" * bool(near),
+            f"{source} is in no layout that tiebreak knows. {advice}",
+            _say_columns(columns) + _say_lost_header(columns) + " Nearest:" * bool(near),
             *(f"  - {one.layout.name} ({one.layout.title}): {one.lacks}" for one in near),
-            "Say what the columns are by columns={...} (pairs have prompt, response_a and "
-            "response_b, or prompt, chosen and rejected), or which layout it is: "
-            f"{where_read('layout=...', '--from')}, one of "
-            f"{', '.join(NAMES)}. Single responses become pairs by tiebreak.make_pairs.",
+            f"There are {len(NAMES)} layouts; {listed} lists them.",
         ]
     )
 
@@ -191,11 +230,12 @@ def _cut(name: str) -> str:
 
 
 class _Nearness(NamedTuple):
-    """How much of a layout's columns are there, and what it lacks."""
+    """How much of a layout's columns are there, what it lacks, and what is that, misspelt."""
 
     layout: Layout
     share: float
     lacks: str
+    meant: Mapping[str, str] = {}
 
 
 def _find_nearest(columns: Sequence[str], known: Sequence[Layout]) -> list[_Nearness]:
@@ -219,7 +259,9 @@ def _compare(layout: Layout, columns: Sequence[str]) -> _Nearness:
     if not lacking:
         said = "it has the columns, but the first row is not of that kind"
         return _Nearness(layout, _OF_ANOTHER_KIND, said)
-    return _Nearness(layout, points / len(layout.columns), f"it has no column {named}")
+    found = {name: column for name, column in lacking.items() if column}
+    all_meant = found if len(found) == len(lacking) else {}
+    return _Nearness(layout, points / len(layout.columns), f"it has no column {named}", all_meant)
 
 
 def _find_meant(name: str, columns: Sequence[str]) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, combinations
 from typing import Any
 
+from tiebreak.reading.roles import BESIDE, find_prompt, words_in
 from tiebreak.reading.rows import Row, plain
 from tiebreak.store.media import is_media
 
@@ -31,39 +32,12 @@ _ANSWERS = frozenset(
         *("candidates", "replies", "summaries"),
     }
 )
-# What else has two sides, and is not the answers themselves.
-_BESIDE = frozenset(
-    {
-        *("model", "models", "generator", "score", "scores", "rating", "ratings", "rank"),
-        *("reward", "rewards", "margin", "id", "source", "tokens", "token", "length", "len"),
-        *("name", "label", "reason", "explanation", "note", "logp", "logps", "logprob", "prob"),
-        *("probability", "index", "url", "author", "user", "votes", "date", "time", "hash"),
-        *("lang", "language", "type", "count"),
-    }
-)
-_PROMPTS = (
-    *("prompt", "instruction", "question", "query", "input", "context", "conversation"),
-    *(
-        "messages",
-        "message",
-        "history",
-        "user",
-        "request",
-        "problem",
-        "task",
-        "post",
-        "source",
-        "text",
-    ),
-)
-_NO_PROMPT = _BESIDE - {"source", "user"} | {"system", "history"}
 _PREFERENCES = ("preference", "preferred", "winner", "choice", "vote", "verdict", "better", "label")
-_OF_PREFERENCES = _BESIDE - {"model", "label", "id", "name"} | {"strength", "confidence"}
+_OF_PREFERENCES = BESIDE - {"model", "label", "id", "name"} | {"strength", "confidence"}
 _SCORES = {
     "scores": frozenset({"score", "scores", "reward", "rewards", "rating", "ratings"}),
     "ranks": frozenset({"rank", "ranks", "ranking"}),
 }
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Za-z])(?=\d)")
 
 
 def guess_columns(columns: Sequence[str], first: Row) -> dict[str, str]:
@@ -73,7 +47,8 @@ def guess_columns(columns: Sequence[str], first: Row) -> dict[str, str]:
     if pair is None:
         return _guess_lists(names, columns, first)
     better, one, other = pair
-    prompt = _find_prompt([name for name in names if name not in (one, other)])
+    rest = [name for name in names if name not in (one, other)]
+    prompt = find_prompt(rest) or (rest[0] if len(rest) == 1 else None)
     targets = ("chosen", "rejected") if better else ("response_a", "response_b")
     if prompt is None:  # it may stand in the dialogues
         whole = better and all(isinstance(plain(first.get(name)), list) for name in (one, other))
@@ -86,6 +61,13 @@ def guess_columns(columns: Sequence[str], first: Row) -> dict[str, str]:
     return _if_other(guessed)
 
 
+def guess_two(columns: Sequence[str], first: Row) -> tuple[str, str] | None:
+    """Guess which two columns are the answers where nothing shows the prompt: the longest texts."""
+    names = [name for name in columns[:_MOST] if _holds_text(first.get(name))]
+    twos = [(one, other) for _, one, other in _find_pairs(names)]
+    return max(twos, key=lambda two: len(str([first[name] for name in two])), default=None)
+
+
 def _if_other(guessed: dict[str, str]) -> dict[str, str]:
     """Give no guess that would rename nothing."""
     return guessed if any(name != column for name, column in guessed.items()) else {}
@@ -93,20 +75,20 @@ def _if_other(guessed: dict[str, str]) -> dict[str, str]:
 
 def _guess_lists(names: Sequence[str], columns: Sequence[str], first: Row) -> dict[str, str]:
     """Guess which column lists several responses, and which one scores them."""
-    listing = [n for n in names if set(_words(n)) & _ANSWERS and _lists_texts(first.get(n))]
+    listing = [n for n in names if set(words_in(n)) & _ANSWERS and _lists_texts(first.get(n))]
     if not listing:
         return {}
-    prompt = _find_prompt([name for name in names if name != listing[0]])
+    prompt = find_prompt([name for name in names if name != listing[0]])
     if prompt is None:
         return {}
     many = len(plain(first[listing[0]]))
     guessed = {"prompt": prompt, "responses": listing[0]}
     for name in columns:
         scores = plain(first.get(name))
-        kind = next((kind for kind, words in _SCORES.items() if set(_words(name)) & words), None)
+        kind = next((kind for kind, words in _SCORES.items() if set(words_in(name)) & words), None)
         if kind and isinstance(scores, list) and len(scores) == many and kind not in guessed:
             guessed[kind] = name
-        if isinstance(scores, list) and len(scores) == many and _words(name)[-1:] == ("models",):
+        if isinstance(scores, list) and len(scores) == many and words_in(name)[-1:] == ("models",):
             guessed.setdefault("models", name)
     return _if_other(guessed)
 
@@ -122,7 +104,7 @@ def _lists_texts(value: Any) -> bool:
 
 def _has_text(response: Mapping[str, Any]) -> bool:
     return "role" not in response and any(
-        isinstance(said, str) and set(_words(str(name))) & _ANSWERS
+        isinstance(said, str) and set(words_in(str(name))) & _ANSWERS
         for name, said in response.items()
     )
 
@@ -143,7 +125,7 @@ def _holds_verdict(value: Any) -> bool:
 
 def _find_pairs(names: Sequence[str]) -> Iterator[tuple[bool, str, str]]:
     """Give two columns whose names differ in a word that tells answers apart, likely ones first."""
-    words = {name: _words(name) for name in names}
+    words = {name: words_in(name) for name in names}
     found = []
     for one, other in combinations(names, 2):
         for first, second in ((one, other), (other, one)):
@@ -166,36 +148,15 @@ def _tell_apart(one: Sequence[str], other: Sequence[str]) -> tuple[bool, frozens
     stem = frozenset(both)
     words = one[unlike[0]], other[unlike[0]]
     # "model_a_response" is a response, and "response_a_model" the name of a model.
-    if stem & _BESIDE - {"model"} or both[-1:] == ["model"]:
+    if stem & BESIDE - {"model"} or both[-1:] == ["model"]:
         return None
     if words in _BETTER:
         return True, stem
     return (False, stem) if words in _IN_ORDER else None
 
 
-def _words(name: str) -> tuple[str, ...]:
-    spaced = _CAMEL.sub(" ", name)
-    words = [word.lower() for word in re.split(r"[\W_]+", spaced) if word]
-    if len(words) > 1 and words[0] in ("non", "not", "un", "dis"):
-        words[:2] = [("non" if words[0] == "not" else words[0]) + words[1]]
-    return tuple(words)
-
-
-def _find_prompt(names: Sequence[str]) -> str | None:
-    words = {name: _words(name) for name in names}
-    for wanted in _PROMPTS:
-        for name in names:
-            if words[name] == (wanted,):
-                return name
-    for wanted in _PROMPTS:
-        for name in names:
-            if wanted in words[name] and not set(words[name]) & _NO_PROMPT:
-                return name
-    return None
-
-
 def _find_preference(names: Sequence[str]) -> str | None:
-    words = {name: _words(name) for name in names}
+    words = {name: words_in(name) for name in names}
     whole = (name for wanted in _PREFERENCES for name in names if words[name] == (wanted,))
     some = (
         name
