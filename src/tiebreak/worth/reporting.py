@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from tiebreak.errors import ExportError
+from tiebreak.files import replacing, with_home
+from tiebreak.os_errors import telling_os_errors
 from tiebreak.wording import visible
 from tiebreak.worth.findings import Finding, findings, headline
 from tiebreak.worth.gathering import gather
@@ -44,8 +47,10 @@ class Report:
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the report as one HTML file that needs no other, and give its path.
 
+        It names people, in its tables and where one of them stands out; ``methods`` names none.
+
         Raises:
-            OSError: the file cannot be written.
+            ExportError: the file cannot be written there; what had its name stays.
 
         Example:
             >>> import pandas as pd
@@ -57,8 +62,10 @@ class Report:
             'report.html'
 
         """
-        target = Path(path).expanduser()
-        target.write_text(page(self._repr_html_(), self.headline), encoding="utf-8")
+        target = with_home(path)
+        whole = page(self._repr_html_(), self.headline)
+        with telling_os_errors(ExportError, target), replacing(target) as file:
+            file.write_text(whole, encoding="utf-8")
         return target
 
     def to_frame(self) -> pd.DataFrame:
