@@ -333,6 +333,8 @@ def read_file(path: Path, most: int) -> bytes:
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Give an empty file to write that takes ``path``'s place, durably, if all goes well."""
+    if not path.name:
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     temporary = path.with_name(_temporary_name(path.name))
     try:
         mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else None

@@ -9,6 +9,11 @@ from tiebreak.errors import TiebreakError
 
 NOT_WRITABLE = (errno.EACCES, errno.EROFS, errno.EPERM)
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+_OTHER_NAME = {
+    errno.EISDIR: "A folder has that name: give a file's name, such as one in it.",
+    errno.ENOTDIR: "What its folder is to be is a file: give another place.",
+    errno.ENAMETOOLONG: "Give it a shorter name.",
+}
 
 
 class ForeignFileError(OSError):
@@ -38,6 +43,9 @@ def telling_os_errors(
 
     With ``reading``, how what cannot be written to can be opened for reading instead.
     """
+    if "\0" in str(path):
+        msg = f"{str(path)!r} is no file's name: it holds a NUL character."
+        raise family(msg)
     try:
         yield
     except ForeignFileError as error:
@@ -60,6 +68,8 @@ def telling_os_errors(
             remedy = "Give the path of a file in it."
         elif error.errno in DISK_FULL:
             remedy = "Free some space and try again; nothing was half written."
+        elif error.errno in _OTHER_NAME:
+            remedy = _OTHER_NAME[error.errno]
         else:
             remedy = "Nothing was half written."
         msg = f"{path}: {reason}. {remedy}"

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from helpers import rows
 
+import tiebreak as tb
 from tiebreak.stats.bias import bias_table
 from tiebreak.stats.features import FEATURES
 
@@ -113,3 +114,32 @@ def test_traits_are_counted_as_a_reader_would(name, text, much):
     [feature] = [each for each in FEATURES if each.name == name]
 
     assert feature.measure(text) == much
+
+
+def test_each_persons_own_bias_is_told_and_corrected_for_all_of_them():
+    generator = np.random.default_rng(2)
+    (lefty, pairs), (even, _) = study(generator, 120, left=0.85), study(generator, 120)
+    labels = pd.concat([lefty.assign(annotator="ann"), even.assign(annotator="bob")])
+
+    found = bias_table(labels, pairs, by="annotator")
+
+    assert found.index.names == ["annotator", "trait"]
+    assert found.loc[("ann", "left"), "found"]
+    assert not found.loc["bob", "found"].any()
+    with pytest.raises(tb.StatsError, match="did you mean 'annotator'"):
+        bias_table(labels, pairs, by="annotators")
+
+
+def test_nobodys_bias_by_person_is_an_empty_table():
+    labels, pairs = study(np.random.default_rng(2), 40)
+
+    assert bias_table(labels[:0], pairs, by="annotator").empty
+
+
+def test_the_interval_of_the_side_leaves_out_a_half_exactly_where_its_test_does():
+    _, pairs = study(np.random.default_rng(2), 100)
+    for left in range(30, 51):
+        labels = pd.DataFrame({"pair": range(100), "annotator": "me", "preference": "a"})
+        labels["shown_left"] = ["a"] * left + ["b"] * (100 - left)
+        row = bias_table(labels, pairs).loc["left"]
+        assert (row["high"] < 0.5) == (row["p"] < 0.05)

@@ -6,7 +6,8 @@ import pytest
 from helpers import rows
 
 import tiebreak as tb
-from tiebreak.stats.people import agreement_table, clustered_wilson, fleiss_kappa
+from tiebreak.stats.intervals import clustered_wilson
+from tiebreak.stats.people import agreement_table, fleiss_kappa
 
 # Fleiss (1971), as Wikipedia gives it: 10 units, 14 raters, 5 categories.
 FLEISS = [

@@ -260,3 +260,25 @@ def test_known_answers_count_in_no_agreement_and_are_told_by_person(tmp_path):
     assert "anna gave" in said
     assert "ben gave" in said
     assert "They choose against each other more than chance would" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("no/such/report.html", "Make its folder first"),
+        ("folder.html", "A folder has that name"),
+        ("file/report.html", "What its folder is to be is a file"),
+        ("n" * 300 + ".html", "Give it a shorter name"),
+        ("report\0.html", "holds a NUL character"),
+        ("", "A folder has that name"),
+    ],
+)
+def test_a_report_that_cannot_be_saved_there_says_what_to_do(tmp_path, monkeypatch, name, remedy):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder.html").mkdir()
+    (tmp_path / "file").touch()
+    report = tb.report(*team(np.random.default_rng(3), [0.8], pairs=20))
+
+    with pytest.raises(tb.ExportError, match=remedy):
+        report.save(name)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.html"]

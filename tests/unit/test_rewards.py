@@ -11,7 +11,7 @@ from test_bias import study
 import tiebreak as tb
 from tiebreak.stats import embedding
 from tiebreak.stats.choices import Choices, held_out, ranked_right, splits
-from tiebreak.stats.rewards import rewards
+from tiebreak.stats.rewards import rewards, rewards_by
 
 LONG = pytest.mark.long
 HARMLESS = DATA / "hh-rlhf/harmless-base-test.jsonl.gz"
@@ -210,3 +210,19 @@ def test_held_out_scores_are_the_same_again():
     once, again = (held_out([column], chosen.won, chosen.prompts) for _ in range(2))
 
     assert (once == again).all()
+
+
+def test_what_each_person_rewards_is_a_row_each_and_few_labels_say_what_they_need():
+    labels, pairs = asked(np.random.default_rng(3))
+    other = labels[:20].assign(annotator="other")
+
+    found = rewards_by(pd.concat([labels, other]), pairs, "annotator")
+
+    assert found.index.name == "annotator"
+    assert found.loc["other", "says"].endswith(
+        "there are 20 pairs with a preference, and it needs 50."
+    )
+    assert np.isnan(found.loc["other", "auc"])
+    assert found["auc"].notna().sum() == len(found) - 1
+    with pytest.raises(tb.StatsError, match="column 'nobody'"):
+        rewards_by(labels, pairs, "nobody")

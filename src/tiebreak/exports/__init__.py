@@ -53,9 +53,6 @@ def export(
 
     """
     found = find_format(format)
-    if "\0" in str(path):
-        msg = f"{str(path)!r} is no file's name: it holds a NUL character."
-        raise ExportError(msg)
     if path.suffix not in found.suffixes:
         msg = (
             f"{path}: the ending decides the file type; for the format {format!r} it is one of "

@@ -14,7 +14,7 @@ import pandas as pd
 from tiebreak.errors import StatsError
 from tiebreak.records.label import VERDICTS
 from tiebreak.stats.counted import counted
-from tiebreak.stats.intervals import wilson
+from tiebreak.stats.intervals import clustered_wilson, wilson
 
 Level = Literal["nominal", "ordinal", "interval"]
 Weights = Literal["linear", "quadratic"]
@@ -71,6 +71,8 @@ def raw_agreement(labels: pd.DataFrame, *, ties: bool = True) -> Agreement:
 def repeat_agreement(labels: pd.DataFrame) -> Agreement:
     """Give the share of hidden second showings that were labeled as at first.
 
+    The interval knows that a pair which several people saw again is one pair, hard or easy to all.
+
     Args:
         labels: with the columns ``pair``, ``annotator``, ``preference`` and ``again``.
 
@@ -78,8 +80,10 @@ def repeat_agreement(labels: pd.DataFrame) -> Agreement:
     used = labels[labels["preference"].isin(VERDICTS)]
     again = used["again"].fillna(value=False).astype(bool)
     both = used[~again].merge(used[again], on=["pair", "annotator"], suffixes=("_1", "_2"))
-    same = int((both["preference_1"] == both["preference_2"]).sum())
-    low, high = wilson(same, len(both))
+    alike = both["preference_1"] == both["preference_2"]
+    of_pair = alike.groupby(both["pair"]).agg(["sum", "size"])
+    low, high = clustered_wilson(of_pair["sum"], of_pair["size"])
+    same = int(alike.sum())
     return Agreement(same, len(both), same / len(both) if len(both) else np.nan, low, high)
 
 

@@ -7,11 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tiebreak.stats.counted import first_showings
+from tiebreak.stats.counted import first_showings, parted
 from tiebreak.stats.features import FEATURES, differences
-from tiebreak.stats.intervals import Z95, binomial_p
+from tiebreak.stats.intervals import Z95, binomial_p, clustered_wilson, effective, exact
 from tiebreak.stats.logistic import climb, log_sigmoid, sigmoid
-from tiebreak.stats.people import clustered_wilson
 
 Array = npt.NDArray[np.float64]
 
@@ -23,14 +22,15 @@ _NEAR = 1e-9
 _SAME = 0.9
 
 
-def bias_table(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+def bias_table(labels: pd.DataFrame, pairs: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
     """Tell what goes with being chosen, one by one and all together.
 
     ``share`` is how often the answer with more of a trait is chosen among decided labels of pairs
-    that differ in it; its interval counts a pair once. ``odds`` are those of one logit of the
-    choice on all traits (each a standard deviation) and the side together, so that length is not
-    blamed for what its lists did. ``p`` is exact for the side and of the likelihood ratio for the
-    others, and ``found`` holds where it passes Holm's correction (1979) for their number at 5 %.
+    that differ in it; its interval, of the side the exact one and else Wilson's, counts a pair
+    once. ``odds`` are those of one logit of the choice on all traits (each a standard deviation)
+    and the side together, so that length is not blamed for what its lists did. ``p`` is exact for
+    the side and of the likelihood ratio for the others, and ``found`` holds where it passes Holm's
+    correction (1979) for their number at 5 %.
 
     What goes with a choice need not be its cause: better answers may well be longer. Read it as a
     question.
@@ -38,11 +38,16 @@ def bias_table(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     Args:
         labels: a row a label: ``pair``, ``annotator``, ``preference``, ``shown_left``.
         pairs: a row a pair, indexed by id: ``a``, ``b``.
+        by: ``"annotator"`` for each person's own, or another column of the labels or pairs. What
+            is found is corrected for all rows of all parts together.
 
     Returns:
         A row for ``left``, where sides were shown, and for each trait in which 20 labeled pairs or
         more differ; see above. Of traits that come together almost always, the first stands for
-        all, and ``says`` names them.
+        all, and ``says`` names them. With ``by``, the index says the part, too.
+
+    Raises:
+        StatsError: neither labels nor pairs have the column ``by``.
 
     Example:
         >>> import pandas as pd
@@ -52,6 +57,18 @@ def bias_table(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
         np.float64(1.0)
 
     """
+    if by is None:
+        return _told(_traits(labels, pairs)).rename_axis("trait")
+    parts = {name: _traits(own, pairs) for name, own in parted(labels, pairs, by)}
+    parts = {name: own for name, own in parts.items() if len(own)}
+    if parts:
+        return _told(pd.concat(parts, names=[by, "trait"]))
+    empty = _told(_traits(labels[:0], pairs))
+    return empty.set_axis(pd.MultiIndex.from_arrays([[], []], names=[by, "trait"]))
+
+
+def _traits(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Measure each trait; nothing is said yet of what is found."""
     known = labels["preference"].isin(["a", "b"]) & labels["pair"].isin(pairs.index)
     decided = first_showings(labels[known])
     won = np.where(decided["preference"] == "a", 1.0, -1.0)
@@ -74,7 +91,7 @@ def bias_table(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
         differ = values != 0
         chosen = won[differ] * np.sign(values[differ]) > 0
         share = float(chosen.mean()) if differ.any() else nan
-        low, high = _interval(chosen, clusters[differ])
+        low, high = _interval(chosen, clusters[differ], told_exactly=name == "left")
         effect, error, p = effects[name]
         if name == "left":
             p = binomial_p(int(chosen.sum()), len(chosen))
@@ -82,14 +99,19 @@ def bias_table(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
             *(share, low, high, len(set(clusters[differ]))),
             *np.exp([effect, effect - Z95 * error, effect + Z95 * error]).tolist(),
             *(p, False, says[name]),
+            [twin for twin, other in twins.items() if other == name],
         ]
-    frame = pd.DataFrame.from_dict(rows, orient="index", columns=_COLUMNS)
-    frame["found"] = holm(frame["p"].to_numpy(float))
+    return pd.DataFrame.from_dict(rows, orient="index", columns=[*_COLUMNS, "twins"])
+
+
+def _told(traits: pd.DataFrame) -> pd.DataFrame:
+    """Say what is found, corrected for the number of all, and write the sentences."""
+    names = traits.index.get_level_values(-1)
+    frame = traits.assign(found=holm(traits["p"].to_numpy(float)))
     frame["says"] = [
-        _sentence(row, [twin for twin, other in twins.items() if other == row.Index])
-        for row in frame.itertuples()
+        _sentence(str(name), row) for name, row in zip(names, frame.itertuples(), strict=True)
     ]
-    return frame.rename_axis("trait")
+    return frame.drop(columns="twins")
 
 
 def _twins(columns: dict[str, Array]) -> dict[str, str]:
@@ -156,11 +178,19 @@ def _fit(design: Array, won: Array) -> tuple[Array, float]:
     return at, float(value)
 
 
-def _interval(chosen: npt.NDArray[np.bool_], clusters: npt.NDArray[Any]) -> tuple[float, float]:
+def _interval(
+    chosen: npt.NDArray[np.bool_], clusters: npt.NDArray[Any], *, told_exactly: bool
+) -> tuple[float, float]:
     if not len(chosen):
         return nan, nan
     codes = pd.factorize(clusters)[0]
-    return clustered_wilson(np.bincount(codes, chosen), np.bincount(codes))
+    trials = np.bincount(codes)
+    if not told_exactly:
+        return clustered_wilson(np.bincount(codes, chosen), trials)
+    share, count = effective(np.bincount(codes, chosen), trials)
+    if len(trials) == len(chosen):  # each pair once: nothing is in clusters
+        return exact(int(chosen.sum()), len(chosen))
+    return exact(share * count, count)
 
 
 def holm(values: Array, weights: Array | None = None) -> npt.NDArray[np.bool_]:
@@ -176,16 +206,16 @@ def holm(values: Array, weights: Array | None = None) -> npt.NDArray[np.bool_]:
     return found
 
 
-def _sentence(row: Any, twins: list[str]) -> str:
+def _sentence(name: str, row: Any) -> str:
     share = f"{100 * row.share:.0f} % ({100 * row.low:.0f} to {100 * row.high:.0f})"
     said = f"{row.says[0].upper()}{row.says[1:]} was chosen in {share} of {row.pairs} pairs"
-    if row.Index == "left":
+    if name == "left":
         done = "sides are shuffled, so look at your instructions" if row.found else "as chance does"
         return f"{said}: {done}."
     if not row.found:
         return f"{said}; with all else equal, chance can do that."
-    if twins:
-        said += f" (here {', '.join(twins)} come with it)"
+    if row.twins:
+        said += f" (here {', '.join(row.twins)} come with it)"
     way = "for" if row.odds > 1 else "against"
     return (
         f"{said}; with all else equal, it still tells {way} it (odds {row.odds:.2f} a deviation)."

@@ -24,6 +24,7 @@ Numbers = npt.NDArray[np.int64]
 
 FOLDS = 5
 REPEATS = 4
+_HALVED = 2
 _NEAR = 1e-4
 
 
@@ -97,6 +98,34 @@ def held_out(
     return scores
 
 
+class Scores(NamedTuple):
+    """The log-odds of each choice made by models that did not learn from its prompt.
+
+    Attributes:
+        whole: by models of all that there was to learn from; see :func:`held_out`.
+        half: by models of one half of it.
+        other: by models of the other half. How far the two part tells how much of a score is
+            what happened to be learned from.
+
+    """
+
+    whole: Array
+    half: Array
+    other: Array
+
+    @classmethod
+    def of(cls, groups: Sequence[Array], won: Array, prompts: Numbers) -> "Scores":
+        """Learn and ask."""
+        design = np.hstack(groups)
+        scores = np.zeros((2, _HALVED, len(won)))
+        for time, learned, asked in splits(prompts, _HALVED):
+            middle = len(learned) // 2
+            for number, part in enumerate((learned[:middle], learned[middle:])):
+                effects = fitted([each[part] for each in groups], won[part])
+                scores[number, time, asked] = won[asked] * (design[asked] @ effects)
+        return cls(held_out(groups, won, prompts), scores[0], scores[1])
+
+
 def right(scores: Array) -> Array:
     """Give how often each choice was told rightly; not to tell is half."""
     return np.asarray(((np.sign(scores) + 1) / 2).mean(axis=0))
@@ -122,6 +151,29 @@ def spread_of_mean(values: Array, prompts: Numbers) -> float:
     count = int(prompts.max(initial=-1)) + 1
     summed = np.bincount(prompts, values - values.mean(), count)
     return sqrt(float((summed**2).sum()) * count / max(count - 1, 1)) / max(len(values), 1)
+
+
+def spread_held_out(
+    values: Array, half: Array, other: Array, prompts: Numbers, parts: int = 1
+) -> float:
+    """Give the standard error of a mean over pairs of what models say that did not learn of them.
+
+    A pair is asked once and learned from elsewhere, so that what is said of two pairs goes
+    together: what varies with the model counts twice, where the pairs alone count it once (it is
+    of the second order in Hoeffding's decomposition, 1948). Models of halves tell how much it is,
+    and how much all pairs are told better or worse together.
+
+    Args:
+        values: of each pair, by models of all there is to learn from.
+        half: the same by models of one half.
+        other: the same by models of the other half.
+        prompts: a number for each pair's prompt.
+        parts: in how many places of the mean a pair stands; in an area under a curve it is two.
+
+    """
+    apart = half - other
+    of_pairs = spread_of_mean(values, prompts) ** 2 + spread_of_mean(apart, prompts) ** 2 / 2
+    return sqrt(parts**2 * of_pairs + float(apart.mean()) ** 2 / 2)
 
 
 class Choices(NamedTuple):

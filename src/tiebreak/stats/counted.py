@@ -1,10 +1,12 @@
 """Which labels a statistic counts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 import pandas as pd
 
+from tiebreak.errors import StatsError
 from tiebreak.records.label import ADJUDICATOR, VERDICTS
+from tiebreak.wording import nearest
 
 
 def first_showings(labels: pd.DataFrame) -> pd.DataFrame:
@@ -37,3 +39,30 @@ def counted(labels: pd.DataFrame, preferences: Collection[str] = VERDICTS) -> pd
     """
     found = first_showings(labels[labels["preference"].isin(list(preferences))])
     return found.drop_duplicates(["pair", "annotator"], keep="last")
+
+
+def parted(
+    labels: pd.DataFrame, pairs: pd.DataFrame, by: str
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Part labels by a column that they or their pairs have; where it is missing, they are in none.
+
+    Raises:
+        StatsError: neither has it.
+
+    >>> import pandas as pd
+    >>> labels = pd.DataFrame({"pair": [1, 1], "annotator": ["me", "you"]})
+    >>> [name for name, own in parted(labels, pd.DataFrame(), "annotator")]
+    ['me', 'you']
+
+    """
+    if by in labels.columns:
+        values = labels[by]
+    elif by in pairs.columns:
+        values = labels["pair"].map(pairs[by])
+    else:
+        known = [str(name) for name in (*labels.columns, *pairs.columns)]
+        msg = f"Neither labels nor pairs have a column {by!r}{nearest(by, known)}"
+        raise StatsError(msg)
+    there = values.notna()
+    for name, own in labels[there].groupby(values[there].map(str), sort=True):
+        yield str(name), own

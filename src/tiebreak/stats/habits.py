@@ -10,7 +10,7 @@ import pandas as pd
 
 from tiebreak.stats.bias import holm
 from tiebreak.stats.counted import counted
-from tiebreak.stats.intervals import Z95, binomial_p, wilson
+from tiebreak.stats.intervals import Z95, binomial_p, exact, wilson
 
 Array = npt.NDArray[np.float64]
 
@@ -92,7 +92,7 @@ def _own(own: pd.DataFrame) -> Iterator[_Habit]:
 
 def _left(who: Hashable, lefts: npt.NDArray[np.bool_]) -> _Habit:
     count, number = int(lefts.sum()), len(lefts)
-    low, high = wilson(count, number)
+    low, high = exact(count, number)
     says = (
         f"{who} chose the left answer in {_percent(count / number)} of {number} choices "
         f"{_span(low, high)}."

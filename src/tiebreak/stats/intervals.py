@@ -2,6 +2,9 @@
 
 import math
 from statistics import NormalDist
+from typing import Any
+
+import numpy as np
 
 from tiebreak.errors import StatsError
 
@@ -33,14 +36,109 @@ def wilson(successes: int, trials: int, confidence: float = 0.95) -> tuple[float
     if trials == 0:
         return 0.0, 1.0
     z = NormalDist().inv_cdf((1 + confidence) / 2)
-    share = successes / trials
-    weight = 1 + z * z / trials
-    middle = (share + z * z / (2 * trials)) / weight
-    reach = z / weight * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
-    # At the ends the bound is 0 or 1; rounding would put it a hair beside.
-    low = 0.0 if successes == 0 else max(middle - reach, 0.0)
-    high = 1.0 if successes == trials else min(middle + reach, 1.0)
+    return _wilson(successes / trials, trials, z)
+
+
+def clustered_wilson(successes: Any, trials: Any) -> tuple[float, float]:
+    """Give Wilson's interval for a share whose trials come in clusters, such as pairs or prompts.
+
+    The trials count as many as independent ones would need to vary so much (the design effect of
+    a ratio; Kish 1965), and never as more than they are.
+
+    Args:
+        successes: of each cluster.
+        trials: of each cluster.
+
+    Example:
+        >>> low, high = clustered_wilson([1] * 60 + [0] * 40, [1] * 100)
+        >>> print(f"{low:.3f} to {high:.3f}")
+        0.502 to 0.691
+
+    """
+    share, count = effective(successes, trials)
+    return _wilson(share, count, Z95) if count else (0.0, 1.0)
+
+
+def effective(successes: Any, trials: Any) -> tuple[float, float]:
+    """Give the share, and as how many independent trials those of the clusters count."""
+    won, tried = np.asarray(successes, float), np.asarray(trials, float)
+    total = float(tried.sum())
+    if not total:
+        return math.nan, 0.0
+    share, clusters = float(won.sum()) / total, int((tried > 0).sum())
+    spread = float(((won - share * tried) ** 2).sum()) * clusters / max(clusters - 1, 1) / total**2
+    simple = share * (1 - share) / total
+    return share, total * min(1.0, simple / spread) if spread and simple else float(clusters)
+
+
+def score_interval(share: float, error: float, count: int) -> tuple[float, float]:
+    """Give Wilson's interval for a mean between 0 and 1 of which the standard error is known.
+
+    Wald's, two standard errors to either side, leaves out the truth too often near 0 and 1, and is
+    a point where all outcomes are the same; there ``count`` is what there is.
+
+    Example:
+        >>> score_interval(1.0, 0.0, 8)[1]
+        1.0
+
+    """
+    simple = share * (1 - share)
+    return _wilson(share, simple / error**2 if simple and error else count, Z95)
+
+
+def exact(successes: float, trials: float) -> tuple[float, float]:
+    """Give Clopper and Pearson's interval (1934) of a share, at 95 %.
+
+    It leaves out the shares that an exact test, such as :func:`binomial_p`, refuses. Counts need
+    not be whole, so that trials in clusters can count as fewer (Korn and Graubard 1998).
+
+    Example:
+        >>> low, high = exact(34, 50)
+        >>> print(f"{low:.3f} to {high:.3f}")
+        0.533 to 0.805
+
+    Raises:
+        StatsError: more successes than trials, or a negative number.
+
+    """
+    _refuse_impossible(successes, trials)
+    failures = trials - successes
+    low = _quantile(0.025, successes, failures + 1) if successes else 0.0
+    high = 1 - _quantile(0.025, failures, successes + 1) if failures else 1.0
     return low, high
+
+
+def _quantile(below: float, a: float, b: float) -> float:
+    """Give where a beta distribution has so much below, by halving."""
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if _beta_below(middle, a, b) < below:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def _beta_below(x: float, a: float, b: float) -> float:
+    """Give how much of a beta distribution lies below x: Lentz's continued fraction (DLMF 8.17)."""
+    if x > (a + 1) / (a + b + 2):
+        return 1 - _beta_below(1 - x, b, a)
+    if not x:
+        return 0.0
+    ways = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
+    front = math.exp(ways + a * math.log(x) + b * math.log1p(-x)) / a
+    d = 1 / (1 - (a + b) * x / (a + 1))
+    c, fraction = 1.0, d
+    for m in range(1, 10_000):
+        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+        for term in (even, odd):
+            d, c = 1 / (1 + term * d), 1 + term / c
+            fraction *= c * d
+        if abs(c * d - 1) < 1e-15:  # noqa: PLR2004 - what a double tells apart
+            break
+    return front * fraction
 
 
 def binomial_p(successes: int, trials: int) -> float:
@@ -76,7 +174,17 @@ def binomial_p(successes: int, trials: int) -> float:
     return min(1.0, 2 * math.exp(logarithm) * total)
 
 
-def _refuse_impossible(successes: int, trials: int) -> None:
+def _wilson(share: float, trials: float, z: float) -> tuple[float, float]:
+    weight = 1 + z * z / trials
+    middle = (share + z * z / (2 * trials)) / weight
+    reach = z / weight * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
+    # At the ends the bound is 0 or 1; rounding would put it a hair beside.
+    low = 0.0 if share == 0 else max(middle - reach, 0.0)
+    high = 1.0 if share == 1 else min(middle + reach, 1.0)
+    return low, high
+
+
+def _refuse_impossible(successes: float, trials: float) -> None:
     if not 0 <= successes <= trials:
         msg = f"{successes} of {trials} trials cannot have succeeded."
         raise StatsError(msg)

@@ -9,10 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from tiebreak.errors import StatsError, telling_wrong_calls
-from tiebreak.stats.choices import FOLDS, Choices, fitted, right, splits, tamed
+from tiebreak.stats.choices import FOLDS, Choices, fitted, right, splits, spread_held_out, tamed
 from tiebreak.stats.counted import independent
 from tiebreak.stats.features import differences
-from tiebreak.stats.people import clustered_wilson
+from tiebreak.stats.intervals import clustered_wilson, score_interval
 from tiebreak.stats.rewards import Meaning
 
 Array = npt.NDArray[np.float64]
@@ -86,23 +86,26 @@ def learning_curve(
     groups = [tamed(differences(chosen.pairs))]
     if embed:
         groups.append(Meaning.of(chosen.pairs).differ)
-    told, noise = _by_share(groups, chosen)
+    told, noise, error = _by_share(groups, chosen)
     learned = [round(share * number * (FOLDS - 1) / FOLDS) for share in (*_SHARES, 2.0)]
     rows = {}
     for share, size, each in zip(_SHARES, learned, told, strict=False):
         low, high = clustered_wilson(
             np.bincount(chosen.prompts, each), np.bincount(chosen.prompts).astype(float)
         )
+        if share == 1:
+            low, high = score_interval(float(each.mean()), error, number)
         rows[share] = [size, float(each.mean()), low, high, False, _measured(size, each, low, high)]
     rows[2.0] = [learned[-1], *_forecast(told, noise, learned[:-1], number)]
     return pd.DataFrame.from_dict(rows, orient="index", columns=_COLUMNS).rename_axis("share")
 
 
-def _by_share(groups: Sequence[Array], chosen: Choices) -> tuple[Array, float]:
+def _by_share(groups: Sequence[Array], chosen: Choices) -> tuple[Array, float, float]:
     """Give how often each choice is told rightly, by the share that was learned from.
 
     Returns:
-        A row a share, and how much accuracy varies with which half was learned from (a variance).
+        A row a share, how much accuracy varies with which half was learned from (a variance), and
+        the standard error of accuracy where all was.
 
     """
     design, won = np.hstack(groups), chosen.won
@@ -121,7 +124,9 @@ def _by_share(groups: Sequence[Array], chosen: Choices) -> tuple[Array, float]:
     by_name = {name: np.array(rows) for name, rows in scores.items()}
     halves = [(np.sign(by_name[name]) / 2).mean(axis=1) for name in (1 / 2, "other half")]
     noise = float(((halves[0] - halves[1]) ** 2).mean() / 2)
-    return np.array([right(by_name[share]) for share in _SHARES]), noise
+    told = np.array([right(by_name[share]) for share in _SHARES])
+    first, second = right(by_name[1 / 2]), right(by_name["other half"])
+    return told, noise, spread_held_out(told[-1], first, second, chosen.prompts)
 
 
 def _measured(size: int, told: Array, low: float, high: float) -> str:

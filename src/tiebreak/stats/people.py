@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterator
 from itertools import combinations
-from math import isnan, nan, sqrt
+from math import isnan, nan
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from tiebreak.stats.agreement import (
     repeat_agreement,
 )
 from tiebreak.stats.counted import counted
-from tiebreak.stats.intervals import Z95
+from tiebreak.stats.intervals import clustered_wilson
 from tiebreak.wording import count, nearest
 
 Array = npt.NDArray[Any]
@@ -178,37 +178,6 @@ def _raw(labels: pd.DataFrame, values: "pd.Series[Any]", how: str) -> _Row:
         f"{_percent(high)[:-2]}), {how}."
     )
     return share, low, high, len(table), says
-
-
-def clustered_wilson(successes: Any, trials: Any) -> tuple[float, float]:
-    """Give Wilson's interval for a share whose trials come in clusters, such as pairs or prompts.
-
-    The trials count as many as independent ones would need to vary so much (the design effect of
-    a ratio; Kish 1965), and never as more than they are.
-
-    Args:
-        successes: of each cluster.
-        trials: of each cluster.
-
-    Example:
-        >>> low, high = clustered_wilson([1] * 60 + [0] * 40, [1] * 100)
-        >>> print(f"{low:.3f} to {high:.3f}")
-        0.502 to 0.691
-
-    """
-    won, tried = np.asarray(successes, float), np.asarray(trials, float)
-    total = float(tried.sum())
-    if not total:
-        return 0.0, 1.0
-    share, clusters = float(won.sum()) / total, int((tried > 0).sum())
-    spread = float(((won - share * tried) ** 2).sum()) * clusters / max(clusters - 1, 1) / total**2
-    simple = share * (1 - share) / total
-    trials = total * min(1.0, simple / spread) if spread and simple else clusters
-    z = Z95
-    weight = 1 + z * z / trials
-    middle = (share + z * z / (2 * trials)) / weight
-    reach = z / weight * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
-    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def _alpha(units: "pd.Series[Any]", values: "pd.Series[Any]", level: Any, what: str) -> _Row:

@@ -19,6 +19,8 @@ _SKILL, _SKILL_SPREAD = 1.2, 0.9
 _PEOPLE = 2.0  # how many people's worth of belief that spread has
 _SIDE_SPREAD = 0.5
 _COMMON = 4.0  # how many people's worth of belief the skill that all have in common has
+_HARDLY = 1.5  # the spread of the prior where an interval is to tell what labels alone do
+_MOST_TOGETHER = 300  # beyond, each one's error is told by their own labels
 _STEPS = 100
 _CLOSE = 1e-6
 _CHANCE = 0.5
@@ -225,9 +227,10 @@ def _pairs(said: _Said, fit: _Fit) -> pd.DataFrame:
 
 def _people(said: _Said, fit: _Fit) -> pd.DataFrame:
     made = np.bincount(said.who, minlength=len(said.people))
-    low = sigmoid(fit.skill - Z95 * fit.spread)
-    high = sigmoid(fit.skill + Z95 * fit.spread)
     accuracy = sigmoid(fit.skill)
+    middle, spread = _alone(said, fit)
+    low = np.minimum(accuracy, sigmoid(middle - Z95 * spread))
+    high = np.maximum(accuracy, sigmoid(middle + Z95 * spread))
     alone = len(said.people) < 2  # noqa: PLR2004
     said_of = [
         _says(name, number, *values, alone=alone)
@@ -245,6 +248,33 @@ def _people(said: _Said, fit: _Fit) -> pd.DataFrame:
         },
         index=said.people.rename("annotator"),
     )
+
+
+def _alone(said: _Said, fit: _Fit) -> tuple[Array, Array]:
+    """Give each skill by the labels with hardly a prior, and its standard error.
+
+    What is best to believe draws people towards each other, and an interval around that leaves out
+    who stands apart. The error is of all skills at once (the outer product of the pairs' scores;
+    Louis 1982), since who is right and who is not is told by each other.
+    """
+    decided = said.choice != 0
+    pair, who, choice = said.pair[decided], said.who[decided], said.choice[decided]
+    moved = fit.side[who] * said.side[decided]
+    score = np.zeros(len(choice))
+    for column, truth in enumerate((1.0, -1.0)):
+        miss = sigmoid(-choice * (fit.skill[who] * truth + moved))
+        score += fit.chance[pair, column] * choice * truth * miss
+    people = len(said.people)
+    gradient = np.bincount(who, score, people)
+    prior = 1 / _HARDLY**2
+    if people > _MOST_TOGETHER:
+        known = np.bincount(who, score**2, people) + prior
+        return fit.skill + (gradient - prior * (fit.skill - _SKILL)) / known, 1 / np.sqrt(known)
+    scores = np.zeros((len(said.pairs), people))
+    np.add.at(scores, (pair, who), score)
+    errors = np.linalg.inv(scores.T @ scores + prior * np.eye(people))
+    step = errors @ (gradient - prior * (fit.skill - _SKILL))
+    return fit.skill + np.clip(step, -1, 1), np.sqrt(np.diag(errors))
 
 
 def _says(name: Any, number: int, accuracy: float, low: float, high: float, *, alone: bool) -> str:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from tiebreak.errors import StatsError
-from tiebreak.stats.intervals import Z95
+from tiebreak.stats.intervals import Z95, score_interval
 from tiebreak.stats.logistic import log_sigmoid, sigmoid
 from tiebreak.wording import not_among, some
 
@@ -34,8 +34,8 @@ def win_rates(battles: pd.DataFrame) -> pd.DataFrame:
             tie, or a probability); ``prompt`` where several rows may have the same.
 
     Returns:
-        A row a model, best first: ``rate``, ``se``, ``low`` to ``high`` (95 %), ``prompts`` and
-        ``battles``.
+        A row a model, best first: ``rate``, ``se``, ``low`` to ``high`` (95 %, Wilson's by this
+        ``se``), ``prompts`` and ``battles``.
 
     Raises:
         StatsError: a column is missing, or an outcome is no probability.
@@ -56,7 +56,7 @@ def win_rates(battles: pd.DataFrame) -> pd.DataFrame:
     for model, means in by_prompt.groupby(level=0, sort=False):
         rate, count = float(means["mean"].mean()), len(means)
         error = float(means["mean"].std(ddof=1) / np.sqrt(count)) if count > 1 else np.nan
-        low, high = max(0.0, rate - Z95 * error), min(1.0, rate + Z95 * error)
+        low, high = score_interval(rate, error, count) if count > 1 else (np.nan, np.nan)
         rows[model] = (rate, error, low, high, count, int(means["size"].sum()))
     columns = ["rate", "se", "low", "high", "prompts", "battles"]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns)

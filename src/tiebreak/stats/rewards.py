@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
+from math import nan
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,16 +14,16 @@ from tiebreak.records.text import words_of
 from tiebreak.stats.bias import bias_table, holm, together
 from tiebreak.stats.choices import (
     Choices,
-    held_out,
+    Scores,
     ranked_right,
     right,
-    spread_of_mean,
+    spread_held_out,
     tamed,
 )
+from tiebreak.stats.counted import parted
 from tiebreak.stats.embedding import embedded
 from tiebreak.stats.features import differences
-from tiebreak.stats.intervals import Z95
-from tiebreak.stats.people import clustered_wilson
+from tiebreak.stats.intervals import Z95, score_interval
 from tiebreak.wording import count
 
 Array = npt.NDArray[np.float64]
@@ -73,8 +74,7 @@ class Rewards:
 
     def __str__(self) -> str:
         """Say it in words: the answer, and what was found."""
-        found = self.effects.loc[self.effects["found"].astype(bool), "says"]
-        return "\n".join([self.says, *(f"- {each}" for each in found)])
+        return "\n".join([self.says, *(f"- {each}" for each in _found(self.effects))])
 
     def __repr__(self) -> str:
         """Say the same where it is a cell's last value."""
@@ -121,7 +121,7 @@ def rewards(labels: pd.DataFrame, pairs: pd.DataFrame, *, embed: bool = False) -
     meaning = Meaning.of(chosen.pairs) if embed else None
     if meaning is not None:
         models["meaning"] = [tamed(counted), meaning.differ]
-    scores = {name: held_out(each, chosen.won, chosen.prompts) for name, each in models.items()}
+    scores = {name: Scores.of(each, chosen.won, chosen.prompts) for name, each in models.items()}
     table = pd.DataFrame.from_dict(
         {name: _measured(each, chosen) for name, each in scores.items()},
         orient="index",
@@ -137,8 +137,48 @@ def rewards(labels: pd.DataFrame, pairs: pd.DataFrame, *, embed: bool = False) -
         _answer(scores["length"], scores[last], table, chosen),
         effects.rename_axis("trait"),
         table,
-        _against(chosen, scores[last]),
+        _against(chosen, scores[last].whole),
     )
+
+
+def rewards_by(
+    labels: pd.DataFrame, pairs: pd.DataFrame, by: str, *, embed: bool = False
+) -> pd.DataFrame:
+    """Tell what each person's labels reward, or those of each part.
+
+    Args:
+        labels: as :func:`rewards` takes them.
+        pairs: as :func:`rewards` takes them.
+        by: ``"annotator"``, or another column of the labels or pairs.
+        embed: whether to look at meaning, too.
+
+    Returns:
+        A row a part: ``pairs`` with a preference, how well the last model tells new choices (see
+        :class:`Rewards`), missing below 50 pairs, and ``says``: all of it in words.
+
+    Raises:
+        StatsError: neither labels nor pairs have the column, or the extra is missing.
+
+    Example:
+        >>> import pandas as pd
+        >>> pairs = pd.DataFrame({"a": ["word " * 90] * 60, "b": ["word"] * 60})
+        >>> labels = pd.DataFrame({"pair": range(60), "annotator": "me", "preference": "a"})
+        >>> rewards_by(labels, pairs, "annotator")["pairs"].to_dict()
+        {'me': 60}
+
+    """
+    rows: dict[str, list[Any]] = {}
+    for name, own in parted(labels, pairs, by):
+        found = rewards(own, pairs, embed=embed)
+        told = found.held_out.tail(1)[_HELD_OUT].to_numpy().ravel().tolist() or [nan] * 6
+        says = " ".join([found.says, *_found(found.effects)])
+        rows[name] = [len(Choices.of(own, pairs).won), *told, says]
+    columns = ["pairs", *_HELD_OUT, "says"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis(by)
+
+
+def _found(effects: pd.DataFrame) -> list[str]:
+    return effects.loc[effects["found"].astype(bool), "says"].tolist()
 
 
 class Meaning(NamedTuple):
@@ -182,14 +222,14 @@ class Meaning(NamedTuple):
         ]
 
 
-def _measured(scores: Array, chosen: Choices) -> list[float]:
-    parts, told = ranked_right(scores), right(scores)
-    reach = 2 * Z95 * spread_of_mean(parts, chosen.prompts)
-    area = float(parts.mean())
-    low, high = clustered_wilson(
-        np.bincount(chosen.prompts, told), np.bincount(chosen.prompts).astype(float)
-    )
-    return [area, max(0.0, area - reach), min(1.0, area + reach), float(told.mean()), low, high]
+def _measured(scores: Scores, chosen: Choices) -> list[float]:
+    found: list[float] = []
+    for measure, parts in ((ranked_right, 2), (right, 1)):
+        values, half, other = map(measure, scores)
+        error = spread_held_out(values, half, other, chosen.prompts, parts)
+        mean = float(values.mean())
+        found += [mean, *score_interval(mean, error, len(values))]
+    return found
 
 
 _NAMES = {
@@ -207,10 +247,13 @@ def _says_of(row: Any) -> str:
     )
 
 
-def _answer(length: Array, last: Array, table: pd.DataFrame, chosen: Choices) -> str:
+def _answer(length: Scores, last: Scores, table: pd.DataFrame, chosen: Choices) -> str:
     """Say whether length alone explains the choices, or how much more the last model tells."""
-    more = ranked_right(last) - ranked_right(length)
-    gain, reach = float(more.mean()), 2 * Z95 * spread_of_mean(more, chosen.prompts)
+    more, half, other = (
+        ranked_right(one) - ranked_right(less) for one, less in zip(last, length, strict=True)
+    )
+    gain = float(more.mean())
+    reach = Z95 * spread_held_out(more, half, other, chosen.prompts, parts=2)
     by = f"{gain:+.2f} ({gain - reach:+.2f} to {gain + reach:+.2f}) AUC"
     alone, best = table.loc["length"], table.iloc[-1]
     if alone["auc_low"] > _CHANCE and gain - reach <= 0:

@@ -4,6 +4,7 @@ The functions under them take frames, so they serve labels from anywhere.
 """
 
 from dataclasses import dataclass
+from typing import overload
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ from tiebreak.stats.judging import Judges, judges
 from tiebreak.stats.people import agreement_table
 from tiebreak.stats.planning import stopping_table
 from tiebreak.stats.posterior import Posterior, posterior
-from tiebreak.stats.rewards import Rewards, rewards
+from tiebreak.stats.rewards import Rewards, rewards, rewards_by
 from tiebreak.worth.battles import battles_frame
 
 
@@ -61,10 +62,17 @@ class Stats:
         """
         return agreement_table(self.labels, self.pairs, by)
 
-    def bias(self) -> pd.DataFrame:
+    def bias(self, by: str | None = None) -> pd.DataFrame:
         """Tell what goes with being chosen: the left side, length, and what else can be counted.
 
-        See :func:`tiebreak.stats.bias.bias_table`.
+        Args:
+            by: ``"annotator"`` for each person's own, or another column of the labels or pairs.
+
+        Returns:
+            See :func:`tiebreak.stats.bias.bias_table`.
+
+        Raises:
+            StatsError: neither labels nor pairs have the column ``by``.
 
         Example:
             >>> import tiebreak as tb
@@ -75,19 +83,29 @@ class Stats:
             The longer answer was chosen in 46 % (32 to 60) of 48 pairs
 
         """
-        return bias_table(self.labels, self.pairs)
+        return bias_table(self.labels, self.pairs, by)
 
-    def rewards(self, *, embed: bool = False) -> Rewards:
+    @overload
+    def rewards(self, by: None = None, *, embed: bool = False) -> Rewards: ...
+
+    @overload
+    def rewards(self, by: str, *, embed: bool = False) -> pd.DataFrame: ...
+
+    def rewards(self, by: str | None = None, *, embed: bool = False) -> Rewards | pd.DataFrame:
         """Tell in words what the labels reward, and whether length alone explains them.
 
         Args:
+            by: ``"annotator"`` for what each person rewards, a row each, or another column of the
+                labels or pairs.
             embed: whether to look at meaning, too, which takes the extra ``embed``.
 
         Returns:
-            See :func:`tiebreak.stats.rewards.rewards`.
+            See :func:`tiebreak.stats.rewards.rewards`, and with ``by``
+            :func:`tiebreak.stats.rewards.rewards_by`.
 
         Raises:
-            StatsError: ``embed=True`` without the extra: ``pip install wordllama``.
+            StatsError: ``embed=True`` without the extra: ``pip install wordllama``; or neither
+                labels nor pairs have the column ``by``.
 
         Example:
             >>> import tiebreak as tb
@@ -98,6 +116,8 @@ class Stats:
              there are 48 pairs with a preference, and it needs 50.
 
         """
+        if by is not None:
+            return rewards_by(self.labels, self.pairs, by, embed=embed)
         return rewards(self.labels, self.pairs, embed=embed)
 
     def posterior(self) -> Posterior:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from tiebreak.errors import ExportError, StatsError, telling_wrong_calls
+from tiebreak.files import replacing, with_home
 from tiebreak.os_errors import telling_os_errors
 from tiebreak.wording import visible
 from tiebreak.worth.findings import Finding, findings, headline
@@ -47,8 +48,10 @@ class Report:
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the report as one HTML file that needs no other, and give its path.
 
+        It names people, in its tables and where one of them stands out; ``methods`` names none.
+
         Raises:
-            ExportError: the file cannot be written.
+            ExportError: the file cannot be written there; what had its name stays.
 
         Example:
             >>> import pandas as pd
@@ -60,10 +63,10 @@ class Report:
             'report.html'
 
         """
-        target = Path(path).expanduser()
-        shown = page(self._repr_html_(), self.headline)
-        with telling_os_errors(ExportError, target):
-            target.write_text(shown, encoding="utf-8")
+        target = with_home(path)
+        whole = page(self._repr_html_(), self.headline)
+        with telling_os_errors(ExportError, target), replacing(target) as file:
+            file.write_text(whole, encoding="utf-8")
         return target
 
     def to_frame(self) -> pd.DataFrame:
