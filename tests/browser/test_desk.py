@@ -153,6 +153,8 @@ def test_nothing_is_cut_in_a_narrow_cell_nor_in_a_narrow_full_window(at_work):
     seen = measured(page)
     assert seen["width"] < 400
     assert page.widget.evaluate(CUT) == []
+    verdicts = page.widget.locator(".verdicts .control")
+    assert len(set(verdicts.evaluate_all("all => all.map(each => each.offsetHeight)"))) == 1
     assert seen["areVerdictsShown"]
     assert seen["texts"] >= 0.45
     page.press("Control+a", "Backspace", "Escape", "Shift+f")

@@ -50,10 +50,7 @@ export interface Link {
   close(): void;
 }
 
-/** Does some work soon, once nothing is waited for on screen; at once where there is no screen. */
-export type Later = (work: () => void) => void;
-
-export function openLink(model: AnyModel, later: Later = (work) => work()): Link {
+export function openLink(model: AnyModel): Link {
   const state = signal(store.INITIAL);
   const connection = signal<Connection>("up");
   const parts = openParts((name) => send({ type: "module", name }));
@@ -67,8 +64,6 @@ export function openLink(model: AnyModel, later: Later = (work) => work()): Link
   let fetching: number | null = null;
   let lowDeck = LOW_DECK;
   let goingBack = false;
-  /** What is kept in the browser's storage, and goes to the kernel once what it changed is on screen. */
-  let unsent: OutboxEvent[] = [];
 
   model.on("msg:custom", receive);
   // Jupyter's own word that the kernel went away; other hosts never say it.
@@ -82,11 +77,6 @@ export function openLink(model: AnyModel, later: Later = (work) => work()): Link
   }
 
   function send(message: ToKernel): boolean {
-    sendUnsent();
-    return post(message);
-  }
-
-  function post(message: ToKernel): boolean {
     try {
       model.send(message);
       return true;
@@ -97,19 +87,10 @@ export function openLink(model: AnyModel, later: Later = (work) => work()): Link
   }
 
   function sendEvent(event: OutboxEvent): void {
-    if (post(event)) sentAt.set(event.id, performance.now());
-  }
-
-  /** Before anything else goes: the kernel hears everything in the order in which it was done. */
-  function sendUnsent(): void {
-    const events = unsent;
-    unsent = [];
-    for (const event of events) sendEvent(event);
-    if (events.length > 0) refill();
+    if (send(event)) sentAt.set(event.id, performance.now());
   }
 
   function sendPending(): void {
-    unsent = [];
     for (const { event } of state.value.pending) sendEvent(event);
   }
 
@@ -194,7 +175,6 @@ export function openLink(model: AnyModel, later: Later = (work) => work()): Link
     if (fetching !== null && fetching < asked) fetching = null;
     media.askAgain(asked);
     parts.askAgain(asked);
-    unsent = [];
     for (const { event, refusal } of state.value.pending) {
       const sent = sentAt.get(event.id);
       if (refusal === undefined && (sent === undefined || sent < asked)) sendEvent(event);
@@ -203,7 +183,6 @@ export function openLink(model: AnyModel, later: Later = (work) => work()): Link
 
   /** Looks for what waits too long, and asks for it again or says so. */
   function watch(): void {
-    sendUnsent();
     const now = performance.now();
     const { pending } = state.value;
     const waiting = pending.filter(({ refusal }) => refusal === undefined);
@@ -258,14 +237,12 @@ export function openLink(model: AnyModel, later: Later = (work) => work()): Link
     send,
     record(event) {
       outbox.put(event);
-      unsent.push(event);
-      // The answer of a kernel that is free would come before the paint. What nothing keeps goes at once.
-      if (outbox.durable) later(sendUnsent);
-      else sendUnsent();
+      // Before the paint: a task for it would wait for the frame, and the acknowledgement with it.
+      sendEvent(event);
+      refill();
     },
     retry: sendPending,
     close() {
-      sendUnsent();
       clearInterval(timer);
       media.close();
       model.off("msg:custom", receive);

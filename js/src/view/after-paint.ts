@@ -44,11 +44,15 @@ export function useInTurn<T>(newest: T, isUrgent: boolean): T {
   return held.current;
 }
 
-/** The state for what is told beside the work: where another pair comes on screen, after the pair itself. */
+/**
+ * The state for what is told beside the work: where another pair comes on screen, after the pair itself,
+ * whatever the kernel says meanwhile.
+ */
 export function useSettled({ link, shown }: Surface): State {
   const pair = shown.pair.value?.id;
-  const shownPair = useRef(pair);
-  const isSame = shownPair.current === pair;
-  shownPair.current = pair;
-  return useInTurn(link.state.value, isSame);
+  const isSettled = useInTurn(pair, false) === pair;
+  const state = link.state.value;
+  const held = useRef(state);
+  if (isSettled) held.current = state;
+  return held.current;
 }

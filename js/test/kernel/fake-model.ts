@@ -31,7 +31,11 @@ export const standing = { total: 9, labeled: 0, ties: 0, both_bad: 0, skipped: 0
 export const pair = (id: string) => ({ id, prompt: "p", left: "l", right: "r", returning: false });
 
 /** Tells a session, with a deck of pairs. */
-export function begin(model: FakeModel, deck = ["a", "b", "c"], more: Partial<StateMessage> = {}) {
+export function begin(
+  model: Pick<FakeModel, "say">,
+  deck = ["a", "b", "c"],
+  more: Partial<StateMessage> = {},
+) {
   model.say({
     type: "state",
     ...SIMPLE,
