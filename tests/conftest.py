@@ -9,7 +9,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # On a machine that does other things too, how long an example takes says nothing of the code.
-settings.register_profile("tiebreak", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "tiebreak", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("tiebreak")
 
 PROJECT = Path(__file__).parents[1]

@@ -110,6 +110,14 @@ def open_in_lab(request, browser, tabs, lab, folder_name) -> Callable[..., hosts
         end_kernel(notebook)
 
 
+@pytest.fixture
+def open_on(open_in_lab, open_notebook) -> Callable[..., hosts.NotebookPage]:
+    """Open a notebook on a host: in the JupyterLab that is open already, where it is that host."""
+    return lambda host, *cells: (
+        open_in_lab(*cells) if host.kind == "lab" else open_notebook(host, *cells)
+    )
+
+
 def end_kernel(notebook: hosts.NotebookPage) -> None:
     """End the kernel of a notebook, whatever it is doing."""
     # A kernel that is just restarting answers with an error; it goes all the same.

@@ -29,7 +29,7 @@ def tone(seconds, pitch):
 
 
 @pytest.fixture
-def open_audio(open_notebook, folder_name):
+def open_audio(open_on, folder_name):
     """Opens a session of three pairs of audio files on the server, each side of some length."""
 
     def open_pairs(host, left, right, more="", prompt='"Say hello"'):
@@ -42,7 +42,7 @@ def open_audio(open_notebook, folder_name):
             f'[{{"prompt": {prompt}, "response_a": Path("{folder.name}", f"{{n}}a.wav"),'
             f' "response_b": {{"audio": f"{folder.name}/{{n}}b.wav"}}}} for n in range(3)]'
         )
-        page = open_notebook(host, "from pathlib import Path\n" + opening(folder_name, pairs, more))
+        page = open_on(host, "from pathlib import Path\n" + opening(folder_name, pairs, more))
         # Every media element, whether it is in the document or not.
         page.page.evaluate("""() => {
             window.sounds = new Set();

@@ -7,7 +7,7 @@ import signal
 import hosts
 import pytest
 from playwright.sync_api import expect
-from test_labeling import numbered, opening
+from test_labeling import MOSTLY_LAB, numbered, opening
 
 SECRET = "a sentence that only the pairs hold"  # noqa: S105
 BUSY = """import pathlib, time
@@ -124,6 +124,7 @@ def test_a_reload_with_unsaved_choices_saves_them_when_the_kernel_is_free(
     assert len(journal_in(lab).labels()) == 3
 
 
+@MOSTLY_LAB
 def test_the_saved_notebook_holds_no_pair_and_no_label(host, open_notebook, folder_name):
     hosts.set_lab_setting(host, "@jupyter-widgets/jupyterlab-manager:plugin", {"saveState": True})
     pairs = numbered(5).replace("prompt {i}", SECRET)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
-from test_labeling import opening
+from test_labeling import MOSTLY_LAB, opening
 
 SHOWN = ".pair:not(.prepared) .response img.stored"
 
@@ -58,10 +58,11 @@ def await_loaded(page):
         expect(image).to_be_visible()
 
 
+@MOSTLY_LAB
 def test_pairs_of_images_are_labeled_by_keys_from_memory_alone(
-    host, open_notebook, folder_name, journal_in, image_pairs
+    host, open_on, folder_name, journal_in, image_pairs
 ):
-    page = open_notebook(
+    page = open_on(
         host,
         "from pathlib import Path\n" + opening(folder_name, image_pairs, ", order='given'"),
     )
@@ -133,9 +134,9 @@ def test_an_image_among_text_moves_no_line_when_it_comes_and_keeps_the_others_sc
 
 @pytest.mark.parametrize("host", ["lab"], indirect=True)
 def test_both_images_keep_one_scale_fitting_or_actual(
-    host, open_notebook, folder_name, image_pairs, journal_in
+    host, open_on, folder_name, image_pairs, journal_in
 ):
-    page = open_notebook(
+    page = open_on(
         host,
         "from pathlib import Path\n" + opening(folder_name, image_pairs, ", order='given'"),
     )

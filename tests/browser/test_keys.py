@@ -194,7 +194,7 @@ def run_sequences(open_study, count):
 
 
 def test_random_keys_label_only_what_is_on_screen(open_study):
-    run_sequences(open_study, 12)
+    run_sequences(open_study, 10)
 
 
 @pytest.mark.long

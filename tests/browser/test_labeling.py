@@ -30,6 +30,7 @@ def numbered(count: int) -> str:
     return f"[{row.format()} for i in range({count})]".replace("{{", "{").replace("}}", "}")
 
 
+@MOSTLY_LAB
 def test_real_text_is_labeled_resumed_after_a_kill_and_exported(
     host, open_notebook, folder_name, journal_in, alpaca_pairs, tmp_path
 ):
@@ -112,9 +113,9 @@ def test_what_is_pressed_left_is_what_stood_left(lab, open_in_lab, folder_name, 
 
 
 def test_no_key_reaches_the_notebook_wherever_in_the_widget_the_focus_is(
-    host, open_notebook, folder_name
+    host, open_on, folder_name
 ):
-    page = open_notebook(host, opening(folder_name), "x = 1")
+    page = open_on(host, opening(folder_name), "x = 1")
 
     for place in (
         page.widget,
@@ -144,9 +145,9 @@ CHORDS_FOR_CELLS = [
 
 
 def test_no_chord_for_cells_reaches_the_notebook_or_hands_it_the_keys_that_follow(
-    host, open_notebook, folder_name, journal_in
+    host, open_on, folder_name, journal_in
 ):
-    page = open_notebook(host, "x = 1", opening(folder_name, numbered(20)), "y = 2")
+    page = open_on(host, "x = 1", opening(folder_name, numbered(20)), "y = 2")
     page.run(1)
     page.focus_widget()
     prompts_and_sources = page.cells.locator(".jp-InputArea")
@@ -165,10 +166,8 @@ def test_no_chord_for_cells_reaches_the_notebook_or_hands_it_the_keys_that_follo
 
 
 @MOSTLY_LAB
-def test_chords_that_edit_a_text_edit_the_note_and_no_cell(
-    host, open_notebook, folder_name, journal_in
-):
-    page = open_notebook(host, "x = 1", opening(folder_name), "y = 2")
+def test_chords_that_edit_a_text_edit_the_note_and_no_cell(host, open_on, folder_name, journal_in):
+    page = open_on(host, "x = 1", opening(folder_name), "y = 2")
     page.run(1)
     page.focus_widget()
     prompts_and_sources = page.cells.locator(".jp-InputArea")
@@ -190,8 +189,8 @@ def test_chords_that_edit_a_text_edit_the_note_and_no_cell(
 
 
 @MOSTLY_LAB
-def test_keys_typed_into_a_text_field_label_nothing(host, open_notebook, folder_name, journal_in):
-    page = open_notebook(
+def test_keys_typed_into_a_text_field_label_nothing(host, open_on, folder_name, journal_in):
+    page = open_on(
         host,
         opening(folder_name).removesuffix("session")
         + "import ipywidgets\nipywidgets.VBox([session.widget, ipywidgets.Textarea()])",
@@ -206,8 +205,8 @@ def test_keys_typed_into_a_text_field_label_nothing(host, open_notebook, folder_
     assert journal_in(host).events() == []
 
 
-def test_escape_hands_the_keys_back_to_the_notebook(host, open_notebook, folder_name, journal_in):
-    page = open_notebook(host, opening(folder_name))
+def test_escape_hands_the_keys_back_to_the_notebook(host, open_on, folder_name, journal_in):
+    page = open_on(host, opening(folder_name))
     page.run(0)
     page.focus_widget()
     page.press("1")
@@ -221,8 +220,8 @@ def test_escape_hands_the_keys_back_to_the_notebook(host, open_notebook, folder_
 
 
 @MOSTLY_LAB
-def test_ctrl_s_still_saves_the_notebook(host, open_notebook, folder_name):
-    page = open_notebook(host, opening(folder_name))
+def test_ctrl_s_still_saves_the_notebook(host, open_on, folder_name):
+    page = open_on(host, opening(folder_name))
     page.run(0)
     page.focus_widget()
 
@@ -231,9 +230,9 @@ def test_ctrl_s_still_saves_the_notebook(host, open_notebook, folder_name):
 
 @MOSTLY_LAB
 def test_a_key_or_enter_held_down_and_a_double_click_label_once(
-    host, open_notebook, folder_name, journal_in
+    host, open_on, folder_name, journal_in
 ):
-    page = open_notebook(host, opening(folder_name))
+    page = open_on(host, opening(folder_name))
     page.run(0)
     page.focus_widget()
     for _ in range(5):
@@ -306,24 +305,24 @@ def test_skipped_pairs_come_back_and_the_end_says_what_to_run_next(
 def test_undo_goes_back_over_any_number_of_steps_and_over_a_reload(
     lab, open_notebook, folder_name, journal_in
 ):
-    page = open_notebook(lab, opening(folder_name, numbered(60)))
+    page = open_notebook(lab, opening(folder_name, numbered(30)))
     page.run(0)
     page.focus_widget()
     first = page.shown_pair()
-    page.press(*("1" for _ in range(45)))
-    page.await_saved(45)
+    page.press(*("1" for _ in range(20)))
+    page.await_saved(20)
     page.save()
     page.reload()
     page.widget.wait_for()
-    page.await_saved(45)
+    page.await_saved(20)
     page.focus_widget()
 
-    for left in range(44, -1, -1):
+    for left in range(19, -1, -1):
         page.press("u")
         page.await_saved(left)
 
     assert page.shown_pair() == first
-    assert len(journal_in(lab).events()) == 90
+    assert len(journal_in(lab).events()) == 40
 
 
 def test_two_views_of_a_session_are_one(lab, open_in_lab, folder_name, journal_in):
