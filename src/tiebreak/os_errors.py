@@ -64,8 +64,6 @@ def telling_os_errors(
             remedy = remedy[0].upper() + remedy[1:]
         elif error.errno == errno.ENOENT and not path.parent.exists():
             remedy = f"Make its folder first: os.makedirs({str(path.parent)!r})"
-        elif error.errno == errno.EISDIR:
-            remedy = "Give the path of a file in it."
         elif error.errno in DISK_FULL:
             remedy = "Free some space and try again; nothing was half written."
         elif error.errno in _OTHER_NAME:

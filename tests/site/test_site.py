@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import typing
 from functools import cache
 from html.parser import HTMLParser
 from importlib import import_module
@@ -163,10 +164,12 @@ def public_names():
 def given_back():
     """Give the classes of what public functions and members give, and of what those hold."""
     for _, member in public_names():
-        hint = inspect.signature(member).return_annotation if inspect.isfunction(member) else None
-        hint = getattr(member, "__globals__", {}).get(hint, hint) if hint else None
-        if inspect.isclass(hint) and hint.__module__.startswith("tiebreak."):
-            yield hint
+        if not inspect.isfunction(member):
+            continue
+        hint = typing.get_type_hints(inspect.unwrap(member)).get("return")
+        for kind in typing.get_args(hint) or (hint,):
+            if inspect.isclass(kind) and kind.__module__.startswith("tiebreak."):
+                yield kind
     yield from (ReportFinding, CheckFinding, Disagreements)
 
 

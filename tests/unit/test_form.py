@@ -239,7 +239,7 @@ def test_names_that_the_session_asked_for_once_stay_in_an_amended_label(judging)
         ("p0", {"preference": "left"}, "preference is 'a'.* not 'left'"),
         ("p0", {"preference": None}, "preference is 'a'.* not None"),
         ("p0", {"seconds": pd.NA}, "seconds is a number of seconds from 0, not <NA>"),
-        (["p0"], {"note": "n"}, "no label to amend"),
+        (["p0"], {"note": "n"}, "given by its id, a text, not by a list"),
     ],
 )
 def test_what_cannot_be_amended_is_told_and_changes_nothing(judging, pair, changes, message):

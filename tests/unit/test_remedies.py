@@ -1,6 +1,7 @@
 """What messages say to do is done here, as it stands there, and does what it says."""
 
 import ast
+import io
 import json
 import os
 import re
@@ -184,6 +185,16 @@ def test_json_that_holds_one_object_is_read_by_the_call_that_is_named(content):
 
     with Path(path).open(encoding="utf-8") as file:
         assert len(tb.read_pairs(run(code, file=file)["pairs"])) == 3
+
+
+def test_text_that_was_given_as_a_path_is_read_by_either_call_that_is_named():
+    text = json.dumps([{"prompt": "p", "response_a": "x", "response_b": "y"}])
+
+    with pytest.raises(tb.PairsError, match=r"io\.StringIO\(\.\.\.\) or json\.loads\(\.\.\.\)"):
+        tb.read_pairs(text)
+
+    for rows in (io.StringIO(text), json.loads(text)):
+        assert len(tb.read_pairs(rows).pairs) == 1
 
 
 def test_another_sheet_is_read_by_the_call_that_is_named():
@@ -535,7 +546,14 @@ def written_in_messages():
 
 
 WRITTEN = {
-    *("json.load(", "os.makedirs(", "pandas.DataFrame(", "pandas.read_csv(", "pandas.read_excel("),
+    *(
+        "json.load(",
+        "json.loads(",
+        "os.makedirs(",
+        "pandas.DataFrame(",
+        "pandas.read_csv(",
+        "pandas.read_excel(",
+    ),
     "pandas.read_json(",
     *("session.amend(", "session.card(", "session.change_settings(", "session.disagreements("),
     *("session.export(", "session.label(", "session.next(", "session.queue("),

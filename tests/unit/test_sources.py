@@ -53,7 +53,16 @@ def test_what_opens_a_source_knows_nothing_of_what_rows_mean():
             f"tiebreak.reading.{name}"
             for name in (
                 *("sources", "files", "frames", "parquet", "json_columns", "compression"),
-                *("limits", "rows", "kinds", "encodings", "delimited", "excel", "json_files"),
+                *(
+                    "limits",
+                    "rows",
+                    "roles",
+                    "kinds",
+                    "encodings",
+                    "delimited",
+                    "excel",
+                    "json_files",
+                ),
             )
         ),
     }
