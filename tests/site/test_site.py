@@ -166,7 +166,9 @@ def given_back():
     for _, member in public_names():
         if not inspect.isfunction(member):
             continue
-        hint = typing.get_type_hints(inspect.unwrap(member)).get("return")
+        hint = inspect.signature(member).return_annotation
+        if isinstance(hint, str):
+            hint = inspect.unwrap(member).__globals__.get(hint)
         for kind in typing.get_args(hint) or (hint,):
             if inspect.isclass(kind) and kind.__module__.startswith("tiebreak."):
                 yield kind
