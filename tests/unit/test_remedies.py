@@ -410,7 +410,7 @@ CALLS = {
     "export by format alone": (lambda s, _: s.export("kto"), "pairs.jsonl"),
     "export to nothing": (lambda s, _: s.export(None), "pairs.jsonl"),
     "export in another place": (lambda s, _: s.export("out.jsonl", "trl", True), "pairs.jsonl"),
-    "a label of a row": (lambda s, _: s.label(2, "a"), None),
+    "a label of a row": (lambda s, one: s.label([*s.pairs.index].index(one), "a"), None),
     "a label without a preference": (lambda s, _: s.label("a"), None),
     "a label swapped": (lambda s, one: s.label("a", one), None),
     "a label of what next gives": (lambda s, _: s.label(s.next(), "a"), None),
