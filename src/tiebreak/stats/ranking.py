@@ -309,7 +309,8 @@ def _sandwich(scores: Array, hessian: Array, clusters: npt.NDArray[Any]) -> Arra
     found: Array = bread @ middle @ bread
     # Where the scores of each cluster cancel out, it is nothing, which no error is.
     nothing = np.diag(found) <= _NOTHING * np.diag(bread)
-    return bread if nothing.any() else found
+    chosen: Array = bread if nothing.any() else found
+    return chosen
 
 
 # -- what they are fitted to
