@@ -3,6 +3,7 @@ import { h, render } from "preact";
 import { type Link, openLink } from "./kernel/link";
 import { openVerbs, type Verbs } from "./kernel/verbs";
 import { openSurface } from "./view/actions";
+import { afterPaint } from "./view/after-paint";
 import { App, type Summary } from "./view/app";
 import { listenToKeys } from "./view/keyboard";
 import { comeIntoView, followRoom } from "./view/room";
@@ -24,7 +25,7 @@ export default () => {
 
   function open(model: AnyModel<Model>): { link: Link; verbs: Verbs } {
     if (opened === null) {
-      const link = openLink(model as AnyModel);
+      const link = openLink(model as AnyModel, afterPaint);
       opened = { link, verbs: openVerbs(link) };
     }
     return opened;

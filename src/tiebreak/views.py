@@ -60,7 +60,10 @@ def pairs_frame(pairs: Sequence[Pair]) -> pd.DataFrame:
     for key in _few(dict.fromkeys(key for meta in metas for key in meta or ()), "meta columns"):
         name = f"meta_{key}" if key in _PAIR_COLUMNS else key
         data[name] = [(meta or {}).get(key) for meta in metas]
-    frame = pd.DataFrame(data)
+    try:
+        frame = pd.DataFrame(data)
+    except OverflowError:  # a number beyond floats among others, which pandas 2 does not take
+        frame = pd.DataFrame(data, dtype=object)
     frame.index = pd.Index(ids, name="id")
     return frame
 

@@ -134,6 +134,16 @@ def test_one_column_alone_is_refused_in_words():
         tb.read_pairs(pd.Series(["a"]))
 
 
+def test_a_number_beyond_floats_is_kept_beside_others():
+    row = {"prompt": "p", "response_a": "x", "response_b": "y"}
+    rows = [row | {"score": 10**400}, row | {"prompt": "q", "score": 1.5}]
+
+    made = tb.make_pairs(rows, candidates=["response_a", "response_b"], seed=1)
+
+    assert tb.read_pairs(rows).pairs["score"].tolist() == [10**400, 1.5]
+    assert made.sort_values("prompt")["score"].tolist() == [10**400, 1.5]
+
+
 def test_two_answers_that_are_lists_of_texts_are_told(tmp_path):
     file = tmp_path / "rows.csv"
     row = {"prompt": "q", "chosen": '["a", "b"]', "rejected": '["c"]'}

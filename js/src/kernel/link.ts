@@ -50,7 +50,10 @@ export interface Link {
   close(): void;
 }
 
-export function openLink(model: AnyModel): Link {
+/** Does some work once nothing is waited for on screen; at once where there is no screen. */
+export type Later = (work: () => void) => void;
+
+export function openLink(model: AnyModel, later: Later = (work) => work()): Link {
   const state = signal(store.INITIAL);
   const connection = signal<Connection>("up");
   const parts = openParts((name) => send({ type: "module", name }));
@@ -64,8 +67,10 @@ export function openLink(model: AnyModel): Link {
   let fetching: number | null = null;
   let lowDeck = LOW_DECK;
   let goingBack = false;
+  /** What the kernel said while a frame was waited for that shows what a key did, in order. */
+  let unheard: (() => void)[] | null = null;
 
-  model.on("msg:custom", receive);
+  model.on("msg:custom", hear);
   // Jupyter's own word that the kernel went away; other hosts never say it.
   model.on("comm_live_update", lose);
   const timer = setInterval(watch, WATCH);
@@ -92,6 +97,18 @@ export function openLink(model: AnyModel): Link {
 
   function sendPending(): void {
     for (const { event } of state.value.pending) sendEvent(event);
+  }
+
+  /** A free kernel answers between two frames, where taking it up would hold back the second. */
+  function hear(content: unknown, buffers?: readonly DataView[]): void {
+    if (unheard === null) receive(content, buffers);
+    else unheard.push(() => receive(content, buffers));
+  }
+
+  function hearAll(): void {
+    const said = unheard ?? [];
+    unheard = null;
+    for (const takeUp of said) takeUp();
   }
 
   function receive(content: unknown, buffers: readonly DataView[] = []): void {
@@ -240,12 +257,17 @@ export function openLink(model: AnyModel): Link {
       // Before the paint: a task for it would wait for the frame, and the acknowledgement with it.
       sendEvent(event);
       refill();
+      if (unheard === null) {
+        unheard = [];
+        later(hearAll);
+      }
     },
     retry: sendPending,
     close() {
       clearInterval(timer);
       media.close();
-      model.off("msg:custom", receive);
+      hearAll();
+      model.off("msg:custom", hear);
       model.off("comm_live_update", lose);
     },
   };

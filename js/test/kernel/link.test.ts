@@ -64,6 +64,46 @@ describe("the link to the kernel", () => {
     expect(model.of("label")[0]).toEqual(model.of("label")[1]);
   });
 
+  it("takes up what the kernel says before a choice is on screen after it, in order", () => {
+    close();
+    const waiting: (() => void)[] = [];
+    model = new FakeModel();
+    link = openLink(model as unknown as AnyModel, (work) => waiting.push(work));
+    verbs = openVerbs(link);
+    begin(model);
+    verbs.choose("left");
+    const [id = ""] = link.state.value.pending.map(({ event }) => event.id);
+
+    model.say({ type: "ack", id, standing });
+    model.say({ type: "pairs", pairs: [pair("d")], more: false });
+    expect(link.state.value.pending).toHaveLength(1);
+    expect(waiting).toHaveLength(1);
+    for (const work of waiting.splice(0)) work();
+
+    expect(link.state.value.pending).toHaveLength(0);
+    expect(link.state.value.deck.at(-1)?.id).toBe("d");
+    model.say({ type: "pairs", pairs: [pair("e")], more: false });
+    expect(link.state.value.deck.at(-1)?.id).toBe("e");
+  });
+
+  it("takes up what it has heard before it is closed, so that nothing is sent twice", () => {
+    close();
+    model = new FakeModel();
+    link = openLink(model as unknown as AnyModel, () => {});
+    verbs = openVerbs(link);
+    begin(model);
+    verbs.choose("left");
+    const [id = ""] = link.state.value.pending.map(({ event }) => event.id);
+    model.say({ type: "ack", id, standing });
+
+    close();
+    model = new FakeModel();
+    open(model);
+    begin(model);
+
+    expect(link.state.value.pending).toHaveLength(0);
+  });
+
   it("keeps and sends a choice at once, and everything in the order in which it was done", () => {
     begin(model);
     const types = () => model.sent.map(({ type }) => type).filter((type) => type !== "fetch");

@@ -313,7 +313,8 @@ def _to_frame(meetings: list[Meeting], left_out: dict[str, int]) -> pd.DataFrame
     ]
     try:
         frame = pd.DataFrame(rows)
-    except UnicodeEncodeError:  # half a character, which the session will name
+    # Half a character, which the session will name, or a number that pandas 2 does not take.
+    except (UnicodeEncodeError, OverflowError):
         frame = pd.DataFrame(rows, dtype=object)
     left = {reason: number for reason, number in left_out.items() if number}
     if left:

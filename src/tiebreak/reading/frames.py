@@ -16,6 +16,7 @@ from tiebreak.reading.rows import Broken, Row, Source
 
 BLOCK = 1_000
 MEND_ROWS = "Mend or drop these rows."
+HAS_NO_COLUMNS = "has no columns; rows come as a DataFrame or a list of dicts."
 
 # pandas keeps an index without a name in Parquet under such a name.
 _INDEX_COLUMN = re.compile(r"__index_level_\d+__")
@@ -116,7 +117,7 @@ def from_arrow(source: Any, name: str) -> Source:
     try:
         table = pa.table(source)
     except (TypeError, ValueError):  # pyarrow's own are these
-        msg = f"{name} has no columns; rows come as a DataFrame or a list of dicts."
+        msg = f"{name} {HAS_NO_COLUMNS}"
         raise PairsError(msg) from None
     batches = table.to_batches(max_chunksize=BLOCK)
     return from_batches(batches, table.column_names, name, table.num_rows)

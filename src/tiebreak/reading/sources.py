@@ -15,6 +15,7 @@ import pandas as pd
 from tiebreak.errors import PairsError
 from tiebreak.reading.files import from_file_object, from_path
 from tiebreak.reading.frames import (
+    HAS_NO_COLUMNS,
     MEND_ROWS,
     frame_rows,
     from_arrow,
@@ -78,6 +79,9 @@ def _open_in_memory(source: Any) -> Source | None:
         raise PairsError(msg)
     if isinstance(source, pd.DataFrame):
         return from_frame(source, name)
+    if isinstance(source, pd.Series):
+        msg = f"{name} {HAS_NO_COLUMNS}"
+        raise PairsError(msg)
     if hasattr(source, "column_names") and hasattr(source, "with_format"):  # datasets
         return from_dataset(source)
     if hasattr(source, "__arrow_c_stream__"):  # polars, pyarrow and others
