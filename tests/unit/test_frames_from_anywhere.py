@@ -8,6 +8,7 @@ from worth_samples import team
 import tiebreak as tb
 from tiebreak.stats.agreement import cohen_interval, krippendorff_interval
 from tiebreak.stats.bias import bias_table
+from tiebreak.stats.features import differences
 from tiebreak.stats.habits import habits_table
 from tiebreak.stats.judging import judges
 from tiebreak.stats.people import agreement_table
@@ -93,6 +94,7 @@ def test_a_column_that_is_missing_or_there_twice_is_named(missing):
     [
         (pd.concat([PAIRS, PAIRS[:1]]), "Two pairs have the id 0"),
         (PAIRS.assign(a=1.5), "a is a text or messages; pair 0 has 1.5"),
+        (PAIRS.assign(a=[["yes"]] * 60), "a is a text or messages; pair 0 has"),
         (PAIRS.assign(b=None), "b is a text or messages; pair 0 has none"),
         (PAIRS.set_axis([str(name) for name in PAIRS.index]), "No label is of a pair"),
         (PAIRS.set_index("a", append=True, drop=False), "no index of several levels"),
@@ -202,6 +204,27 @@ def test_models_that_nothing_links_are_told_in_the_report(open_session):
         session.label(pair.id, "a")
 
     assert any("No chain of comparisons" in each.says for each in session.report().findings)
+
+
+def test_two_pairs_that_people_agree_on_are_not_called_much():
+    labels = pd.DataFrame(
+        {"pair": [0, 1] * 2, "annotator": list("xxyy"), "preference": list("abab")}
+    )
+    does = " ".join(each.do for each in tb.report(labels, PAIRS).findings)
+
+    assert "That may be much" in does
+    assert "one label a pair may do" not in does
+
+
+def test_the_name_of_a_file_is_no_word_of_an_answer():
+    def shown(name):
+        part = {"type": "image", "image": f"{name}.png"}
+        words = {"type": "text", "text": "A cat."}
+        return [{"role": "assistant", "content": [part, words]}]
+
+    pairs = pd.DataFrame({"a": [shown("1a" * 20)], "b": [shown("a" * 40)]})
+
+    assert not differences(pairs).to_numpy().any()
 
 
 def test_the_page_says_that_it_names_people():

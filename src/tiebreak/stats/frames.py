@@ -4,7 +4,7 @@ Categories, nullable numbers, Arrow's texts and whatever else a file was read in
 floats and times; what is none of these is refused by its row.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -86,7 +86,7 @@ def plain_pairs(pairs: pd.DataFrame, needed: Collection[str] = ()) -> pd.DataFra
     }
     for name in ("a", "b"):
         if name in made:
-            is_text = made[name].map(lambda each: isinstance(each, str | list | tuple | np.ndarray))
+            is_text = made[name].map(_is_text)
             _refuse(~is_text.astype(bool), made[name], f"{name} is a text or messages", _PAIR)
     if "prompt" in made:
         own = pd.Series([str(name) for name in found.index], index=found.index, dtype=object)
@@ -143,6 +143,15 @@ def _is_said(name: object) -> bool:
 
 
 _SAID = {*_NEEDED, "shown_left", "source", "strength", "seconds", "again", "at"}
+
+
+def _is_text(value: object) -> bool:
+    """Tell whether it is a text, or messages with a role and a content each."""
+    if isinstance(value, str):
+        return True
+    return isinstance(value, list | tuple | np.ndarray) and all(
+        isinstance(each, Mapping) and {"role", "content"} <= each.keys() for each in value
+    )
 
 
 def _refuse(wrong: "pd.Series[bool]", column: "pd.Series[Any]", kind: str, where: str) -> None:

@@ -304,13 +304,12 @@ def _sandwich(scores: Array, hessian: Array, clusters: npt.NDArray[Any]) -> Arra
     count = int(clusters.max()) + 1
     summed = np.zeros((count, scores.shape[1]))
     np.add.at(summed, clusters, scores)
-    bread = np.linalg.pinv(hessian)
+    bread: Array = np.asarray(np.linalg.pinv(hessian), dtype=np.float64)
     middle = summed.T @ summed * (count / max(count - 1, 1))
     found: Array = bread @ middle @ bread
     # Where the scores of each cluster cancel out, it is nothing, which no error is.
     nothing = np.diag(found) <= _NOTHING * np.diag(bread)
-    chosen: Array = bread if nothing.any() else found
-    return chosen
+    return bread if nothing.any() else found
 
 
 # -- what they are fitted to

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tiebreak.records.text import words_of
+from tiebreak.records.text import words_alone
 from tiebreak.stats.bias import bias_table, holm, together
 from tiebreak.stats.choices import (
     Choices,
@@ -198,7 +198,7 @@ class Meaning(NamedTuple):
     @classmethod
     def of(cls, pairs: pd.DataFrame) -> "Meaning":
         """Embed the answers of pairs."""
-        texts = [words_of(text) for side in ("a", "b") for text in pairs[side]]
+        texts = [words_alone(text) for side in ("a", "b") for text in pairs[side]]
         vectors = embedded(texts)
         return cls(vectors[: len(pairs)] - vectors[len(pairs) :], texts)
 

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from tiebreak.errors import StatsError
-from tiebreak.records.text import words_of
+from tiebreak.records.text import words_alone
 from tiebreak.stats.frames import plain
 from tiebreak.views import without_measures
 
@@ -55,4 +55,4 @@ def battles_frame(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _lengths(texts: "pd.Series[Any]") -> list[int]:
-    return [len(words_of(text)) for text in texts]
+    return [len(words_alone(text)) for text in texts]

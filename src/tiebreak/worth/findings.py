@@ -286,6 +286,8 @@ def _worth(alpha: dict[str, Any]) -> str:
         return (
             "For preferences that is usual; take several labels a pair, and the posterior of them."
         )
+    if alpha["low"] < _WEAK:
+        return "That may be much for preferences; label some more pairs twice to be sure of it."
     return "That is much for preferences: one label a pair may do."
 
 
