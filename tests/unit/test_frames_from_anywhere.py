@@ -42,6 +42,14 @@ def test_labels_say_the_same_whatever_pandas_keeps_them_in(kept):
     assert given.win_rates().equals(Stats(LABELS, PAIRS).win_rates())
 
 
+@pytest.mark.parametrize("name", ["pair", "annotator", "preference"])
+def test_a_column_of_nothing_is_refused_however_it_is_kept(name):
+    with pytest.raises(tb.StatsError, match="the label in row 0 has none"):
+        agreement_table(LABELS.assign(**{name: np.nan}))
+    with pytest.raises(tb.StatsError, match="the label in row 0 has inf"):
+        agreement_table(LABELS.assign(seconds=np.inf))
+
+
 def test_a_missing_again_is_a_first_showing():
     again = pd.array([pd.NA, *[False] * (len(LABELS) - 1)], dtype="boolean")
 

@@ -32,7 +32,11 @@ def plain_labels(labels: pd.DataFrame) -> pd.DataFrame:
 
     """
     _check_columns(labels, _NEEDED, "Labels have the columns pair, annotator and preference")
-    made = {str(name): labels[name].astype(object) for name in labels.columns if _is_said(name)}
+    made = {
+        str(name): labels[name].astype(object)
+        for name in labels.columns
+        if _is_said(name) and labels[name].dtype != _READY.get(name)
+    }
     for name in _NEEDED:
         _refuse(made[name].isna(), made[name], f"Labels have the {name} that they are of", _LABEL)
     if len(set(made["annotator"].map(type))) > 1:  # numbers and names are in no order
@@ -142,6 +146,8 @@ def _is_said(name: object) -> bool:
     return name in _SAID or str(name).startswith("criterion_")
 
 
+# What a session's own labels have, which goes as it is.
+_READY: dict[Any, Any] = {"again": np.dtype(bool), "at": pd.DatetimeTZDtype("us", "UTC")}
 _SAID = {*_NEEDED, "shown_left", "source", "strength", "seconds", "again", "at"}
 
 
