@@ -35,7 +35,7 @@ def plain_labels(labels: pd.DataFrame) -> pd.DataFrame:
     made = {
         str(name): labels[name].astype(object)
         for name in labels.columns
-        if _is_said(name) and labels[name].dtype != _READY.get(name)
+        if _is_said(name) and not (name in _READY and labels[name].dtype == _READY[name])
     }
     for name in _NEEDED:
         _refuse(made[name].isna(), made[name], f"Labels have the {name} that they are of", _LABEL)
