@@ -131,7 +131,7 @@ def plain(
 def _check_columns(frame: Any, needed: Collection[str], are: str) -> None:
     if not isinstance(frame, pd.DataFrame):
         msg = f"{are}; this is {say_what(frame)}."
-        raise StatsError(msg)
+        raise TypeError(msg)  # which public functions tell with how they are called
     twice = frame.columns[frame.columns.duplicated()]
     if len(twice):
         msg = f"{are}; {twice[0]!r} is there twice."
