@@ -36,23 +36,25 @@ def write_jsonl(path: Path, count: int, size: int) -> None:
         file.writelines(json.dumps(row) + "\n" for row in rows(count, size))
 
 
-def write_labels(session: Path, count: int) -> Path:
+def write_labels(session: Path, count: int, annotator: str = ANNOTATOR) -> Path:
     """Add labels of the first pairs to a session's folder, as the package writes them."""
     store = store_at(session)
     manifest, pairs = store.manifest(), store.pairs()
-    path = session / "journals" / file_name(ANNOTATOR)
+    path = session / "journals" / file_name(annotator)
     path.parent.mkdir(exist_ok=True)
     choices = itertools.cycle(("a", "b", "b", "tie", "a", "both_bad", "a", "b"))
+    dice = random.Random(annotator)
+    others = annotator != ANNOTATOR  # who see some pairs otherwise
     with path.open("wb") as file:
-        file.write(to_line(Header(1, manifest.id, ANNOTATOR)))
+        file.write(to_line(Header(1, manifest.id, annotator)))
         for pair, choice in zip(pairs[:count], choices, strict=False):
             content = {
                 "type": "label",
                 "id": new_id(),
                 "pair": pair.id,
-                "preference": choice,
+                "preference": dice.choice("ab") if others and dice.random() < 0.5 else choice,
                 "at": now(),
-                "shown_left": "a",
+                "shown_left": dice.choice("ab") if others else "a",
                 "seconds": 12.345,
             }
             file.write(to_line(msgspec.convert(content, Label)))

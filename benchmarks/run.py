@@ -23,6 +23,7 @@ import lesson
 import opening
 import reading
 import recording
+import reporting
 from figures import Row, as_table
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
@@ -39,6 +40,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "recording": recording.recording,
     "exporting": exporting.exporting,
     "checking": checking.checking,
+    "reporting": reporting.reporting,
     "kills": kills.kills,
     "lesson": lesson.lesson,
 }

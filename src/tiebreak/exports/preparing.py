@@ -40,6 +40,7 @@ _WORDS = {"tie": "ties", "both_bad": "both bad", "skip": "skipped"}
 _SPLITTING: dict[str, Any] = {"splits": None, "seed": 0}
 _ALLOW = "allow"
 _BESIDE = ("votes", "posterior")
+_NOT_LABELED = "not labeled"
 _WITH_MEDIA = f"with {' or '.join(kind.several for kind in KINDS.values())}"
 _TOLD = 7  # kinds of error in a message of at most ten lines
 IMAGE_ANSWERS = "images"  # allowed by this name
@@ -122,7 +123,7 @@ def prepare(
         notes += format.notes(judgments, **options)
     unlabeled = len(pairs) - everything["pair"].nunique()
     if unlabeled and not format.by_pair:
-        left_out["not labeled"] = unlabeled
+        left_out[_NOT_LABELED] = unlabeled
     if judgments.empty and not (format.by_pair and format.again and kept):
         raise _nothing(left_out, notes)
     notes += tell_of_measures(labels, shown)
@@ -334,10 +335,20 @@ def _note_of_edits(judgments: pd.DataFrame, options: Mapping[str, Any]) -> list[
 def _nothing(left_out: Mapping[str, int], notes: Sequence[str]) -> ExportError:
     why = ", ".join(f"{count} {reason}" for reason, count in left_out.items()) or "no labels"
     named = "".join(f" ({note})" for note in notes if note.startswith("left out"))
-    return ExportError(
-        f"There is nothing to write: {why}{named}. Label some pairs first (show the session as a "
-        "cell's last value, or use session.label), or select fewer out."
-    )
+    if selecting.WITHOUT_AGREEMENT in left_out:
+        helps = (
+            "People part on what they labeled: session.disagreements() opens these pairs to be "
+            'decided, and adjudicator="adjudicator" writes what was decided. agreement="majority" '
+            'asks for more than half of a pair\'s labels, agreement="all" writes every label.'
+        )
+    elif left_out.keys() - {_NOT_LABELED}:
+        helps = "There are labels, and none is of what is asked for: select fewer out, or label on."
+    else:
+        helps = (
+            "Label some pairs first (show the session as a cell's last value, or use "
+            "session.label)."
+        )
+    return ExportError(f"There is nothing to write: {why}{named}. {helps}")
 
 
 def _split(part: Part, format: Format, split: Mapping[str, Any]) -> dict[str, Part]:

@@ -14,6 +14,7 @@ from tiebreak.records.label import ADJUDICATOR, FLAGGED, SIDES, SOURCES, STRENGT
 from tiebreak.wording import some
 
 Agreement = Literal["majority", "unanimous", "all"]
+WITHOUT_AGREEMENT = "pairs without agreement"
 AGREEMENTS: tuple[Agreement, ...] = get_args(Agreement)
 
 VOTES = "votes"
@@ -109,7 +110,7 @@ def select(judgments: pd.DataFrame, selection: Selection) -> Selected:
         votes = judgments
         judgments, undecided = _verdicts(judgments, selection)
         if undecided:
-            left_out["pairs without agreement"] = undecided
+            left_out[WITHOUT_AGREEMENT] = undecided
     if selection.min_strength is not None:
         decisive = judgments["preference"].isin(list(SIDES))
         weak = judgments["strength"].fillna(0) < selection.min_strength

@@ -133,6 +133,23 @@ def words_of(text: Text) -> str:
     return "\n\n".join(f"{message['role']}: {_words_in(message)}" for message in text)
 
 
+def words_alone(text: Text) -> str:
+    """Write what a prompt or response says in words, without the names of its files.
+
+    Where nothing is counted but words, a file's name, which is made of its content, is none.
+    """
+    if isinstance(text, str):
+        return text
+    return words_of([_without_files(message) for message in text])
+
+
+def _without_files(message: Message) -> Message:
+    if not isinstance(message["content"], list):
+        return message
+    spoken = " ".join(part.text for part in parts_in(message) if isinstance(part, TextPart))
+    return {**message, "content": spoken}
+
+
 def _words_in(message: Message) -> str:
     words = " ".join(
         part.text if isinstance(part, TextPart) else f"[{part.kind} {part.name}]"

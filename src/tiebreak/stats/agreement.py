@@ -21,6 +21,7 @@ Weights = Literal["linear", "quadratic"]
 Array = npt.NDArray[np.float64]
 
 _UNDECIDED = VERDICTS[2:]
+_POINT = 1e-9
 
 
 class Agreement(NamedTuple):
@@ -141,7 +142,9 @@ def krippendorff_interval(
     # Units rated alike are interchangeable, so it is enough to draw how often each kind comes.
     drawn = np.random.default_rng(seed).multinomial(count, times / count, size=resamples)
     alphas = _alphas(patterns, drawn.astype(float), scale, level)
-    return _middle(alphas, confidence)
+    total = (patterns * times[:, np.newaxis]).sum(axis=0)
+    same = float((total * (total - 1)).sum() / (total.sum() * (total.sum() - 1)))
+    return no_point(_middle(alphas, confidence), count, 1 - same)
 
 
 def cohen_kappa(
@@ -191,7 +194,9 @@ def cohen_interval(
         return np.nan, np.nan
     shares = table.ravel() / count
     drawn = np.random.default_rng(seed).multinomial(count, shares, size=resamples)
-    return _middle(_kappas(drawn.reshape(-1, *table.shape).astype(float), distance), confidence)
+    kappas = _kappas(drawn.reshape(-1, *table.shape).astype(float), distance)
+    same = float(table.sum(axis=0) @ table.sum(axis=1)) / count**2
+    return no_point(_middle(kappas, confidence), count, 1 - same)
 
 
 def _crossed(
@@ -220,6 +225,25 @@ def _kappas(tables: Array, distance: Array) -> Array:
     with np.errstate(invalid="ignore", divide="ignore"):
         found = 1 - (distance * shares).sum(axis=(1, 2)) / by_chance
     return np.where(by_chance > 0, found, np.nan)
+
+
+def no_point(interval: tuple[float, float], units: int, differ: float) -> tuple[float, float]:
+    """Widen an interval of the bootstrap that is a point, by what so few units leave unseen.
+
+    Where all units agree, or none does, each drawing says the same, and nothing is known of those
+    that were not drawn but how many there may be: of agreement, Wilson's interval tells it.
+
+    Args:
+        interval: of the bootstrap.
+        units: how many were rated.
+        differ: how often two ratings differ by chance.
+
+    """
+    low, high = interval
+    if not (high - low < _POINT and differ > 0):
+        return interval
+    unseen = (1 - wilson(units, units)[0]) / differ
+    return max(low - unseen, -1.0), min(high + unseen, 1.0)
 
 
 def _middle(values: Array, confidence: float) -> tuple[float, float]:

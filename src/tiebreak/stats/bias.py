@@ -9,6 +9,7 @@ import pandas as pd
 
 from tiebreak.stats.counted import first_showings, parted
 from tiebreak.stats.features import FEATURES, differences
+from tiebreak.stats.frames import plain
 from tiebreak.stats.intervals import Z95, binomial_p, clustered_wilson, effective, exact
 from tiebreak.stats.logistic import climb, log_sigmoid, sigmoid
 
@@ -20,6 +21,7 @@ _COLUMNS = ["share", "low", "high", "pairs", "odds", "odds_low", "odds_high", "p
 _PRIOR = 0.01
 _NEAR = 1e-9
 _SAME = 0.9
+_LARGE = 100
 
 
 def bias_table(labels: pd.DataFrame, pairs: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
@@ -57,6 +59,7 @@ def bias_table(labels: pd.DataFrame, pairs: pd.DataFrame, by: str | None = None)
         np.float64(1.0)
 
     """
+    labels, pairs = plain(labels, pairs)
     if by is None:
         return _told(_traits(labels, pairs)).rename_axis("trait")
     parts = {name: _traits(own, pairs) for name, own in parted(labels, pairs, by)}
@@ -206,6 +209,13 @@ def holm(values: Array, weights: Array | None = None) -> npt.NDArray[np.bool_]:
     return found
 
 
+def odds_in_words(odds: float) -> str:
+    """Write odds; where a trait tells all, they are as large as the prior lets them be."""
+    if odds > _LARGE:
+        return f"over {_LARGE}"
+    return f"{odds:.2f}" if odds > 1 / _LARGE else f"under 1 to {_LARGE}"
+
+
 def _sentence(name: str, row: Any) -> str:
     share = f"{100 * row.share:.0f} % ({100 * row.low:.0f} to {100 * row.high:.0f})"
     said = f"{row.says[0].upper()}{row.says[1:]} was chosen in {share} of {row.pairs} pairs"
@@ -217,6 +227,5 @@ def _sentence(name: str, row: Any) -> str:
     if row.twins:
         said += f" (here {', '.join(row.twins)} come with it)"
     way = "for" if row.odds > 1 else "against"
-    return (
-        f"{said}; with all else equal, it still tells {way} it (odds {row.odds:.2f} a deviation)."
-    )
+    odds = odds_in_words(row.odds)
+    return f"{said}; with all else equal, it still tells {way} it (odds {odds} a deviation)."

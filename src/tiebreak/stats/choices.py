@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tiebreak.errors import StatsError
 from tiebreak.records.label import SIDES
 from tiebreak.records.text import words_of
 from tiebreak.stats.counted import counted
+from tiebreak.stats.frames import plain
 from tiebreak.stats.logistic import climb
 
 Array = npt.NDArray[np.float64]
@@ -195,13 +195,7 @@ class Choices(NamedTuple):
     @classmethod
     def of(cls, labels: pd.DataFrame, pairs: pd.DataFrame) -> "Choices":
         """Take the decided labels of these pairs, second showings apart."""
-        for name, given in {"pair": labels, "preference": labels, "a": pairs, "b": pairs}.items():
-            if name not in given.columns:
-                msg = (
-                    "Labels have the columns pair, annotator and preference, and pairs a and b, "
-                    f"with their ids for index; {name!r} is missing."
-                )
-                raise StatsError(msg)
+        labels, pairs = plain(labels, pairs)
         decided = counted(labels[labels["pair"].isin(pairs.index)], SIDES)
         votes = decided["preference"].map({"a": 1, "b": -1}).groupby(decided["pair"]).sum()
         votes = votes.reindex(pairs.index).dropna()

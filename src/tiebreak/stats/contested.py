@@ -10,6 +10,7 @@ from tiebreak.records.label import Block
 from tiebreak.stats.choices import FOLDS, Array, Choices, fitted, splits, tamed
 from tiebreak.stats.counted import counted
 from tiebreak.stats.features import differences
+from tiebreak.stats.frames import plain_labels
 from tiebreak.stats.intervals import Z95
 
 # One of so many is drawn by chance, whatever the model says.
@@ -111,7 +112,7 @@ def blocks(labels: pd.DataFrame, pairs: pd.DataFrame) -> Blocks | None:
     """
     if "shown_by" not in labels.columns or not (labels["shown_by"] == "contested").any():
         return None
-    said = counted(labels)
+    said = counted(plain_labels(labels))
     said = said[said["shown_by"].isin(["contested", "random"])]
     undecided = ~said["preference"].isin(["a", "b"])
     by = said["shown_by"]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from tiebreak.records.text import words_of
+from tiebreak.records.text import words_alone
 
 
 class Feature(NamedTuple):
@@ -92,7 +92,7 @@ FEATURES = (
 
 def differences(pairs: pd.DataFrame) -> pd.DataFrame:
     """Give how much more of each feature ``a`` has than ``b``: a row a pair, a column a feature."""
-    first, second = (measured(map(words_of, pairs[side])) for side in ("a", "b"))
+    first, second = (measured(map(words_alone, pairs[side])) for side in ("a", "b"))
     names = [feature.name for feature in FEATURES]
     return pd.DataFrame(first - second, index=pairs.index, columns=names)
 

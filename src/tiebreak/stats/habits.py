@@ -10,6 +10,7 @@ import pandas as pd
 
 from tiebreak.stats.bias import holm
 from tiebreak.stats.counted import counted
+from tiebreak.stats.frames import plain_labels
 from tiebreak.stats.intervals import Z95, binomial_p, exact, wilson
 
 Array = npt.NDArray[np.float64]
@@ -49,7 +50,7 @@ def habits_table(labels: pd.DataFrame) -> pd.DataFrame:
         ['me chose the left answer in 100 % of 40 choices (91 to 100).']
 
     """
-    used = counted(labels)
+    used = counted(plain_labels(labels))
     if "at" in used.columns:
         used = used.sort_values("at", kind="stable")
     rows: list[tuple[Hashable, _Habit]] = []

@@ -10,6 +10,7 @@ from tiebreak.errors import StatsError
 
 # How many standard errors an interval of 95 % reaches to either side.
 Z95 = NormalDist().inv_cdf(0.975)
+_NO_ERROR = 1e-9  # what is less is how numbers are rounded
 
 
 def wilson(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
@@ -83,7 +84,8 @@ def score_interval(share: float, error: float, count: int) -> tuple[float, float
 
     """
     simple = share * (1 - share)
-    return _wilson(share, simple / error**2 if simple and error else count, Z95)
+    varies = simple > 0 and error > _NO_ERROR
+    return _wilson(share, simple / error**2 if varies else count, Z95)
 
 
 def exact(successes: float, trials: float) -> tuple[float, float]:

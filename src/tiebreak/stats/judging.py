@@ -10,6 +10,7 @@ import pandas as pd
 from tiebreak.records.label import VERDICTS
 from tiebreak.stats.agreement import cohen_interval, cohen_kappa
 from tiebreak.stats.counted import first_showings
+from tiebreak.stats.frames import plain_labels, plain_pairs
 from tiebreak.stats.intervals import binomial_p, wilson
 from tiebreak.wording import count
 
@@ -70,6 +71,8 @@ def judges(labels: pd.DataFrame, pairs: pd.DataFrame | None = None) -> Judges:
         [0.5, 0.0]
 
     """
+    labels = plain_labels(labels)
+    pairs = None if pairs is None else plain_pairs(pairs)
     counted = labels[labels["preference"].isin(VERDICTS)].reset_index(drop=True)
     source = counted["source"] if "source" in counted.columns else "human"
     counted = counted.assign(winner=counted["preference"].map(_WINNERS), source=source)

@@ -17,9 +17,11 @@ from tiebreak.stats.agreement import (
     cohen_kappa,
     krippendorff_alpha,
     krippendorff_interval,
+    no_point,
     repeat_agreement,
 )
 from tiebreak.stats.counted import counted
+from tiebreak.stats.frames import plain_labels, plain_pairs
 from tiebreak.stats.intervals import clustered_wilson
 from tiebreak.wording import count, nearest
 
@@ -62,6 +64,8 @@ def agreement_table(
         'People agree on 75 % of the comparisons (60 to 86), ties included.'
 
     """
+    labels = plain_labels(labels)
+    pairs = None if pairs is None else plain_pairs(pairs)
     used = counted(labels)
     match by:
         case None:
@@ -227,10 +231,11 @@ def _fleiss(units: "pd.Series[Any]", values: "pd.Series[Any]") -> _Row:
     used = values[sizes == usual]
     table = pd.crosstab(units[sizes == usual].to_numpy(), used.to_numpy()).to_numpy(float)
     value = _fleiss_of(table)
-    low, high = _resampled(table, _fleiss_of)
+    shares = table.sum(axis=0) / table.sum()
+    low, high = no_point(_resampled(table, _fleiss_of), len(table), 1 - float(shares @ shares))
     says = _undefined(used.to_numpy(), len(table)) or (
-        f"Fleiss' kappa is {value:.2f} ({low:.2f} to {high:.2f}), over the {len(table)} pairs that "
-        f"{usual} people labeled."
+        f"Fleiss' kappa is {value:.2f} ({low:.2f} to {high:.2f}), over {count(len(table), 'pair')} "
+        f"that {usual} people labeled."
     )
     return value, low, high, len(table), says
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from tiebreak.errors import StatsError, telling_wrong_calls
 from tiebreak.stats.counted import first_showings
+from tiebreak.stats.frames import plain
 from tiebreak.stats.settling import mixture
 from tiebreak.wording import count
 
@@ -189,8 +190,10 @@ def stopping_table(
         ``high``, ``settled``, ``says``. Without models, no row.
 
     """
+    labels, pairs = plain(labels, pairs, ())
+    pairs = pairs.reindex(columns=["model_a", "model_b"])
     found = first_showings(labels[labels["preference"].isin(["a", "b"])])
-    found = found.drop_duplicates("pair").join(pairs[["model_a", "model_b"]], on="pair")
+    found = found.drop_duplicates("pair").join(pairs, on="pair")
     known = found.dropna(subset=["model_a", "model_b"])
     winner = known["model_a"].where(known["preference"] == "a", known["model_b"])
     loser = known["model_b"].where(known["preference"] == "a", known["model_a"])

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from tiebreak.stats.counted import counted
+from tiebreak.stats.frames import plain_labels
 from tiebreak.stats.intervals import Z95
 from tiebreak.stats.logistic import log_sigmoid, sigmoid
 from tiebreak.wording import count
@@ -34,7 +35,8 @@ class Posterior(NamedTuple):
             ``confidence`` (its probability), ``votes`` (labels that count), ``majority`` (what most
             say; missing where that is even).
         people: a row a person: ``labels``, ``accuracy`` (of what they decide, by what all
-            together make probable) with ``low`` to ``high`` (95 %), ``side`` (log odds for the
+            together make probable) with ``low`` to ``high`` (95 %), missing of who shares no pair
+            with anyone, ``side`` (log odds for the
             left answer), ``ties`` (how often they call a tie), ``says``.
         noise: the probability that a label of one person, drawn at random, is wrong: a
             ``label_smoothing`` for cDPO, as TRL takes it (Mitchell 2023).
@@ -75,7 +77,7 @@ def posterior(labels: pd.DataFrame) -> Posterior:
         ['a']
 
     """
-    used = counted(labels)
+    used = counted(plain_labels(labels))
     said = _Said.of(used)
     fit = _fit(said)
     return Posterior(_pairs(said, fit), _people(said, fit), _noise(said, fit))
@@ -231,17 +233,20 @@ def _people(said: _Said, fit: _Fit) -> pd.DataFrame:
     middle, spread = _alone(said, fit)
     low = np.minimum(accuracy, sigmoid(middle - Z95 * spread))
     high = np.maximum(accuracy, sigmoid(middle + Z95 * spread))
-    alone = len(said.people) < 2  # noqa: PLR2004
+    with_others = np.bincount(said.pair, minlength=len(said.pairs))[said.pair] > 1
+    alone = np.bincount(said.who, with_others, len(said.people)) == 0
     said_of = [
-        _says(name, number, *values, alone=alone)
-        for name, number, *values in zip(said.people, made, accuracy, low, high, strict=True)
+        _says(name, number, *values, alone=bool(by_oneself))
+        for name, number, *values, by_oneself in zip(
+            said.people, made, accuracy, low, high, alone, strict=True
+        )
     ]
     return pd.DataFrame(
         {
             "labels": made,
-            "accuracy": accuracy if not alone else nan,
-            "low": low if not alone else nan,
-            "high": high if not alone else nan,
+            "accuracy": np.where(alone, nan, accuracy),
+            "low": np.where(alone, nan, low),
+            "high": np.where(alone, nan, high),
             "side": fit.side,
             "ties": fit.tie,
             "says": said_of,

@@ -18,6 +18,7 @@ _WAYS: tuple[Ties, ...] = ("davidson", "rao_kupper", "drop")
 
 _STEPS = 200
 _CLOSE = 1e-10
+_NOTHING = 1e-6
 # What keeps strengths finite where some models were never beaten by others.
 _PRIOR = 0.1
 
@@ -133,7 +134,11 @@ def strengths(
         used, extra, outcome = used[outcome != 0], extra[outcome != 0], outcome[outcome != 0]
     names = sorted({*used["model_a"], *used["model_b"]})
     if len(names) < 2:  # noqa: PLR2004
-        msg = "Strengths need comparisons of two models at least; see session.pairs for model_a."
+        only = (
+            "every comparison is a tie, which ties='drop' leaves out; ties='davidson' counts them"
+        )
+        why = only if ties == "drop" and len(battles) else "nobody compared two yet"
+        msg = f"Strengths need comparisons of two models at least: {why}."
         raise StatsError(msg)
     _check_linked(used, names)
     design, scaled = _design(used, names, extra)
@@ -156,9 +161,10 @@ def strengths(
             "Some models were never beaten by some others, so that their strengths have no "
             f"largest likelihood; a weak prior (precision {_PRIOR}) keeps them finite."
         )
-    tie = {"drop": np.nan, "davidson": np.exp(fitted[-1]), "rao_kupper": np.exp(np.exp(fitted[-1]))}
+    tie = np.nan if ties == "drop" else np.exp(fitted[-1])
+    tie = np.exp(tie) if ties == "rao_kupper" else tie
     table = table.sort_values("strength", ascending=False, kind="stable").rename_axis("model")
-    return Fit(table, float(tie[ties]), effects.rename_axis("covariate"), value, notes)
+    return Fit(table, float(tie), effects.rename_axis("covariate"), value, notes)
 
 
 def ties_compared(battles: pd.DataFrame, *, folds: int = 5, seed: int = 0) -> pd.DataFrame:
@@ -266,6 +272,8 @@ def _maximize(
     penalty = np.diag([prior] * design.shape[1] + [0.0] * (size - design.shape[1]))
     if size > design.shape[1] and not (outcome == 0).any():
         penalty[-1, -1] = 1e-2  # no tie came: how readily one is called has no largest likelihood
+    if size > design.shape[1] and not outcome.any():
+        penalty[-1, -1] = 1e-2  # nothing but ties came: neither has it then
     at = np.zeros(size)
 
     def look(there: Array) -> tuple[float, Array, Array]:
@@ -296,10 +304,12 @@ def _sandwich(scores: Array, hessian: Array, clusters: npt.NDArray[Any]) -> Arra
     count = int(clusters.max()) + 1
     summed = np.zeros((count, scores.shape[1]))
     np.add.at(summed, clusters, scores)
-    bread = np.linalg.pinv(hessian)
+    bread: Array = np.asarray(np.linalg.pinv(hessian), dtype=np.float64)
     middle = summed.T @ summed * (count / max(count - 1, 1))
     found: Array = bread @ middle @ bread
-    return found
+    # Where the scores of each cluster cancel out, it is nothing, which no error is.
+    nothing = np.diag(found) <= _NOTHING * np.diag(bread)
+    return bread if nothing.any() else found
 
 
 # -- what they are fitted to

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tiebreak.records.text import words_of
+from tiebreak.records.text import words_alone
 from tiebreak.stats.bias import bias_table, holm, together
 from tiebreak.stats.choices import (
     Choices,
@@ -23,6 +23,7 @@ from tiebreak.stats.choices import (
 from tiebreak.stats.counted import parted
 from tiebreak.stats.embedding import embedded
 from tiebreak.stats.features import differences
+from tiebreak.stats.frames import plain
 from tiebreak.stats.intervals import Z95, score_interval
 from tiebreak.wording import count
 
@@ -167,6 +168,7 @@ def rewards_by(
         {'me': 60}
 
     """
+    labels, pairs = plain(labels, pairs)
     rows: dict[str, list[Any]] = {}
     for name, own in parted(labels, pairs, by):
         found = rewards(own, pairs, embed=embed)
@@ -196,7 +198,7 @@ class Meaning(NamedTuple):
     @classmethod
     def of(cls, pairs: pd.DataFrame) -> "Meaning":
         """Embed the answers of pairs."""
-        texts = [words_of(text) for side in ("a", "b") for text in pairs[side]]
+        texts = [words_alone(text) for side in ("a", "b") for text in pairs[side]]
         vectors = embedded(texts)
         return cls(vectors[: len(pairs)] - vectors[len(pairs) :], texts)
 

@@ -5,9 +5,11 @@ from typing import Any
 import pandas as pd
 
 from tiebreak.errors import StatsError
-from tiebreak.records.text import words_of
+from tiebreak.records.text import words_alone
+from tiebreak.stats.frames import plain
 from tiebreak.views import without_measures
 
+_NEEDED = ["prompt", "a", "b", "model_a", "model_b"]
 _OUTCOMES = {"a": 1.0, "b": 0.0, "tie": 0.5, "both_bad": 0.5}
 
 
@@ -22,7 +24,8 @@ def battles_frame(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
         StatsError: no pair names two models.
 
     """
-    known = pairs.dropna(subset=["model_a", "model_b"])
+    labels, pairs = plain(labels, pairs)
+    known = pairs.reindex(columns=_NEEDED).dropna(subset=["model_a", "model_b"])
     known = known[known["model_a"] != known["model_b"]]
     if known.empty:
         msg = (
@@ -36,7 +39,9 @@ def battles_frame(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
         {
             "model_a": known["model_a"],
             "model_b": known["model_b"],
-            "prompt": pd.factorize(known["prompt"].map(repr))[0],
+            "prompt": pd.factorize(
+                known["prompt"].where(known["prompt"].notna(), known.index).map(repr)
+            )[0],
             "longer": [
                 (one - other) / max(one + other, 1)
                 for one, other in zip(_lengths(known["a"]), _lengths(known["b"]), strict=True)
@@ -50,4 +55,4 @@ def battles_frame(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _lengths(texts: "pd.Series[Any]") -> list[int]:
-    return [len(words_of(text)) for text in texts]
+    return [len(words_alone(text)) for text in texts]

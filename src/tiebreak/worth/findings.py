@@ -9,7 +9,7 @@ import numpy as np
 from tiebreak.stats.bias import holm
 from tiebreak.stats.intervals import Z95
 from tiebreak.stats.planning import decisive_labels
-from tiebreak.wording import count
+from tiebreak.wording import count, say
 from tiebreak.worth.gathering import Gathered
 from tiebreak.worth.words import percent, row_of, span, whole
 
@@ -266,7 +266,8 @@ def _learned(known: Gathered) -> Iterator[Finding]:
     if curve["accuracy"].notna().any():
         yield Finding("known", str(curve["says"].iloc[-1]), "See tiebreak.learning_curve.")
     if known.blocks is not None:
-        yield Finding("known", known.blocks.says, "Promise no gain: random is hard to beat.")
+        kind: Kind = "open" if isnan(known.blocks.gain) else "known"
+        yield Finding(kind, known.blocks.says, "Promise no gain: random is hard to beat.")
 
 
 def _worth(alpha: dict[str, Any]) -> str:
@@ -285,6 +286,8 @@ def _worth(alpha: dict[str, Any]) -> str:
         return (
             "For preferences that is usual; take several labels a pair, and the posterior of them."
         )
+    if alpha["low"] < _WEAK:
+        return "That may be much for preferences; label some more pairs twice to be sure of it."
     return "That is much for preferences: one label a pair may do."
 
 
@@ -292,6 +295,7 @@ def _worth(alpha: dict[str, Any]) -> str:
 
 
 def _open(known: Gathered) -> Iterator[Finding]:
+    yield from _strays(known)
     if known.judged_only:
         says = "How far to trust these judges cannot be said: no person labeled any pair."
         yield Finding("open", says, f"Label {_JUDGE_SAMPLE} pairs yourself, blind.")
@@ -319,12 +323,27 @@ def _open(known: Gathered) -> Iterator[Finding]:
         yield Finding("open", says, "Open the next session with repeat=0.1.")
 
 
+def _strays(known: Gathered) -> Iterator[Finding]:
+    strays = known.labels.loc[~known.labels["pair"].isin(known.pairs.index), "pair"]
+    if len(strays):
+        says = (
+            f"{count(len(strays), 'label')} of pairs that are not there, such as "
+            f"{say(strays.iloc[0])}, count only where no texts or models are needed."
+        )
+        yield Finding("open", says, "Give all pairs that were labeled.")
+
+
 def _untold_models(known: Gathered) -> Iterator[Finding]:
-    if known.win_rates is None:
-        says = "Which model wins cannot be said: no labeled pair names two."
+    if known.win_rates is None and known.names_models:
+        says = "Which model wins cannot be said: no pair that names two is labeled yet."
+        yield Finding("open", says, "Label some of them.")
+    elif known.win_rates is None:
+        says = "Which model wins cannot be said: no pair names two different ones."
         yield Finding("open", says, "Give the pairs model_a and model_b.")
     elif known.stopping.empty:
         yield Finding("open", "Which model wins cannot be said: every label is a tie.")
+    if isinstance(known.ranking, str):
+        yield Finding("open", known.ranking)
     for row in known.stopping.to_dict("records"):
         if not row["settled"]:
             yield Finding("open", str(row["says"]), _more(row))

@@ -8,12 +8,13 @@ import pandas as pd
 from tiebreak.checks import Finding as Checked
 from tiebreak.checks import check_worth
 from tiebreak.errors import StatsError
-from tiebreak.records.label import ADJUDICATOR, PREFERENCES, VERDICTS
+from tiebreak.records.label import ADJUDICATOR, VERDICTS
 from tiebreak.stats import ranking
 from tiebreak.stats.bias import bias_table
 from tiebreak.stats.consistency import consistency_frame
 from tiebreak.stats.contested import Blocks, blocks
 from tiebreak.stats.counted import independent
+from tiebreak.stats.frames import plain
 from tiebreak.stats.habits import habits_table
 from tiebreak.stats.judging import Judges, judges
 from tiebreak.stats.learning import learning_curve
@@ -22,10 +23,8 @@ from tiebreak.stats.planning import stopping_table
 from tiebreak.stats.posterior import Posterior, posterior
 from tiebreak.stats.rewards import Rewards, rewards
 from tiebreak.views import without_measures
-from tiebreak.wording import say
 from tiebreak.worth.battles import battles_frame
 
-_NEEDED = ("pair", "annotator", "preference")
 _MOST_COMPARED = 10
 
 
@@ -150,6 +149,12 @@ class Gathered:
             return str(error)
 
     @cached_property
+    def names_models(self) -> bool:
+        """Whether any pair names two different models."""
+        named = self.pairs[["model_a", "model_b"]].dropna()
+        return bool((named["model_a"] != named["model_b"]).any())
+
+    @cached_property
     def _battles(self) -> pd.DataFrame | None:
         try:
             found = battles_frame(self.people, self.pairs)
@@ -177,24 +182,8 @@ def gather(labels: pd.DataFrame, pairs: pd.DataFrame) -> Gathered:
         StatsError: a column is missing, or a preference is none.
 
     """
-    for name in _NEEDED:
-        if name not in labels.columns:
-            msg = f"Labels have the columns pair, annotator and preference; {name!r} is missing."
-            raise StatsError(msg)
-    if "id" in pairs.columns:
-        pairs = pairs.set_index("id")
-    for name in ("a", "b"):
-        if name not in pairs.columns:
-            msg = f"Pairs have the columns a and b, and their ids for index; {name!r} is missing."
-            raise StatsError(msg)
-    strange = labels.loc[~labels["preference"].isin(PREFERENCES), "preference"]
-    if len(strange):
-        msg = (
-            f"A preference is one of {', '.join(PREFERENCES)}; the label in row "
-            f"{strange.index[0]!r} has {say(strange.iloc[0])}."
-        )
-        raise StatsError(msg)
-    known = labels.assign(annotator=labels["annotator"].map(str))
+    known, pairs = plain(labels, pairs)
+    known = known.assign(annotator=known["annotator"].map(str))
     if "source" not in known.columns:
         known = known.assign(source="human")
     measured = consistency_frame(independent(known)).rename_axis("annotator").reset_index()

@@ -28,6 +28,11 @@ _CORRECTED = (
     "that something is. An interval in brackets holds the true value 95 times in 100."
 )
 
+_NAMES_PEOPLE = (
+    "This page names the people who labeled, in its tables and plots and where one of them stands "
+    "out. The methods paragraph names none: session.methods() gives it alone."
+)
+
 
 def body(known: Gathered, found: Sequence[Finding], headline: str, methods: str) -> str:
     """Give the report as HTML for the inside of a page, styles and all."""
@@ -40,6 +45,7 @@ def body(known: Gathered, found: Sequence[Finding], headline: str, methods: str)
         *(part for section in SECTIONS for part in _section(section, known)),
         "<h2>Methods, for a paper</h2>",
         f"<blockquote><p>{text(methods)}</p></blockquote>",
+        f'<p class="soft">{_NAMES_PEOPLE}</p>',
         "</main>",
     ]
     return "\n".join(parts)

@@ -206,7 +206,8 @@ def draw_posterior(ax: "Axes", known: Gathered) -> None:
 def draw_ranking(ax: "Axes", known: Gathered) -> None:
     """Draw the win rates."""
     if known.win_rates is None:
-        drawing.nothing(ax, "No labeled pair names two models, so there is nothing to rank.")
+        why = "is labeled yet" if known.names_models else "is there"
+        drawing.nothing(ax, f"No pair that names two models {why}, so there is nothing to rank.")
         return
     table = known.win_rates.head(MOST_ROWS).rename(columns={"rate": "value"})
     intervals(ax, table.index.tolist(), _rows(table.fillna({"low": 0.0, "high": 1.0})))
@@ -221,7 +222,9 @@ def draw_people(ax: "Axes", known: Gathered) -> None:
     """Draw the people's probable accuracies."""
     table = known.posterior.people.dropna(subset=["accuracy"]).head(MOST_ROWS)
     if table.empty:
-        drawing.nothing(ax, "One person's labels alone do not tell how often they are right.")
+        drawing.nothing(
+            ax, "Where no pair has labels of two, nobody can tell how often people are right."
+        )
         return
     table = table.rename(columns={"accuracy": "value"})
     low = (table["value"] < 0.6) & (table["low"] < 0.5)  # noqa: PLR2004 - as the table says it
