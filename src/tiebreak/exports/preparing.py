@@ -342,7 +342,7 @@ def _nothing(left_out: Mapping[str, int], notes: Sequence[str]) -> ExportError:
             'asks for more than half of a pair\'s labels, agreement="all" writes every label.'
         )
     elif left_out.keys() - {_NOT_LABELED}:
-        helps = "There are labels, and none is of what is asked for: select fewer out, or label on."
+        helps = "No label is of what is asked for: label more pairs, or leave fewer out."
     else:
         helps = (
             "Label some pairs first (show the session as a cell's last value, or use "

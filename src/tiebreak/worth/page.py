@@ -30,7 +30,7 @@ _CORRECTED = (
 
 _NAMES_PEOPLE = (
     "This page names the people who labeled, in its tables and plots and where one of them stands "
-    "out. The methods paragraph names none: session.methods() gives it alone."
+    "out. The methods paragraph names none: methods() gives it alone."
 )
 
 
