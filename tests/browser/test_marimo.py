@@ -13,7 +13,8 @@ pair = {"prompt": "Square it.", "response_a": "$x^2$", "response_b": "$x^3$"}
 tb.Session("formula", [pair], annotator="rater-1")"""
 
 
-@pytest.fixture(params=["edit", "run"])
+# Two tests of what only "edit" has open it every day.
+@pytest.fixture(params=["run", pytest.param("edit", marks=pytest.mark.long)])
 def mode(request):
     return request.param
 
