@@ -35,13 +35,18 @@ def battles_frame(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
         raise StatsError(msg)
     counted = without_measures(labels)
     counted = counted[counted["preference"].isin(list(_OUTCOMES))]
+    # A pair without a prompt is a prompt of its own.
+    prompts = [
+        repr(own if is_missing else prompt)
+        for own, prompt, is_missing in zip(
+            known.index, known["prompt"], known["prompt"].isna(), strict=True
+        )
+    ]
     about = pd.DataFrame(
         {
             "model_a": known["model_a"],
             "model_b": known["model_b"],
-            "prompt": pd.factorize(
-                known["prompt"].where(known["prompt"].notna(), known.index).map(repr)
-            )[0],
+            "prompt": pd.factorize(pd.Series(prompts, dtype=object))[0],
             "longer": [
                 (one - other) / max(one + other, 1)
                 for one, other in zip(_lengths(known["a"]), _lengths(known["b"]), strict=True)
