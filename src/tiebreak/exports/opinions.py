@@ -42,7 +42,9 @@ def counts_of(judgments: pd.DataFrame) -> dict[str, int]:
 
 
 def _count(judgments: pd.DataFrame, name: str) -> int:
-    columns = [name] if name in judgments.columns else [*_members(name, judgments)]
+    if name in judgments.columns:
+        return int(judgments[name].notna().sum())
+    columns = [*_members(name, judgments)]
     return int(judgments[columns].notna().any(axis=1).sum()) if columns else 0
 
 
