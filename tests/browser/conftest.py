@@ -111,11 +111,15 @@ def open_in_lab(request, browser, tabs, lab, folder_name) -> Callable[..., hosts
 
 
 @pytest.fixture
-def open_on(open_in_lab, open_notebook) -> Callable[..., hosts.NotebookPage]:
+def open_on(request) -> Callable[..., hosts.NotebookPage]:
     """Open a notebook on a host: in the JupyterLab that is open already, where it is that host."""
-    return lambda host, *cells: (
-        open_in_lab(*cells) if host.kind == "lab" else open_notebook(host, *cells)
-    )
+
+    def open_in(host: hosts.Host, *cells: str) -> hosts.NotebookPage:
+        if host.kind == "lab":
+            return request.getfixturevalue("open_in_lab")(*cells)
+        return request.getfixturevalue("open_notebook")(host, *cells)
+
+    return open_in
 
 
 def end_kernel(notebook: hosts.NotebookPage) -> None:

@@ -157,10 +157,8 @@ def _read_text(
         return [{"role": role, "content": [part]}] if part else None
     if hasattr(value, "tolist") and not isinstance(value, numbers.Number):  # numpy from Parquet
         value = value.tolist()
-    if (
-        isinstance(value, Mapping) and {"role", "content"} <= value.keys()
-    ):  # an answer that is one message
-        value = [value]
+    if isinstance(value, Mapping) and {"role", "content"} <= value.keys():
+        value = [value]  # an answer that is one message
     if isinstance(value, list | tuple):
         lost: list[str] = []
         messages = _read_messages(value, column, wrong, take, lost)

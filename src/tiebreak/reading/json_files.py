@@ -72,25 +72,22 @@ def _narrowed(file: IO[bytes], name: str) -> tuple[BytesIO, list[str]]:
 def _is_a_line(data: bytes) -> bool:
     """Tell whether what begins with a list has more lines after one that ends it."""
     first, _, rest = data.removeprefix(UTF8_MARK).lstrip().partition(b"\n")
-    if not rest.strip():
-        return False
-    try:
-        msgspec.json.decode(first)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return True
+    return bool(rest.strip()) and _is_json(first)
 
 
 def _is_no_line(begin: bytes) -> bool:
     """Tell whether a file that begins with an object has none on its first line."""
     first, ended, _ = begin.removeprefix(UTF8_MARK).lstrip().partition(b"\n")
-    if not first.startswith(b"{") or not (ended or len(begin) < BEGIN):
-        return False
+    is_whole = bool(ended) or len(begin) < BEGIN
+    return first.startswith(b"{") and is_whole and not _is_json(first)
+
+
+def _is_json(line: bytes) -> bool:
     try:
-        msgspec.json.decode(first)
+        msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return True
-    return False
+        return False
+    return True
 
 
 def _series(data: bytes) -> list[Any] | None:

@@ -36,7 +36,7 @@ def common_turns(messages: Iterable[Any], lost: list[str] | None = None) -> Iter
         if type(blocks) is str:  # as most are
             yield common_turn(message)
             continue
-        kinds = [*map(_kind, _list(blocks))]
+        kinds = [*map(kind_of, _list(blocks))]
         if "tool_result" in kinds:
             yield from _with_results(message, _list(blocks), lost)
         elif "tool_use" in kinds or "thinking" in kinds:
@@ -72,7 +72,7 @@ def _with_results(message: Message, blocks: Sequence[Any], lost: list[str]) -> I
     """Part a turn into what tools gave and what the user says after it."""
     others = []
     for block in blocks:
-        if _kind(block) == "tool_result":
+        if kind_of(block) == "tool_result":
             lost += _beside(block, _RESULT, "a tool_result")
             called = block.get("tool_use_id")
             given = block.get("content")
@@ -92,9 +92,9 @@ def _with_calls(
     places = [order.get(kind, 1) for kind in kinds]
     if places != sorted(places) or message.get("tool_calls") is not None:
         return message
-    thoughts = [block for block in blocks if _kind(block) == "thinking"]
-    calls = [block for block in blocks if _kind(block) == "tool_use"]
-    said = [block for block in blocks if _kind(block) not in order]
+    thoughts = [block for block in blocks if kind_of(block) == "thinking"]
+    calls = [block for block in blocks if kind_of(block) == "tool_use"]
+    said = [block for block in blocks if kind_of(block) not in order]
     for block in thoughts:
         lost += _beside(block, ("type", "thinking"), "thinking")
     for block in calls:
@@ -126,7 +126,7 @@ def _input(block: Message) -> Any:
     return {} if given is None else given
 
 
-def _kind(block: Any) -> str | None:
+def kind_of(block: Any) -> str | None:
     """Give the type that a block names; anything but a text, such as an array, names none."""
     kind = block.get("type") if isinstance(block, Mapping) else None
     return kind if isinstance(kind, str) else None
@@ -155,7 +155,7 @@ def common_part(part: Any, lost: list[str] | None = None) -> Any:
     """
     if not isinstance(part, Mapping):
         return part
-    kind = _kind(part)
+    kind = kind_of(part)
     lost = [] if lost is None else lost
     if part.get("type") is None and isinstance(part.get("text"), str):
         kind = "text"
@@ -200,7 +200,7 @@ def _file(part: Message, kind: str, lost: list[str]) -> Any:
 
 
 def _source(source: Message) -> Any:
-    if _kind(source) == "base64" and isinstance(source.get("data"), str):
+    if kind_of(source) == "base64" and isinstance(source.get("data"), str):
         return f"data:{source.get('media_type')};base64,{source['data']}"
     return source.get("url")
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tiebreak.stats.counted import first_showings, parted
 from tiebreak.stats.features import FEATURES, differences
-from tiebreak.stats.frames import plain
+from tiebreak.stats.frames import plain_both
 from tiebreak.stats.intervals import Z95, binomial_p, clustered_wilson, effective, exact
 from tiebreak.stats.logistic import climb, log_sigmoid, sigmoid
 
@@ -59,7 +59,7 @@ def bias_table(labels: pd.DataFrame, pairs: pd.DataFrame, by: str | None = None)
         np.float64(1.0)
 
     """
-    labels, pairs = plain(labels, pairs)
+    labels, pairs = plain_both(labels, pairs)
     if by is None:
         return _told(_traits(labels, pairs)).rename_axis("trait")
     parts = {name: _traits(own, pairs) for name, own in parted(labels, pairs, by)}

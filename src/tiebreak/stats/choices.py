@@ -16,7 +16,7 @@ import pandas as pd
 from tiebreak.records.label import SIDES
 from tiebreak.records.text import words_of
 from tiebreak.stats.counted import counted
-from tiebreak.stats.frames import plain
+from tiebreak.stats.frames import plain_both
 from tiebreak.stats.logistic import climb
 
 Array = npt.NDArray[np.float64]
@@ -115,7 +115,7 @@ class Scores(NamedTuple):
 
     @classmethod
     def of(cls, groups: Sequence[Array], won: Array, prompts: Numbers) -> "Scores":
-        """Learn and ask."""
+        """Learn choices of prompts apart from those that are asked, as :func:`held_out` does."""
         design = np.hstack(groups)
         scores = np.zeros((2, _HALVED, len(won)))
         for time, learned, asked in splits(prompts, _HALVED):
@@ -195,7 +195,7 @@ class Choices(NamedTuple):
     @classmethod
     def of(cls, labels: pd.DataFrame, pairs: pd.DataFrame) -> "Choices":
         """Take the decided labels of these pairs, second showings apart."""
-        labels, pairs = plain(labels, pairs)
+        labels, pairs = plain_both(labels, pairs)
         decided = counted(labels[labels["pair"].isin(pairs.index)], SIDES)
         votes = decided["preference"].map({"a": 1, "b": -1}).groupby(decided["pair"]).sum()
         votes = votes.reindex(pairs.index).dropna()

@@ -102,7 +102,7 @@ def plain_pairs(pairs: pd.DataFrame, needed: Collection[str] = ()) -> pd.DataFra
     return found.assign(**made)
 
 
-def plain(
+def plain_both(
     labels: pd.DataFrame, pairs: pd.DataFrame, needed: Collection[str] = ("a", "b")
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give both plain, where labels are counted by what their pairs are.
@@ -113,7 +113,7 @@ def plain(
 
     >>> import pandas as pd
     >>> labels = pd.DataFrame({"pair": ["x"], "annotator": "me", "preference": "a"})
-    >>> plain(labels, pd.DataFrame({"a": ["yes"], "b": ["no"]}, index=["x"]))[1].index.tolist()
+    >>> plain_both(labels, pd.DataFrame({"a": ["yes"], "b": ["no"]}, index=["x"]))[1].index.tolist()
     ['x']
 
     """

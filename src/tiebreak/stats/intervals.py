@@ -1,6 +1,7 @@
 """How sure a share is: an interval around it, and a test of it against a half."""
 
 import math
+from collections.abc import Callable
 from statistics import NormalDist
 from typing import Any
 
@@ -112,14 +113,26 @@ def exact(successes: float, trials: float) -> tuple[float, float]:
 
 def _quantile(below: float, a: float, b: float) -> float:
     """Give where a beta distribution has so much below, by halving."""
-    low, high = 0.0, 1.0
+    return edge(lambda share: _beta_below(share, a, b) < below, 1.0, 0.0)
+
+
+def edge(holds: Callable[[float], bool], outside: float, inside: float) -> float:
+    """Halve the way between a share that is out and one that is in, until they meet.
+
+    Example:
+        >>> round(edge(lambda share: share * share < 0.25, 1.0, 0.0), 6)
+        0.5
+
+    """
     for _ in range(60):
-        middle = (low + high) / 2
-        if _beta_below(middle, a, b) < below:
-            low = middle
+        middle = (outside + inside) / 2
+        if not 0 < middle < 1:
+            break
+        if holds(middle):
+            inside = middle
         else:
-            high = middle
-    return (low + high) / 2
+            outside = middle
+    return outside
 
 
 def _beta_below(x: float, a: float, b: float) -> float:

@@ -1,7 +1,6 @@
 """How many pairs a study needs, and whether it may stop."""
 
 import math
-from collections.abc import Callable
 from functools import cache
 from statistics import NormalDist
 
@@ -11,7 +10,8 @@ import pandas as pd
 
 from tiebreak.errors import StatsError, telling_wrong_calls
 from tiebreak.stats.counted import first_showings
-from tiebreak.stats.frames import plain
+from tiebreak.stats.frames import plain_both
+from tiebreak.stats.intervals import edge
 from tiebreak.stats.settling import mixture
 from tiebreak.wording import count
 
@@ -156,22 +156,9 @@ def confidence_sequence(wins: int, trials: int, level: float = 0.05) -> tuple[fl
         return here > least
 
     peak = wins / trials if trials else 0.5
-    low = 0.0 if not wins else _edge(holds, 0.0, peak)
-    high = 1.0 if not losses else _edge(holds, 1.0, peak)
+    low = 0.0 if not wins else edge(holds, 0.0, peak)
+    high = 1.0 if not losses else edge(holds, 1.0, peak)
     return low, high
-
-
-def _edge(holds: Callable[[float], bool], outside: float, inside: float) -> float:
-    """Halve the way between a share that is out and one that is in, until they meet."""
-    for _ in range(60):
-        middle = (outside + inside) / 2
-        if not 0 < middle < 1:
-            break
-        if holds(middle):
-            inside = middle
-        else:
-            outside = middle
-    return outside
 
 
 def stopping_table(
@@ -190,7 +177,7 @@ def stopping_table(
         ``high``, ``settled``, ``says``. Without models, no row.
 
     """
-    labels, pairs = plain(labels, pairs, ())
+    labels, pairs = plain_both(labels, pairs, ())
     pairs = pairs.reindex(columns=["model_a", "model_b"])
     found = first_showings(labels[labels["preference"].isin(["a", "b"])])
     found = found.drop_duplicates("pair").join(pairs, on="pair")

@@ -36,8 +36,8 @@ class Posterior(NamedTuple):
             say; missing where that is even).
         people: a row a person: ``labels``, ``accuracy`` (of what they decide, by what all
             together make probable) with ``low`` to ``high`` (95 %), missing of who shares no pair
-            with anyone, ``side`` (log odds for the
-            left answer), ``ties`` (how often they call a tie), ``says``.
+            with anyone, ``side`` (log odds for the left answer), ``ties`` (how often they call a
+            tie), ``says``.
         noise: the probability that a label of one person, drawn at random, is wrong: a
             ``label_smoothing`` for cDPO, as TRL takes it (Mitchell 2023).
 

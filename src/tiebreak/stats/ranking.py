@@ -270,10 +270,10 @@ def _maximize(
     """Climb by Newton's steps, halved where they would go down."""
     size = design.shape[1] + (likelihood is not _bradley_terry)
     penalty = np.diag([prior] * design.shape[1] + [0.0] * (size - design.shape[1]))
-    if size > design.shape[1] and not (outcome == 0).any():
-        penalty[-1, -1] = 1e-2  # no tie came: how readily one is called has no largest likelihood
-    if size > design.shape[1] and not outcome.any():
-        penalty[-1, -1] = 1e-2  # nothing but ties came: neither has it then
+    tied = outcome == 0
+    if size > design.shape[1] and (tied.all() or not tied.any()):
+        # Where no tie came, or nothing else, how readily one is called has no largest likelihood.
+        penalty[-1, -1] = 1e-2
     at = np.zeros(size)
 
     def look(there: Array) -> tuple[float, Array, Array]:

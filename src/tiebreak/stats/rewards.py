@@ -23,7 +23,7 @@ from tiebreak.stats.choices import (
 from tiebreak.stats.counted import parted
 from tiebreak.stats.embedding import embedded
 from tiebreak.stats.features import differences
-from tiebreak.stats.frames import plain
+from tiebreak.stats.frames import plain_both
 from tiebreak.stats.intervals import Z95, score_interval
 from tiebreak.wording import count
 
@@ -168,7 +168,7 @@ def rewards_by(
         {'me': 60}
 
     """
-    labels, pairs = plain(labels, pairs)
+    labels, pairs = plain_both(labels, pairs)
     rows: dict[str, list[Any]] = {}
     for name, own in parted(labels, pairs, by):
         found = rewards(own, pairs, embed=embed)

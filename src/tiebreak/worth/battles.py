@@ -6,7 +6,7 @@ import pandas as pd
 
 from tiebreak.errors import StatsError
 from tiebreak.records.text import words_alone
-from tiebreak.stats.frames import plain
+from tiebreak.stats.frames import plain_both
 from tiebreak.views import without_measures
 
 _NEEDED = ["prompt", "a", "b", "model_a", "model_b"]
@@ -24,7 +24,7 @@ def battles_frame(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
         StatsError: no pair names two models.
 
     """
-    labels, pairs = plain(labels, pairs)
+    labels, pairs = plain_both(labels, pairs)
     known = pairs.reindex(columns=_NEEDED).dropna(subset=["model_a", "model_b"])
     known = known[known["model_a"] != known["model_b"]]
     if known.empty:

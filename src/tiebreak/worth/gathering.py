@@ -14,7 +14,7 @@ from tiebreak.stats.bias import bias_table
 from tiebreak.stats.consistency import consistency_frame
 from tiebreak.stats.contested import Blocks, blocks
 from tiebreak.stats.counted import independent
-from tiebreak.stats.frames import plain
+from tiebreak.stats.frames import plain_both
 from tiebreak.stats.habits import habits_table
 from tiebreak.stats.judging import Judges, judges
 from tiebreak.stats.learning import learning_curve
@@ -182,7 +182,7 @@ def gather(labels: pd.DataFrame, pairs: pd.DataFrame) -> Gathered:
         StatsError: a column is missing, or a preference is none.
 
     """
-    known, pairs = plain(labels, pairs)
+    known, pairs = plain_both(labels, pairs)
     known = known.assign(annotator=known["annotator"].map(str))
     if "source" not in known.columns:
         known = known.assign(source="human")

@@ -116,11 +116,9 @@ def find_format(name: str) -> Format:
 
     """
     if not isinstance(name, str) or name not in FORMATS:
-        near = guess(name, [*FORMATS])
-        listed = f"there are {', '.join(FORMATS)}."
-        msg = f"There is no format {say(name)}" + (
-            f".{near} T{listed[1:]}" if near else f"; {listed}"
-        )
+        near, names = guess(name, [*FORMATS]), ", ".join(FORMATS)
+        there = f".{near} There are {names}." if near else f"; there are {names}."
+        msg = f"There is no format {say(name)}{there}"
         if isinstance(name, str) and name.lower() in _TRAINED_BY_TRL:
             msg += " What trains by pairs, such as DPO, reads 'trl'."
         raise ExportError(msg)

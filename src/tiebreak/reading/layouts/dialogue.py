@@ -9,7 +9,7 @@ from tiebreak.reading.layouts.fields import SOMEONE, items, records, rest_of, te
 from tiebreak.reading.layouts.layout import Found, Within
 from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.reading.suspects import is_written_messages
-from tiebreak.reading.vendors import common_part, common_turns
+from tiebreak.reading.vendors import common_part, common_turns, kind_of
 from tiebreak.records.label import Opinion
 from tiebreak.records.text import MEDIA_KINDS
 from tiebreak.store.kinds import NOR
@@ -197,8 +197,7 @@ def _is_text_or_file(part: Any) -> bool:
         return is_media(part)
     # Parquet fills the keys that other parts have with None.
     given = {key: value for key, value in part.items() if value is not None}
-    kind = plain(part.get("type"))
-    is_known = isinstance(kind, str) and kind in ("text", *MEDIA_KINDS)
+    is_known = kind_of(part) in ("text", *MEDIA_KINDS)
     return (is_known and given.keys() <= {"type", "text", *MEDIA_KINDS}) or is_media(given)
 
 
