@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from tiebreak.stats import contested, learning
-from tiebreak.stats.agreement import krippendorff_alpha, repeat_agreement
+from tiebreak.stats.agreement import accelerated, repeat_agreement
 from tiebreak.stats.choices import (
     Scores,
     ranked_right,
@@ -60,6 +60,20 @@ def test_the_exact_interval_is_that_of_another_library(successes, trials):
     known = stats.binomtest(successes, trials).proportion_ci(method="exact")
 
     assert exact(successes, trials) == pytest.approx((known.low, known.high), abs=1e-10)
+
+
+def test_the_bootstrap_is_corrected_as_another_library_does_it():
+    stats = pytest.importorskip("scipy.stats")
+    sample = np.random.default_rng(1).exponential(1.0, 40)
+    sure = 2 * stats.norm.cdf(stats.t.ppf(0.975, 39)) - 1
+    known = stats.bootstrap(
+        (sample,), np.var, confidence_level=sure, method="BCa", n_resamples=2_000, rng=2
+    )
+    without = np.array([np.var(np.delete(sample, place)) for place in range(40)])
+
+    found = accelerated(known.bootstrap_distribution, np.var(sample), without, np.ones(40))
+
+    assert found == pytest.approx(tuple(known.confidence_interval), rel=1e-3)
 
 
 def test_counts_of_the_exact_interval_need_not_be_whole():
@@ -123,21 +137,36 @@ def test_the_accuracy_of_a_person_is_held(skills):
     assert min(each) >= 0.88
 
 
-@LONG
-def test_agreement_and_alpha_are_held():
-    truth = krippendorff_alpha(
-        *people_of(np.random.default_rng(1), 200_000, [0.8] * 3, 0.1)[["pair", "preference"]]
-        .to_numpy(object)
-        .T
-    )
-    generator = np.random.default_rng(2)
-    rows = []
-    for _ in range(300):
-        table = agreement_table(people_of(generator, 100, [0.8] * 3, 0.1))
-        rows.append(table.loc[["alpha", "fleiss"], ["low", "high"]].to_numpy())
+def graded(generator, pairs, people, skill, share=0.5):
+    """Give labels with grades, of pairs of which a share is better at b."""
+    better = generator.random((pairs, 1)) < share
+    choices = (better ^ (generator.random((pairs, people)) >= skill)).astype(int)
+    clear = generator.random((pairs, 1)) * 2
+    frame = said(choices)
+    frame["strength"] = 1.0 + (clear + generator.random(choices.shape)).astype(int).ravel()
+    return frame
 
-    for place in range(2):
-        assert 0.92 <= held(np.array(rows)[:, place], truth) <= 0.98
+
+@LONG
+@pytest.mark.parametrize(("people", "skill", "share"), [(2, 0.95, 0.5), (3, 0.9, 0.9), (3, 0.5, 0)])
+def test_agreement_beyond_chance_is_held(people, skill, share):
+    measures = ["raw", "alpha", "alpha of grades", "fleiss"]
+
+    def found(frame):
+        table = agreement_table(frame).loc[measures]
+        two = agreement_table(frame, by="annotators").iloc[[0]]
+        return pd.concat([table, two])[["value", "low", "high"]].to_numpy(float)
+
+    truth = found(graded(np.random.default_rng(1), 40_000, people, skill, share))[:, 0]
+    rows = np.array(
+        [
+            found(graded(np.random.default_rng([seed, 2]), 100, people, skill, share))
+            for seed in range(200)
+        ]
+    )
+
+    for place, value in enumerate(truth):
+        assert 0.92 <= held(rows[:, place, 1:], value) <= 0.98
 
 
 # -- what models tell of choices that they did not learn from
