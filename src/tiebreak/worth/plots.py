@@ -227,8 +227,12 @@ def draw_people(ax: "Axes", known: Gathered) -> None:
         )
         return
     table = table.rename(columns={"accuracy": "value"})
-    low = (table["value"] < 0.6) & (table["low"] < 0.5)  # noqa: PLR2004 - as the table says it
-    made = [f" ({labels})" for labels in table["labels"]]
+    # As the table says it.
+    low = (table["value"] < 0.6) & (table["low"] < 0.5) & table["told"]  # noqa: PLR2004
+    made = [
+        f" ({labels})" if told else f" ({labels}, may be)"
+        for labels, told in zip(table["labels"], table["told"], strict=True)
+    ]
     intervals(ax, table.index.tolist(), _rows(table), stands_out=low.tolist(), behind=made)
     ax.set_xlim(min(0.4, float(table["low"].min()) - 0.05), 1)
     as_percent(ax)
@@ -236,7 +240,9 @@ def draw_people(ax: "Axes", known: Gathered) -> None:
     finish(
         ax,
         "How often each person is probably right (filled: a coin's)",
-        "probable accuracy, 95 % interval (in brackets: labels made)",
+        "probable accuracy, 95 % interval (in brackets: labels made)"
+        if table["told"].all()
+        else "probable accuracy; may be: of two people, nobody can tell who is right",
     )
 
 

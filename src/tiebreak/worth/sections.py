@@ -161,8 +161,8 @@ SECTIONS = (
         "How often each is probably right, by what all together make probable, and habits: the "
         "side they choose, whether choices follow each other, whether they change on the way, "
         "whether they stand apart. Speed is none of them.",
-        "With two people, nobody can tell which of them is right. Where most are wrong together, "
-        "who is right stands apart.",
+        "With two people, nobody can tell which of them is right: their range is what may be, and "
+        "no interval of 95 %. Where most are wrong together, who is right stands apart.",
         _people,
         "people",
         "A row a person: probable accuracy as a mark, its 95 % interval, and a line at a coin's.",
