@@ -10,6 +10,7 @@ from helpers import DATA, rows
 import tiebreak as tb
 from tiebreak.stats import ranking
 from tiebreak.stats.ranking import strengths, ties_compared, win_rates
+from tiebreak.worth.battles import battles_frame
 
 LONG = pytest.mark.long
 NAMES = np.array(list("vwxyz"))
@@ -53,10 +54,21 @@ def test_win_rates_are_the_leaderboards(model, rate, error):
         }
     )
 
-    found = win_rates(judged).loc[model] * 100
+    read = tb.read_pairs(path, on_error="skip")
+    for battles_of in (judged, battles_frame(read.labels, read.pairs)):
+        found = win_rates(battles_of).loc[model] * 100
+        assert found["rate"] == pytest.approx(rate, abs=1e-9)
+        assert found["se"] == pytest.approx(error, abs=1e-9)
 
-    assert found["rate"] == pytest.approx(rate, abs=1e-6)
-    assert found["se"] == pytest.approx(error, abs=1e-6)
+
+def test_a_judges_probability_counts_where_it_says_the_same_as_its_choice():
+    pairs = pd.DataFrame(
+        {"prompt": "?", "a": "x", "b": "y", "model_a": "m", "model_b": "n"}, range(5)
+    )
+    labels = pd.DataFrame({"pair": range(5), "annotator": "j", "preference": [*"aabb", "tie"]})
+    labels["probability"] = [0.9, 0.2, None, 0.3, 0.5]
+
+    assert battles_frame(labels, pairs)["a_wins"].tolist() == [0.9, 1.0, 0.0, 0.3, 0.5]
 
 
 def test_davidsons_strengths_are_those_of_another_library():

@@ -27,6 +27,19 @@ def independent(labels: pd.DataFrame) -> pd.DataFrame:
     return labels[labels["annotator"] != ADJUDICATOR]
 
 
+def by_chance(labels: pd.DataFrame) -> pd.DataFrame:
+    """Leave out labels of pairs that came because they are contested, where that is known.
+
+    They were picked by what was said of others, so that no share of them is one of all pairs.
+
+    >>> import pandas as pd
+    >>> by_chance(pd.DataFrame({"pair": [1, 2], "shown_by": ["contested", None]}))["pair"].tolist()
+    [2]
+
+    """
+    return labels[labels["shown_by"] != "contested"] if "shown_by" in labels.columns else labels
+
+
 def counted(labels: pd.DataFrame, preferences: Collection[str] = VERDICTS) -> pd.DataFrame:
     """Give the labels that say one of these, of first showings, the last of a person and pair.
 

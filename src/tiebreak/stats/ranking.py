@@ -18,6 +18,7 @@ _WAYS: tuple[Ties, ...] = ("davidson", "rao_kupper", "drop")
 
 _STEPS = 200
 _CLOSE = 1e-10
+_ROUNDED = 1e-13  # near the top, a likelihood goes down by what a double leaves out
 _NOTHING = 1e-6
 # What keeps strengths finite where some models were never beaten by others.
 _PRIOR = 0.1
@@ -292,7 +293,7 @@ def _maximize(
         for halves in range(60):
             there = at + step / 2**halves
             new = look(there)
-            if new[0] >= value:
+            if new[0] >= value - _ROUNDED * abs(value):
                 break
         at, (value, score, hessian) = there, new
         if float(np.abs(step).max()) < _CLOSE:

@@ -172,7 +172,8 @@ class Stats:
     def win_rates(self) -> pd.DataFrame:
         """Give how often each model wins, a tie counting half, with intervals by prompt.
 
-        See :func:`tiebreak.stats.ranking.win_rates`.
+        A judge that told how probable it finds an answer better counts by that. See
+        :func:`tiebreak.stats.ranking.win_rates`.
 
         Raises:
             StatsError: the pairs name no two models.
@@ -242,8 +243,8 @@ class Stats:
         :func:`tiebreak.stats.planning.confidence_sequence`.
 
         Returns:
-            A row for each two models, or one of left and right where no models are known:
-            ``wins``, ``decisive``, ``share``, ``low``, ``high``, ``settled`` and ``says``.
+            A row for each two models: ``better``, ``other``, ``wins``, ``decisive``, ``share``,
+            ``low``, ``high``, ``settled`` and ``says``; none where pairs name no models.
 
         Example:
             >>> import tiebreak as tb
