@@ -25,6 +25,7 @@ _MOST_TOGETHER = 300  # beyond, each one's error is told by their own labels
 _STEPS = 100
 _CLOSE = 1e-6
 _CHANCE = 0.5
+_DOUBTED = 0.7  # of a hundred labels, a coin is right in 50 % give or take 10, and drawn to others
 
 
 class Posterior(NamedTuple):
@@ -289,7 +290,7 @@ def _says(name: Any, number: int, accuracy: float, low: float, high: float, *, a
     reach = f"{100 * accuracy:.0f} % ({100 * low:.0f} to {100 * high:.0f})"
     if high < _CHANCE:
         return f"{name} is right in {reach} of {made}: turned round, or doing another task?"
-    if low < _CHANCE and accuracy < 0.6:  # noqa: PLR2004
+    if low < _CHANCE and accuracy < _DOUBTED:
         return f"{name} is right in {reach} of {made}, which a coin is, too."
     return f"{name} is right in {reach} of {made}, by what all together make probable."
 
