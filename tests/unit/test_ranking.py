@@ -186,6 +186,13 @@ def test_a_model_that_never_lost_has_a_strength_and_a_sentence():
         assert "never beaten" in fit.notes[0]
 
 
+@pytest.mark.parametrize("way", ["davidson", "rao_kupper", "drop"])
+def test_one_comparison_or_three_settle_nothing_and_twenty_do(way):
+    for count, settled in ((1, False), (3, False), (20, True)):
+        made = pd.DataFrame({"model_a": ["x"] * count, "model_b": "y", "a_wins": 1.0})
+        assert (strengths(made, way).table.loc["x", "low"] > 0) == settled
+
+
 def test_what_cannot_be_ranked_is_refused_with_a_reason():
     apart = pd.DataFrame({"model_a": ["x", "v"], "model_b": ["y", "w"], "a_wins": [1.0, 0.0]})
     with pytest.raises(tb.StatsError, match="No chain of comparisons links 'v' with x, y"):

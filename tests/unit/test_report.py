@@ -232,6 +232,21 @@ def test_labels_of_an_older_guideline_are_something_to_look_at(tmp_path):
         assert "1 of 2 labels were made under older guidelines" in repr(session.report())
 
 
+def test_it_is_the_guideline_that_holds_by_which_labels_are_old(tmp_path):
+    def old():
+        told = str(session.report())
+        return told.partition(" labels were made under older")[0].rpartition("- ")[2]
+
+    with tb.Session(tmp_path / "s", rows(6), annotator="me", guidelines="one") as session:
+        session.label("p0", "a")
+        session.label("p1", "a")
+        session.change_settings(guidelines="two")
+        assert old() == "2 of 2"  # though none was made under the new ones yet
+        session.label("p2", "a")
+        session.change_settings(guidelines="one")
+        assert old() == "1 of 3"  # what was come back to holds again
+
+
 def test_the_learning_curve_is_told_drawn_and_tabled_where_there_are_enough_labels():
     labels, pairs = study(np.random.default_rng(1), 300, longer=0.8)
     pairs = pairs.assign(prompt=[f"question {n}" for n in range(len(pairs))])

@@ -72,7 +72,7 @@ class SessionWorth(SessionFrames):
         """
         from tiebreak.worth.reporting import Report  # noqa: PLC0415 - labeling does without
 
-        return Report(self.labels, self.pairs)
+        return Report(self.labels, self.pairs, [version.name for version in self._versions()])
 
     def methods(self) -> str:
         """Give the methods paragraph for a paper, with the numbers; it names no person.

@@ -148,7 +148,7 @@ def strengths(
     likelihood = {"davidson": _davidson, "rao_kupper": _rao_kupper, "drop": _bradley_terry}[ties]
     fitted, scores, hessian, value = _maximize(likelihood, design, outcome, prior)
     clusters = pd.factorize(used["prompt"])[0]
-    covariance = _sandwich(scores, hessian, clusters)
+    covariance = _sandwich(scores, hessian, clusters, lasting=lasting)
     free = len(names) - 1
     center = np.eye(len(names))[:, :free] - 1 / len(names)
     table = _table(center @ fitted[:free], center @ covariance[:free, :free] @ center.T, names)
@@ -301,7 +301,7 @@ def _maximize(
     return at, score, hessian, value
 
 
-def _sandwich(scores: Array, hessian: Array, clusters: npt.NDArray[Any]) -> Array:
+def _sandwich(scores: Array, hessian: Array, clusters: npt.NDArray[Any], *, lasting: bool) -> Array:
     count = int(clusters.max()) + 1
     summed = np.zeros((count, scores.shape[1]))
     np.add.at(summed, clusters, scores)
@@ -310,7 +310,9 @@ def _sandwich(scores: Array, hessian: Array, clusters: npt.NDArray[Any]) -> Arra
     found: Array = bread @ middle @ bread
     # Where the scores of each cluster cancel out, it is nothing, which no error is.
     nothing = np.diag(found) <= _NOTHING * np.diag(bread)
-    return bread if nothing.any() else found
+    # Where only the prior keeps strengths finite, the scores are what it left of them.
+    narrow = not lasting and np.trace(found) < np.trace(bread)
+    return bread if nothing.any() or narrow else found
 
 
 # -- what they are fitted to

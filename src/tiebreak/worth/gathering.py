@@ -1,5 +1,6 @@
 """All tables that a report is made of, each computed once from labels and pairs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -37,6 +38,7 @@ class Gathered:
         pairs: a row a pair, indexed by id.
         gold: a row a person with known answers; see :meth:`tiebreak.Session.consistency`.
         adjudicated: how many pairs an adjudicator decided.
+        versions: of the guidelines, where they are known, oldest first.
 
     """
 
@@ -44,6 +46,7 @@ class Gathered:
     pairs: pd.DataFrame
     gold: pd.DataFrame
     adjudicated: int = 0
+    versions: Sequence[str] = ()
 
     @cached_property
     def decided(self) -> pd.DataFrame:
@@ -125,7 +128,7 @@ class Gathered:
     @cached_property
     def checked(self) -> list[Checked]:
         """What checks say of all labels: P25, that a probe tells them, and P26, old guidelines."""
-        return check_worth(self.pairs, self.people)
+        return check_worth(self.pairs, self.people, self.versions)
 
     @cached_property
     def stopping(self) -> pd.DataFrame:
@@ -168,7 +171,7 @@ class Gathered:
         return judges(self.labels, self.pairs)
 
 
-def gather(labels: pd.DataFrame, pairs: pd.DataFrame) -> Gathered:
+def gather(labels: pd.DataFrame, pairs: pd.DataFrame, versions: Sequence[str] = ()) -> Gathered:
     """Take labels and pairs from anywhere, and see to it that they belong together.
 
     Args:
@@ -177,6 +180,7 @@ def gather(labels: pd.DataFrame, pairs: pd.DataFrame) -> Gathered:
             ``strength``, ``seconds``, ``at``, ``again``, ``gold``.
         pairs: a row a pair, indexed by id or with a column ``id``: ``a``, ``b``; where known
             ``prompt``, ``model_a``, ``model_b``.
+        versions: of the guidelines, where they are known, oldest first.
 
     Raises:
         StatsError: a column is missing, or a preference is none.
@@ -195,4 +199,5 @@ def gather(labels: pd.DataFrame, pairs: pd.DataFrame) -> Gathered:
     decided = known.loc[known["annotator"] == ADJUDICATOR, ["pair", "preference"]]
     adjudicated = decided.loc[decided["preference"].isin(VERDICTS), "pair"].nunique()
     answered = measured[measured["gold"] > 0]
-    return Gathered(own.reset_index(drop=True), pairs.assign(**given), answered, adjudicated)
+    own = own.reset_index(drop=True)
+    return Gathered(own, pairs.assign(**given), answered, adjudicated, versions)

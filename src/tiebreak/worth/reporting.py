@@ -1,5 +1,6 @@
 """The report: a page in the notebook, a file, or a few lines of text."""
 
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 
@@ -37,8 +38,10 @@ class Report:
 
     """
 
-    def __init__(self, labels: pd.DataFrame, pairs: pd.DataFrame) -> None:
-        self._known = gather(labels, pairs)
+    def __init__(
+        self, labels: pd.DataFrame, pairs: pd.DataFrame, versions: Sequence[str] = ()
+    ) -> None:
+        self._known = gather(labels, pairs, versions)
         self.findings: list[Finding] = findings(self._known)
         self.headline: str = headline(self._known, self.findings)
         self.methods: str = methods(self._known)
