@@ -19,11 +19,19 @@ from tiebreak.worth.gathering import gather
 LONG = pytest.mark.long
 FEW_OR_MANY = [3, pytest.param(1_000, marks=LONG)]
 
+
+def of_ties(labels, pairs):
+    """Have the first one call each pair a tie."""
+    own = labels["annotator"] == "person 0"
+    return labels.assign(preference=labels["preference"].mask(own, "tie")), pairs
+
+
 PLANTED = {
     "the left side": (lambda g: study(g, left=0.65), "Left was picked"),
     "length": (lambda g: study(g, longer=0.7), "The longer answer"),
     "flattery": (lambda g: study(g, flattering=0.8), "The answer that flatters"),
     "a coin": (lambda g: team(g, [0.5, 0.8, 0.8, 0.8, 0.8]), "person 0 agrees with others"),
+    "only ties": (lambda g: of_ties(*team(g, [0.8] * 5)), "person 0 decided nothing"),
     "only left": (lambda g: team(g, [0.8] * 5, lazy_left=True), "person 0 chose the left answer"),
     "read first": (lambda g: team(g, [0.8] * 2, judge=1), "judge chose the left answer"),
     "both orders": (lambda g: team(g, [0.8], judge=2), "judge changed its mind"),

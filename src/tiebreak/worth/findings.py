@@ -178,13 +178,14 @@ def _of_people(known: Gathered) -> Iterator[Finding]:
 
 
 # What is told apart by few labels, or seldom there, leaves the chance of alarms to the others.
-_WEIGHTS = {"left": 0.5, "streaks": 0.1, "drift": 0.1, "drift of ties": 0.1}
+_WEIGHTS = {"left": 0.5, "streaks": 0.1, "drift": 0.1, "drift of ties": 0.1, "ties": 0.1}
 _HABITS = {
     "streaks": "Answers that follow each other like this do not come from reading: ask, and look "
     "at those labels.",
     "drift": "Something changed on the way: look whether guidelines, pairs or breaks did.",
     "drift of ties": "Ties mean something else later on: look whether guidelines, pairs or "
     "patience changed.",
+    "ties": "What is not decided teaches no preference: ask what keeps them from it.",
     "apart": "Another reading of the guidelines, or no reading: talk about some pairs where they "
     "part. The posterior already believes them less.",
 }
