@@ -143,3 +143,15 @@ def test_the_interval_of_the_side_leaves_out_a_half_exactly_where_its_test_does(
         labels["shown_left"] = ["a"] * left + ["b"] * (100 - left)
         row = bias_table(labels, pairs).loc["left"]
         assert (row["high"] < 0.5) == (row["p"] < 0.05)
+
+
+def test_a_trait_needs_twenty_pairs_however_many_label_them():
+    pairs = pd.DataFrame({"a": ["yes - maybe"] * 9 + ["yes"] * 40, "b": ["no"] * 49})
+    labels = pd.concat(
+        [pd.DataFrame({"pair": range(49), "annotator": who, "preference": "a"}) for who in "xyz"]
+    )
+
+    table = bias_table(labels, pairs)
+
+    assert table.index.tolist() == ["length"]
+    assert table["pairs"].tolist() == [49]

@@ -85,7 +85,7 @@ def _traits(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
         columns["left"], says["left"] = left, "the left answer"
     for name in more.columns:
         values = more[name].to_numpy(np.float64)
-        if int(np.count_nonzero(values)) >= _FEWEST:
+        if len(set(clusters[values != 0])) >= _FEWEST:
             columns[name] = values
     twins = _twins(columns)
     alone = {name: values for name, values in columns.items() if name not in twins}

@@ -12,7 +12,7 @@ from tiebreak.errors import StatsError, telling_wrong_calls
 from tiebreak.stats.counted import first_showings
 from tiebreak.stats.frames import plain_both
 from tiebreak.stats.intervals import edge
-from tiebreak.stats.settling import mixture
+from tiebreak.stats.settling import mixture, settled_after
 from tiebreak.wording import count
 
 Array = npt.NDArray[np.float64]
@@ -167,8 +167,8 @@ def stopping_table(
     """Tell of each two models whether the labels settle which is better.
 
     Args:
-        labels: with the columns ``pair``, ``annotator`` and ``preference``, in the order made;
-            several annotators' labels of a pair count as one, that of the first.
+        labels: with the columns ``pair``, ``annotator`` and ``preference``, in the order made or
+            with ``at``; of a pair, the first decisive label counts, whoever made it.
         pairs: indexed by id, with ``model_a`` and ``model_b``.
         level: how often a study may be stopped by chance alone.
 
@@ -180,6 +180,8 @@ def stopping_table(
     labels, pairs = plain_both(labels, pairs, ())
     pairs = pairs.reindex(columns=["model_a", "model_b"])
     found = first_showings(labels[labels["preference"].isin(["a", "b"])])
+    if "at" in found.columns:
+        found = found.sort_values("at", kind="stable")
     found = found.drop_duplicates("pair").join(pairs, on="pair")
     known = found.dropna(subset=["model_a", "model_b"])
     winner = known["model_a"].where(known["preference"] == "a", known["model_b"])
@@ -202,7 +204,7 @@ def stopping_table(
                 "low": low,
                 "high": high,
                 "settled": low > _HALF,
-                "says": _says(better, other, wins, len(fights), settled=low > _HALF),
+                "says": _says(better, other, wins / len(fights), level, settled=low > _HALF),
             }
         )
     return pd.DataFrame(rows, columns=_STOPPING)
@@ -215,15 +217,14 @@ _STOPPING = ["better", "other", "wins", "decisive", "share", "low", "high", "set
 _LEVEL = 0.005
 
 
-def _says(better: str, other: str, wins: int, decisive: int, *, settled: bool) -> str:
+def _says(better: str, other: str, share: float, level: float, *, settled: bool) -> str:
     if settled:
         return f"{better} is better than {other}: you may stop."
-    if wins / decisive - 0.5 < _LEVEL:
+    if share - 0.5 < _LEVEL:
         return f"{better} and {other} are level so far: nothing is settled."
-    more = decisive_labels(min(wins / decisive, 0.999)) if wins < decisive else decisive + 5
     return (
         f"{better} leads {other}, and chance can do that: nothing is settled. If it goes on like "
-        f"this, {count(max(more, decisive + 1), 'decisive label')} tell them apart."
+        f"this, it is settled after {count(settled_after(share, level), 'decisive label')}."
     )
 
 

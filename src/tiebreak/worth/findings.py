@@ -7,11 +7,11 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from tiebreak.stats.bias import holm
+from tiebreak.stats.counted import first_showings
 from tiebreak.stats.intervals import Z95
-from tiebreak.stats.planning import decisive_labels
 from tiebreak.wording import count, say
 from tiebreak.worth.gathering import Gathered
-from tiebreak.worth.words import percent, row_of, span, whole
+from tiebreak.worth.words import apart, percent, row_of, span, whole
 
 Kind = Literal["look", "known", "open"]
 
@@ -23,6 +23,9 @@ _JUDGE_SAMPLE = 100
 _LITTLE = 0.2
 _GIVEN = 0.75  # of answers that are known, what is to be expected
 _WRONG = "Look at these with them, before their labels count."
+_ONE_PERCENT = 0.01
+_MOST_TOLD = 5
+_ALL_TWO = "session.stats.stopping() has all; to compare many, see session.stats.ranking()."
 _WEAK = 0.667  # below it, Krippendorff (2004) draws no conclusion
 
 
@@ -105,7 +108,7 @@ def _verdict(known: Gathered) -> str:
     if raw["pairs"]:
         who = "judges" if known.judged_only else "people"
         return f"{who} agree on {percent(raw['value'])} of comparisons"
-    return "no models are named and nothing is labeled twice, so nothing is settled yet"
+    return "no models are named and no pair has labels of two, so nothing is settled yet"
 
 
 # -- alarms, each with its p
@@ -127,10 +130,12 @@ def _of_traits(known: Gathered) -> Iterator[Finding]:
         if name == "length":
             # Lists and the like come with length, so that together none of them may stand out.
             together = f"{says}. Whether for its length or what comes with it, is not told apart."
-            yield Finding("look", together, _ADVICE["length"], _alone(row), "length", vague=True)
-        way = "for" if row["odds"] > 1 else "against"
+            do = _advice(known, str(name), liked=row["share"] > _HALF)
+            yield Finding("look", together, do, _alone(row), "length", vague=True)
+        liked = bool(row["odds"] > 1)
+        way = "for" if liked else "against"
         says += f"; with all other traits and the side equal, it still speaks {way} the answer."
-        yield Finding("look", says, _ADVICE.get(str(name), _OTHER_ADVICE), row["p"], str(name))
+        yield Finding("look", says, _advice(known, str(name), liked=liked), row["p"], str(name))
 
 
 def _alone(row: dict[str, Any]) -> float:
@@ -139,14 +144,23 @@ def _alone(row: dict[str, Any]) -> float:
     return erfc(abs(row["share"] - _HALF) / error / sqrt(2)) if error > 0 else 1.0
 
 
-_OTHER_ADVICE = (
-    "A model trained on this will learn it. If you do not mean to reward it, say so in the "
-    "guidelines and look at those pairs again. Better answers may have more of it by themselves."
-)
-_ADVICE = {
-    "length": "Say in the guidelines whether length counts, and give rankings with "
-    "session.stats.ranking(length_controlled=True). Better answers may be longer by themselves.",
-}
+def _advice(known: Gathered, trait: str, *, liked: bool) -> str:
+    if trait != "length":
+        return (
+            "A model trained on this will learn it. If you do not mean to "
+            f"{'reward' if liked else 'punish'} it, say so in the guidelines and look at those "
+            f"pairs again. Better answers may have {'more' if liked else 'less'} of it by "
+            "themselves."
+        )
+    ranked = (
+        ", and give rankings with session.stats.ranking(length_controlled=True)"
+        if known.win_rates is not None
+        else ""
+    )
+    return (
+        f"Say in the guidelines whether length counts{ranked}. Better answers may be "
+        f"{'longer' if liked else 'shorter'} by themselves."
+    )
 
 
 def _unshuffled(known: Gathered) -> bool:
@@ -216,14 +230,7 @@ def _checked(known: Gathered) -> Iterator[Finding]:
 
 
 def _known(known: Gathered) -> Iterator[Finding]:
-    for two in known.stopping.to_dict("records"):
-        if two["settled"]:
-            says = (
-                f"{two['better']} is better than {two['other']}: it won "
-                f"{percent(two['share'])} ({whole(two['low'])} to {whole(two['high'])}) of "
-                f"{two['decisive']} decisive pairs."
-            )
-            yield Finding("known", says, "You may stop comparing these two.")
+    yield from _settled(known)
     agreement = known.agreement
     raw, alpha = row_of(agreement, "raw"), row_of(agreement, "alpha")
     if raw["pairs"]:
@@ -231,20 +238,49 @@ def _known(known: Gathered) -> Iterator[Finding]:
     yield from _adjudicated(known)
     if "repeats" in agreement.index and agreement.loc["repeats", "pairs"]:
         yield Finding("known", str(agreement.loc["repeats", "says"]))
-    for answered in known.gold.to_dict("records"):
+    yield from _answered(known)
+    yield from _learned(known)
+    noise = known.posterior.noise
+    if len(known.names) > 1 and raw["pairs"] and not isnan(noise):
+        share = f"About {percent(noise)}" if noise >= _ONE_PERCENT else "Less than 1 %"
+        says = f"{share} of decided labels are probably wrong, by what all together make probable."
+        yield Finding("known", says, f"As label_smoothing for cDPO: {noise:.2f}.")
+    for _, row in known.judges.table.iterrows():
+        if row["accuracy"] == row["accuracy"]:
+            yield Finding("known", str(row["says"]), "Trust it as far as its interval goes.")
+
+
+def _settled(known: Gathered) -> Iterator[Finding]:
+    settled = known.stopping[known.stopping["settled"].astype(bool)].sort_values(
+        "low", ascending=False
+    )
+    for two in settled.head(_MOST_TOLD).to_dict("records"):
+        says = (
+            f"{two['better']} is better than {two['other']}: it won {percent(two['share'])} "
+            f"{apart(two)} of {two['decisive']} decisive pairs."
+        )
+        yield Finding("known", says, "You may stop comparing these two.")
+    more = len(settled) - _MOST_TOLD
+    if more > 0:
+        yield Finding("known", f"{count(more, 'more pair')} of models are told apart.", _ALL_TWO)
+
+
+def _answered(known: Gathered) -> Iterator[Finding]:
+    """Give who knows known answers: the least sure first, and of many people only these."""
+    people = known.gold.sort_values("accuracy_low", kind="stable")
+    for answered in people.head(_MOST_TOLD).to_dict("records"):
         says = (
             f"{answered['annotator']} gave {answered['right']} of {answered['gold']} known answers "
             f"({percent(answered['accuracy_low'])} to {percent(answered['accuracy_high'])})."
         )
         yield Finding("known", says, "" if answered["accuracy_high"] > _GIVEN else _WRONG)
-    yield from _learned(known)
-    noise = known.posterior.noise
-    if len(known.names) > 1 and raw["pairs"] and not isnan(noise):
-        says = f"About {percent(noise)} of decided labels are probably wrong."
-        yield Finding("known", says, f"As label_smoothing for cDPO: {noise:.2f}.")
-    for _, row in known.judges.table.iterrows():
-        if row["accuracy"] == row["accuracy"]:
-            yield Finding("known", str(row["says"]), "Trust it as far as its interval goes.")
+    others = people.iloc[_MOST_TOLD:]
+    if len(others):
+        says = (
+            f"{count(len(others), 'other')} gave {int(others['right'].sum())} of "
+            f"{int(others['gold'].sum())} known answers."
+        )
+        yield Finding("known", says, "session.consistency() has them one by one.")
 
 
 def _adjudicated(known: Gathered) -> Iterator[Finding]:
@@ -307,8 +343,13 @@ def _open(known: Gathered) -> Iterator[Finding]:
             yield Finding("open", str(row["says"]), f"Label {_JUDGE_SAMPLE} of its pairs.")
     yield from _untold_models(known)
     if "left" not in known.bias.index:
-        shown = int(known.people["shown_left"].notna().sum()) if "shown_left" in known.people else 0
-        says = f"Whether a side is favoured cannot be said: {shown} labels say what stood left."
+        made = first_showings(known.people)
+        made = made[made["preference"].isin(["a", "b"])]
+        shown = int(made["shown_left"].notna().sum()) if "shown_left" in made else 0
+        says = (
+            f"Whether a side is favoured cannot be said: {count(shown, 'choice')} of a or b "
+            f"{'says' if shown == 1 else 'say'} what stood left."
+        )
         yield Finding("open", says, f"It needs {_FEWEST}; some 200 to find a share of 60 %.")
     if not set(known.bias.index) - {"left"}:
         says = "What traits of answers go with being chosen cannot be said yet."
@@ -344,14 +385,15 @@ def _untold_models(known: Gathered) -> Iterator[Finding]:
         yield Finding("open", "Which model wins cannot be said: every label is a tie.")
     if isinstance(known.ranking, str):
         yield Finding("open", known.ranking)
-    for row in known.stopping.to_dict("records"):
-        if not row["settled"]:
-            yield Finding("open", str(row["says"]), _more(row))
-
-
-def _more(row: dict[Any, Any]) -> str:
-    return (
-        f"Now {row['wins']} of {row['decisive']} ({whole(row['low'])} to {whole(row['high'])} %, "
-        "which holds however often you look). To find 60 % needs "
-        f"{decisive_labels(0.6)} decisive labels, 55 % {decisive_labels(0.55)}."
-    )
+    unsettled = known.stopping[~known.stopping["settled"].astype(bool)]
+    unsettled = unsettled.sort_values("low", ascending=False, kind="stable")
+    for row in unsettled.head(_MOST_TOLD).to_dict("records"):
+        now = (
+            f"Now {row['wins']} of {row['decisive']} ({whole(row['low'])} to {whole(row['high'])} "
+            "%, which holds however often you look)."
+        )
+        yield Finding("open", str(row["says"]), now)
+    more = len(unsettled) - _MOST_TOLD
+    if more > 0:
+        says = f"{count(more, 'more pair')} of models are not told apart either."
+        yield Finding("open", says, _ALL_TWO)
