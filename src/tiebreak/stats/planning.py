@@ -13,7 +13,6 @@ from tiebreak.stats.counted import first_showings
 from tiebreak.stats.frames import plain_both
 from tiebreak.stats.intervals import edge
 from tiebreak.stats.settling import mixture, settled_after
-from tiebreak.wording import count
 
 Array = npt.NDArray[np.float64]
 
@@ -215,6 +214,7 @@ _STOPPING = ["better", "other", "wins", "decisive", "share", "low", "high", "set
 
 # Who leads by less is level with the other.
 _LEVEL = 0.005
+_ROUNDED = 1_000
 
 
 def _says(better: str, other: str, share: float, level: float, *, settled: bool) -> str:
@@ -222,9 +222,11 @@ def _says(better: str, other: str, share: float, level: float, *, settled: bool)
         return f"{better} is better than {other}: you may stop."
     if share - 0.5 < _LEVEL:
         return f"{better} and {other} are level so far: nothing is settled."
+    after = settled_after(share, level)
+    unit = 10 ** max(len(str(after)) - 2, 0) if after >= _ROUNDED else 1
     return (
         f"{better} leads {other}, and chance can do that: nothing is settled. If it goes on like "
-        f"this, it is settled after {count(settled_after(share, level), 'decisive label')}."
+        f"this, it is settled after {math.ceil(after / unit) * unit:,} decisive labels."
     )
 
 

@@ -75,6 +75,7 @@ def intervals(
             markerfacecolor=face,
             markersize=8,
             markeredgewidth=1.8,
+            clip_on=False,
         )
     after = behind or [""] * len(names)
     shown = [named(name) + more for name, more in zip(names, after, strict=True)]

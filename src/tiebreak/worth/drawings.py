@@ -148,9 +148,10 @@ def draw_stopping(ax: "Axes", known: Gathered) -> None:
     if whole.empty:
         drawing.nothing(ax, _no_models(known))
         return
-    table = whole.sort_values("low", ascending=False, kind="stable").head(MOST_ROWS)
-    names = [f"{row.better} over {row.other}" for row in table.itertuples()]
-    intervals(ax, names, _rows(table), stands_out=table["settled"].astype(bool).tolist())
+    table = whole.sort_values("low", ascending=False, kind="stable").head(MOST_ROWS // 2)
+    other = [f"\nover {drawing.named(name)}" for name in table["other"]]
+    settled = table["settled"].astype(bool).tolist()
+    intervals(ax, table["better"].tolist(), _rows(table), stands_out=settled, behind=other)
     ax.set_xlim(0, 1)
     as_percent(ax)
     drawing.line(ax, 0.5, "as often as not")
@@ -320,7 +321,7 @@ DRAWINGS = {
     "ranking": Drawing(
         draw_ranking, lambda known: 0 if known.win_rates is None else len(known.win_rates)
     ),
-    "stopping": Drawing(draw_stopping, lambda known: len(known.stopping)),
+    "stopping": Drawing(draw_stopping, lambda known: 2 * len(known.stopping)),
     "learning": Drawing(draw_learning, lambda known: int(known.curve["accuracy"].count())),
     "timeline": Drawing(draw_timeline, lambda known: 2 * len(known.names)),
 }

@@ -11,7 +11,7 @@ from tiebreak.wording import visible
 from tiebreak.worth.findings import Finding, Kind
 from tiebreak.worth.gathering import Gathered
 from tiebreak.worth.pictures import picture
-from tiebreak.worth.sections import SECTIONS, Section, Table
+from tiebreak.worth.sections import SECTIONS, Captioned, Section
 
 _MOST_ROWS = 60
 _LONGEST_CELL = 300
@@ -110,7 +110,7 @@ def _section(section: Section, known: Gathered) -> Iterator[str]:
         yield f'<p class="soft">{text(each)}</p>' if isinstance(each, str) else _table(each)
 
 
-def _table(table: Table) -> str:
+def _table(table: Captioned) -> str:
     frame, caption = table.frame, text(table.caption)
     more = len(frame) - _MOST_ROWS
     shown = frame.head(_MOST_ROWS)

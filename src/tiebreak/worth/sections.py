@@ -8,7 +8,7 @@ import pandas as pd
 from tiebreak.worth.gathering import Gathered
 
 
-class Table(NamedTuple):
+class Captioned(NamedTuple):
     """A table with its caption, and what gives it in code; the first column names the rows."""
 
     caption: str
@@ -33,22 +33,22 @@ class Section(NamedTuple):
     title: str
     means: str
     doubt: str
-    tables: Callable[[Gathered], Iterable[Table | str]]
+    tables: Callable[[Gathered], Iterable[Captioned | str]]
     plot: str = ""
     drawn: str = ""
     asked: bool = False
 
 
-def _models(known: Gathered) -> Iterator[Table]:
+def _models(known: Gathered) -> Iterator[Captioned]:
     two = known.stopping.sort_values(["settled", "decisive"], ascending=False, kind="stable")
     if len(two):
         names = two["better"].str.cat(two["other"], " over ")
         two = two.assign(models=names)[["models", *_OF_TWO]]
-    yield Table("Which of two models is better", two, "stopping()")
+    yield Captioned("Which of two models is better", two, "stopping()")
     if known.win_rates is not None:
-        yield Table("Win rates, ties count half", known.win_rates.reset_index(), "win_rates()")
+        yield Captioned("Win rates, ties count half", known.win_rates.reset_index(), "win_rates()")
     if known.ranking is not None and not isinstance(known.ranking, str):
-        yield Table(
+        yield Captioned(
             "Strengths with ties (Davidson), a difference of 1 is odds of 2.7 to 1",
             known.ranking.table.reset_index(),
             "ranking().table",
@@ -58,9 +58,9 @@ def _models(known: Gathered) -> Iterator[Table]:
 _OF_TWO = ["wins", "decisive", "share", "low", "high", "settled"]
 
 
-def _agreement(known: Gathered) -> Iterator[Table | str]:
+def _agreement(known: Gathered) -> Iterator[Captioned | str]:
     told = known.agreement[known.agreement["pairs"] > 0]
-    yield Table("Agreement of people", told.reset_index(), "agreement()")
+    yield Captioned("Agreement of people", told.reset_index(), "agreement()")
     if known.between is None:
         yield (
             f"Of each two of {len(known.names)} people, too many to show here, "
@@ -68,71 +68,71 @@ def _agreement(known: Gathered) -> Iterator[Table | str]:
         )
     else:
         table = known.between.reset_index()
-        yield Table("Between each two (Cohen's kappa)", table, 'agreement(by="annotators")')
-    yield Table(
+        yield Captioned("Between each two (Cohen's kappa)", table, 'agreement(by="annotators")')
+    yield Captioned(
         "By criterion (Krippendorff's alpha)",
         known.criteria.reset_index(),
         'agreement(by="criteria")',
     )
 
 
-def _people(known: Gathered) -> Iterator[Table]:
-    yield Table(
+def _people(known: Gathered) -> Iterator[Captioned]:
+    yield Captioned(
         "How far each person is to be believed",
         known.posterior.people.reset_index(),
         "posterior().people",
     )
     columns = ["annotator", "habit", "value", "low", "high", "usual", "labels", "p"]
-    yield Table("Habits of each annotator, the rarest first", _rare(known)[columns], "habits()")
+    yield Captioned("Habits of each annotator, the rarest first", _rare(known)[columns], "habits()")
 
 
 def _rare(known: Gathered) -> pd.DataFrame:
     return known.habits.sort_values("p", kind="stable")
 
 
-def _sides(known: Gathered) -> Iterator[Table]:
+def _sides(known: Gathered) -> Iterator[Captioned]:
     table = known.bias.drop(columns=["says", "found"]).reset_index()
-    yield Table("What goes with being chosen", table, "bias()")
+    yield Captioned("What goes with being chosen", table, "bias()")
 
 
-def _rewards(known: Gathered) -> Iterator[Table]:
+def _rewards(known: Gathered) -> Iterator[Captioned]:
     table = known.rewards.held_out.drop(columns="says").reset_index()
-    yield Table("How well it tells choices on new prompts", table, "rewards().held_out")
+    yield Captioned("How well it tells choices on new prompts", table, "rewards().held_out")
 
 
-def _learning(known: Gathered) -> Iterator[Table]:
+def _learning(known: Gathered) -> Iterator[Captioned]:
     found = known.curve.dropna(subset=["accuracy"]).drop(columns="says")
-    yield Table(
+    yield Captioned(
         "How well choices are told, by pairs learned from",
         found.reset_index(),
         "learning_curve(session)",
     )
     if known.blocks is not None:
         table = known.blocks.table.reset_index()
-        yield Table("Contested pairs and pairs by chance", table, "")
+        yield Captioned("Contested pairs and pairs by chance", table, "")
 
 
-def _judges(known: Gathered) -> Iterator[Table]:
+def _judges(known: Gathered) -> Iterator[Captioned]:
     found = known.judges
     table = found.table.drop(columns="says").reset_index()
     against = ["judge", "pairs", "accuracy", "low", "high", "kappa", "kappa_low", "kappa_high"]
-    yield Table("Judges against the majority of people", table[against], "judges().table")
+    yield Captioned("Judges against the majority of people", table[against], "judges().table")
     rest = table[["judge", *(name for name in table.columns if name not in against)]]
     turned = rest[rest["both_orders"] > 0]
-    yield Table("Judges against themselves, the order turned", turned, "judges().table")
+    yield Captioned("Judges against themselves, the order turned", turned, "judges().table")
     for judge in dict.fromkeys(found.confusion.index.get_level_values(0)):
         own = found.confusion.loc[judge].rename(columns=lambda name: f"people say {name}")
         caption = f"What {judge} says, and what people say (pairs)"
-        yield Table(caption, own.reset_index(), "judges().confusion")
+        yield Captioned(caption, own.reset_index(), "judges().confusion")
 
 
-def _posterior(known: Gathered) -> Iterator[Table]:
+def _posterior(known: Gathered) -> Iterator[Captioned]:
     pairs = known.posterior.pairs
     least = pairs.sort_values("confidence", kind="stable").head(10)
-    yield Table("The ten least sure pairs", least.reset_index(), "posterior().pairs")
+    yield Captioned("The ten least sure pairs", least.reset_index(), "posterior().pairs")
 
 
-def _none(_: Gathered) -> Iterator[Table]:
+def _none(_: Gathered) -> Iterator[Captioned]:
     return iter(())
 
 
