@@ -393,3 +393,20 @@ def test_what_no_model_tells_better_than_a_coin_says_nothing_of_more_labels():
 
     assert "no better than a coin" in said
     assert "hardly pays" not in said
+
+
+def test_what_accessors_give_prints_in_words_and_makes_a_table(open_session):
+    labels, pairs = team(np.random.default_rng(3), [0.8, 0.8], judge=2, pairs=120)
+    stats = Stats(labels, pairs)
+
+    assert "judge decides as most people do" in str(stats.judges())
+    assert "- person 0 is right in" in str(stats.posterior())
+    assert "strength" in str(stats.ranking())
+    for given in (stats.judges(), stats.posterior(), stats.ranking(), stats.rewards()):
+        assert isinstance(given.to_frame(), pd.DataFrame)
+        assert len(given.to_frame())
+    nothing = open_session(rows(3)).stats
+    assert (str(nothing.judges()), str(nothing.posterior())) == (
+        "No judge labeled.",
+        "No labels yet.",
+    )

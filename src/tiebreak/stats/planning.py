@@ -221,13 +221,21 @@ def _says(better: str, other: str, share: float, level: float, *, settled: bool)
     if settled:
         return f"{better} is better than {other}: you may stop."
     if share - 0.5 < _LEVEL:
-        return f"{better} and {other} are level so far: nothing is settled."
-    after = settled_after(share, level)
-    unit = 10 ** max(len(str(after)) - 2, 0) if after >= _ROUNDED else 1
+        return (
+            f"{better} and {other} are level so far: nothing is settled. A share of 55 % would be "
+            f"after {_after(0.55, level)} decisive labels."
+        )
     return (
         f"{better} leads {other}, and chance can do that: nothing is settled. If it goes on like "
-        f"this, it is settled after {math.ceil(after / unit) * unit:,} decisive labels."
+        f"this, it is settled after {_after(share, level)} decisive labels."
     )
+
+
+def _after(share: float, level: float) -> str:
+    """Write after how many labels a share is settled; a large number is rounded up."""
+    after = settled_after(share, level)
+    unit = 10 ** (len(str(after)) - 2) if after >= _ROUNDED else 1
+    return f"{math.ceil(after / unit) * unit:,}"
 
 
 def _refuse(**values: tuple[float, float, float]) -> None:

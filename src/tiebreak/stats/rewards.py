@@ -73,6 +73,10 @@ class Rewards:
     held_out: pd.DataFrame
     against: pd.DataFrame
 
+    def to_frame(self) -> pd.DataFrame:
+        """Give the table of effects."""
+        return self.effects
+
     def __str__(self) -> str:
         """Say it in words: the answer, and what was found."""
         return "\n".join([self.says, *(f"- {each}" for each in _found(self.effects))])

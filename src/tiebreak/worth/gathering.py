@@ -13,7 +13,7 @@ from tiebreak.stats import ranking
 from tiebreak.stats.bias import bias_table
 from tiebreak.stats.consistency import consistency_frame
 from tiebreak.stats.contested import Blocks, blocks
-from tiebreak.stats.counted import independent, of_people
+from tiebreak.stats.counted import first_showings, independent, of_people
 from tiebreak.stats.frames import plain_both
 from tiebreak.stats.habits import habits_table
 from tiebreak.stats.judging import Judges, judges
@@ -123,7 +123,7 @@ class Gathered:
     @cached_property
     def checked(self) -> list[Checked]:
         """What checks say of all labels: P25, that a probe tells them, and P26, old guidelines."""
-        return check_worth(self.pairs, self.people)
+        return check_worth(self.pairs, first_showings(self.people))
 
     @cached_property
     def stopping(self) -> pd.DataFrame:

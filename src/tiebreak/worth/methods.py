@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from tiebreak._version import __version__
 from tiebreak.wording import count
 from tiebreak.worth.gathering import Gathered
-from tiebreak.worth.words import apart, percent, row_of, span
-
-_MOST_TOLD = 5
+from tiebreak.worth.words import MOST_TOLD, apart, percent, row_of, span
 
 
 def methods(known: Gathered) -> str:
@@ -51,12 +49,12 @@ def _sentences(known: Gathered) -> Iterator[str]:
         longer = row_of(known.bias, "length")
         yield f"The longer response was preferred in {percent(longer['share'])} {span(longer)}."
     two = known.stopping
-    for row in two.to_dict("records") if len(two) <= _MOST_TOLD else []:
+    for row in two.to_dict("records") if len(two) <= MOST_TOLD else []:
         yield (
             f"{row['better']} won {row['wins']} of {row['decisive']} decisive pairs against "
             f"{row['other']} ({percent(row['share'])}, {apart(row)[1:-1]} at any moment)."
         )
-    if len(two) > _MOST_TOLD:
+    if len(two) > MOST_TOLD:
         yield (
             f"Of {len(two)} pairs of models, {int(two['settled'].sum())} were told apart, each at "
             "5 % by itself."

@@ -6,6 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+# Of many pairs of models, or people, so many are told in a sentence each.
+MOST_TOLD = 5
+ALL_TWO = "session.stats.stopping() has all; to compare many, see session.stats.ranking()."
 _HALF = 0.5
 
 
