@@ -131,3 +131,10 @@ def test_two_judges_alone_are_not_called_people():
     both = labels_of([("a", "a"), ("a", "b")] * 9).assign(source="judge")
 
     assert agreement_table(both).loc["raw", "says"].startswith("Judges agree on 50 %")
+
+
+def test_pairs_of_no_slice_are_in_none():
+    pairs = pd.DataFrame({"topic": ["x", None, "x", None]}, index=range(4))
+    both = labels_of([("a", "a"), ("a", "b"), ("b", "b"), ("a", "a")])
+
+    assert agreement_table(both, pairs, "topic")["pairs"].to_dict() == {"x": 2}

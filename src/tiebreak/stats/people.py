@@ -172,7 +172,7 @@ def _by_slice(
         known = [] if pairs is None else [str(name) for name in pairs.columns]
         msg = f"The pairs have no column {by!r}{nearest(by, ['annotators', 'criteria', *known])}"
         raise StatsError(msg)
-    slices = counted["pair"].map(pairs[by].map(str))
+    slices = counted["pair"].map(pairs[by].dropna().map(str))
     for name, own in _several(counted).groupby(slices):
         yield (
             name,
