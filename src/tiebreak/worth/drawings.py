@@ -73,7 +73,9 @@ def draw_rewards(ax: "Axes", known: Gathered) -> None:
         drawing.nothing(ax, known.rewards.says)
         return
     shown = table.head(MOST_ROWS).rename(columns={"odds": "value"})
-    rows = np.clip(np.array(_rows(shown)), 1 / _MOST_ODDS, _MOST_ODDS)
+    whole = np.array(_rows(shown))
+    rows = np.clip(whole, 1 / _MOST_ODDS, _MOST_ODDS)
+    cut = f", cut at {_MOST_ODDS:g}" * bool((rows != whole).any())
     found = shown["found"].astype(bool).tolist()
     intervals(ax, _traits(shown.index), [tuple(row) for row in rows], stands_out=found)
     ax.set_xscale("log", base=2)
@@ -85,7 +87,7 @@ def draw_rewards(ax: "Axes", known: Gathered) -> None:
     finish(
         ax,
         f"What is chosen, all else equal (filled: beyond chance){_of(shown, table)}",
-        "odds of being chosen for a standard deviation more of it, 95 % interval",
+        f"odds of being chosen for a standard deviation more of it, 95 % interval{cut}",
     )
 
 

@@ -16,6 +16,7 @@ from tiebreak.worth.sections import SECTIONS, Captioned, Section
 _MOST_ROWS = 60
 _LONGEST_CELL = 300
 _RARE = 0.001
+_LARGE = 1_000
 _PARTS: tuple[tuple[Kind, str, str], ...] = (
     ("look", "What to look at", "look"),
     ("known", "What is known", "known"),
@@ -156,6 +157,8 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
+        if abs(value) >= _LARGE:
+            return f"{value:,.0f}"
         return "-" if value != value else f"{value:z.3f}"  # noqa: PLR0124 - NaN
     if value is None:
         return "-"
