@@ -108,6 +108,9 @@ def test_a_session_tells_its_own_bias(open_session):
         ("numbers", "3 of 1,000 is 0.3 %", 3),
         ("links", "see https://example.org/a?b=1 and http://x.y", 2),
         ("hedges", "It may help, perhaps.", 2),
+        ("language", "Yes, it's 100 % so…", 0),
+        ("language", "für dich", 1 / 7),
+        ("language", "猫は好き", 1),
     ],
 )
 def test_traits_are_counted_as_a_reader_would(name, text, much):
@@ -155,3 +158,25 @@ def test_a_trait_needs_twenty_pairs_however_many_label_them():
 
     assert table.index.tolist() == ["length"]
     assert table["pairs"].tolist() == [49]
+
+
+def test_a_language_that_is_preferred_is_found():
+    generator = np.random.default_rng(2)
+    german = generator.random(120) < 0.5
+    texts = np.where(german, "Das wäre schön.", "That would be nice.")
+    others = np.where(german, "That would be nice.", "Das wäre schön.")
+    liked = generator.random(120) < 0.85
+    pairs = pd.DataFrame({"a": texts, "b": others})
+    labels = pd.DataFrame({"pair": range(120), "annotator": "me"})
+    labels["preference"] = np.where(german == liked, "a", "b")
+
+    found = bias_table(labels, pairs)
+
+    assert found.loc["length", "found"]  # they differ in length, too, always
+    assert "language come with it" in found.loc["length", "says"]
+    mixed = pd.concat(
+        [pairs.assign(a=pairs["a"] + " Ja? " * 9), pairs, pairs.assign(b="nice " * 9)]
+    )
+    mixed = mixed.reset_index(drop=True)
+    often = pd.concat([labels] * 3, ignore_index=True).assign(pair=range(360))
+    assert bias_table(often, mixed).loc["language", "share"] > 0.6

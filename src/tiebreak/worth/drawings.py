@@ -14,6 +14,12 @@ from tiebreak.worth.gathering import Gathered
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_TRAITS = {
+    "left": "left side",
+    "length": "longer",
+    "exclamation": "more exclamation marks",
+    "language": "more foreign letters",
+}
 _MOST_ODDS = 32.0
 _WINDOW = 15
 _BREAK_MINUTES = 10
@@ -60,9 +66,8 @@ def draw_bias(ax: "Axes", known: Gathered) -> None:
 
 
 def _traits(names: "pd.Index[Any]") -> list[str]:
-    told = {"left": "left side", "length": "longer", "exclamation": "more exclamation marks"}
     return [
-        told.get(name, name if name.startswith("meaning") else f"more {name}") for name in names
+        _TRAITS.get(name, name if name.startswith("meaning") else f"more {name}") for name in names
     ]
 
 
