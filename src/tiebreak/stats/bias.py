@@ -225,7 +225,8 @@ def _sentence(name: str, row: Any) -> str:
     if not row.found:
         return f"{said}; with all else equal, chance can do that."
     if row.twins:
-        said += f" (here {', '.join(row.twins)} come with it)"
+        come = "comes" if len(row.twins) == 1 else "come"
+        said += f" (here {', '.join(row.twins)} {come} with it)"
     way = "for" if row.odds > 1 else "against"
     odds = odds_in_words(row.odds)
     return f"{said}; with all else equal, it still tells {way} it (odds {odds} a deviation)."
