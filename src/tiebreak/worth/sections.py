@@ -216,7 +216,7 @@ SECTIONS = (
     ),
     Section(
         "How sure each label is",
-        "The probability of the most probable label of a pair, from everybody's labels and how "
+        "The probability of the most probable label of a pair, from all people's labels and how "
         "far each is to be believed.",
         "With one label a pair it is what people usually are, not what this one is.",
         _posterior,
@@ -225,8 +225,9 @@ SECTIONS = (
     ),
     Section(
         "Judges against people",
-        "How often a judge decides as the majority of people does, and whether it changes its "
-        "mind when the two answers trade places.",
+        "How often a judge decides as the majority of people does (kappa takes off what chance "
+        "would give: a coin has 0), and whether it changes its mind when the two answers trade "
+        "places: flips is how often, first on how many pairs for what it read first.",
         "On pairs of another kind than those that people labeled; between two strong models, "
         "judges are often near a coin.",
         _judges,
