@@ -194,6 +194,19 @@ def test_what_is_not_settled_says_how_many_labels_would():
     [row] = stopping_table(labels, pairs).to_dict("records")
 
     assert not row["settled"]
-    assert "199 decisive labels tell them apart" in row["says"]
+    assert "it is settled after 279 decisive labels" in row["says"]
+    assert not settles(0.6 * 278, 0.4 * 278)
+    assert settles(0.6 * 279, 0.4 * 279)
     level = labels.assign(preference=["a", "b"] * 10)
     assert "level so far" in stopping_table(level, pairs)["says"][0]
+
+
+def test_of_several_labels_of_a_pair_the_first_made_counts_whoever_made_it():
+    later = pd.DataFrame({"pair": range(40), "annotator": "anna", "preference": "b"})
+    later["at"] = pd.Timestamp("2026-02-01T09:00Z")
+    first = later.assign(annotator="zoe", preference="a", at=pd.Timestamp("2026-01-01T09:00Z"))
+    pairs = pd.DataFrame({"model_a": "x", "model_b": "y"}, index=range(40))
+
+    [row] = stopping_table(pd.concat([later, first]), pairs).to_dict("records")
+
+    assert (row["better"], row["decisive"]) == ("x", 40)

@@ -35,8 +35,9 @@ class SessionWorth(SessionFrames):
     def plot(self) -> "Plots":
         """Plots of the labels as they now stand, such as ``session.plot.agreement()``.
 
-        There are ``agreement``, ``sides``, ``posterior``, ``ranking``, ``learning``,
-        ``timeline`` and ``people``; each takes ``ax`` and gives one. They need matplotlib.
+        There are ``agreement``, ``bias``, ``rewards``, ``posterior``, ``people``, ``judges``,
+        ``win_rates``, ``ranking``, ``stopping``, ``learning`` and ``timeline``; each takes ``ax``
+        and gives one. They need matplotlib.
 
         Example:
             >>> import tiebreak as tb
@@ -82,7 +83,7 @@ class SessionWorth(SessionFrames):
             >>> session = tb.Session(tmp / "methods", tb.sample_pairs(), annotator="me")
             >>> session.label(session.next().id, "a")
             >>> session.methods().partition("(")[0]
-            '1 pair of responses to 1 prompt were compared by 1 annotator '
+            '1 pair of responses to 1 prompt was compared by 1 annotator '
 
         """
         from tiebreak.worth.gathering import gather  # noqa: PLC0415 - labeling does without

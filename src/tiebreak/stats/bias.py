@@ -85,7 +85,7 @@ def _traits(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
         columns["left"], says["left"] = left, "the left answer"
     for name in more.columns:
         values = more[name].to_numpy(np.float64)
-        if int(np.count_nonzero(values)) >= _FEWEST:
+        if len(set(clusters[values != 0])) >= _FEWEST:
             columns[name] = values
     twins = _twins(columns)
     alone = {name: values for name, values in columns.items() if name not in twins}
@@ -225,7 +225,8 @@ def _sentence(name: str, row: Any) -> str:
     if not row.found:
         return f"{said}; with all else equal, chance can do that."
     if row.twins:
-        said += f" (here {', '.join(row.twins)} come with it)"
+        come = "comes" if len(row.twins) == 1 else "come"
+        said += f" (here {', '.join(row.twins)} {come} with it)"
     way = "for" if row.odds > 1 else "against"
     odds = odds_in_words(row.odds)
     return f"{said}; with all else equal, it still tells {way} it (odds {odds} a deviation)."

@@ -40,6 +40,22 @@ def by_chance(labels: pd.DataFrame) -> pd.DataFrame:
     return labels[labels["shown_by"] != "contested"] if "shown_by" in labels.columns else labels
 
 
+def of_people(labels: pd.DataFrame) -> pd.DataFrame:
+    """Give the labels of people, or those of judges where nobody else labeled.
+
+    >>> import pandas as pd
+    >>> labels = pd.DataFrame({"annotator": ["me", "gpt"], "source": ["human", "judge"]})
+    >>> labels["preference"] = "a"
+    >>> of_people(labels)["annotator"].tolist(), of_people(labels[1:])["annotator"].tolist()
+    (['me'], ['gpt'])
+
+    """
+    if "source" not in labels.columns:
+        return labels
+    people = labels[labels["source"] != "judge"]
+    return people if people["preference"].isin(VERDICTS).any() else labels
+
+
 def counted(labels: pd.DataFrame, preferences: Collection[str] = VERDICTS) -> pd.DataFrame:
     """Give the labels that say one of these, of first showings, the last of a person and pair.
 

@@ -5,6 +5,7 @@ floats and times; what is none of these is refused by its row.
 """
 
 from collections.abc import Collection, Mapping
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 
 from tiebreak.errors import StatsError
 from tiebreak.records.label import PREFERENCES, SIDES
+from tiebreak.records.text import are_parts
 from tiebreak.wording import say, say_what
 
 _NEEDED = ("pair", "annotator", "preference")
@@ -90,11 +92,12 @@ def plain_pairs(pairs: pd.DataFrame, needed: Collection[str] = ()) -> pd.DataFra
     }
     for name in ("a", "b"):
         if name in made:
-            is_text = made[name].map(_is_text)
-            _refuse(~is_text.astype(bool), made[name], f"{name} is a text or messages", _PAIR)
+            _refuse_no_text(made[name], name)
     if "prompt" in made:
         own = pd.Series([str(name) for name in found.index], index=found.index, dtype=object)
-        made["prompt"] = made["prompt"].where(made["prompt"].notna(), own)
+        prompt = made["prompt"].where(made["prompt"].notna(), own)
+        made["prompt"] = prompt.map(lambda each: str(each) if isinstance(each, Number) else each)
+        _refuse_no_text(made["prompt"], "prompt")
     for name in ("model_a", "model_b"):
         if name in made:
             named = made[name].notna()
@@ -156,8 +159,19 @@ def _is_text(value: object) -> bool:
     if isinstance(value, str):
         return True
     return isinstance(value, list | tuple | np.ndarray) and all(
-        isinstance(each, Mapping) and {"role", "content"} <= each.keys() for each in value
+        isinstance(each, Mapping)
+        and {"role", "content"} <= each.keys()
+        and _is_content(each["content"])
+        for each in value
     )
+
+
+def _is_content(value: object) -> bool:
+    return value is None or isinstance(value, str) or (isinstance(value, list) and are_parts(value))
+
+
+def _refuse_no_text(column: "pd.Series[Any]", name: str) -> None:
+    _refuse(~column.map(_is_text).astype(bool), column, f"{name} is a text or messages", _PAIR)
 
 
 def _refuse(wrong: "pd.Series[bool]", column: "pd.Series[Any]", kind: str, where: str) -> None:
@@ -167,6 +181,11 @@ def _refuse(wrong: "pd.Series[bool]", column: "pd.Series[Any]", kind: str, where
         row, value = column.index[places[0]], column.iloc[places[0]]
         has = "has none" if np.ndim(value) == 0 and pd.isna(value) else f"has {say(value)}"
         msg = f"{kind}; {where} {row!r} {has}."
+        if where == _PAIR and isinstance(value, Mapping | list | bytes):
+            msg += (
+                " Messages have a text for content. Pairs with images or audio are counted as a "
+                "tiebreak.Session gives them: by its pairs."
+            )
         raise StatsError(msg)
 
 

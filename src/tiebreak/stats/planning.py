@@ -12,7 +12,7 @@ from tiebreak.errors import StatsError, telling_wrong_calls
 from tiebreak.stats.counted import by_chance, first_showings
 from tiebreak.stats.frames import plain_both
 from tiebreak.stats.intervals import edge
-from tiebreak.stats.settling import mixture
+from tiebreak.stats.settling import mixture, settled_after
 from tiebreak.wording import count
 
 Array = npt.NDArray[np.float64]
@@ -197,9 +197,9 @@ def stopping_table(
 
     Args:
         labels: with the columns ``pair``, ``annotator`` and ``preference``, in the order made or
-            with ``at``; several annotators' labels of a pair count as one, that of the first.
-            Those of contested pairs (``shown_by``) do not count, since these were picked by what
-            was said before, which no bound on chance knows of.
+            with ``at``; of a pair, the first decisive label counts, whoever made it. Those of
+            contested pairs (``shown_by``) do not count, since these were picked by what was said
+            before, which no bound on chance knows of.
         pairs: indexed by id, with ``model_a`` and ``model_b``.
         level: how often a study may be stopped by chance alone.
 
@@ -237,7 +237,7 @@ def stopping_table(
                 "low": low,
                 "high": high,
                 "settled": low > _HALF,
-                "says": _says(better, other, wins, len(fights), settled=low > _HALF)
+                "says": _says(better, other, wins / len(fights), level, settled=low > _HALF)
                 + (_PICKED.format(count(picked, "label")) if picked else ""),
             }
         )
@@ -249,18 +249,28 @@ _STOPPING = ["better", "other", "wins", "decisive", "share", "low", "high", "set
 _PICKED = " {} of contested pairs are not among these: what is picked tells nothing of all."
 # Who leads by less is level with the other.
 _LEVEL = 0.005
+_ROUNDED = 1_000
 
 
-def _says(better: str, other: str, wins: int, decisive: int, *, settled: bool) -> str:
+def _says(better: str, other: str, share: float, level: float, *, settled: bool) -> str:
     if settled:
         return f"{better} is better than {other}: you may stop."
-    if wins / decisive - 0.5 < _LEVEL:
-        return f"{better} and {other} are level so far: nothing is settled."
-    more = decisive_labels(min(wins / decisive, 0.999)) if wins < decisive else decisive + 5
+    if share - 0.5 < _LEVEL:
+        return (
+            f"{better} and {other} are level so far: nothing is settled. A share of 55 % would be "
+            f"after {_after(0.55, level)} decisive labels."
+        )
     return (
         f"{better} leads {other}, and chance can do that: nothing is settled. If it goes on like "
-        f"this, {count(max(more, decisive + 1), 'decisive label')} tell them apart."
+        f"this, it is settled after {_after(share, level)} decisive labels."
     )
+
+
+def _after(share: float, level: float) -> str:
+    """Write after how many labels a share is settled; a large number is rounded up."""
+    after = settled_after(share, level)
+    unit = 10 ** (len(str(after)) - 2) if after >= _ROUNDED else 1
+    return f"{math.ceil(after / unit) * unit:,}"
 
 
 def _refuse(**values: tuple[float, float, float]) -> None:

@@ -56,6 +56,20 @@ class Posterior(NamedTuple):
     people: pd.DataFrame
     noise: float
 
+    def to_frame(self) -> pd.DataFrame:
+        """Give the table of pairs."""
+        return self.pairs
+
+    def __repr__(self) -> str:
+        """Say how sure the labels are, and a line of each person."""
+        if not len(self.pairs):
+            return "No labels yet."
+        sure = f"{100 * float(self.pairs['confidence'].mean()):.0f} %"
+        said = f"{count(len(self.pairs), 'pair')}, whose labels are right with {sure} on average:"
+        return "\n".join(
+            [f"{said} .pairs has each.", *(f"- {says}" for says in self.people["says"])]
+        )
+
 
 def posterior(labels: pd.DataFrame) -> Posterior:
     """Give the probability that a is better, b is, or neither, for each pair.
@@ -287,12 +301,13 @@ def _says(name: Any, number: int, accuracy: float, low: float, high: float, *, a
     made = count(int(number), "label")
     if alone:
         return f"{name} labeled alone ({made}): how often they are right, nobody else can tell."
+    decided = f"what they decide ({made})"
     reach = f"{100 * accuracy:.0f} % ({100 * low:.0f} to {100 * high:.0f})"
     if high < _CHANCE:
-        return f"{name} is right in {reach} of {made}: turned round, or doing another task?"
+        return f"{name} is right in {reach} of {decided}: turned round, or doing another task?"
     if low < _CHANCE and accuracy < _DOUBTED:
-        return f"{name} is right in {reach} of {made}, which a coin is, too."
-    return f"{name} is right in {reach} of {made}, by what all together make probable."
+        return f"{name} is right in {reach} of {decided}, which a coin is, too."
+    return f"{name} is right in {reach} of {decided}, by what all together make probable."
 
 
 def _noise(said: _Said, fit: _Fit) -> float:

@@ -97,6 +97,16 @@ class Fit(NamedTuple):
     log_likelihood: float
     notes: list[str]
 
+    def to_frame(self) -> pd.DataFrame:
+        """Give the table of models."""
+        return self.table
+
+    def __repr__(self) -> str:
+        """Show the strengths, the effects that were taken out, and the notes."""
+        parts = [self.table.round(3).to_string()]
+        parts += [self.effects.round(3).to_string()] if len(self.effects) else []
+        return "\n\n".join([*parts, *self.notes])
+
 
 def strengths(
     battles: pd.DataFrame, ties: Ties = "davidson", covariates: pd.DataFrame | None = None

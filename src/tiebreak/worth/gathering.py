@@ -14,7 +14,7 @@ from tiebreak.stats import ranking
 from tiebreak.stats.bias import bias_table
 from tiebreak.stats.consistency import consistency_frame
 from tiebreak.stats.contested import Blocks, blocks
-from tiebreak.stats.counted import independent
+from tiebreak.stats.counted import first_showings, independent, of_people
 from tiebreak.stats.frames import plain_both
 from tiebreak.stats.habits import habits_table
 from tiebreak.stats.judging import Judges, judges
@@ -62,9 +62,7 @@ class Gathered:
     @cached_property
     def people(self) -> pd.DataFrame:
         """The labels of people, second showings among them; those of judges if there are none."""
-        if self.judged_only:
-            return self.labels
-        return self.labels[self.labels["source"] != "judge"]
+        return of_people(self.labels)
 
     @cached_property
     def names(self) -> list[str]:
@@ -78,10 +76,10 @@ class Gathered:
         return agreement_table(self.people)
 
     @cached_property
-    def between(self) -> pd.DataFrame:
-        """Agreement of each two people; empty where they are very many."""
+    def between(self) -> pd.DataFrame | None:
+        """Agreement of each two people; None where they are very many."""
         many = len(self.names) > _MOST_COMPARED
-        return agreement_table(self.people[:0] if many else self.people, by="annotators")
+        return None if many else agreement_table(self.people, by="annotators")
 
     @cached_property
     def criteria(self) -> pd.DataFrame:
@@ -128,7 +126,7 @@ class Gathered:
     @cached_property
     def checked(self) -> list[Checked]:
         """What checks say of all labels: P25, that a probe tells them, and P26, old guidelines."""
-        return check_worth(self.pairs, self.people, self.versions)
+        return check_worth(self.pairs, first_showings(self.people), self.versions)
 
     @cached_property
     def stopping(self) -> pd.DataFrame:

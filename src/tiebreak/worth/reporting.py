@@ -10,7 +10,8 @@ from tiebreak.errors import ExportError, StatsError, telling_wrong_calls
 from tiebreak.files import replacing, with_home
 from tiebreak.os_errors import telling_os_errors
 from tiebreak.wording import visible
-from tiebreak.worth.findings import Finding, findings, headline
+from tiebreak.worth.finding import Finding
+from tiebreak.worth.findings import findings, headline
 from tiebreak.worth.gathering import gather
 from tiebreak.worth.methods import methods
 from tiebreak.worth.page import body, page
