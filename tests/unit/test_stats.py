@@ -15,6 +15,7 @@ from tiebreak.stats.agreement import (
     repeat_agreement,
 )
 from tiebreak.stats.intervals import binomial_p, wilson
+from tiebreak.stats.people import agreement_table
 
 N = None
 # Krippendorff 2011: four observers, twelve units.
@@ -137,6 +138,16 @@ def test_agreement_is_counted_over_every_two_annotators_of_a_pair():
     )
 
     assert (found.agreeing, found.comparisons) == (1, 3)
+
+
+def test_what_several_say_of_a_pair_is_no_evidence_of_other_pairs():
+    rows = [(n, who, "ab"[n % 2 and who == 3]) for n in range(40) for who in (1, 2, 3)]
+    found = raw_agreement(labels(*rows))
+    table = agreement_table(labels(*rows)).loc["raw"]
+
+    assert found.comparisons == 120
+    assert (found.low, found.high) == pytest.approx((table["low"], table["high"]))
+    assert found.high - found.low > 1.2 * np.subtract(*wilson(found.agreeing, 120)[::-1])
 
 
 def test_a_tie_and_both_bad_agree_and_can_be_left_out():

@@ -27,7 +27,8 @@ _POINT = 1e-9
 class Agreement(NamedTuple):
     """How many of the comparisons agree, with the Wilson interval (95%) of their share.
 
-    A comparison is two annotators' labels of one pair. ``share`` is NaN where there are none.
+    A comparison is two annotators' labels of one pair; those of one pair are a cluster. ``share``
+    is NaN where there are none.
     """
 
     agreeing: int
@@ -61,9 +62,10 @@ def raw_agreement(labels: pd.DataFrame, *, ties: bool = True) -> Agreement:
     winners = used["preference"].replace(dict.fromkeys(_UNDECIDED, "tie"))
     counts, _ = _count(used["pair"], winners)
     per_pair = counts.sum(axis=1)
-    comparisons = int((per_pair * (per_pair - 1) / 2).sum())
-    agreeing = int((counts * (counts - 1) / 2).sum())
-    low, high = wilson(agreeing, comparisons)
+    compared = per_pair * (per_pair - 1) / 2
+    agreed = (counts * (counts - 1) / 2).sum(axis=1)
+    comparisons, agreeing = int(compared.sum()), int(agreed.sum())
+    low, high = clustered_wilson(agreed, compared)
     return Agreement(
         agreeing, comparisons, agreeing / comparisons if comparisons else np.nan, low, high
     )
