@@ -13,7 +13,7 @@ from tiebreak.stats.logistic import climb
 from tiebreak.stats.people import fleiss_kappa
 from tiebreak.stats.ranking import strengths, win_rates
 
-RUNS = [40, pytest.param(1_000, marks=pytest.mark.long)]
+RUNS = [20, pytest.param(1_000, marks=pytest.mark.long)]
 SAME = {"rel": 0, "abs": 1e-9, "nan_ok": True}
 GRADES = np.arange(-3.0, 4.0)
 
