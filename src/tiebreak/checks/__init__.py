@@ -107,6 +107,13 @@ def check_worth(
     ]
 
 
-def check_pairs(pairs: pd.DataFrame, labels: pd.DataFrame) -> CheckReport:
-    """Check pairs and their labels, as the frames of :mod:`tiebreak.views` have them."""
-    return run(open_pairs(pairs, labels, "The labels"), Settings())
+def check_pairs(
+    pairs: pd.DataFrame, labels: pd.DataFrame, versions: Sequence[str] = ()
+) -> CheckReport:
+    """Check pairs and their labels, as the frames of :mod:`tiebreak.views` have them.
+
+    ``versions`` of the guidelines are the oldest first, where they are known.
+    """
+    opened = open_pairs(pairs, labels, "The labels")
+    opened.versions = versions
+    return run(opened, Settings())
