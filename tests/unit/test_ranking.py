@@ -8,7 +8,7 @@ import pytest
 from helpers import DATA, rows
 
 import tiebreak as tb
-from tiebreak.stats import ranking
+from tiebreak.stats import models, ranking
 from tiebreak.stats.ranking import strengths, ties_compared, win_rates
 from tiebreak.worth.battles import battles_frame
 
@@ -98,9 +98,9 @@ def test_scores_and_curvature_are_the_slopes_of_the_likelihood(way):
         made, outcome = made[outcome != 0], outcome[outcome != 0]
     design, _ = ranking._design(made, list(NAMES), pd.DataFrame(index=made.index))
     model = {
-        "davidson": ranking._davidson,
-        "rao_kupper": ranking._rao_kupper,
-        "drop": ranking._bradley_terry,
+        "davidson": models.davidson,
+        "rao_kupper": models.rao_kupper,
+        "drop": models.bradley_terry,
     }[way]
     at = np.random.default_rng(3).normal(size=design.shape[1] + (way != "drop")) / 2
     step = np.eye(len(at)) * 1e-5
@@ -184,6 +184,22 @@ def test_a_model_that_never_lost_has_a_strength_and_a_sentence():
         assert fit.table.index.tolist() == ["x", "y"]
         assert np.isfinite(fit.table.to_numpy()).all()
         assert "never beaten" in fit.notes[0]
+
+
+@pytest.mark.parametrize("way", ["davidson", "rao_kupper", "drop"])
+def test_a_covariate_that_tells_the_winners_by_itself_leaves_strengths_finite_and_is_told(way):
+    made = battles(80, np.random.default_rng(3))
+    longer = pd.DataFrame({"longer": made["a_wins"] * 2 - 1})
+
+    fit = strengths(made, way, longer)
+
+    assert np.abs(fit.table["strength"]).max() < 5
+    assert fit.effects.loc["longer", "low"] > 0
+    assert fit.notes[0].startswith("What is taken out tells the winners by itself")
+    again = strengths(pd.concat([made, made]), way, pd.concat([longer, longer]))
+    assert again.table["strength"].idxmax() == fit.table["strength"].idxmax()
+    with pytest.raises(tb.StatsError, match="one is missing"):
+        strengths(made, way, longer.iloc[1:])
 
 
 @pytest.mark.parametrize("way", ["davidson", "rao_kupper", "drop"])
