@@ -39,7 +39,7 @@ def davidson(at: Array, design: Array, outcome: Array) -> tuple[float, Array, Ar
 
 
 def rao_kupper(at: Array, design: Array, outcome: Array) -> tuple[float, Array, Array]:
-    """Of all comparisons; theta is the exponential of d, as d is of the last (Rao and Kupper 1967)."""
+    """Of all comparisons, by theta, whose logarithm is d (Rao and Kupper 1967)."""
     # An ordered logit with thresholds d and -d, d the logarithm of theta and so above 0.
     d = np.exp(at[-1])
     ahead = design @ at[:-1]
