@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tiebreak.stats.counted import first_showings, parted
+from tiebreak.stats.counted import counted, parted
 from tiebreak.stats.features import FEATURES, differences
 from tiebreak.stats.frames import plain_both
 from tiebreak.stats.intervals import Z95, binomial_p, clustered_wilson, effective, exact
@@ -72,8 +72,8 @@ def bias_table(labels: pd.DataFrame, pairs: pd.DataFrame, by: str | None = None)
 
 def _traits(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     """Measure each trait; nothing is said yet of what is found."""
-    known = labels["preference"].isin(["a", "b"]) & labels["pair"].isin(pairs.index)
-    decided = first_showings(labels[known])
+    said = counted(labels[labels["pair"].isin(pairs.index)])
+    decided = said[said["preference"].isin(["a", "b"])]
     won = np.where(decided["preference"] == "a", 1.0, -1.0)
     clusters = pd.factorize(decided["pair"])[0]
     more = differences(pairs.loc[decided["pair"].unique()]).loc[decided["pair"]]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from tiebreak.errors import StatsError, telling_wrong_calls
-from tiebreak.stats.counted import first_showings
+from tiebreak.stats.counted import counted
 from tiebreak.stats.frames import plain_both
 from tiebreak.stats.intervals import edge
 from tiebreak.stats.settling import mixture, settled_after
@@ -178,7 +178,8 @@ def stopping_table(
     """
     labels, pairs = plain_both(labels, pairs, ())
     pairs = pairs.reindex(columns=["model_a", "model_b"])
-    found = first_showings(labels[labels["preference"].isin(["a", "b"])])
+    found = counted(labels)
+    found = found[found["preference"].isin(["a", "b"])]
     if "at" in found.columns:
         found = found.sort_values("at", kind="stable")
     found = found.drop_duplicates("pair").join(pairs, on="pair")

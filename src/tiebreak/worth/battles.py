@@ -6,8 +6,9 @@ import pandas as pd
 
 from tiebreak.errors import StatsError
 from tiebreak.records.text import words_alone
+from tiebreak.stats.counted import counted
 from tiebreak.stats.frames import plain_both
-from tiebreak.views import without_measures
+from tiebreak.views import without_gold
 
 _NEEDED = ["prompt", "a", "b", "model_a", "model_b"]
 _OUTCOMES = {"a": 1.0, "b": 0.0, "tie": 0.5, "both_bad": 0.5}
@@ -33,8 +34,7 @@ def battles_frame(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
             "model_b, or make them by tiebreak.make_pairs."
         )
         raise StatsError(msg)
-    counted = without_measures(labels)
-    counted = counted[counted["preference"].isin(list(_OUTCOMES))]
+    said = counted(without_gold(labels))
     # A pair without a prompt is a prompt of its own.
     prompts = [
         repr(own if is_missing else prompt)
@@ -54,7 +54,7 @@ def battles_frame(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
         },
         index=known.index,
     )
-    found = counted[["pair", "annotator", "preference"]].join(about, on="pair", how="inner")
+    found = said[["pair", "annotator", "preference"]].join(about, on="pair", how="inner")
     found["a_wins"] = found["preference"].map(_OUTCOMES).astype(float)
     return found.drop(columns="preference").reset_index(drop=True)
 
