@@ -174,3 +174,16 @@ def test_a_language_that_is_preferred_is_found():
 
     assert found.loc["length", "found"]  # they differ in length, too, always
     assert "language comes with it" in found.loc["length", "says"]
+
+
+def test_people_who_all_see_a_pair_on_the_same_sides_are_not_as_many_tosses():
+    often = 0
+    for seed in range(60):
+        generator = np.random.default_rng(seed)
+        better, left = generator.choice(["a", "b"], (2, 100))
+        one = pd.DataFrame({"pair": range(100), "preference": better, "shown_left": left})
+        labels = pd.concat([one.assign(annotator=who) for who in "vwxyz"], ignore_index=True)
+        pairs = pd.DataFrame({"a": ["yes"] * 100, "b": ["no!"] * 100})
+        often += bias_table(labels, pairs).loc["left", "p"] < 0.05
+
+    assert often <= 6

@@ -433,3 +433,23 @@ def test_what_accessors_give_prints_in_words_and_makes_a_table(open_session):
         "No judge labeled.",
         "No labels yet.",
     )
+
+
+def test_of_a_person_and_a_pair_the_last_label_counts_everywhere_and_the_others_are_told():
+    labels, pairs = team(np.random.default_rng(3), [0.8, 0.8], pairs=80)
+    first = labels.assign(preference="a", at=labels["at"] - pd.Timedelta(days=1))
+    both = pd.concat([first, labels], ignore_index=True)
+
+    once, twice = tb.report(labels, pairs), tb.report(both, pairs)
+
+    assert twice.methods == once.methods
+    assert twice.headline == once.headline
+    assert [each.says for each in twice.findings if each.kind == "look"] == [
+        each.says for each in once.findings if each.kind == "look"
+    ]
+    assert any(
+        each.says.startswith("160 labels of a pair that the same") for each in twice.findings
+    )
+    assert Stats(both, pairs).win_rates().equals(Stats(labels, pairs).win_rates())
+    assert Stats(both, pairs).stopping().equals(Stats(labels, pairs).stopping())
+    assert Stats(both, pairs).bias().equals(Stats(labels, pairs).bias())

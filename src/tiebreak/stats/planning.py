@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from tiebreak.errors import StatsError, telling_wrong_calls
-from tiebreak.stats.counted import by_chance, first_showings
+from tiebreak.stats.counted import by_chance, counted
 from tiebreak.stats.frames import plain_both
 from tiebreak.stats.intervals import edge
 from tiebreak.stats.settling import mixture, settled_after
@@ -210,7 +210,8 @@ def stopping_table(
     """
     labels, pairs = plain_both(labels, pairs, ())
     pairs = pairs.reindex(columns=["model_a", "model_b"])
-    decided = first_showings(labels[labels["preference"].isin(["a", "b"])])
+    decided = counted(labels)
+    decided = decided[decided["preference"].isin(["a", "b"])]
     found = by_chance(decided)
     if "at" in found.columns:  # whoever comes first in a table need not have labeled first
         found = found.sort_values("at", kind="stable")

@@ -7,8 +7,9 @@ import pandas as pd
 
 from tiebreak.errors import StatsError
 from tiebreak.records.text import words_alone
+from tiebreak.stats.counted import counted
 from tiebreak.stats.frames import plain_both
-from tiebreak.views import without_measures
+from tiebreak.views import without_gold
 
 _NEEDED = ["prompt", "a", "b", "model_a", "model_b"]
 _HALF = 0.5
@@ -36,8 +37,7 @@ def battles_frame(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
             "model_b, or make them by tiebreak.make_pairs."
         )
         raise StatsError(msg)
-    counted = without_measures(labels)
-    counted = counted[counted["preference"].isin(list(_OUTCOMES))]
+    said = counted(without_gold(labels))
     # A pair without a prompt is a prompt of its own.
     prompts = [
         repr(own if is_missing else prompt)
@@ -57,7 +57,7 @@ def battles_frame(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
         },
         index=known.index,
     )
-    outcomes = counted[["pair", "annotator"]].assign(a_wins=_outcomes(counted))
+    outcomes = said[["pair", "annotator"]].assign(a_wins=_outcomes(said))
     return outcomes.join(about, on="pair", how="inner").reset_index(drop=True)
 
 

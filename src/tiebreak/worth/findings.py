@@ -193,6 +193,12 @@ def _checked(known: Gathered) -> Iterator[Finding]:
 
 
 def _known(known: Gathered) -> Iterator[Finding]:
+    if known.replaced:
+        says = (
+            f"{count(known.replaced, 'label')} of a pair that the same person labeled later, too, "
+            f"{'counts' if known.replaced == 1 else 'count'} for nothing."
+        )
+        yield Finding("known", says, "Hidden second showings have again=True.")
     yield from _settled(known)
     agreement = known.agreement
     raw, alpha = row_of(agreement, "raw"), row_of(agreement, "alpha")

@@ -14,7 +14,7 @@ from tiebreak.stats import ranking
 from tiebreak.stats.bias import bias_table
 from tiebreak.stats.consistency import consistency_frame
 from tiebreak.stats.contested import Blocks, blocks
-from tiebreak.stats.counted import first_showings, independent, of_people
+from tiebreak.stats.counted import counted, first_showings, independent, of_people
 from tiebreak.stats.frames import plain_both
 from tiebreak.stats.habits import habits_table
 from tiebreak.stats.judging import Judges, judges
@@ -23,7 +23,6 @@ from tiebreak.stats.people import agreement_table
 from tiebreak.stats.planning import stopping_table
 from tiebreak.stats.posterior import Posterior, posterior
 from tiebreak.stats.rewards import Rewards, rewards
-from tiebreak.views import without_measures
 from tiebreak.worth.battles import battles_frame
 
 _MOST_COMPARED = 10
@@ -50,9 +49,14 @@ class Gathered:
 
     @cached_property
     def decided(self) -> pd.DataFrame:
-        """What counts as a label: no skips and no second showings."""
-        found = without_measures(self.labels)
-        return found[found["preference"].isin(VERDICTS)]
+        """What counts as a label: no skips and no second showings, the last of one and a pair."""
+        return counted(self.labels).reset_index(drop=True)
+
+    @cached_property
+    def replaced(self) -> int:
+        """How many labels count for nothing, since the same person labeled the pair after them."""
+        made = first_showings(self.labels)
+        return int(made["preference"].isin(VERDICTS).sum()) - len(self.decided)
 
     @cached_property
     def judged_only(self) -> bool:
