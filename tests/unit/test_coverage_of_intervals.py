@@ -4,11 +4,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tiebreak.stats import contested
-from tiebreak.stats.agreement import krippendorff_alpha, repeat_agreement
-from tiebreak.stats.choices import Scores, ranked_right, right, spread_held_out, tamed
+from tiebreak.stats import contested, learning
+from tiebreak.stats.agreement import accelerated, repeat_agreement
+from tiebreak.stats.choices import (
+    Scores,
+    ranked_right,
+    right,
+    spread_held_out,
+    tamed,
+    told_interval,
+)
 from tiebreak.stats.contested import blocks, draw
 from tiebreak.stats.intervals import exact, score_interval, wilson
+from tiebreak.stats.learning import learning_curve
 from tiebreak.stats.logistic import sigmoid
 from tiebreak.stats.people import agreement_table
 from tiebreak.stats.posterior import posterior
@@ -52,6 +60,20 @@ def test_the_exact_interval_is_that_of_another_library(successes, trials):
     known = stats.binomtest(successes, trials).proportion_ci(method="exact")
 
     assert exact(successes, trials) == pytest.approx((known.low, known.high), abs=1e-10)
+
+
+def test_the_bootstrap_is_corrected_as_another_library_does_it():
+    stats = pytest.importorskip("scipy.stats")
+    sample = np.random.default_rng(1).exponential(1.0, 40)
+    sure = 2 * stats.norm.cdf(stats.t.ppf(0.975, 39)) - 1
+    known = stats.bootstrap(
+        (sample,), np.var, confidence_level=sure, method="BCa", n_resamples=2_000, rng=2
+    )
+    without = np.array([np.var(np.delete(sample, place)) for place in range(40)])
+
+    found = accelerated(known.bootstrap_distribution, np.var(sample), without, np.ones(40))
+
+    assert found == pytest.approx(tuple(known.confidence_interval), rel=1e-3)
 
 
 def test_counts_of_the_exact_interval_need_not_be_whole():
@@ -115,61 +137,113 @@ def test_the_accuracy_of_a_person_is_held(skills):
     assert min(each) >= 0.88
 
 
-@LONG
-def test_agreement_and_alpha_are_held():
-    truth = krippendorff_alpha(
-        *people_of(np.random.default_rng(1), 200_000, [0.8] * 3, 0.1)[["pair", "preference"]]
-        .to_numpy(object)
-        .T
-    )
-    generator = np.random.default_rng(2)
-    rows = []
-    for _ in range(300):
-        table = agreement_table(people_of(generator, 100, [0.8] * 3, 0.1))
-        rows.append(table.loc[["alpha", "fleiss"], ["low", "high"]].to_numpy())
+def graded(generator, pairs, people, skill, share=0.5):
+    """Give labels with grades, of pairs of which a share is better at b."""
+    better = generator.random((pairs, 1)) < share
+    choices = (better ^ (generator.random((pairs, people)) >= skill)).astype(int)
+    clear = generator.random((pairs, 1)) * 2
+    frame = said(choices)
+    frame["strength"] = 1.0 + (clear + generator.random(choices.shape)).astype(int).ravel()
+    return frame
 
-    for place in range(2):
-        assert 0.92 <= held(np.array(rows)[:, place], truth) <= 0.98
+
+@LONG
+@pytest.mark.parametrize(("people", "skill", "share"), [(2, 0.95, 0.5), (3, 0.9, 0.9), (3, 0.5, 0)])
+def test_agreement_beyond_chance_is_held(people, skill, share):
+    measures = ["raw", "alpha", "alpha of grades", "fleiss"]
+
+    def found(frame):
+        table = agreement_table(frame).loc[measures]
+        two = agreement_table(frame, by="annotators").iloc[[0]]
+        return pd.concat([table, two])[["value", "low", "high"]].to_numpy(float)
+
+    truth = found(graded(np.random.default_rng(1), 40_000, people, skill, share))[:, 0]
+    rows = np.array(
+        [
+            found(graded(np.random.default_rng([seed, 2]), 100, people, skill, share))
+            for seed in range(200)
+        ]
+    )
+
+    for place, value in enumerate(truth):
+        assert 0.92 <= held(rows[:, place, 1:], value) <= 0.98
 
 
 # -- what models tell of choices that they did not learn from
 
 
-def study(generator, pairs, signal):
-    """Give eight traits of pairs, and choices that follow the first two."""
+def study(generator, pairs, signal, columns=8):
+    """Give traits of pairs, and choices that follow the first two, of which some may be hidden."""
     traits = generator.normal(0, 1, (pairs, 8))
     chance = sigmoid(signal * (traits[:, 0] + traits[:, 1] / 2))
-    return traits, np.where(generator.random(pairs) < chance, 1.0, -1.0)
+    return traits[:, :columns], np.where(generator.random(pairs) < chance, 1.0, -1.0)
+
+
+def told(columns, signal, pairs, runs, measure, parts):
+    """Give what is measured, and the ends of its interval, a row a study."""
+    prompts = np.arange(pairs)
+    rows = []
+    for seed in range(runs):
+        traits, won = study(np.random.default_rng([seed, pairs]), pairs, signal, columns)
+        values, apart = Scores.of([traits], won, prompts).measured(measure)
+        error = spread_held_out(values, apart, prompts, parts)
+        rows.append((values.mean(), *told_interval(float(values.mean()), error, pairs)))
+    return np.array(rows)
+
+
+@pytest.mark.parametrize(("measure", "parts"), [(right, 1), (ranked_right, 2)])
+def test_how_well_one_trait_tells_is_held_where_it_hardly_does(measure, parts):
+    found = told(1, 0.25, 100, 150, measure, parts)
+
+    assert 0.93 <= held(found[:, 1:], found[:, 0].mean()) <= 0.99
 
 
 @LONG
-@pytest.mark.parametrize("signal", [0.0, 0.4, 1.5])
+@pytest.mark.parametrize("columns", [1, 8])
+@pytest.mark.parametrize("signal", [0.0, 0.15, 0.4, 1.5])
 @pytest.mark.parametrize(("measure", "parts"), [(right, 1), (ranked_right, 2)])
-def test_how_well_a_model_tells_choices_is_held(measure, parts, signal):
-    generator = np.random.default_rng(3)
-    prompts = np.arange(150)
+def test_how_well_a_model_tells_choices_is_held(measure, parts, signal, columns):
+    found = told(columns, signal, 150, 500, measure, parts)
+
+    assert 0.93 <= held(found[:, 1:], found[:, 0].mean()) <= 0.985
+
+
+def test_no_model_is_taken_for_worse_than_a_coin():
+    low, high = told_interval(0.42, 0.05, 100)
+
+    assert low == score_interval(0.42, 0.05, 100)[0]
+    assert high == pytest.approx(score_interval(0.58, 0.05, 100)[1])
+    assert told_interval(0.6, 0.05, 100) == score_interval(0.6, 0.05, 100)
+
+
+@LONG
+@pytest.mark.parametrize("signal", [0.4, 1.5])
+def test_every_point_of_the_learning_curve_is_held(monkeypatch, signal):
     rows = []
-    for _ in range(300):
-        traits, won = study(generator, len(prompts), signal)
-        values, half, other = map(measure, Scores.of([traits], won, prompts))
-        error = spread_held_out(values, half, other, prompts, parts)
-        rows.append((values.mean(), *score_interval(float(values.mean()), error, len(prompts))))
+    for seed in range(300):
+        traits, won = study(np.random.default_rng([seed, 11]), 120, signal)
+        monkeypatch.setattr(learning, "differences", lambda _, traits=traits: traits)
+        labels = pd.DataFrame({"pair": range(120), "annotator": "me"})
+        labels["preference"] = np.where(won > 0, "a", "b")
+        found = learning_curve(labels, pd.DataFrame({"a": "", "b": ""}, index=range(120)))
+        rows.append(found.loc[:1.0, ["accuracy", "low", "high"]].to_numpy(float))
     found = np.array(rows)
 
-    assert 0.91 <= held(found[:, 1:], found[:, 0].mean()) <= 0.985
+    for point in range(4):
+        assert 0.925 <= held(found[:, point, 1:], found[:, point, 0].mean()) <= 0.99
 
 
 @LONG
-@pytest.mark.parametrize("pairs", [300, 1_000])
-def test_the_gain_of_contested_pairs_is_held(monkeypatch, pairs):
+@pytest.mark.parametrize(("pairs", "signal"), [(250, 0.0), (250, 1.5), (1_000, 0.6)])
+def test_the_gain_of_contested_pairs_is_held(monkeypatch, pairs, signal):
     generator = np.random.default_rng(4)
     rows = []
     for _ in range(250):
-        traits, won = study(generator, 2 * pairs, 0.6)
+        traits, won = study(generator, 2 * pairs, signal)
         own, kinds = [], []
         while len(own) < pairs:
             left = np.setdiff1d(np.arange(2 * pairs), own)
-            drawn = draw(left, tamed(traits), own, won[own], number=24, generator=generator)
+            drawn = draw(left, tamed(traits), own, won[own], number=60, generator=generator)
             own += [each.pair for each in drawn]
             kinds += [each.block for each in drawn]
         monkeypatch.setattr(contested, "differences", lambda _, own=own, all_=traits: all_[own])

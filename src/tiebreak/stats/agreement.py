@@ -5,6 +5,7 @@ value (None, NaN) counts as not rated.
 """
 
 from collections.abc import Sequence
+from statistics import NormalDist
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ Array = npt.NDArray[np.float64]
 
 _UNDECIDED = VERDICTS[2:]
 _POINT = 1e-9
+_NORMAL = NormalDist()
 
 
 class Agreement(NamedTuple):
@@ -128,10 +130,9 @@ def krippendorff_interval(
     resamples: int = 1_000,
     seed: int = 0,
 ) -> tuple[float, float]:
-    """Give an interval for alpha by the bootstrap: units drawn anew, percentiles of their alphas.
+    """Give an interval for alpha by the bootstrap over units; see :func:`accelerated`.
 
-    Source: Efron and Tibshirani, *An Introduction to the Bootstrap* (1993), chapter 13. Units,
-    not ratings, are drawn, since ratings of one unit belong together.
+    Units, not ratings, are drawn, since ratings of one unit belong together.
 
     Raises:
         StatsError: as :func:`krippendorff_alpha`.
@@ -144,9 +145,12 @@ def krippendorff_interval(
     # Units rated alike are interchangeable, so it is enough to draw how often each kind comes.
     drawn = np.random.default_rng(seed).multinomial(count, times / count, size=resamples)
     alphas = _alphas(patterns, drawn.astype(float), scale, level)
+    met = _met(patterns)
+    without = _alphas_of(np.tensordot(times, met, axes=1) - met, scale, level)
+    value = float(_alphas(patterns, times[np.newaxis], scale, level)[0])
     total = (patterns * times[:, np.newaxis]).sum(axis=0)
     same = float((total * (total - 1)).sum() / (total.sum() * (total.sum() - 1)))
-    return no_point(_middle(alphas, confidence), count, 1 - same)
+    return no_point(accelerated(alphas, value, without, times, confidence), count, 1 - same)
 
 
 def cohen_kappa(
@@ -184,7 +188,7 @@ def cohen_interval(
     resamples: int = 1_000,
     seed: int = 0,
 ) -> tuple[float, float]:
-    """Give an interval for kappa by the bootstrap over units, as :func:`krippendorff_interval`.
+    """Give an interval for kappa by the bootstrap over units; see :func:`accelerated`.
 
     Raises:
         StatsError: as :func:`cohen_kappa`.
@@ -197,8 +201,17 @@ def cohen_interval(
     shares = table.ravel() / count
     drawn = np.random.default_rng(seed).multinomial(count, shares, size=resamples)
     kappas = _kappas(drawn.reshape(-1, *table.shape).astype(float), distance)
+    cells = np.flatnonzero(table)
+    without = table.ravel() - np.eye(table.size)[cells]
+    known = accelerated(
+        kappas,
+        float(_kappas(table[np.newaxis], distance)[0]),
+        _kappas(without.reshape(-1, *table.shape), distance),
+        table.ravel()[cells],
+        confidence,
+    )
     same = float(table.sum(axis=0) @ table.sum(axis=1)) / count**2
-    return no_point(_middle(kappas, confidence), count, 1 - same)
+    return no_point(known, count, 1 - same)
 
 
 def _crossed(
@@ -248,13 +261,46 @@ def no_point(interval: tuple[float, float], units: int, differ: float) -> tuple[
     return max(low - unseen, -1.0), min(high + unseen, 1.0)
 
 
-def _middle(values: Array, confidence: float) -> tuple[float, float]:
-    """Give the range that holds this share of values in its middle."""
-    known = values[~np.isnan(values)]
+def accelerated(
+    drawn: Array, value: float, without: Array, times: Array, confidence: float = 0.95
+) -> tuple[float, float]:
+    """Give the bias-corrected and accelerated interval of the bootstrap (BCa; Efron 1987).
+
+    Percentiles of what was drawn, moved by how far that lies beside the value, and by how much its
+    error goes with it; taken as far out as Student's t is for so many units (Hesterberg 2015), for
+    percentiles alone are too narrow.
+
+    Args:
+        drawn: the statistic of each drawing.
+        value: of all units.
+        without: of all but one unit of each kind.
+        times: how many units there are of each kind.
+        confidence: of the interval.
+
+    """
+    known = drawn[~np.isnan(drawn)]
     if not known.size:
         return np.nan, np.nan
-    low, high = np.quantile(known, [(1 - confidence) / 2, (1 + confidence) / 2])
+    there = ~np.isnan(without)
+    weights, left = times[there], without[there]
+    moves = float(weights @ left) / max(float(weights.sum()), 1.0) - left
+    square = float(weights @ moves**2)
+    bend = float(weights @ moves**3) / (6 * square**1.5) if square > _POINT**2 else 0.0
+    below = float((known < value).mean() + (known <= value).mean()) / 2
+    beside = _NORMAL.inv_cdf(min(max(below, 1 / len(known)), 1 - 1 / len(known)))
+    reach = _student(_NORMAL.inv_cdf((1 + confidence) / 2), float(times.sum()))
+    levels = [
+        _NORMAL.cdf(beside + (beside + far) / max(1 - bend * (beside + far), _POINT))
+        for far in (-reach, reach)
+    ]
+    low, high = np.quantile(known, levels)
     return float(low), float(high)
+
+
+def _student(z: float, count: float) -> float:
+    """Give the quantile of Student's t by the normal one (Abramowitz and Stegun 26.7.5)."""
+    free = max(count - 1, 1)
+    return z + (z**3 + z) / (4 * free) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * free**2)
 
 
 def _patterns(
@@ -298,12 +344,18 @@ def _codes(values: pd.Series, *, nominal: bool) -> tuple[npt.NDArray[np.int64], 
 
 def _alphas(patterns: Array, times: Array, scale: Array, level: Level) -> Array:
     """Give alpha for each row of ``times``: how often each kind of unit comes."""
-    raters = patterns.sum(axis=1)
+    return _alphas_of(np.tensordot(times, _met(patterns), axes=1), scale, level)
+
+
+def _met(patterns: Array) -> Array:
+    """Give how often each two values meet in each kind of unit."""
     pairs = patterns[:, :, np.newaxis] * patterns[:, np.newaxis, :]
-    size = len(scale)
+    size = patterns.shape[1]
     pairs[:, np.arange(size), np.arange(size)] -= patterns
-    pairs /= (raters - 1)[:, np.newaxis, np.newaxis]
-    coincidences = np.tensordot(times, pairs, axes=1)
+    return np.asarray(pairs / (patterns.sum(axis=1) - 1)[:, np.newaxis, np.newaxis])
+
+
+def _alphas_of(coincidences: Array, scale: Array, level: Level) -> Array:
     marginals = coincidences.sum(axis=2)
     distance = _distances(marginals, scale, level)
     total = marginals.sum(axis=1)

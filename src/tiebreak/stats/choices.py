@@ -5,7 +5,7 @@ as what can be counted, has a prior by which it moves the log-odds of a choice b
 ridge is a rule of the number of columns, and never of how well it predicted.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import sqrt
 from typing import Any, NamedTuple
 
@@ -17,14 +17,16 @@ from tiebreak.records.label import SIDES
 from tiebreak.records.text import words_of
 from tiebreak.stats.counted import counted
 from tiebreak.stats.frames import plain_both
+from tiebreak.stats.intervals import score_interval
 from tiebreak.stats.logistic import climb
 
 Array = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
+Measure = Callable[[Array], Array]
 
 FOLDS = 5
 REPEATS = 4
-_HALVED = 2
+HALVED = 6
 _NEAR = 1e-4
 
 
@@ -103,27 +105,33 @@ class Scores(NamedTuple):
 
     Attributes:
         whole: by models of all that there was to learn from; see :func:`held_out`.
-        half: by models of one half of it.
-        other: by models of the other half. How far the two part tells how much of a score is
-            what happened to be learned from.
+        halves: the same by models of one half of it, and by models of the other: a row a time.
+            How far the two part tells how much of a score is what happened to be learned from.
 
     """
 
     whole: Array
-    half: Array
-    other: Array
+    halves: tuple[Array, Array]
 
     @classmethod
     def of(cls, groups: Sequence[Array], won: Array, prompts: Numbers) -> "Scores":
         """Learn choices of prompts apart from those that are asked, as :func:`held_out` does."""
         design = np.hstack(groups)
-        scores = np.zeros((2, _HALVED, len(won)))
-        for time, learned, asked in splits(prompts, _HALVED):
+        scores = np.zeros((2, HALVED, len(won)))
+        for time, learned, asked in splits(prompts, HALVED):
             middle = len(learned) // 2
             for number, part in enumerate((learned[:middle], learned[middle:])):
                 effects = fitted([each[part] for each in groups], won[part])
                 scores[number, time, asked] = won[asked] * (design[asked] @ effects)
-        return cls(held_out(groups, won, prompts), scores[0], scores[1])
+        return cls(held_out(groups, won, prompts), (scores[0], scores[1]))
+
+    def measured(self, measure: Measure) -> tuple[Array, Array]:
+        """Give a measure of each pair, and by how much the halves part in its mean, each time."""
+        apart = [
+            measure(one[None]).mean() - measure(other[None]).mean()
+            for one, other in zip(*self.halves, strict=True)
+        ]
+        return measure(self.whole), np.array(apart)
 
 
 def right(scores: Array) -> Array:
@@ -153,27 +161,38 @@ def spread_of_mean(values: Array, prompts: Numbers) -> float:
     return sqrt(float((summed**2).sum()) * count / max(count - 1, 1)) / max(len(values), 1)
 
 
-def spread_held_out(
-    values: Array, half: Array, other: Array, prompts: Numbers, parts: int = 1
-) -> float:
+def spread_held_out(values: Array, apart: Array, prompts: Numbers, parts: int = 1) -> float:
     """Give the standard error of a mean over pairs of what models say that did not learn of them.
 
-    A pair is asked once and learned from elsewhere, so that what is said of two pairs goes
-    together: what varies with the model counts twice, where the pairs alone count it once (it is
-    of the second order in Hoeffding's decomposition, 1948). Models of halves tell how much it is,
-    and how much all pairs are told better or worse together.
+    Pairs vary, and so does what happened to be learned from, which tells all pairs better or worse
+    together: by a quarter of the mean square by which two halves part (McCarthy 1969).
 
     Args:
         values: of each pair, by models of all there is to learn from.
-        half: the same by models of one half.
-        other: the same by models of the other half.
+        apart: of each division into halves, the mean by models of one less that of the other.
         prompts: a number for each pair's prompt.
         parts: in how many places of the mean a pair stands; in an area under a curve it is two.
 
     """
-    apart = half - other
-    of_pairs = spread_of_mean(values, prompts) ** 2 + spread_of_mean(apart, prompts) ** 2 / 2
-    return sqrt(parts**2 * of_pairs + float(apart.mean()) ** 2 / 2)
+    of_pairs = parts * spread_of_mean(values, prompts)
+    return sqrt(of_pairs**2 + float((apart**2).mean()) / 4)
+
+
+def told_interval(mean: float, error: float, number: int) -> tuple[float, float]:
+    """Give the interval of how well models tell choices that they did not learn from.
+
+    Where choices are hardly told, held-out means fall below a half though no model is worse than
+    a coin: what is learned and what is asked part from the whole in contrary ways (Jamalabadi and
+    others 2016). So from below a half, the upper end is that of as much above it.
+
+    Args:
+        mean: the measured share or area.
+        error: its standard error.
+        number: of pairs.
+
+    """
+    low, _ = score_interval(mean, error, number)
+    return low, score_interval(max(mean, 1 - mean), error, number)[1]
 
 
 class Choices(NamedTuple):

@@ -1,7 +1,7 @@
 """Whether more labeling still pays: how well a small model tells choices, by labels learned."""
 
 from collections.abc import Sequence
-from math import nan
+from math import nan, sqrt
 from typing import Any
 
 import numpy as np
@@ -9,10 +9,21 @@ import numpy.typing as npt
 import pandas as pd
 
 from tiebreak.errors import StatsError, telling_wrong_calls
-from tiebreak.stats.choices import FOLDS, Choices, fitted, right, splits, spread_held_out, tamed
+from tiebreak.stats.choices import (
+    FOLDS,
+    HALVED,
+    REPEATS,
+    Choices,
+    fitted,
+    right,
+    splits,
+    spread_held_out,
+    spread_of_mean,
+    tamed,
+    told_interval,
+)
 from tiebreak.stats.counted import independent, of_people
 from tiebreak.stats.features import differences
-from tiebreak.stats.intervals import clustered_wilson, score_interval
 from tiebreak.stats.rewards import Meaning
 
 Array = npt.NDArray[np.float64]
@@ -87,48 +98,46 @@ def learning_curve(
     groups = [tamed(differences(chosen.pairs))]
     if embed:
         groups.append(Meaning.of(chosen.pairs).differ)
-    told, noise, error = _by_share(groups, chosen)
+    told, errors, noise = _by_share(groups, chosen)
     learned = [round(share * number * (FOLDS - 1) / FOLDS) for share in (*_SHARES, 2.0)]
     rows = {}
-    for share, size, each in zip(_SHARES, learned, told, strict=False):
-        low, high = clustered_wilson(
-            np.bincount(chosen.prompts, each), np.bincount(chosen.prompts).astype(float)
-        )
-        if share == 1:
-            low, high = score_interval(float(each.mean()), error, number)
+    for share, size, each, error in zip(_SHARES, learned[:-1], told, errors, strict=True):
+        low, high = told_interval(float(each.mean()), error, number)
         rows[share] = [size, float(each.mean()), low, high, False, _measured(size, each, low, high)]
-    tells = score_interval(float(told[-1].mean()), error, number)[0] > _CHANCE
+    tells = low > _CHANCE
     rows[2.0] = [learned[-1], *_forecast(told, noise, learned[:-1], number, tells=tells)]
     return pd.DataFrame.from_dict(rows, orient="index", columns=_COLUMNS).rename_axis("share")
 
 
-def _by_share(groups: Sequence[Array], chosen: Choices) -> tuple[Array, float, float]:
+def _by_share(groups: Sequence[Array], chosen: Choices) -> tuple[Array, list[float], float]:
     """Give how often each choice is told rightly, by the share that was learned from.
 
     Returns:
-        A row a share, how much accuracy varies with which half was learned from (a variance), and
-        the standard error of accuracy where all was.
+        A row a share, the standard error of accuracy at each, and how much accuracy varies with
+        which half was learned from (a variance).
 
     """
     design, won = np.hstack(groups), chosen.won
-    scores: dict[Any, list[Array]] = {}
-
-    for time, learned, asked in splits(chosen.prompts):
+    scores: dict[Any, Array] = {}
+    for time, learned, asked in splits(chosen.prompts, HALVED):
         half = len(learned) // 2
-        parts: dict[Any, Any] = {share: learned[: round(share * len(learned))] for share in _SHARES}
+        shares = _SHARES if time < REPEATS else (1 / 2,)
+        parts: dict[Any, Any] = {share: learned[: round(share * len(learned))] for share in shares}
         parts["other half"] = learned[half:]
         for name, part in parts.items():
             effects = fitted([each[part] for each in groups], won[part])
-            rows = scores.setdefault(name, [])
-            if len(rows) == time:
-                rows.append(np.zeros(len(won)))
-            rows[time][asked] = won[asked] * (design[asked] @ effects)
-    by_name = {name: np.array(rows) for name, rows in scores.items()}
-    halves = [(np.sign(by_name[name]) / 2).mean(axis=1) for name in (1 / 2, "other half")]
-    noise = float(((halves[0] - halves[1]) ** 2).mean() / 2)
-    told = np.array([right(by_name[share]) for share in _SHARES])
-    first, second = right(by_name[1 / 2]), right(by_name["other half"])
-    return told, noise, spread_held_out(told[-1], first, second, chosen.prompts)
+            rows = scores.setdefault(name, np.zeros((HALVED, len(won))))
+            rows[time, asked] = won[asked] * (design[asked] @ effects)
+    halves = [(np.sign(scores[name]) / 2).mean(axis=1) for name in (1 / 2, "other half")]
+    apart = halves[0] - halves[1]
+    told = np.array([right(scores[share][:REPEATS]) for share in _SHARES])
+    errors = [spread_held_out(each, apart, chosen.prompts) for each in told]
+    for place, share in enumerate(_SHARES[:-1]):
+        # Which of the pairs a share is varies from time to time, and may do so more than halves.
+        times = (np.sign(scores[share][:REPEATS]) / 2).mean(axis=1)
+        of_times = spread_of_mean(told[place], chosen.prompts) ** 2 + times.var(ddof=1) / REPEATS
+        errors[place] = max(errors[place], sqrt(of_times))
+    return told, errors, float((apart**2).mean() / 2)
 
 
 def _measured(size: int, told: Array, low: float, high: float) -> str:

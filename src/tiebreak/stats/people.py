@@ -1,6 +1,6 @@
 """Whether people agree, with each other and with themselves: the figures and what they say."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 from itertools import combinations
 from math import isnan, nan
 from typing import Any
@@ -13,6 +13,7 @@ from tiebreak.errors import StatsError
 from tiebreak.records.label import VERDICTS
 from tiebreak.stats.agreement import (
     Weights,
+    accelerated,
     cohen_interval,
     cohen_kappa,
     krippendorff_alpha,
@@ -239,12 +240,20 @@ def fleiss_kappa(units: "pd.Series[Any]", values: "pd.Series[Any]") -> float:
 
 
 def _fleiss_of(table: Array) -> float:
-    if not len(table):
-        return nan
-    number = table[0].sum()
-    observed = float(((table**2).sum(axis=1) - number).mean() / (number * (number - 1)))
-    chance = float(((table.sum(axis=0) / table.sum()) ** 2).sum())
-    return (observed - chance) / (1 - chance) if chance < 1 else nan
+    kinds, times = np.unique(table, axis=0, return_counts=True)
+    return float(_fleisses(kinds, times[np.newaxis].astype(float))[0]) if len(table) else nan
+
+
+def _fleisses(kinds: Array, times: Array) -> Array:
+    """Give kappa for each row of ``times``: how often each kind of unit comes."""
+    number = kinds[0].sum()
+    agreeing = ((kinds**2).sum(axis=1) - number) / (number * (number - 1))
+    units = times.sum(axis=1)
+    shares = times @ kinds / np.maximum(units * number, 1)[:, np.newaxis]
+    chance = (shares**2).sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = (times @ agreeing / units - chance) / (1 - chance)
+    return np.where(chance < 1, found, nan)
 
 
 def _fleiss(units: "pd.Series[Any]", values: "pd.Series[Any]") -> _Row:
@@ -256,7 +265,7 @@ def _fleiss(units: "pd.Series[Any]", values: "pd.Series[Any]") -> _Row:
     table = pd.crosstab(units[sizes == usual].to_numpy(), used.to_numpy()).to_numpy(float)
     value = _fleiss_of(table)
     shares = table.sum(axis=0) / table.sum()
-    low, high = no_point(_resampled(table, _fleiss_of), len(table), 1 - float(shares @ shares))
+    low, high = no_point(_fleiss_interval(table, value), len(table), 1 - float(shares @ shares))
     says = _undefined(used.to_numpy(), len(table), "Fleiss' kappa") or (
         f"Fleiss' kappa is {value:z.2f} ({low:z.2f} to {high:z.2f}), over "
         f"{count(len(table), 'pair')} that {usual} people labeled."
@@ -264,17 +273,11 @@ def _fleiss(units: "pd.Series[Any]", values: "pd.Series[Any]") -> _Row:
     return value, low, high, len(table), says
 
 
-def _resampled(
-    rows: Array, statistic: Callable[[Array], float], resamples: int = 500
-) -> tuple[float, float]:
-    """Give the percentile interval of the bootstrap over rows (Efron and Tibshirani 1993)."""
-    drawn = np.random.default_rng(0).integers(0, len(rows), (resamples, len(rows)))
-    found = np.array([statistic(rows[each]) for each in drawn])
-    found = found[~np.isnan(found)]
-    if not found.size:
-        return nan, nan
-    low, high = np.quantile(found, [0.025, 0.975])
-    return float(low), float(high)
+def _fleiss_interval(table: Array, value: float) -> tuple[float, float]:
+    kinds, times = np.unique(table, axis=0, return_counts=True)
+    drawn = np.random.default_rng(0).multinomial(len(table), times / len(table), size=1_000)
+    without = _fleisses(kinds, times - np.eye(len(kinds)))
+    return accelerated(_fleisses(kinds, drawn.astype(float)), value, without, times.astype(float))
 
 
 _NOBODY = "No pair has labels of two people yet: agreement needs some, 50 for a first look."

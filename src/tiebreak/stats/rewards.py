@@ -19,12 +19,13 @@ from tiebreak.stats.choices import (
     right,
     spread_held_out,
     tamed,
+    told_interval,
 )
 from tiebreak.stats.counted import parted
 from tiebreak.stats.embedding import embedded
 from tiebreak.stats.features import differences
 from tiebreak.stats.frames import plain_both
-from tiebreak.stats.intervals import Z95, score_interval
+from tiebreak.stats.intervals import Z95
 from tiebreak.wording import count
 
 Array = npt.NDArray[np.float64]
@@ -231,10 +232,10 @@ class Meaning(NamedTuple):
 def _measured(scores: Scores, chosen: Choices) -> list[float]:
     found: list[float] = []
     for measure, parts in ((ranked_right, 2), (right, 1)):
-        values, half, other = map(measure, scores)
-        error = spread_held_out(values, half, other, chosen.prompts, parts)
+        values, apart = scores.measured(measure)
+        error = spread_held_out(values, apart, chosen.prompts, parts)
         mean = float(values.mean())
-        found += [mean, *score_interval(mean, error, len(values))]
+        found += [mean, *told_interval(mean, error, len(values))]
     return found
 
 
@@ -255,11 +256,12 @@ def _says_of(row: Any) -> str:
 
 def _answer(length: Scores, last: Scores, table: pd.DataFrame, chosen: Choices) -> str:
     """Say whether length alone explains the choices, or how much more the last model tells."""
-    more, half, other = (
-        ranked_right(one) - ranked_right(less) for one, less in zip(last, length, strict=True)
+    (told, apart), (alone_told, alone_apart) = (
+        each.measured(ranked_right) for each in (last, length)
     )
+    more = told - alone_told
     gain = float(more.mean())
-    reach = Z95 * spread_held_out(more, half, other, chosen.prompts, parts=2)
+    reach = Z95 * spread_held_out(more, apart - alone_apart, chosen.prompts, parts=2)
     by = f"{gain:+z.2f} ({gain - reach:+z.2f} to {gain + reach:+z.2f}) AUC"
     alone, best = table.loc["length"], table.iloc[-1]
     figures = str(best["says"])
