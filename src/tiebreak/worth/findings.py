@@ -162,7 +162,7 @@ _HABITS = {
     "drift of ties": "Ties mean something else later on: look whether guidelines, pairs or "
     "patience changed.",
     "apart": "Another reading of the guidelines, another taste, or chance: talk about some pairs "
-    "where they part. The posterior already believes them less.",
+    "where they part. In session.stats.posterior() their labels already count less.",
 }
 
 
@@ -272,7 +272,8 @@ def _learned(known: Gathered) -> Iterator[Finding]:
     rewarded = known.rewards
     if len(rewarded.held_out):
         tells = float(rewarded.held_out["auc_low"].max()) > _HALF
-        yield Finding("known", rewarded.says, _AGAINST if tells else _MEANING)
+        do = _AGAINST * bool(len(rewarded.against)) if tells else _MEANING
+        yield Finding("known", rewarded.says, do)
     curve = known.curve
     if curve["accuracy"].notna().any():
         yield Finding("known", str(curve["says"].iloc[-1]), "See tiebreak.learning_curve.")
@@ -295,7 +296,8 @@ def _worth(alpha: dict[str, Any]) -> str:
         return "That is little, even for preferences: look at pairs where people part."
     if alpha["value"] < _WEAK:
         return (
-            "For preferences that is usual; take several labels a pair, and the posterior of them."
+            "For preferences that is usual: take several labels a pair, and weigh them by "
+            "session.stats.posterior()."
         )
     if alpha["low"] < _WEAK:
         return "That may be much for preferences; label some more pairs twice to be sure of it."
