@@ -211,6 +211,22 @@ def test_frames_that_are_no_labels_are_refused_in_words():
         tb.report(labels.assign(preference="A wins"), pairs)
 
 
+@pytest.mark.parametrize("without", [[], ["pair"]])
+def test_one_frame_may_have_labels_and_the_texts_of_their_pairs(without):
+    labels, pairs = team(np.random.default_rng(3), [0.8, 0.8], pairs=80)
+    whole = labels.join(pairs, on="pair")
+
+    found = tb.report(whole.drop(columns=without))
+
+    told = tb.report(labels, pairs)
+    assert (found.headline, found.methods) == (told.headline, told.methods)
+    with pytest.raises(tb.StatsError, match=r"the texts of their pair beside them.*'a' is missing"):
+        tb.report(labels)
+    whole.loc[3, "a"] = "other"
+    with pytest.raises(tb.StatsError, match=r"has two prompts, texts or models"):
+        tb.report(whole)
+
+
 def test_pairs_may_have_their_ids_in_a_column():
     labels, pairs = team(np.random.default_rng(3), [0.8, 0.8])
     given = pairs.rename_axis("id").reset_index()
