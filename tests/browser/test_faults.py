@@ -160,6 +160,7 @@ def test_the_saved_notebook_holds_no_pair_and_no_label(host, open_notebook, fold
     expect(page.page.get_by_text("model not found").locator("visible=true")).to_have_count(0)
 
 
+@MOSTLY_LAB
 def test_a_reopened_notebook_sums_up_instead_of_showing_an_error(host, open_notebook, folder_name):
     page = open_notebook(host, opening(folder_name))
     page.run(0)

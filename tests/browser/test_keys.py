@@ -90,7 +90,9 @@ def open_study(lab, context, open_notebook, folder_name):
     return open_with
 
 
-@pytest.mark.parametrize("mode", ["contentVisibility", "full"])
+@pytest.mark.parametrize(
+    "mode", ["contentVisibility", pytest.param("full", marks=pytest.mark.long)]
+)
 def test_a_key_on_a_widget_out_of_view_brings_it_back_and_labels_nothing(
     lab, open_study, journal_in, mode
 ):
@@ -162,7 +164,7 @@ def press_at_random(page, choose):
 def open_anew(page, sequence):
     """Load the page anew, or restart the kernel, at times."""
     page.press("Escape")
-    if sequence % 20 == 9:
+    if sequence % 20 == 3:
         page.save()
         page.reload()
         page.page.evaluate(SCROLL, 0)  # what is out of view may not be drawn
@@ -194,7 +196,7 @@ def run_sequences(open_study, count):
 
 
 def test_random_keys_label_only_what_is_on_screen(open_study):
-    run_sequences(open_study, 10)
+    run_sequences(open_study, 5)
 
 
 @pytest.mark.long

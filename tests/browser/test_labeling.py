@@ -205,6 +205,7 @@ def test_keys_typed_into_a_text_field_label_nothing(host, open_on, folder_name, 
     assert journal_in(host).events() == []
 
 
+@MOSTLY_LAB
 def test_escape_hands_the_keys_back_to_the_notebook(host, open_on, folder_name, journal_in):
     page = open_on(host, opening(folder_name))
     page.run(0)

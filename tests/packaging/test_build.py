@@ -78,23 +78,27 @@ def path_without_node(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory):
+def checkout(made_once):
     """The files git knows, as they are now, without anything built or installed."""
-    folder = tmp_path_factory.mktemp("checkout")
-    listed = run("git", "ls-files", "-co", "--exclude-standard", cwd=PROJECT).splitlines()
-    for name in listed:
-        if (PROJECT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(PROJECT / name, folder / name)
-    assert not (folder / "src/tiebreak/static").exists()
-    return folder
+
+    def copy(folder):
+        listed = run("git", "ls-files", "-co", "--exclude-standard", cwd=PROJECT).splitlines()
+        for name in listed:
+            if (PROJECT / name).is_file():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(PROJECT / name, folder / name)
+        assert not (folder / "src/tiebreak/static").exists()
+
+    return made_once("checkout", copy)
 
 
 @pytest.fixture(scope="module")
-def sdist(checkout, path_without_node, tmp_path_factory):
-    out = tmp_path_factory.mktemp("sdist")
-    run(sys.executable, "-m", "build", "--sdist", "-o", out, cwd=checkout, path=path_without_node)
-    return next(out.glob("*.tar.gz"))
+def sdist(checkout, path_without_node, made_once):
+    def build(out):
+        command = [sys.executable, "-m", "build", "--sdist", "-o", out]
+        run(*command, cwd=checkout, path=path_without_node)
+
+    return next(made_once("sdist", build).glob("*.tar.gz"))
 
 
 @pytest.fixture(scope="module")
@@ -116,15 +120,17 @@ def bundled(sdist, checkout, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def wheel(sdist, path_without_node, tmp_path_factory):
+def wheel(sdist, path_without_node, tmp_path_factory, made_once):
     """Built from the sdist without Node and without leave to install it."""
-    source = tmp_path_factory.mktemp("source")
-    with tarfile.open(sdist) as archive:
-        archive.extractall(source, filter="data")
-    out = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", out]
-    run(*command, cwd=next(source.iterdir()), path=path_without_node)
-    return next(out.glob("*.whl"))
+
+    def build(out):
+        source = tmp_path_factory.mktemp("source")
+        with tarfile.open(sdist) as archive:
+            archive.extractall(source, filter="data")
+        command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", out]
+        run(*command, cwd=next(source.iterdir()), path=path_without_node)
+
+    return next(made_once("wheel", build).glob("*.whl"))
 
 
 def test_a_checkout_builds_without_a_system_node(sdist):

@@ -163,6 +163,7 @@ print({"torch", "wordllama", "huggingface_hub", "requests"} & set(sys.modules))
     assert told.splitlines() == ["(5, 256) 1.0 False", "True", "set()"]
 
 
+@pytest.mark.no_cover
 def test_a_direction_in_meaning_is_told_by_its_words():
     pytest.importorskip("wordllama")
     generator = np.random.default_rng(8)
@@ -195,6 +196,7 @@ def harmless():
     return tb.read_pairs(HARMLESS, on_error="skip")
 
 
+@pytest.mark.no_cover
 def test_on_real_labels_meaning_tells_more_than_length(harmless):
     found = rewards(harmless.labels, harmless.pairs, embed=True)
 
