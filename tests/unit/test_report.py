@@ -446,3 +446,18 @@ def test_of_a_person_and_a_pair_the_last_label_counts_everywhere_and_the_others_
     assert Stats(both, pairs).win_rates().equals(Stats(labels, pairs).win_rates())
     assert Stats(both, pairs).stopping().equals(Stats(labels, pairs).stopping())
     assert Stats(both, pairs).bias().equals(Stats(labels, pairs).bias())
+
+
+def test_of_many_models_that_are_told_apart_few_are_told_too():
+    two = [(one, other) for one in "wxyz" for other in "wxyz" if one < other] * 9
+    pairs = pd.DataFrame(two, columns=["model_a", "model_b"]).assign(a="yes", b="no no")
+    labels = pd.DataFrame({"pair": pairs.index, "annotator": "me", "preference": "a"})
+
+    found = tb.report(labels, pairs)
+    ties = tb.report(labels.assign(preference="tie"), pairs)
+
+    assert "6 of 6 pairs of models told apart" in found.headline
+    told = [each.says for each in found.findings if "decisive pairs" in each.says]
+    assert len(told) == 5
+    assert any("1 more pair of models is told apart" in each.says for each in found.findings)
+    assert any("every label is a tie" in each.says for each in ties.findings)

@@ -230,7 +230,8 @@ def _settled(known: Gathered) -> Iterator[Finding]:
         yield Finding("known", says, "You may stop comparing these two.")
     more = len(settled) - MOST_TOLD
     if more > 0:
-        yield Finding("known", f"{count(more, 'more pair')} of models are told apart.", ALL_TWO)
+        says = f"{count(more, 'more pair')} of models {'is' if more == 1 else 'are'} told apart."
+        yield Finding("known", says, ALL_TWO)
 
 
 def _answered(known: Gathered) -> Iterator[Finding]:
