@@ -219,6 +219,22 @@ def test_frames_that_are_no_labels_are_refused_in_words():
         tb.report(labels.assign(preference="A wins"), pairs)
 
 
+@pytest.mark.parametrize("without", [[], ["pair"]])
+def test_one_frame_may_have_labels_and_the_texts_of_their_pairs(without):
+    labels, pairs = team(np.random.default_rng(3), [0.8, 0.8], pairs=80)
+    whole = labels.join(pairs, on="pair")
+
+    found = tb.report(whole.drop(columns=without))
+
+    told = tb.report(labels, pairs)
+    assert (found.headline, found.methods) == (told.headline, told.methods)
+    with pytest.raises(tb.StatsError, match=r"the texts of their pair beside them.*'a' is missing"):
+        tb.report(labels)
+    whole.loc[3, "a"] = "other"
+    with pytest.raises(tb.StatsError, match=r"has two prompts, texts or models"):
+        tb.report(whole)
+
+
 def test_pairs_may_have_their_ids_in_a_column():
     labels, pairs = team(np.random.default_rng(3), [0.8, 0.8])
     given = pairs.rename_axis("id").reset_index()
@@ -453,3 +469,18 @@ def test_of_a_person_and_a_pair_the_last_label_counts_everywhere_and_the_others_
     assert Stats(both, pairs).win_rates().equals(Stats(labels, pairs).win_rates())
     assert Stats(both, pairs).stopping().equals(Stats(labels, pairs).stopping())
     assert Stats(both, pairs).bias().equals(Stats(labels, pairs).bias())
+
+
+def test_of_many_models_that_are_told_apart_few_are_told_too():
+    two = [(one, other) for one in "wxyz" for other in "wxyz" if one < other] * 9
+    pairs = pd.DataFrame(two, columns=["model_a", "model_b"]).assign(a="yes", b="no no")
+    labels = pd.DataFrame({"pair": pairs.index, "annotator": "me", "preference": "a"})
+
+    found = tb.report(labels, pairs)
+    ties = tb.report(labels.assign(preference="tie"), pairs)
+
+    assert "6 of 6 pairs of models told apart" in found.headline
+    told = [each.says for each in found.findings if "decisive pairs" in each.says]
+    assert len(told) == 5
+    assert any("1 more pair of models is told apart" in each.says for each in found.findings)
+    assert any("every label is a tie" in each.says for each in ties.findings)

@@ -131,6 +131,39 @@ def plain_both(
     return said, about
 
 
+def labels_and_pairs(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Part a frame that has the texts of its pair beside each label; give labels and pairs.
+
+    Where it has no column ``pair``, the same prompt, texts and models are the same pair.
+
+    Raises:
+        StatsError: a or b is missing, or a pair has two texts.
+
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"a": ["yes"] * 2, "b": ["no"] * 2, "annotator": ["me", "you"]})
+    >>> labels, pairs = labels_and_pairs(frame.assign(preference="a"))
+    >>> labels["pair"].tolist(), pairs["a"].tolist()
+    ([0, 0], ['yes'])
+
+    """
+    are = "Without pairs, labels have the texts of their pair beside them, as columns a and b"
+    _check_columns(frame, ("a", "b"), are)
+    known = [name for name in ("prompt", "a", "b", "model_a", "model_b") if name in frame.columns]
+    rows = zip(*(frame[name].tolist() for name in known), strict=True)
+    content = pd.factorize(pd.Series([repr(row) for row in rows], dtype=object))[0]
+    labels = frame.drop(columns=known)
+    if "pair" not in frame.columns:
+        labels = labels.assign(pair=content)
+    first = ~labels["pair"].duplicated().to_numpy()
+    texts = pd.Series(content, index=labels["pair"].tolist())
+    several = texts.groupby(level=0).nunique()
+    if (several > 1).any():
+        twice = several.index[(several > 1).to_numpy()].tolist()[0]
+        msg = f"{are}; the pair {say(twice)} has two prompts, texts or models."
+        raise StatsError(msg)
+    return labels, frame.loc[first, known].set_axis(labels["pair"][first].tolist())
+
+
 def _check_columns(frame: Any, needed: Collection[str], are: str) -> None:
     if not isinstance(frame, pd.DataFrame):
         msg = f"{are}; this is {say_what(frame)}."

@@ -163,7 +163,7 @@ _HABITS = {
     "patience changed.",
     "ties": "What is not decided teaches no preference: ask what keeps them from it.",
     "apart": "Another reading of the guidelines, another taste, or chance: talk about some pairs "
-    "where they part. The posterior already believes them less.",
+    "where they part. In session.stats.posterior() their labels already count less.",
 }
 
 
@@ -231,7 +231,8 @@ def _settled(known: Gathered) -> Iterator[Finding]:
         yield Finding("known", says, "You may stop comparing these two.")
     more = len(settled) - MOST_TOLD
     if more > 0:
-        yield Finding("known", f"{count(more, 'more pair')} of models are told apart.", ALL_TWO)
+        says = f"{count(more, 'more pair')} of models {'is' if more == 1 else 'are'} told apart."
+        yield Finding("known", says, ALL_TWO)
 
 
 def _answered(known: Gathered) -> Iterator[Finding]:
@@ -273,7 +274,8 @@ def _learned(known: Gathered) -> Iterator[Finding]:
     rewarded = known.rewards
     if len(rewarded.held_out):
         tells = float(rewarded.held_out["auc_low"].max()) > _HALF
-        yield Finding("known", rewarded.says, _AGAINST if tells else _MEANING)
+        do = _AGAINST * bool(len(rewarded.against)) if tells else _MEANING
+        yield Finding("known", rewarded.says, do)
     curve = known.curve
     if curve["accuracy"].notna().any():
         yield Finding("known", str(curve["says"].iloc[-1]), "See tiebreak.learning_curve.")
@@ -296,7 +298,8 @@ def _worth(alpha: dict[str, Any]) -> str:
         return "That is little, even for preferences: look at pairs where people part."
     if alpha["value"] < _WEAK:
         return (
-            "For preferences that is usual; take several labels a pair, and the posterior of them."
+            "For preferences that is usual: take several labels a pair, and weigh them by "
+            "session.stats.posterior()."
         )
     if alpha["low"] < _WEAK:
         return "That may be much for preferences; label some more pairs twice to be sure of it."

@@ -141,7 +141,7 @@ SECTIONS = (
         "Which model wins",
         "The share of comparisons that a model wins. A prompt counts once, however many compared "
         "its answers. Whether one of two is better counts a pair once, by its first decisive "
-        "label, and its interval holds however often you look, so it is wider.",
+        "label (a or b), and its interval holds however often you look, so it is wider.",
         "Where prompts were picked to be hard for one model; where one model's answers are longer "
         "and length alone wins; where models met different rivals, trust the strengths more. Of "
         "twenty pairs of equal models, one may seem told apart.",

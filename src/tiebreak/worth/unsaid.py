@@ -83,5 +83,6 @@ def _untold_models(known: Gathered) -> Iterator[Finding]:
         yield Finding("open", str(row["says"]), now)
     more = len(unsettled) - MOST_TOLD
     if more > 0:
-        says = f"{count(more, 'more pair')} of models are not told apart either."
+        are = "is" if more == 1 else "are"
+        says = f"{count(more, 'more pair')} of models {are} not told apart either."
         yield Finding("open", says, ALL_TWO)
