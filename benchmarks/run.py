@@ -24,6 +24,7 @@ import opening
 import reading
 import recording
 import reporting
+import rewarding
 from figures import Row, as_table
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
@@ -41,6 +42,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "exporting": exporting.exporting,
     "checking": checking.checking,
     "reporting": reporting.reporting,
+    "rewarding": rewarding.rewarding,
     "kills": kills.kills,
     "lesson": lesson.lesson,
 }

@@ -33,7 +33,7 @@ def test_the_report_is_whole_in_both_themes_and_axe_finds_nothing(browser, tmp_p
 
     assert asked == [path.as_uri()]
     assert told == []
-    assert page.locator("svg").count() == 7
+    assert page.locator("svg").count() == 9
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.evaluate(f"{AXE.read_text(encoding='utf-8')}; 0")
     assert page.evaluate(AUDIT) == []

@@ -23,7 +23,7 @@ from tiebreak.stats.posterior import Posterior
 from tiebreak.stats.ranking import Fit
 from tiebreak.stats.rewards import Rewards
 from tiebreak.worth.accessors import Stats
-from tiebreak.worth.findings import Finding as ReportFinding
+from tiebreak.worth.finding import Finding as ReportFinding
 from tiebreak.worth.plots import Plots
 
 PROJECT = Path(__file__).parents[2]

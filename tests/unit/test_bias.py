@@ -70,7 +70,7 @@ def test_each_row_says_what_it_found_and_what_comes_with_it():
     found = bias_table(*study(np.random.default_rng(6), flattering=0.9))
 
     assert found.loc["flattery", "says"].startswith("The answer that flatters was chosen in ")
-    assert "(here exclamation come with it)" in found.loc["flattery", "says"]
+    assert "(here exclamation comes with it)" in found.loc["flattery", "says"]
     assert "exclamation" not in found.index
     assert found.loc["left", "says"].endswith("as chance does.")
     assert found.loc["length", "says"].endswith("chance can do that.")
@@ -108,6 +108,9 @@ def test_a_session_tells_its_own_bias(open_session):
         ("numbers", "3 of 1,000 is 0.3 %", 3),
         ("links", "see https://example.org/a?b=1 and http://x.y", 2),
         ("hedges", "It may help, perhaps.", 2),
+        ("language", "Yes, it's 100 % so…", 0),
+        ("language", "für dich", 1 / 7),
+        ("language", "猫は好き", 1),
     ],
 )
 def test_traits_are_counted_as_a_reader_would(name, text, much):
@@ -143,3 +146,44 @@ def test_the_interval_of_the_side_leaves_out_a_half_exactly_where_its_test_does(
         labels["shown_left"] = ["a"] * left + ["b"] * (100 - left)
         row = bias_table(labels, pairs).loc["left"]
         assert (row["high"] < 0.5) == (row["p"] < 0.05)
+
+
+def test_a_trait_needs_twenty_pairs_however_many_label_them():
+    pairs = pd.DataFrame({"a": ["yes - maybe"] * 9 + ["yes"] * 40, "b": ["no"] * 49})
+    labels = pd.concat(
+        [pd.DataFrame({"pair": range(49), "annotator": who, "preference": "a"}) for who in "xyz"]
+    )
+
+    table = bias_table(labels, pairs)
+
+    assert table.index.tolist() == ["length"]
+    assert table["pairs"].tolist() == [49]
+
+
+def test_a_language_that_is_preferred_is_found():
+    generator = np.random.default_rng(2)
+    german = generator.random(120) < 0.5
+    texts = np.where(german, "Das wäre schön.", "That would be nice.")
+    others = np.where(german, "That would be nice.", "Das wäre schön.")
+    liked = generator.random(120) < 0.85
+    pairs = pd.DataFrame({"a": texts, "b": others})
+    labels = pd.DataFrame({"pair": range(120), "annotator": "me"})
+    labels["preference"] = np.where(german == liked, "a", "b")
+
+    found = bias_table(labels, pairs)
+
+    assert found.loc["length", "found"]  # they differ in length, too, always
+    assert "language comes with it" in found.loc["length", "says"]
+
+
+def test_people_who_all_see_a_pair_on_the_same_sides_are_not_as_many_tosses():
+    often = 0
+    for seed in range(60):
+        generator = np.random.default_rng(seed)
+        better, left = generator.choice(["a", "b"], (2, 100))
+        one = pd.DataFrame({"pair": range(100), "preference": better, "shown_left": left})
+        labels = pd.concat([one.assign(annotator=who) for who in "vwxyz"], ignore_index=True)
+        pairs = pd.DataFrame({"a": ["yes"] * 100, "b": ["no!"] * 100})
+        often += bias_table(labels, pairs).loc["left", "p"] < 0.05
+
+    assert often <= 6

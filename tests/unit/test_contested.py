@@ -3,6 +3,7 @@
 from collections import Counter
 
 import numpy as np
+import pandas as pd
 import pytest
 from helpers import DATA, Browser, journal_of, read_lines, rows
 from test_bias import study
@@ -12,7 +13,12 @@ from tiebreak.stats.choices import Choices, fitted, tamed
 from tiebreak.stats.contested import STRETCH, blocks, draw
 from tiebreak.stats.features import differences
 
-HARMLESS = DATA / "hh-rlhf/harmless-base-test.jsonl.gz"
+REAL = {
+    "harmless": "hh-rlhf/harmless-base-test.jsonl.gz",
+    "claude": "alpaca_eval/judged-claude-2.1-vs-gpt4_1106_preview.jsonl",
+    "vicuna": "alpaca_eval/judged-vicuna-7b-v1.5-vs-gpt4_1106_preview.jsonl",
+}
+PARTS = ("labels", "pairs")
 SIZES = (50, 100, 200, 400, 800)
 
 
@@ -219,7 +225,7 @@ def test_the_report_says_what_contested_pairs_gave(contested):
 # -- the bar: never more than .01 below chance
 
 
-def curves(differ, won, prompts, times):
+def curves(differ, won, prompts, times, sizes):
     """Accuracy on held-out prompts after each size, by contested order less by chance."""
     found = []
     for time in range(times):
@@ -234,29 +240,33 @@ def curves(differ, won, prompts, times):
 
         by_chance = rng.permutation(learn)
         own = []
-        while len(own) < max(SIZES):
+        while len(own) < max(sizes):
             left = np.setdiff1d(learn, own)
             own += [
                 each.pair for each in draw(left, differ, own, won[own], number=24, generator=rng)
             ]
-        found.append([accuracy(own[:n]) - accuracy(by_chance[:n]) for n in SIZES])
+        found.append([accuracy(own[:n]) - accuracy(by_chance[:n]) for n in sizes])
     return np.array(found)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("embed", [False, True])
-def test_contested_pairs_teach_no_less_than_pairs_by_chance(embed):
-    if not HARMLESS.exists():
-        pytest.skip(f"the HH transcripts are not at {DATA}")
-    found = tb.read_pairs(HARMLESS, on_error="skip")
-    chosen = Choices.of(found.labels, found.pairs)
+@pytest.mark.parametrize("real", [["harmless"], ["claude"], ["vicuna"], ["claude", "vicuna"]])
+def test_contested_pairs_teach_no_less_than_pairs_by_chance(real, embed):
+    if not all((DATA / REAL[name]).exists() for name in real):
+        pytest.skip(f"the real labels are not at {DATA}")
+    found = [tb.read_pairs(DATA / REAL[name], on_error="skip") for name in real]
+    labels, pairs = (pd.concat([getattr(each, part) for each in found]) for part in PARTS)
+    alone = ~pairs.index.duplicated()  # where both models answered the same
+    chosen = Choices.of(labels[~labels["pair"].isin(pairs.index[~alone])], pairs[alone])
     differ = tamed(differences(chosen.pairs))
     if embed:
         pytest.importorskip("wordllama")
         from tiebreak.stats.rewards import Meaning  # noqa: PLC0415 - an extra
 
         differ = np.hstack([differ, Meaning.of(chosen.pairs).differ])
-    gains = curves(differ, chosen.won, chosen.prompts, 30)
+    sizes = [size for size in SIZES if size < 0.49 * len(chosen.won)]
+    gains = curves(differ, chosen.won, chosen.prompts, 30, sizes)
 
-    print(dict(zip(SIZES, gains.mean(axis=0).round(4), strict=True)))  # noqa: T201 - the figures
+    print(dict(zip(sizes, gains.mean(axis=0).round(4), strict=True)))  # noqa: T201 - the figures
     assert (gains.mean(axis=0) > -0.01).all()

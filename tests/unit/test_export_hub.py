@@ -385,3 +385,11 @@ def test_a_card_says_how_many_labels_were_made_under_older_guidelines(open_sessi
 
     assert "Prefer the truer." in card
     assert "3 labels were made under an earlier version" in card
+
+
+def test_a_card_tells_old_guidelines_by_the_one_that_holds(open_session):
+    session = open_session(rows(4))
+    session.label("p0", "a")
+    session.change_settings(guidelines="Prefer the shorter one.")
+
+    assert "1 of 1 labels were made under older guidelines" in session.card("me/pilot")

@@ -114,6 +114,27 @@ def test_pairs_that_labels_cannot_be_of_are_refused(pairs, said):
             statistic(LABELS, pairs)
 
 
+IMAGE = [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x.png"}}]}]
+
+
+@pytest.mark.parametrize("column", ["prompt", "a"])
+@pytest.mark.parametrize(
+    "value", [IMAGE, {"image": "x.png"}, b"PNG", [{"role": "user", "content": ["x"]}]]
+)
+def test_pairs_of_images_are_refused_with_what_takes_them(column, value):
+    pairs = PAIRS.assign(**{column: [value] * len(PAIRS)})
+
+    for statistic in (*OF_BOTH, tb.report):
+        with pytest.raises(tb.StatsError, match=rf"{column} is a text .* a tiebreak.Session gives"):
+            statistic(LABELS, pairs)
+
+
+def test_prompts_may_be_numbers():
+    pairs = PAIRS.assign(prompt=range(len(PAIRS)))
+
+    assert len(tb.report(LABELS, pairs).findings)
+
+
 def test_models_may_be_numbers_and_prompts_missing_or_there_may_be_none():
     numbered = PAIRS.assign(model_a=1, model_b=2, prompt=None)
 

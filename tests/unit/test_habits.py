@@ -32,6 +32,17 @@ def test_who_flips_a_coin_stands_apart_and_the_others_do_not():
     assert says.startswith("person 0 agrees with others in ")
 
 
+def test_who_calls_everything_a_tie_is_named_for_it_and_who_calls_many_is_not():
+    labels, _ = team(np.random.default_rng(3), [0.8] * 5)
+    often = labels.copy()
+    of_one = labels["annotator"] == "person 0"
+    labels.loc[of_one, "preference"] = "both_bad"
+    often.loc[of_one & (labels["pair"] % 2 == 0), "preference"] = "tie"
+
+    assert ("person 0", "ties") in found(habits_table(labels))
+    assert not {habit for _, habit in found(habits_table(often))} & {"ties"}
+
+
 def test_who_takes_what_stands_left_is_named_for_it():
     labels, _ = team(np.random.default_rng(3), [0.8] * 5, lazy_left=True)
 

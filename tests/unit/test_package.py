@@ -55,16 +55,22 @@ import sys
 from pathlib import Path
 import tiebreak as tb
 with tb.Session(Path(sys.argv[1]) / "s", tb.sample_pairs(), annotator="me") as session:
+    session.widget
     session.label(session.next().id, "a")
+    print(*sys.modules)
     session.export(Path(sys.argv[1]) / "t.jsonl")
-    print(*sys.modules, sep="\\n")
+    print(*sys.modules)
 """
-    loaded = set(python(code, tmp_path).splitlines())
+    labeled, exported = map(set, map(str.split, python(code, tmp_path).splitlines()[-2:]))
 
-    assert "tiebreak.session" in loaded
-    assert not loaded & {"matplotlib", "scipy"}
-    assert not {name for name in loaded if name.startswith("tiebreak.worth")}
-    assert not loaded & {f"tiebreak.stats.{name}" for name in ("bias", "habits", "posterior")}
+    assert "tiebreak.session" in labeled
+    assert "statistics" not in labeled
+    assert {name for name in labeled if name.startswith("tiebreak.stats.")} == {
+        "tiebreak.stats.settling"
+    }
+    assert not exported & {"matplotlib", "scipy"}
+    assert not {name for name in exported if name.startswith("tiebreak.worth")}
+    assert not exported & {f"tiebreak.stats.{name}" for name in ("bias", "habits", "posterior")}
 
 
 @pytest.mark.parametrize("extra", ["pyarrow", "datasets"])

@@ -67,7 +67,7 @@ def test_what_is_undefined_says_why():
     alone = agreement_table(labels_of([("a", None)] * 9))
     nothing = agreement_table(labels_of([]))
 
-    assert "Undefined, because every label is the same (a)" in same.loc["alpha", "says"]
+    assert "alpha is undefined, because every label is the same (a)" in same.loc["alpha", "says"]
     assert np.isnan(same.loc["alpha", "value"])
     for found in (alone, nothing):
         assert found["says"].str.startswith("No pair has labels of two people yet").all()
@@ -103,3 +103,38 @@ def test_the_interval_of_agreement_holds_the_truth_where_pairs_have_three_people
         low, high = clustered_wilson(agreed, np.full(100, 3))
         held += low <= true <= high
     assert 0.92 <= held / 400 <= 0.98
+
+
+@pytest.mark.parametrize(
+    ("same", "agree", "says"),
+    [
+        (0.9, 0.5, "points of it are more than noise, that is taste"),
+        (0.75, 0.7, "noise alone may do that"),
+        (0.3, 0.9, "that is more with oneself than between two"),
+    ],
+)
+def test_disagreement_is_parted_into_noise_and_taste(same, agree, says):
+    def answers(who, share, **more):
+        sides = ["a" if number < share * 100 else "b" for number in range(100)]
+        return pd.DataFrame({"pair": range(100), "annotator": who, "preference": sides, **more})
+
+    first = answers("me", 1.0, again=False)
+    other, again = answers("you", agree, again=False), answers("me", same, again=True)
+
+    told = agreement_table(pd.concat([first, other, again], ignore_index=True)).loc["repeats"]
+
+    assert says in told["says"]
+    assert f"{100 * same:.0f} %" in told["says"]
+
+
+def test_two_judges_alone_are_not_called_people():
+    both = labels_of([("a", "a"), ("a", "b")] * 9).assign(source="judge")
+
+    assert agreement_table(both).loc["raw", "says"].startswith("Judges agree on 50 %")
+
+
+def test_pairs_of_no_slice_are_in_none():
+    pairs = pd.DataFrame({"topic": ["x", None, "x", None]}, index=range(4))
+    both = labels_of([("a", "a"), ("a", "b"), ("b", "b"), ("a", "a")])
+
+    assert agreement_table(both, pairs, "topic")["pairs"].to_dict() == {"x": 2}

@@ -43,7 +43,7 @@ def made(skills, generator, pairs=300, people=3, side=None):
 )
 def test_the_posterior_gains_where_people_differ_and_loses_nothing_where_not(skills, gain, runs):
     generator = np.random.default_rng(1)
-    gains, sure, right, worst = [], [], [], []
+    gains, sure, right, worst, named, others = [], [], [], [], [], []
     for _ in range(runs):
         labels, truth = made(skills, generator)
         found = posterior(labels)
@@ -52,10 +52,15 @@ def test_the_posterior_gains_where_people_differ_and_loses_nothing_where_not(ski
         sure.append(pairs["confidence"].mean())
         right.append((pairs["label"] == truth).mean())
         worst.append(found.people["accuracy"].idxmin() == np.argmin(skills))
+        doubted = found.people["says"].str.contains("which a coin is, too|turned round")
+        named.append(doubted[np.argmin(skills)])
+        others.append(doubted.drop(np.argmin(skills)).any())
     assert np.mean(gains) >= gain
     assert abs(np.mean(sure) - np.mean(right)) <= 0.03
     if min(skills) == 0.3 or skills[0] == 0.85:
         assert np.mean(worst) >= 0.95
+        assert np.mean(named) >= (0.95 if runs > 100 else 0.9)
+        assert np.mean(others) <= 0.05
 
 
 def test_a_coin_flipper_and_one_turned_round_are_named_in_words():

@@ -8,8 +8,9 @@ import pytest
 from helpers import DATA, rows
 
 import tiebreak as tb
-from tiebreak.stats import ranking
+from tiebreak.stats import models, ranking
 from tiebreak.stats.ranking import strengths, ties_compared, win_rates
+from tiebreak.worth.battles import battles_frame
 
 LONG = pytest.mark.long
 NAMES = np.array(list("vwxyz"))
@@ -53,10 +54,21 @@ def test_win_rates_are_the_leaderboards(model, rate, error):
         }
     )
 
-    found = win_rates(judged).loc[model] * 100
+    read = tb.read_pairs(path, on_error="skip")
+    for battles_of in (judged, battles_frame(read.labels, read.pairs)):
+        found = win_rates(battles_of).loc[model] * 100
+        assert found["rate"] == pytest.approx(rate, abs=1e-9)
+        assert found["se"] == pytest.approx(error, abs=1e-9)
 
-    assert found["rate"] == pytest.approx(rate, abs=1e-6)
-    assert found["se"] == pytest.approx(error, abs=1e-6)
+
+def test_a_judges_probability_counts_where_it_says_the_same_as_its_choice():
+    pairs = pd.DataFrame(
+        {"prompt": "?", "a": "x", "b": "y", "model_a": "m", "model_b": "n"}, range(5)
+    )
+    labels = pd.DataFrame({"pair": range(5), "annotator": "j", "preference": [*"aabb", "tie"]})
+    labels["probability"] = [0.9, 0.2, None, 0.3, 0.5]
+
+    assert battles_frame(labels, pairs)["a_wins"].tolist() == [0.9, 1.0, 0.0, 0.3, 0.5]
 
 
 def test_davidsons_strengths_are_those_of_another_library():
@@ -86,9 +98,9 @@ def test_scores_and_curvature_are_the_slopes_of_the_likelihood(way):
         made, outcome = made[outcome != 0], outcome[outcome != 0]
     design, _ = ranking._design(made, list(NAMES), pd.DataFrame(index=made.index))
     model = {
-        "davidson": ranking._davidson,
-        "rao_kupper": ranking._rao_kupper,
-        "drop": ranking._bradley_terry,
+        "davidson": models.davidson,
+        "rao_kupper": models.rao_kupper,
+        "drop": models.bradley_terry,
     }[way]
     at = np.random.default_rng(3).normal(size=design.shape[1] + (way != "drop")) / 2
     step = np.eye(len(at)) * 1e-5
@@ -172,6 +184,29 @@ def test_a_model_that_never_lost_has_a_strength_and_a_sentence():
         assert fit.table.index.tolist() == ["x", "y"]
         assert np.isfinite(fit.table.to_numpy()).all()
         assert "never beaten" in fit.notes[0]
+
+
+@pytest.mark.parametrize("way", ["davidson", "rao_kupper", "drop"])
+def test_a_covariate_that_tells_the_winners_by_itself_leaves_strengths_finite_and_is_told(way):
+    made = battles(80, np.random.default_rng(3))
+    longer = pd.DataFrame({"longer": made["a_wins"] * 2 - 1})
+
+    fit = strengths(made, way, longer)
+
+    assert np.abs(fit.table["strength"]).max() < 5
+    assert fit.effects.loc["longer", "low"] > 0
+    assert fit.notes[0].startswith("What is taken out tells the winners by itself")
+    again = strengths(pd.concat([made, made]), way, pd.concat([longer, longer]))
+    assert again.table["strength"].idxmax() == fit.table["strength"].idxmax()
+    with pytest.raises(tb.StatsError, match="one is missing"):
+        strengths(made, way, longer.iloc[1:])
+
+
+@pytest.mark.parametrize("way", ["davidson", "rao_kupper", "drop"])
+def test_one_comparison_or_three_settle_nothing_and_twenty_do(way):
+    for count, settled in ((1, False), (3, False), (20, True)):
+        made = pd.DataFrame({"model_a": ["x"] * count, "model_b": "y", "a_wins": 1.0})
+        assert (strengths(made, way).table.loc["x", "low"] > 0) == settled
 
 
 def test_what_cannot_be_ranked_is_refused_with_a_reason():

@@ -448,6 +448,33 @@ def test_what_people_part_on_is_opened_by_the_call_that_is_named():
         opened.close()
 
 
+def test_what_a_report_says_to_do_is_done_by_the_calls_that_it_names():
+    pairs = [
+        {"prompt": f"q {n}", "response_a": "so " * (5 + n % 7), "response_b": "no " * (4 + n % 5)}
+        for n in range(80)
+    ]
+    gold = [{"prompt": f"{n} + {n}?", "chosen": str(2 * n), "rejected": "?"} for n in range(1, 3)]
+    for who in "bcdefg":
+        with tb.Session("told", pairs, gold=gold, annotator=who) as session:
+            known = [pair for pair in session._pairs if pair not in session.pairs.index]
+            for pair in known:
+                session.label(pair, "a")
+    session = tb.Session("told", annotator="a")
+    for n, (name, pair) in enumerate(session.pairs.iterrows()):
+        longer = "a" if len(pair.a) > len(pair.b) else "b"
+        session.label(name, longer if n % 12 else {"a": "b", "b": "a"}[longer])
+
+    said = [code for each in session.report().findings for code in code_in(each.do)]
+    queue, known = (
+        next(code for code in said if code.startswith(f"session.{name}("))
+        for name in ("queue", "consistency")
+    )
+
+    assert run(queue, session=session) > 0
+    assert len(run(known, session=session)) == 7
+    session.close()
+
+
 def test_a_folder_that_is_not_there_is_made_by_the_call_that_is_named(pairs, open_session):
     session = open_session(pairs)
     session.label(session.next().id, "a")
@@ -556,7 +583,8 @@ WRITTEN = {
     ),
     "pandas.read_json(",
     *("session.amend(", "session.card(", "session.change_settings(", "session.disagreements("),
-    *("session.export(", "session.label(", "session.next(", "session.queue("),
+    *("session.consistency(", "session.export(", "session.label(", "session.next("),
+    "session.queue(",
     *("session.to_dataset(", "session.undo(", "tb.Session(", "tiebreak.Session("),
     *("tiebreak.make_pairs(", "tiebreak.read_feedback(", "tiebreak.read_pairs("),
     *("tiebreak.sample_pairs(", "tiebreak.plan(", "tiebreak.learning_curve("),

@@ -13,17 +13,28 @@ from test_bias import study
 from worth_samples import team
 
 import tiebreak as tb
+from tiebreak.worth.accessors import Stats
 from tiebreak.worth.findings import alarms
 from tiebreak.worth.gathering import gather
+from tiebreak.worth.plots import Plots
+from tiebreak.worth.words import apart
 
 LONG = pytest.mark.long
 FEW_OR_MANY = [3, pytest.param(1_000, marks=LONG)]
+
+
+def of_ties(labels, pairs):
+    """Have the first one call each pair a tie."""
+    own = labels["annotator"] == "person 0"
+    return labels.assign(preference=labels["preference"].mask(own, "tie")), pairs
+
 
 PLANTED = {
     "the left side": (lambda g: study(g, left=0.65), "Left was picked"),
     "length": (lambda g: study(g, longer=0.7), "The longer answer"),
     "flattery": (lambda g: study(g, flattering=0.8), "The answer that flatters"),
     "a coin": (lambda g: team(g, [0.5, 0.8, 0.8, 0.8, 0.8]), "person 0 agrees with others"),
+    "only ties": (lambda g: of_ties(*team(g, [0.8] * 5)), "person 0 decided nothing"),
     "only left": (lambda g: team(g, [0.8] * 5, lazy_left=True), "person 0 chose the left answer"),
     "read first": (lambda g: team(g, [0.8] * 2, judge=1), "judge chose the left answer"),
     "both orders": (lambda g: team(g, [0.8], judge=2), "judge changed its mind"),
@@ -127,7 +138,7 @@ def test_the_page_is_one_file_without_remote_parts_and_strangers_words_are_words
     assert "\u202e" not in text
     assert "\\u202e" in text
     assert not {"script", "b", "img", "iframe", "link", "object"} & set(page.tags)
-    assert page.tags.count("svg") == 7
+    assert page.tags.count("svg") == 9
     assert not [
         value
         for name, value in page.attributes
@@ -160,7 +171,11 @@ def test_plots_without_matplotlib_say_what_to_install(open_session, monkeypatch)
 
 
 @pytest.mark.parametrize(
-    "name", ["agreement", "sides", "posterior", "ranking", "timeline", "people"]
+    "name",
+    [
+        *("agreement", "bias", "posterior", "people", "win_rates", "ranking", "stopping"),
+        "timeline",
+    ],
 )
 def test_each_plot_is_drawn_on_the_axes_given_and_says_in_words_what_it_shows(open_session, name):
     figure = pytest.importorskip("matplotlib.figure").Figure()
@@ -204,6 +219,22 @@ def test_frames_that_are_no_labels_are_refused_in_words():
         tb.report(labels.assign(preference="A wins"), pairs)
 
 
+@pytest.mark.parametrize("without", [[], ["pair"]])
+def test_one_frame_may_have_labels_and_the_texts_of_their_pairs(without):
+    labels, pairs = team(np.random.default_rng(3), [0.8, 0.8], pairs=80)
+    whole = labels.join(pairs, on="pair")
+
+    found = tb.report(whole.drop(columns=without))
+
+    told = tb.report(labels, pairs)
+    assert (found.headline, found.methods) == (told.headline, told.methods)
+    with pytest.raises(tb.StatsError, match=r"the texts of their pair beside them.*'a' is missing"):
+        tb.report(labels)
+    whole.loc[3, "a"] = "other"
+    with pytest.raises(tb.StatsError, match=r"has two prompts, texts or models"):
+        tb.report(whole)
+
+
 def test_pairs_may_have_their_ids_in_a_column():
     labels, pairs = team(np.random.default_rng(3), [0.8, 0.8])
     given = pairs.rename_axis("id").reset_index()
@@ -230,6 +261,21 @@ def test_labels_of_an_older_guideline_are_something_to_look_at(tmp_path):
         session.label("p1", "b")
 
         assert "1 of 2 labels were made under older guidelines" in repr(session.report())
+
+
+def test_it_is_the_guideline_that_holds_by_which_labels_are_old(tmp_path):
+    def old():
+        told = str(session.report())
+        return told.partition(" labels were made under older")[0].rpartition("- ")[2]
+
+    with tb.Session(tmp_path / "s", rows(6), annotator="me", guidelines="one") as session:
+        session.label("p0", "a")
+        session.label("p1", "a")
+        session.change_settings(guidelines="two")
+        assert old() == "2 of 2"  # though none was made under the new ones yet
+        session.label("p2", "a")
+        session.change_settings(guidelines="one")
+        assert old() == "1 of 3"  # what was come back to holds again
 
 
 def test_the_learning_curve_is_told_drawn_and_tabled_where_there_are_enough_labels():
@@ -282,3 +328,159 @@ def test_a_report_that_cannot_be_saved_there_says_what_to_do(tmp_path, monkeypat
     with pytest.raises(tb.ExportError, match=remedy):
         report.save(name)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.html"]
+
+
+def test_accessor_plot_report_and_methods_count_the_same_where_judges_labeled_too(open_session):
+    session = open_session(rows(40))
+    for number, pair in enumerate(session.pairs.index):
+        session.label(pair, "a" if number % 4 else "b")
+    labels, pairs = session.labels, session.pairs
+    judged = labels.assign(annotator="gpt", source="judge", preference="b")
+    both = pd.concat([labels, judged], ignore_index=True)
+    stats, known = Stats(both, pairs), gather(both, pairs)
+
+    assert stats.win_rates().equals(known.win_rates)
+    assert stats.stopping().equals(known.stopping)
+    assert stats.bias().equals(known.bias)
+    assert stats.agreement().equals(known.agreement)
+    assert stats.posterior().people.index.tolist() == known.names == ["me"]
+    assert stats.agreement(by="annotators").index.tolist() == ["gpt / me"]
+    assert stats.judges().table["pairs"].tolist() == [40]
+    assert Stats(judged, pairs).win_rates()["battles"].tolist() == [40, 40]
+
+
+def test_of_many_models_few_are_told_and_the_rest_is_counted():
+    names = [f"model {number}" for number in range(12)]
+    two = [(one, other) for one in names for other in names if one < other]
+    pairs = pd.DataFrame(two, columns=["model_a", "model_b"]).assign(a="yes", b="no no")
+    labels = pd.DataFrame({"pair": pairs.index, "annotator": "me", "preference": "a"})
+
+    found = tb.report(labels, pairs)
+
+    told = [each.says for each in found.findings if "chance can do that" in each.says]
+    assert len(told) == 5
+    assert any("61 more pairs of models are not told apart" in each.says for each in found.findings)
+    assert "Of 66 pairs of models, 0 were told apart" in found.methods
+    assert len(found.methods) < 1_000
+    assert "6 more rows are not shown here" in found._repr_html_()
+
+
+def test_advice_follows_the_way_and_names_no_ranking_where_there_are_no_models():
+    pairs = pd.DataFrame({"a": ["x" * 90] * 60, "b": ["x" * 9] * 60})
+    labels = pd.DataFrame({"pair": range(60), "annotator": "me", "preference": "b"})
+
+    shorter = tb.report(labels, pairs).findings[0]
+    named = tb.report(labels, pairs.assign(model_a="x", model_b="y")).findings[0]
+
+    assert "shorter by themselves" in shorter.do
+    assert "ranking" not in shorter.do
+    assert "ranking(length_controlled=True)" in named.do
+
+
+def test_an_interval_that_leaves_a_half_out_is_seen_to():
+    assert apart({"low": 0.504, "high": 0.72}) == "(50.4 to 72.0)"
+    assert apart({"low": 0.457, "high": 0.68}) == "(46 to 68)"
+
+
+def test_methods_tell_of_people_alone_and_of_repeats_of_one():
+    labels, pairs = team(np.random.default_rng(3), [0.8], judge=1, pairs=40)
+    again = labels[:10].assign(again=True)
+    sides = again["shown_left"].map({"a": "b", "b": "a"})
+    turned = pd.concat([labels, again.assign(shown_left=sides)], ignore_index=True)
+    left = labels.loc[labels["source"] == "human", "shown_left"].eq("a").mean()
+
+    said = tb.report(turned, pairs).methods
+
+    assert (
+        f"is known for each label of annotators, and was the first of the pair in {left:.0%}"
+        in (said.replace(" %", "%"))
+    )
+    assert "Asked 10 times about a pair again, with sides exchanged, annotators answered" in said
+    assert "with sides exchanged" not in (
+        tb.report(pd.concat([labels, again], ignore_index=True), pairs).methods
+    )
+    assert "the exact one for the left side" in said
+    assert "alpha" not in said
+
+
+def test_labels_that_are_all_ties_do_not_count_as_choices_of_a_side():
+    labels, pairs = team(np.random.default_rng(3), [0.8], pairs=40)
+
+    found = tb.report(labels.assign(preference="tie"), pairs)
+
+    [side] = [each for each in found.findings if each.says.startswith("Whether a side")]
+    assert "0 choices of a or b say what stood left" in side.says
+
+
+def test_what_a_plot_or_table_leaves_out_is_said_and_a_plot_of_nothing_is_a_sentence():
+    figure = pytest.importorskip("matplotlib.figure").Figure()
+    labels, pairs = team(np.random.default_rng(3), [0.8] * 30, pairs=20)
+    known = gather(labels, pairs)
+
+    people = Plots(known).people(ax=figure.add_subplot())
+    said = tb.report(labels, pairs)._repr_html_()
+
+    assert people.get_title(loc="left").endswith("the lowest 24 of 30")
+    assert "Of each two of 30 people, too many to show here" in said
+    assert "What the labels reward cannot be told yet" in said
+
+
+def test_what_no_model_tells_better_than_a_coin_says_nothing_of_more_labels():
+    labels, pairs = study(np.random.default_rng(4), 120)
+
+    said = tb.learning_curve(labels, pairs)["says"].iloc[-1]
+
+    assert "no better than a coin" in said
+    assert "hardly pays" not in said
+
+
+def test_what_accessors_give_prints_in_words_and_makes_a_table(open_session):
+    labels, pairs = team(np.random.default_rng(3), [0.8, 0.8], judge=2, pairs=120)
+    stats = Stats(labels, pairs)
+
+    assert "judge decides as most people do" in str(stats.judges())
+    assert "- person 0 may be right in" in str(stats.posterior())
+    assert "strength" in str(stats.ranking())
+    for given in (stats.judges(), stats.posterior(), stats.ranking(), stats.rewards()):
+        assert isinstance(given.to_frame(), pd.DataFrame)
+        assert len(given.to_frame())
+    nothing = open_session(rows(3)).stats
+    assert (str(nothing.judges()), str(nothing.posterior())) == (
+        "No judge labeled.",
+        "No labels yet.",
+    )
+
+
+def test_of_a_person_and_a_pair_the_last_label_counts_everywhere_and_the_others_are_told():
+    labels, pairs = team(np.random.default_rng(3), [0.8, 0.8], pairs=80)
+    first = labels.assign(preference="a", at=labels["at"] - pd.Timedelta(days=1))
+    both = pd.concat([first, labels], ignore_index=True)
+
+    once, twice = tb.report(labels, pairs), tb.report(both, pairs)
+
+    assert twice.methods == once.methods
+    assert twice.headline == once.headline
+    assert [each.says for each in twice.findings if each.kind == "look"] == [
+        each.says for each in once.findings if each.kind == "look"
+    ]
+    assert any(
+        each.says.startswith("160 labels of a pair that the same") for each in twice.findings
+    )
+    assert Stats(both, pairs).win_rates().equals(Stats(labels, pairs).win_rates())
+    assert Stats(both, pairs).stopping().equals(Stats(labels, pairs).stopping())
+    assert Stats(both, pairs).bias().equals(Stats(labels, pairs).bias())
+
+
+def test_of_many_models_that_are_told_apart_few_are_told_too():
+    two = [(one, other) for one in "wxyz" for other in "wxyz" if one < other] * 9
+    pairs = pd.DataFrame(two, columns=["model_a", "model_b"]).assign(a="yes", b="no no")
+    labels = pd.DataFrame({"pair": pairs.index, "annotator": "me", "preference": "a"})
+
+    found = tb.report(labels, pairs)
+    ties = tb.report(labels.assign(preference="tie"), pairs)
+
+    assert "6 of 6 pairs of models told apart" in found.headline
+    told = [each.says for each in found.findings if "decisive pairs" in each.says]
+    assert len(told) == 5
+    assert any("1 more pair of models is told apart" in each.says for each in found.findings)
+    assert any("every label is a tie" in each.says for each in ties.findings)

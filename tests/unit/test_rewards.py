@@ -28,6 +28,7 @@ def test_length_alone_is_said_to_explain_the_choices_when_it_does(runs):
     said = [rewards(*asked(generator, longer=0.8)).says for _ in range(runs)]
 
     assert np.mean([each.startswith("Length alone explains") for each in said]) >= 0.9
+    assert all("Length alone tells" in each for each in said if each.startswith("Length alone"))
 
 
 @pytest.mark.parametrize("runs", [3, pytest.param(100, marks=LONG)])

@@ -3,7 +3,7 @@
 Each rule is a small function in the file of its family; ``rules`` lists them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 
 import pandas as pd
@@ -84,16 +84,21 @@ def check(
     return run(open_to_check(source, asked), settings)
 
 
-def check_worth(pairs: pd.DataFrame, labels: pd.DataFrame) -> list[Finding]:
+def check_worth(
+    pairs: pd.DataFrame, labels: pd.DataFrame, versions: Sequence[str] = ()
+) -> list[Finding]:
     """Give what makes labels worth less as a whole: the rules P25 and P26 alone.
 
     Args:
         pairs: a row a pair, indexed by id: ``prompt``, ``a``, ``b``.
         labels: a row a label: ``pair``, ``annotator``, ``preference``, and where known
             ``guideline`` and ``at``, by which the newest version is told.
+        versions: of the guidelines, where it is known, oldest first.
 
     """
-    facts = take_in(open_pairs(pairs, labels, "The labels"))
+    opened = open_pairs(pairs, labels, "The labels")
+    opened.versions = versions
+    facts = take_in(opened)
     return [
         finding
         for name, rule in OF_THE_WHOLE
@@ -102,6 +107,13 @@ def check_worth(pairs: pd.DataFrame, labels: pd.DataFrame) -> list[Finding]:
     ]
 
 
-def check_pairs(pairs: pd.DataFrame, labels: pd.DataFrame) -> CheckReport:
-    """Check pairs and their labels, as the frames of :mod:`tiebreak.views` have them."""
-    return run(open_pairs(pairs, labels, "The labels"), Settings())
+def check_pairs(
+    pairs: pd.DataFrame, labels: pd.DataFrame, versions: Sequence[str] = ()
+) -> CheckReport:
+    """Check pairs and their labels, as the frames of :mod:`tiebreak.views` have them.
+
+    ``versions`` of the guidelines are the oldest first, where they are known.
+    """
+    opened = open_pairs(pairs, labels, "The labels")
+    opened.versions = versions
+    return run(opened, Settings())

@@ -66,6 +66,7 @@ class Collected(NamedTuple):
         guidelines: what annotators were told, as Markdown.
         criteria: definitions of what else was judged, by name.
         older: how many labels were made under an earlier version of these.
+        versions: names of the guidelines that there were, oldest first.
 
     """
 
@@ -74,6 +75,7 @@ class Collected(NamedTuple):
     guidelines: str | None = None
     criteria: Mapping[str, str] = {}
     older: int = 0
+    versions: Sequence[str] = ()
 
 
 class Published(NamedTuple):

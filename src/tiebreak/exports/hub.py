@@ -102,7 +102,7 @@ def make(
         next(iter(splits.values())).features._to_yaml_list(),  # noqa: SLF001 - as datasets' own cards
     )
     if findings is None:  # of the renamed labels, so that nobody is named by a finding
-        found = check_pairs(views.pairs_frame(pairs), labels)
+        found = check_pairs(views.pairs_frame(pairs), labels, collected.versions)
         findings = [f"{finding.rule} ({finding.severity}): {finding.what}" for finding in found]
     card = write_card(
         published,

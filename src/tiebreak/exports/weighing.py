@@ -139,7 +139,8 @@ def tell_of_posterior(judgments: pd.DataFrame, cast: pd.DataFrame) -> list[str]:
     if len(decided):
         notes.append(
             f"label_smoothing={decided.mean():.3f} is suggested for cDPO: the mean over the rows "
-            "of P(rejected) / (P(chosen) + P(rejected)), by session.stats.posterior()"
+            "of P(rejected) / (P(chosen) + P(rejected)), as session.stats.posterior() finds it, of "
+            "the labels exported"
         )
     doubted = int((decided > 0.5).sum())  # noqa: PLR2004 - more probable than not
     notes.append(

@@ -26,6 +26,8 @@ def compares_models(pairs: Iterable[Pair]) -> bool:
 class Contests:
     """The wins of each two models, by the labels that stand. First showings count, once a pair.
 
+    Contested pairs do not: picked by what was said before, they win or lose otherwise than all do.
+
     Args:
         labels: the annotator's live labels. Only these: what others said stays theirs.
 
@@ -63,7 +65,7 @@ class Contests:
         if before is not None:
             wins[before] -= 1
         label = self._labels.label_of(pair_id)
-        if label is not None and label.preference in SIDES:
+        if label is not None and label.preference in SIDES and label.shown_by != "contested":
             winner = pair.model_a if label.preference == "a" else pair.model_b
             self._winner[pair_id] = models.index(str(winner))
             wins[self._winner[pair_id]] += 1

@@ -86,6 +86,16 @@ def read_part(stored: Mapping[str, Any]) -> Part:
     raise SessionError(msg)
 
 
+def are_parts(content: list[Any]) -> bool:
+    """Tell whether a list is of parts as they are stored."""
+    try:
+        for part in content:
+            read_part(part)
+    except (SessionError, AttributeError):
+        return False
+    return True
+
+
 def parts_in(message: Message) -> Iterator[Part]:
     """Give the parts of a message's content; a string is one, none at all where it is empty."""
     content = message["content"]

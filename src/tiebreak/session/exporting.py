@@ -203,7 +203,10 @@ class SessionExports(SessionWorth):
         # A column is there where any label has a value.
         told = labels["guideline"].dropna().tolist() if "guideline" in labels.columns else []
         older = sum(version != asked.guideline for version in told)
-        return Collected(asked.question, asked.scale, asked.guidelines, asked.criteria, older)
+        versions = [version.name for version in self._versions()]
+        return Collected(
+            asked.question, asked.scale, asked.guidelines, asked.criteria, older, versions
+        )
 
     def _stored(self) -> tuple[list[Pair], pd.DataFrame]:
         return self._unknown(), self.labels

@@ -11,7 +11,6 @@ from tiebreak.labeling.labels import Labels
 from tiebreak.records.label import Header, Label
 from tiebreak.records.pair import Pair
 from tiebreak.records.settings import Settings
-from tiebreak.stats.consistency import consistency_frame
 from tiebreak.store.base import Store
 from tiebreak.store.names import file_name
 from tiebreak.wording import users_level, warn
@@ -142,6 +141,10 @@ class SessionFrames:
             [0.0, 1.0, 1.0, 1.0]
 
         """
+        from tiebreak.stats.consistency import (  # noqa: PLC0415 - labeling does without
+            consistency_frame,
+        )
+
         return consistency_frame(self.labels)
 
     def triples(self) -> pd.DataFrame:

@@ -35,8 +35,9 @@ class SessionWorth(SessionFrames):
     def plot(self) -> "Plots":
         """Plots of the labels as they now stand, such as ``session.plot.agreement()``.
 
-        There are ``agreement``, ``sides``, ``posterior``, ``ranking``, ``learning``,
-        ``timeline`` and ``people``; each takes ``ax`` and gives one. They need matplotlib.
+        There are ``agreement``, ``bias``, ``rewards``, ``posterior``, ``people``, ``judges``,
+        ``win_rates``, ``ranking``, ``stopping``, ``learning`` and ``timeline``; each takes ``ax``
+        and gives one. They need matplotlib.
 
         Example:
             >>> import tiebreak as tb
@@ -72,7 +73,7 @@ class SessionWorth(SessionFrames):
         """
         from tiebreak.worth.reporting import Report  # noqa: PLC0415 - labeling does without
 
-        return Report(self.labels, self.pairs)
+        return Report(self.labels, self.pairs, [version.name for version in self._versions()])
 
     def methods(self) -> str:
         """Give the methods paragraph for a paper, with the numbers; it names no person.
@@ -82,7 +83,7 @@ class SessionWorth(SessionFrames):
             >>> session = tb.Session(tmp / "methods", tb.sample_pairs(), annotator="me")
             >>> session.label(session.next().id, "a")
             >>> session.methods().partition("(")[0]
-            '1 pair of responses to 1 prompt were compared by 1 annotator '
+            '1 pair of responses to 1 prompt was compared by 1 annotator '
 
         """
         from tiebreak.worth.gathering import gather  # noqa: PLC0415 - labeling does without

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tiebreak.stats.counted import first_showings, parted
+from tiebreak.stats.counted import counted, parted
 from tiebreak.stats.features import FEATURES, differences
 from tiebreak.stats.frames import plain_both
 from tiebreak.stats.intervals import Z95, binomial_p, clustered_wilson, effective, exact
@@ -72,8 +72,8 @@ def bias_table(labels: pd.DataFrame, pairs: pd.DataFrame, by: str | None = None)
 
 def _traits(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     """Measure each trait; nothing is said yet of what is found."""
-    known = labels["preference"].isin(["a", "b"]) & labels["pair"].isin(pairs.index)
-    decided = first_showings(labels[known])
+    said = counted(labels[labels["pair"].isin(pairs.index)])
+    decided = said[said["preference"].isin(["a", "b"])]
     won = np.where(decided["preference"] == "a", 1.0, -1.0)
     clusters = pd.factorize(decided["pair"])[0]
     more = differences(pairs.loc[decided["pair"].unique()]).loc[decided["pair"]]
@@ -85,7 +85,7 @@ def _traits(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
         columns["left"], says["left"] = left, "the left answer"
     for name in more.columns:
         values = more[name].to_numpy(np.float64)
-        if int(np.count_nonzero(values)) >= _FEWEST:
+        if len(set(clusters[values != 0])) >= _FEWEST:
             columns[name] = values
     twins = _twins(columns)
     alone = {name: values for name, values in columns.items() if name not in twins}
@@ -97,7 +97,7 @@ def _traits(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
         low, high = _interval(chosen, clusters[differ], told_exactly=name == "left")
         effect, error, p = effects[name]
         if name == "left":
-            p = binomial_p(int(chosen.sum()), len(chosen))
+            p = _p_of_side(chosen, clusters[differ])
         rows[name] = [
             *(share, low, high, len(set(clusters[differ]))),
             *np.exp([effect, effect - Z95 * error, effect + Z95 * error]).tolist(),
@@ -196,6 +196,16 @@ def _interval(
     return exact(share * count, count)
 
 
+def _p_of_side(chosen: npt.NDArray[np.bool_], clusters: npt.NDArray[Any]) -> float:
+    """Give the exact p; where all see a pair on the same sides, their labels are not as many."""
+    codes = pd.factorize(clusters)[0]
+    trials = np.bincount(codes)
+    if len(trials) == len(chosen):
+        return binomial_p(int(chosen.sum()), len(chosen))
+    share, count = effective(np.bincount(codes, chosen), trials)
+    return binomial_p(round(share * count), round(count))
+
+
 def holm(values: Array, weights: Array | None = None) -> npt.NDArray[np.bool_]:
     """Tell which of these p pass Holm's correction for their number, or for their weights."""
     found = np.zeros(len(values), dtype=bool)
@@ -225,7 +235,8 @@ def _sentence(name: str, row: Any) -> str:
     if not row.found:
         return f"{said}; with all else equal, chance can do that."
     if row.twins:
-        said += f" (here {', '.join(row.twins)} come with it)"
+        come = "comes" if len(row.twins) == 1 else "come"
+        said += f" (here {', '.join(row.twins)} {come} with it)"
     way = "for" if row.odds > 1 else "against"
     odds = odds_in_words(row.odds)
     return f"{said}; with all else equal, it still tells {way} it (odds {odds} a deviation)."

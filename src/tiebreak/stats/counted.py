@@ -27,6 +27,35 @@ def independent(labels: pd.DataFrame) -> pd.DataFrame:
     return labels[labels["annotator"] != ADJUDICATOR]
 
 
+def by_chance(labels: pd.DataFrame) -> pd.DataFrame:
+    """Leave out labels of pairs that came because they are contested, where that is known.
+
+    They were picked by what was said of others, so that no share of them is one of all pairs.
+
+    >>> import pandas as pd
+    >>> by_chance(pd.DataFrame({"pair": [1, 2], "shown_by": ["contested", None]}))["pair"].tolist()
+    [2]
+
+    """
+    return labels[labels["shown_by"] != "contested"] if "shown_by" in labels.columns else labels
+
+
+def of_people(labels: pd.DataFrame) -> pd.DataFrame:
+    """Give the labels of people, or those of judges where nobody else labeled.
+
+    >>> import pandas as pd
+    >>> labels = pd.DataFrame({"annotator": ["me", "gpt"], "source": ["human", "judge"]})
+    >>> labels["preference"] = "a"
+    >>> of_people(labels)["annotator"].tolist(), of_people(labels[1:])["annotator"].tolist()
+    (['me'], ['gpt'])
+
+    """
+    if "source" not in labels.columns:
+        return labels
+    people = labels[labels["source"] != "judge"]
+    return people if people["preference"].isin(VERDICTS).any() else labels
+
+
 def counted(labels: pd.DataFrame, preferences: Collection[str] = VERDICTS) -> pd.DataFrame:
     """Give the labels that say one of these, of first showings, the last of a person and pair.
 

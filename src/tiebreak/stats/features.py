@@ -56,6 +56,8 @@ _FLATTERY = (
     r"|\byou(?:'re| are) (?:absolutely|so|completely|totally) right\b"
 )
 _EMOJI = "[\U0001f300-\U0001faff\u2600-\u27bf\U0001f1e6-\U0001f1ff]"
+_LETTER = re.compile(r"[^\W\d_]")
+_FOREIGN = re.compile(r"[^\W\d_a-zA-Z]")
 _BEGINNING = 400
 
 
@@ -74,6 +76,13 @@ def _refusal(text: str) -> float:
     return float(_REFUSAL.search(text[:_BEGINNING]) is not None)
 
 
+def _language(text: str) -> float:
+    """Give which share of letters English has not; of two English answers, that is none."""
+    if text.isascii():
+        return 0.0
+    return len(_FOREIGN.findall(text)) / max(len(_LETTER.findall(text)), 1)
+
+
 FEATURES = (
     Feature("length", "the longer answer", _length),
     Feature("list items", "the answer with more list items", _counting(_ITEM)),
@@ -87,6 +96,7 @@ FEATURES = (
     Feature("numbers", "the answer with more numbers", _counting(r"\d+(?:[.,]\d+)*")),
     Feature("links", "the answer with more links", _phrases(r"https?://\S+")),
     Feature("questions", "the answer that asks more back", _counting(r"\?(?=\s|$)")),
+    Feature("language", "the answer with more letters that English has not", _language),
 )
 
 

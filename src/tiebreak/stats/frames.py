@@ -5,6 +5,7 @@ floats and times; what is none of these is refused by its row.
 """
 
 from collections.abc import Collection, Mapping
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 
 from tiebreak.errors import StatsError
 from tiebreak.records.label import PREFERENCES, SIDES
+from tiebreak.records.text import are_parts
 from tiebreak.wording import say, say_what
 
 _NEEDED = ("pair", "annotator", "preference")
@@ -90,11 +92,12 @@ def plain_pairs(pairs: pd.DataFrame, needed: Collection[str] = ()) -> pd.DataFra
     }
     for name in ("a", "b"):
         if name in made:
-            is_text = made[name].map(_is_text)
-            _refuse(~is_text.astype(bool), made[name], f"{name} is a text or messages", _PAIR)
+            _refuse_no_text(made[name], name)
     if "prompt" in made:
         own = pd.Series([str(name) for name in found.index], index=found.index, dtype=object)
-        made["prompt"] = made["prompt"].where(made["prompt"].notna(), own)
+        prompt = made["prompt"].where(made["prompt"].notna(), own)
+        made["prompt"] = prompt.map(lambda each: str(each) if isinstance(each, Number) else each)
+        _refuse_no_text(made["prompt"], "prompt")
     for name in ("model_a", "model_b"):
         if name in made:
             named = made[name].notna()
@@ -128,6 +131,39 @@ def plain_both(
     return said, about
 
 
+def labels_and_pairs(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Part a frame that has the texts of its pair beside each label; give labels and pairs.
+
+    Where it has no column ``pair``, the same prompt, texts and models are the same pair.
+
+    Raises:
+        StatsError: a or b is missing, or a pair has two texts.
+
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"a": ["yes"] * 2, "b": ["no"] * 2, "annotator": ["me", "you"]})
+    >>> labels, pairs = labels_and_pairs(frame.assign(preference="a"))
+    >>> labels["pair"].tolist(), pairs["a"].tolist()
+    ([0, 0], ['yes'])
+
+    """
+    are = "Without pairs, labels have the texts of their pair beside them, as columns a and b"
+    _check_columns(frame, ("a", "b"), are)
+    known = [name for name in ("prompt", "a", "b", "model_a", "model_b") if name in frame.columns]
+    rows = zip(*(frame[name].tolist() for name in known), strict=True)
+    content = pd.factorize(pd.Series([repr(row) for row in rows], dtype=object))[0]
+    labels = frame.drop(columns=known)
+    if "pair" not in frame.columns:
+        labels = labels.assign(pair=content)
+    first = ~labels["pair"].duplicated().to_numpy()
+    texts = pd.Series(content, index=labels["pair"].tolist())
+    several = texts.groupby(level=0).nunique()
+    if (several > 1).any():
+        twice = several.index[(several > 1).to_numpy()].tolist()[0]
+        msg = f"{are}; the pair {say(twice)} has two prompts, texts or models."
+        raise StatsError(msg)
+    return labels, frame.loc[first, known].set_axis(labels["pair"][first].tolist())
+
+
 def _check_columns(frame: Any, needed: Collection[str], are: str) -> None:
     if not isinstance(frame, pd.DataFrame):
         msg = f"{are}; this is {say_what(frame)}."
@@ -156,8 +192,19 @@ def _is_text(value: object) -> bool:
     if isinstance(value, str):
         return True
     return isinstance(value, list | tuple | np.ndarray) and all(
-        isinstance(each, Mapping) and {"role", "content"} <= each.keys() for each in value
+        isinstance(each, Mapping)
+        and {"role", "content"} <= each.keys()
+        and _is_content(each["content"])
+        for each in value
     )
+
+
+def _is_content(value: object) -> bool:
+    return value is None or isinstance(value, str) or (isinstance(value, list) and are_parts(value))
+
+
+def _refuse_no_text(column: "pd.Series[Any]", name: str) -> None:
+    _refuse(~column.map(_is_text).astype(bool), column, f"{name} is a text or messages", _PAIR)
 
 
 def _refuse(wrong: "pd.Series[bool]", column: "pd.Series[Any]", kind: str, where: str) -> None:
@@ -167,6 +214,11 @@ def _refuse(wrong: "pd.Series[bool]", column: "pd.Series[Any]", kind: str, where
         row, value = column.index[places[0]], column.iloc[places[0]]
         has = "has none" if np.ndim(value) == 0 and pd.isna(value) else f"has {say(value)}"
         msg = f"{kind}; {where} {row!r} {has}."
+        if where == _PAIR and isinstance(value, Mapping | list | bytes):
+            msg += (
+                " Messages have a text for content. Pairs with images or audio are counted as a "
+                "tiebreak.Session gives them: by its pairs."
+            )
         raise StatsError(msg)
 
 

@@ -17,6 +17,7 @@ Array = npt.NDArray[np.float64]
 
 _FEWEST = 20
 _FEWEST_OF_EACH = 5
+_HARDLY = 5
 _COLUMNS = ["annotator", "habit", "value", "low", "high", "usual", "labels", "p", "found", "says"]
 _SIGNS = {"a": 1.0, "b": -1.0}
 
@@ -28,9 +29,10 @@ def habits_table(labels: pd.DataFrame) -> pd.DataFrame:
     test against a half); ``streaks``, how often a choice is for the side of the one before it
     (runs test of Wald and Wolfowitz 1940, which finds straight-lining and alternating alike);
     ``drift`` and ``drift of ties``, the share of left choices and of ties in the second half of
-    one's labels against the first; and ``apart``, how often one agrees with others where they
-    both decide, against how often those agree with each other on the very same pairs (one-sided,
-    with pairs for clusters). Speed is none of them: slow is not careless, and quick need not be.
+    one's labels against the first; ``ties``, how often one decides nothing, against others on the
+    same pairs; and ``apart``, how often one agrees with others where they both decide, against how
+    often those agree with each other on the very same pairs (one-sided, with pairs for clusters).
+    Speed is none of them: slow is not careless, and quick need not be.
 
     Args:
         labels: a row a label, in the order made or with ``at``: ``pair``, ``annotator``,
@@ -40,7 +42,8 @@ def habits_table(labels: pd.DataFrame) -> pd.DataFrame:
         A row for each habit that can be told (20 labels or more): ``value`` with its 95 % interval
         ``low`` to ``high``, what is ``usual``, the ``labels`` it is of, ``p``, ``found`` (passes
         Holm's correction for the number of rows at 5 %; of ``apart`` only where half of the
-        others' agreement beyond chance is missing), and ``says``.
+        others' agreement beyond chance is missing, of ``ties`` only where one decides less than a
+        fifth of what others do), and ``says``.
 
     Example:
         >>> import pandas as pd
@@ -56,6 +59,7 @@ def habits_table(labels: pd.DataFrame) -> pd.DataFrame:
     rows: list[tuple[Hashable, _Habit]] = []
     for who, own in used.groupby("annotator", sort=True):
         rows += [(who, habit) for habit in _own(own)]
+    rows += _undecided(used)
     rows += _apart(used)
     found = [(who, *habit[:-1], False, habit.says) for who, habit in rows]
     frame = pd.DataFrame(found, columns=_COLUMNS)
@@ -145,6 +149,30 @@ def _drift(
         f"{_percent(after)} {_span(low, high)}."
     )
     yield _Habit(habit, after, low, high, before, len(happened), _two_sided(away), says)
+
+
+def _undecided(counted: pd.DataFrame) -> Iterator[tuple[Hashable, _Habit]]:
+    """Compare how often one decides nothing with others, on the same pairs."""
+    tied = ~counted["preference"].isin(list(_SIGNS)).to_numpy(bool)
+    pair = pd.factorize(counted["pair"])[0]
+    rest, others = np.bincount(pair, tied)[pair] - tied, np.bincount(pair)[pair] - 1
+    people = counted["annotator"].to_numpy()
+    for who in sorted(set(people), key=str):
+        mine = (people == who) & (others > 0)
+        number = int(mine.sum())
+        if number < _FEWEST:
+            continue
+        share, usual = float(tied[mine].mean()), float((rest[mine] / others[mine]).mean())
+        # Where a tie begins is a person's taste; to decide hardly anything is not.
+        hardly = 1 - share < (1 - usual) / _HARDLY
+        both = (share + usual) / 2
+        away = (share - usual) / sqrt(both * (1 - both) * 2 / number) if hardly else -np.inf
+        low, high = wilson(int(tied[mine].sum()), number)
+        says = (
+            f"{who} decided nothing in {_percent(share)} {_span(low, high)} of {number} pairs, on "
+            f"which others do so in {_percent(usual)}."
+        )
+        yield who, _Habit("ties", share, low, high, usual, number, erfc(away / sqrt(2)) / 2, says)
 
 
 def _apart(counted: pd.DataFrame) -> Iterator[tuple[Hashable, _Habit]]:

@@ -49,6 +49,17 @@ class Judges(NamedTuple):
     table: pd.DataFrame
     confusion: pd.DataFrame
 
+    def to_frame(self) -> pd.DataFrame:
+        """Give the table of judges."""
+        return self.table
+
+    def __repr__(self) -> str:
+        """Say a line of each judge, and show what it said beside what people say."""
+        if not len(self.table):
+            return "No judge labeled."
+        said = "\n".join(self.table["says"])
+        return f"{said}\n\n{self.confusion.to_string()}" if len(self.confusion) else said
+
 
 def judges(labels: pd.DataFrame, pairs: pd.DataFrame | None = None) -> Judges:
     """Compare each judge with the majority of people, and with itself in the other order.

@@ -22,7 +22,7 @@ from tiebreak.stats.choices import (
     tamed,
     told_interval,
 )
-from tiebreak.stats.counted import independent
+from tiebreak.stats.counted import independent, of_people
 from tiebreak.stats.features import differences
 from tiebreak.stats.rewards import Meaning
 
@@ -30,6 +30,7 @@ Array = npt.NDArray[np.float64]
 
 FEWEST = 100
 _SHARES = (1 / 8, 1 / 4, 1 / 2, 1.0)
+_CHANCE = 0.5
 _Z90 = 1.6448536269514722
 _COLUMNS = ["learned", "accuracy", "low", "high", "forecast", "says"]
 # Less than a point of accuracy for twice the work is hardly a gain.
@@ -84,7 +85,7 @@ def learning_curve(
         raise StatsError(msg)
     if pairs is None:
         pairs = labels.pairs
-        labels = independent(labels.labels)
+        labels = of_people(independent(labels.labels))
     chosen = Choices.of(labels, pairs)
     number = len(chosen.won)
     if number < FEWEST or int(chosen.prompts.max()) < FOLDS:
@@ -103,7 +104,8 @@ def learning_curve(
     for share, size, each, error in zip(_SHARES, learned[:-1], told, errors, strict=True):
         low, high = told_interval(float(each.mean()), error, number)
         rows[share] = [size, float(each.mean()), low, high, False, _measured(size, each, low, high)]
-    rows[2.0] = [learned[-1], *_forecast(told, noise, learned[:-1], number)]
+    tells = low > _CHANCE
+    rows[2.0] = [learned[-1], *_forecast(told, noise, learned[:-1], number, tells=tells)]
     return pd.DataFrame.from_dict(rows, orient="index", columns=_COLUMNS).rename_axis("share")
 
 
@@ -146,7 +148,7 @@ def _measured(size: int, told: Array, low: float, high: float) -> str:
 
 
 def _forecast(
-    told: Array, noise: float, learned: Sequence[int], number: int
+    told: Array, noise: float, learned: Sequence[int], number: int, *, tells: bool
 ) -> tuple[float, float, float, bool, str]:
     """Give accuracy at twice the labels, with the interval of 90 %, and what to make of it.
 
@@ -168,7 +170,12 @@ def _forecast(
         f"({100 * low:.0f} to {100 * high:.0f}, with 90 %): "
     )
     spread = _Z90 * float(np.sqrt(np.var(gains) / number + 0.75 * noise))
-    if gain - spread > 0 and gain >= _PAYS:
+    if not tells:
+        says += (
+            "so far it tells them no better than a coin, so whether more labeling pays cannot be "
+            "told by a model as small as this."
+        )
+    elif gain - spread > 0 and gain >= _PAYS:
         says += "more labeling still pays."
     elif gain + spread < _PAYS:
         says += "more labeling hardly pays, for a model as small as this."

@@ -88,7 +88,8 @@ _Row = tuple[float, float, float, int, str]
 def _overall(counted: pd.DataFrame, labels: pd.DataFrame) -> Iterator[tuple[Hashable, _Row]]:
     several = _several(counted)
     winners = several["preference"].map(_WINNERS)
-    yield "raw", _raw(several, winners, "ties included")
+    raw = _raw(several, winners, "ties included")
+    yield "raw", raw
     decisive = _several(counted[counted["preference"].isin(["a", "b"])])
     yield "raw without ties", _raw(decisive, decisive["preference"], "ties left out")
     yield "alpha", _alpha(several["pair"], winners, "nominal", "Krippendorff's alpha")
@@ -101,15 +102,37 @@ def _overall(counted: pd.DataFrame, labels: pd.DataFrame) -> Iterator[tuple[Hash
         )
     yield "fleiss", _fleiss(several["pair"], winners)
     if "again" in labels.columns:
-        same = repeat_agreement(labels)
-        says = (
-            f"Shown a pair again, people answer the same in {_percent(same.share)} "
-            f"({_percent(same.low)[:-2]} to {_percent(same.high)[:-2]}): the rest is noise; what "
-            "disagreement between people is above it is taste."
-            if same.comparisons
-            else "No pair was answered at both showings yet."
+        yield "repeats", _repeats(labels, raw)
+
+
+def _repeats(labels: pd.DataFrame, raw: _Row) -> _Row:
+    """Part disagreement into noise, which is also with oneself, and taste, which is not."""
+    same = repeat_agreement(labels)
+    if not same.comparisons:
+        return nan, nan, nan, 0, "No pair was answered at both showings yet."
+    who = _who(labels)
+    says = (
+        f"Shown a pair again, {who.lower()} answer the same in {_percent(same.share)} "
+        f"({_percent(same.low)[:-2]} to {_percent(same.high)[:-2]}) of "
+        f"{count(same.comparisons, 'answer')}: the rest is noise."
+    )
+    between, low, high, pairs, _ = raw
+    if pairs:
+        says += f" Two of them part on {_percent(1 - between)}: "
+        says += (
+            f"some {100 * (same.share - between):.0f} points of it are more than noise, that is "
+            "taste."
+            if same.low > high
+            else "that is more with oneself than between two, so it is no taste."
+            if same.high < low
+            else "noise alone may do that, so taste is not told from it."
         )
-        yield "repeats", (same.share, same.low, same.high, same.comparisons, says)
+    return same.share, same.low, same.high, same.comparisons, says
+
+
+def _who(labels: pd.DataFrame) -> str:
+    judges = "source" in labels.columns and bool((labels["source"] == "judge").all())
+    return "Judges" if judges and len(labels) else "People"
 
 
 def _between(counted: pd.DataFrame) -> Iterator[tuple[Hashable, _Row]]:
@@ -123,9 +146,10 @@ def _between(counted: pd.DataFrame) -> Iterator[tuple[Hashable, _Row]]:
         value = cohen_kappa(both[one], both[other], weights)
         low, high = cohen_interval(both[one], both[other], weights)
         same = int((both[one] == both[other]).sum())
-        says = _undefined(both.to_numpy().ravel(), len(both)) or (
-            f"{one} and {other} agree on {same} of {count(len(both), 'pair')}; Cohen's kappa"
-            f"{', weighted by the grades,' * graded} is {value:.2f} ({low:.2f} to {high:.2f})."
+        agree = "give the same grade to" if graded else "agree on"
+        says = _undefined(both.to_numpy().ravel(), len(both), "Cohen's kappa") or (
+            f"{one} and {other} {agree} {same} of {count(len(both), 'pair')}; Cohen's kappa"
+            f"{', weighted by the grades,' * graded} is {value:z.2f} ({low:z.2f} to {high:z.2f})."
         )
         yield f"{one} / {other}", (value, low, high, len(both), says)
 
@@ -149,7 +173,7 @@ def _by_slice(
         known = [] if pairs is None else [str(name) for name in pairs.columns]
         msg = f"The pairs have no column {by!r}{nearest(by, ['annotators', 'criteria', *known])}"
         raise StatsError(msg)
-    slices = counted["pair"].map(pairs[by].map(str))
+    slices = counted["pair"].map(pairs[by].dropna().map(str))
     for name, own in _several(counted).groupby(slices):
         yield (
             name,
@@ -179,7 +203,7 @@ def _raw(labels: pd.DataFrame, values: "pd.Series[Any]", how: str) -> _Row:
     share = float(agreed.sum() / compared.sum())
     low, high = clustered_wilson(agreed, compared)
     says = (
-        f"People agree on {_percent(share)} of the comparisons ({_percent(low)[:-2]} to "
+        f"{_who(labels)} agree on {_percent(share)} of the comparisons ({_percent(low)[:-2]} to "
         f"{_percent(high)[:-2]}), {how}."
     )
     return share, low, high, len(table), says
@@ -189,8 +213,8 @@ def _alpha(units: "pd.Series[Any]", values: "pd.Series[Any]", level: Any, what: 
     value = krippendorff_alpha(units, values, level)
     low, high = krippendorff_interval(units, values, level)
     paired = int((units.value_counts() > 1).sum())
-    says = _undefined(values.to_numpy(), paired) or (
-        f"{what} is {value:.2f} ({low:.2f} to {high:.2f}), where 1 is agreement and 0 chance."
+    says = _undefined(values.to_numpy(), paired, what) or (
+        f"{what} is {value:z.2f} ({low:z.2f} to {high:z.2f}), where 1 is agreement and 0 chance."
     )
     return value, low, high, paired, says
 
@@ -242,9 +266,9 @@ def _fleiss(units: "pd.Series[Any]", values: "pd.Series[Any]") -> _Row:
     value = _fleiss_of(table)
     shares = table.sum(axis=0) / table.sum()
     low, high = no_point(_fleiss_interval(table, value), len(table), 1 - float(shares @ shares))
-    says = _undefined(used.to_numpy(), len(table)) or (
-        f"Fleiss' kappa is {value:.2f} ({low:.2f} to {high:.2f}), over {count(len(table), 'pair')} "
-        f"that {usual} people labeled."
+    says = _undefined(used.to_numpy(), len(table), "Fleiss' kappa") or (
+        f"Fleiss' kappa is {value:z.2f} ({low:z.2f} to {high:z.2f}), over "
+        f"{count(len(table), 'pair')} that {usual} people labeled."
     )
     return value, low, high, len(table), says
 
@@ -259,14 +283,14 @@ def _fleiss_interval(table: Array, value: float) -> tuple[float, float]:
 _NOBODY = "No pair has labels of two people yet: agreement needs some, 50 for a first look."
 
 
-def _undefined(values: Any, pairs: int) -> str:
+def _undefined(values: Any, pairs: int, what: str) -> str:
     if not pairs:
         return _NOBODY
     kinds = {value for value in values if not (isinstance(value, float) and isnan(value))}
     if len(kinds) == 1:
         return (
-            f"Undefined, because every label is the same ({next(iter(kinds))}): what agrees always "
-            "leaves nothing for chance to agree on."
+            f"{what} is undefined, because every label is the same ({next(iter(kinds))}): what "
+            "agrees always leaves nothing for chance to agree on."
         )
     return ""
 

@@ -9,16 +9,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from tiebreak.errors import StatsError, telling_wrong_calls
-from tiebreak.stats.counted import first_showings
+from tiebreak.stats.counted import by_chance, counted
 from tiebreak.stats.frames import plain_both
 from tiebreak.stats.intervals import edge
-from tiebreak.stats.settling import mixture
+from tiebreak.stats.settling import mixture, settled_after
 from tiebreak.wording import count
 
 Array = npt.NDArray[np.float64]
 
 _MOST_PAIRS = 10_000_000
 _EXACT_UP_TO = 10_000
+_ROUGH_UP_TO = 1_000
+_UNLIKELY = 1e-9
+_LEAST_LEVEL = 1e-9
 _HALF = 0.5
 
 
@@ -35,8 +38,9 @@ def plan(
     """Tell how many pairs a comparison of two models needs, before the first label.
 
     An exact two-sided sign test of the decisive labels against a half. Ties are labels that the
-    test does not see, so pairs are ``1 / (1 - ties)`` as many. Several raters of one pair tell
-    less than as many pairs: by the design effect ``1 + (raters - 1) * agreement`` (Kish 1965).
+    test does not see; how many there will be is chance, too, over which the power is averaged.
+    Several raters of one pair tell less than as many pairs: by the design effect
+    ``1 + (raters - 1) * agreement`` (Kish 1965), for a test that takes a pair for a cluster.
 
     Args:
         share: of decisive labels that the better model would win, above 0.5.
@@ -61,7 +65,7 @@ def plan(
 
     """
     _refuse(share=(share, 0.5, 1.0), power=(power, 0.0, 1.0), level=(level, 0.0, 1.0))
-    if not 0 <= ties < 1 or not 0 <= agreement <= 1 or raters < 1 or raters != int(raters):
+    if not (0 <= ties < 1 and 0 <= agreement <= 1 and 1 <= raters <= _MOST_PAIRS) or raters % 1:
         msg = (
             f"ties={ties!r} is a share below 1, agreement={agreement!r} one up to 1, and "
             f"raters={raters!r} a whole number from 1."
@@ -69,6 +73,11 @@ def plan(
         raise StatsError(msg)
     decisive = decisive_labels(share, power=power, level=level)
     labels = decisive * (1 + (raters - 1) * agreement) / (1 - ties)
+    if raters == 1:
+        labels = _with_ties(decisive, ties, share, power, level)
+    if labels > _MOST_PAIRS:
+        msg = f"That is over {_MOST_PAIRS:,} labels, which nobody will make."
+        raise StatsError(msg)
     pairs = math.ceil(labels / raters - 1e-9)
     return pd.Series({"decisive": decisive, "pairs": pairs, "labels": pairs * int(raters)})
 
@@ -82,6 +91,9 @@ def decisive_labels(share: float, *, power: float = 0.8, level: float = 0.05) ->
 
     """
     _refuse(share=(share, 0.5, 1.0), power=(power, 0.0, 1.0), level=(level, 0.0, 1.0))
+    if level < _LEAST_LEVEL or power > 1 - _LEAST_LEVEL:
+        msg = f"level={level!r} or power={power!r} is nearer to certain than any study comes."
+        raise StatsError(msg)
     z = NormalDist().inv_cdf
     near = ((z(1 - level / 2) / 2 + z(power) * math.sqrt(share * (1 - share))) / (share - 0.5)) ** 2
     if near > _MOST_PAIRS:
@@ -94,6 +106,23 @@ def decisive_labels(share: float, *, power: float = 0.8, level: float = 0.05) ->
     while _power(number, share, level) < power:
         number += 1
     return number
+
+
+def _with_ties(decisive: int, ties: float, share: float, power: float, level: float) -> float:
+    """Give how many labels have this power where chance makes so many of them ties."""
+    labels = decisive / (1 - ties)
+    if not ties or decisive > _ROUGH_UP_TO or labels > _EXACT_UP_TO:  # where chance hardly matters
+        return labels
+    number = max(decisive, math.ceil(labels * 0.9))  # of fewer than decisive, none would do
+    step = 1 + number // 200
+    known: list[float] = []
+    while True:
+        chances = _binomial(number, 1 - ties)
+        most = int(np.flatnonzero(chances > _UNLIKELY)[-1]) + 1
+        known += [_power(many, share, level) for many in range(len(known), most)]
+        if float(chances[:most] @ known[:most]) >= power:
+            return number
+        number += step
 
 
 def _power(number: int, share: float, level: float) -> float:
@@ -167,8 +196,10 @@ def stopping_table(
     """Tell of each two models whether the labels settle which is better.
 
     Args:
-        labels: with the columns ``pair``, ``annotator`` and ``preference``, in the order made;
-            several annotators' labels of a pair count as one, that of the first.
+        labels: with the columns ``pair``, ``annotator`` and ``preference``, in the order made or
+            with ``at``; of a pair, the first decisive label counts, whoever made it. Those of
+            contested pairs (``shown_by``) do not count, since these were picked by what was said
+            before, which no bound on chance knows of.
         pairs: indexed by id, with ``model_a`` and ``model_b``.
         level: how often a study may be stopped by chance alone.
 
@@ -179,14 +210,19 @@ def stopping_table(
     """
     labels, pairs = plain_both(labels, pairs, ())
     pairs = pairs.reindex(columns=["model_a", "model_b"])
-    found = first_showings(labels[labels["preference"].isin(["a", "b"])])
+    decided = counted(labels)
+    decided = decided[decided["preference"].isin(["a", "b"])]
+    found = by_chance(decided)
+    if "at" in found.columns:  # whoever comes first in a table need not have labeled first
+        found = found.sort_values("at", kind="stable")
     found = found.drop_duplicates("pair").join(pairs, on="pair")
     known = found.dropna(subset=["model_a", "model_b"])
     winner = known["model_a"].where(known["preference"] == "a", known["model_b"])
     loser = known["model_b"].where(known["preference"] == "a", known["model_a"])
     rows = []
     both = pd.DataFrame({"winner": winner, "loser": loser})
-    both["who"] = [" / ".join(sorted(names)) for names in zip(winner, loser, strict=True)]
+    both["who"] = [tuple(sorted(names)) for names in zip(winner, loser, strict=True)]
+    picked = len(decided) - len(by_chance(decided))
     for _, fights in both[both["winner"] != both["loser"]].groupby("who"):
         counts = fights["winner"].value_counts()
         better, wins = str(counts.index[0]), int(counts.iloc[0])
@@ -202,7 +238,8 @@ def stopping_table(
                 "low": low,
                 "high": high,
                 "settled": low > _HALF,
-                "says": _says(better, other, wins, len(fights), settled=low > _HALF),
+                "says": _says(better, other, wins / len(fights), level, settled=low > _HALF)
+                + (_PICKED.format(count(picked, "label")) if picked else ""),
             }
         )
     return pd.DataFrame(rows, columns=_STOPPING)
@@ -210,21 +247,31 @@ def stopping_table(
 
 _STOPPING = ["better", "other", "wins", "decisive", "share", "low", "high", "settled", "says"]
 
-
+_PICKED = " {} of contested pairs are not among these: what is picked tells nothing of all."
 # Who leads by less is level with the other.
 _LEVEL = 0.005
+_ROUNDED = 1_000
 
 
-def _says(better: str, other: str, wins: int, decisive: int, *, settled: bool) -> str:
+def _says(better: str, other: str, share: float, level: float, *, settled: bool) -> str:
     if settled:
         return f"{better} is better than {other}: you may stop."
-    if wins / decisive - 0.5 < _LEVEL:
-        return f"{better} and {other} are level so far: nothing is settled."
-    more = decisive_labels(min(wins / decisive, 0.999)) if wins < decisive else decisive + 5
+    if share - 0.5 < _LEVEL:
+        return (
+            f"{better} and {other} are level so far: nothing is settled. A share of 55 % would be "
+            f"after {_after(0.55, level)} decisive labels."
+        )
     return (
         f"{better} leads {other}, and chance can do that: nothing is settled. If it goes on like "
-        f"this, {count(max(more, decisive + 1), 'decisive label')} tell them apart."
+        f"this, it is settled after {_after(share, level)} decisive labels."
     )
+
+
+def _after(share: float, level: float) -> str:
+    """Write after how many labels a share is settled; a large number is rounded up."""
+    after = settled_after(share, level)
+    unit = 10 ** (len(str(after)) - 2) if after >= _ROUNDED else 1
+    return f"{math.ceil(after / unit) * unit:,}"
 
 
 def _refuse(**values: tuple[float, float, float]) -> None:

@@ -27,6 +27,7 @@ _MOST_TOGETHER = 300  # beyond, each one's error is told by their own labels
 _STEPS = 100
 _CLOSE = 1e-6
 _CHANCE = 0.5
+_DOUBTED = 0.7  # of a hundred labels, a coin is right in 50 % give or take 10, and drawn to others
 
 
 class Posterior(NamedTuple):
@@ -57,6 +58,20 @@ class Posterior(NamedTuple):
     pairs: pd.DataFrame
     people: pd.DataFrame
     noise: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the table of pairs."""
+        return self.pairs
+
+    def __repr__(self) -> str:
+        """Say how sure the labels are, and a line of each person."""
+        if not len(self.pairs):
+            return "No labels yet."
+        sure = f"{100 * float(self.pairs['confidence'].mean()):.0f} %"
+        said = f"{count(len(self.pairs), 'pair')}, whose labels are right with {sure} on average:"
+        return "\n".join(
+            [f"{said} .pairs has each.", *(f"- {says}" for says in self.people["says"])]
+        )
 
 
 def posterior(labels: pd.DataFrame) -> Posterior:
@@ -318,14 +333,15 @@ def _says(
     if not told:
         return (
             f"{name} may be right in anything between {100 * low:.0f} and {100 * high:.0f} % of "
-            f"{made}: of two people, nobody can tell which one is."
+            f"what they decide ({made}): of two people, nobody can tell which one is."
         )
+    decided = f"what they decide ({made})"
     reach = f"{100 * accuracy:.0f} % ({100 * low:.0f} to {100 * high:.0f})"
     if high < _CHANCE:
-        return f"{name} is right in {reach} of {made}: turned round, or doing another task?"
-    if low < _CHANCE and accuracy < 0.6:  # noqa: PLR2004
-        return f"{name} is right in {reach} of {made}, which a coin is, too."
-    return f"{name} is right in {reach} of {made}, by what all together make probable."
+        return f"{name} is right in {reach} of {decided}: turned round, or doing another task?"
+    if low < _CHANCE and accuracy < _DOUBTED:
+        return f"{name} is right in {reach} of {decided}, which a coin is, too."
+    return f"{name} is right in {reach} of {decided}, by what all together make probable."
 
 
 def _noise(said: _Said, fit: _Fit) -> float:

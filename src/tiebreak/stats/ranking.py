@@ -1,6 +1,5 @@
 """Which model wins, by how much and how surely: win rates, and strengths fitted with ties."""
 
-from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -9,7 +8,8 @@ import pandas as pd
 
 from tiebreak.errors import StatsError
 from tiebreak.stats.intervals import Z95, score_interval
-from tiebreak.stats.logistic import log_sigmoid, sigmoid
+from tiebreak.stats.logistic import log_sigmoid
+from tiebreak.stats.models import Likelihood, bradley_terry, davidson, rao_kupper
 from tiebreak.wording import not_among, some
 
 Ties = Literal["davidson", "rao_kupper", "drop"]
@@ -18,7 +18,9 @@ _WAYS: tuple[Ties, ...] = ("davidson", "rao_kupper", "drop")
 
 _STEPS = 200
 _CLOSE = 1e-10
+_ROUNDED = 1e-13  # near the top, a likelihood goes down by what a double leaves out
 _NOTHING = 1e-6
+_FAR = 15.0  # strengths go no farther, but where nothing holds them
 # What keeps strengths finite where some models were never beaten by others.
 _PRIOR = 0.1
 
@@ -96,6 +98,16 @@ class Fit(NamedTuple):
     log_likelihood: float
     notes: list[str]
 
+    def to_frame(self) -> pd.DataFrame:
+        """Give the table of models."""
+        return self.table
+
+    def __repr__(self) -> str:
+        """Show the strengths, the effects that were taken out, and the notes."""
+        parts = [self.table.round(3).to_string()]
+        parts += [self.effects.round(3).to_string()] if len(self.effects) else []
+        return "\n\n".join([*parts, *self.notes])
+
 
 def strengths(
     battles: pd.DataFrame, ties: Ties = "davidson", covariates: pd.DataFrame | None = None
@@ -114,7 +126,8 @@ def strengths(
             out; each is scaled to a standard deviation of 1.
 
     Raises:
-        StatsError: nothing to compare, or the comparisons do not link the models.
+        StatsError: nothing to compare, the comparisons do not link the models, or a covariate is
+            missing in a row.
 
     Example:
         >>> import pandas as pd
@@ -127,8 +140,8 @@ def strengths(
     if ties not in _WAYS:
         msg = "ties" + not_among(ties, _WAYS)
         raise StatsError(msg)
-    used = _checked(battles)
-    extra = pd.DataFrame(index=used.index) if covariates is None else covariates.loc[used.index]
+    used = _checked(battles.reset_index(drop=True))
+    extra = _extra(covariates, battles.index).loc[used.index]
     outcome = np.sign(used["a_wins"].to_numpy(float) - 0.5)  # 1 a, 0 tie, -1 b
     if ties == "drop":
         used, extra, outcome = used[outcome != 0], extra[outcome != 0], outcome[outcome != 0]
@@ -142,12 +155,16 @@ def strengths(
         raise StatsError(msg)
     _check_linked(used, names)
     design, scaled = _design(used, names, extra)
-    lasting = _is_finite(used, names, outcome)
-    prior = 0.0 if lasting else _PRIOR
-    likelihood = {"davidson": _davidson, "rao_kupper": _rao_kupper, "drop": _bradley_terry}[ties]
-    fitted, scores, hessian, value = _maximize(likelihood, design, outcome, prior)
+    beaten = lasting = _is_finite(used, names, outcome)
+    likelihood = {"davidson": davidson, "rao_kupper": rao_kupper, "drop": bradley_terry}[ties]
+    if beaten:
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            fitted, scores, hessian, value = _maximize(likelihood, design, outcome, 0.0)
+        lasting = bool(np.abs(fitted[: design.shape[1]]).max() < _FAR)
+    if not lasting:
+        fitted, scores, hessian, value = _maximize(likelihood, design, outcome, _PRIOR)
     clusters = pd.factorize(used["prompt"])[0]
-    covariance = _sandwich(scores, hessian, clusters)
+    covariance = _sandwich(scores, hessian, clusters, lasting=lasting)
     free = len(names) - 1
     center = np.eye(len(names))[:, :free] - 1 / len(names)
     table = _table(center @ fitted[:free], center @ covariance[:free, :free] @ center.T, names)
@@ -157,9 +174,14 @@ def strengths(
     effects = _table(fitted[free:width], inside, scaled).rename(columns={"value": "effect"})
     notes = []
     if not lasting:
+        why = (
+            "What is taken out tells the winners by itself"
+            if beaten
+            else "Some models were never beaten by some others"
+        )
         notes.append(
-            "Some models were never beaten by some others, so that their strengths have no "
-            f"largest likelihood; a weak prior (precision {_PRIOR}) keeps them finite."
+            f"{why}, so that strengths have no largest likelihood; a weak prior (precision "
+            f"{_PRIOR}) keeps them finite."
         )
     tie = np.nan if ties == "drop" else np.exp(fitted[-1])
     tie = np.exp(tie) if ties == "rao_kupper" else tie
@@ -205,70 +227,14 @@ def _loss(ahead: Array, won: npt.NDArray[np.bool_], way: Ties, tie: float) -> li
     return list(whole - (chosen if way == "rao_kupper" else chosen / 2))
 
 
-# -- the models: log-likelihood, a score a row, and the negative Hessian
-
-_Likelihood = Callable[[Array, Array, Array], tuple[float, Array, Array]]
-
-
-def _bradley_terry(at: Array, design: Array, outcome: Array) -> tuple[float, Array, Array]:
-    signed = outcome * (design @ at)
-    missed = 1 / (1 + np.exp(signed))
-    weight = missed * (1 - missed)
-    score = (outcome * missed)[:, None] * design
-    return float(log_sigmoid(signed).sum()), score, design.T @ (design * weight[:, None])
-
-
-def _davidson(at: Array, design: Array, outcome: Array) -> tuple[float, Array, Array]:
-    # Divided by the geometric mean of the two strengths, it is a softmax of half, -half and nu.
-    half = design @ at[:-1] / 2
-    logits = np.stack([half, np.full_like(half, at[-1]), -half], axis=1)
-    logits -= np.logaddexp.reduce(logits, axis=1, keepdims=True)
-    shares = np.exp(logits)
-    came = np.stack([outcome > 0, outcome == 0, outcome < 0], axis=1)
-    # Each logit's slope: half a row of the design with a sign, and one for a tie.
-    slopes = np.zeros((len(half), 3, design.shape[1] + 1))
-    slopes[:, 0, :-1], slopes[:, 2, :-1], slopes[:, 1, -1] = design / 2, -design / 2, 1.0
-    mean = np.einsum("nk,nkp->np", shares, slopes)
-    score = np.einsum("nk,nkp->np", came.astype(float), slopes) - mean
-    spread = np.einsum("nk,nkp,nkq->pq", shares, slopes, slopes) - mean.T @ mean
-    return float(logits[came].sum()), score, spread
-
-
-def _rao_kupper(at: Array, design: Array, outcome: Array) -> tuple[float, Array, Array]:
-    # An ordered logit with thresholds d and -d, d the logarithm of theta and so above 0.
-    d = np.exp(at[-1])
-    ahead = design @ at[:-1]
-    up, down = sigmoid(ahead - d), sigmoid(-ahead - d)
-    tie = np.clip(1 - up - down, 1e-300, None)
-    up_slope, down_slope = up * (1 - up), down * (1 - down)
-    up_bend, down_bend = up_slope * (1 - 2 * up), down_slope * (1 - 2 * down)
-    won, lost = outcome > 0, outcome < 0
-    # By ahead, and by d.
-    by_ahead = np.where(won, 1 - up, np.where(lost, -(1 - down), (down_slope - up_slope) / tie))
-    by_d = np.where(won, -(1 - up), np.where(lost, -(1 - down), (up_slope + down_slope) / tie))
-    tie_aa = -(up_bend + down_bend) / tie - ((down_slope - up_slope) / tie) ** 2
-    tie_dd = -(up_bend + down_bend) / tie - ((up_slope + down_slope) / tie) ** 2
-    slopes = (down_slope - up_slope) * (up_slope + down_slope)
-    tie_ad = (up_bend - down_bend) / tie - slopes / tie**2
-    aa = np.where(won, -up_slope, np.where(lost, -down_slope, tie_aa))
-    dd = np.where(won, -up_slope, np.where(lost, -down_slope, tie_dd))
-    ad = np.where(won, up_slope, np.where(lost, -down_slope, tie_ad))
-    chance = np.where(won, up, np.where(lost, down, tie))
-    # The last parameter is the logarithm of d.
-    score = np.column_stack([by_ahead[:, None] * design, by_d * d])
-    width = design.shape[1]
-    hessian = np.empty((width + 1, width + 1))
-    hessian[:-1, :-1] = -design.T @ (design * aa[:, None])
-    hessian[:-1, -1] = hessian[-1, :-1] = -(design * (ad * d)[:, None]).sum(axis=0)
-    hessian[-1, -1] = -(dd * d * d + by_d * d).sum()
-    return float(np.log(chance).sum()), score, hessian
+# -- their fit
 
 
 def _maximize(
-    likelihood: _Likelihood, design: Array, outcome: Array, prior: float
+    likelihood: Likelihood, design: Array, outcome: Array, prior: float
 ) -> tuple[Array, Array, Array, float]:
     """Climb by Newton's steps, halved where they would go down."""
-    size = design.shape[1] + (likelihood is not _bradley_terry)
+    size = design.shape[1] + (likelihood is not bradley_terry)
     penalty = np.diag([prior] * design.shape[1] + [0.0] * (size - design.shape[1]))
     tied = outcome == 0
     if size > design.shape[1] and (tied.all() or not tied.any()):
@@ -292,7 +258,7 @@ def _maximize(
         for halves in range(60):
             there = at + step / 2**halves
             new = look(there)
-            if new[0] >= value:
+            if new[0] >= value - _ROUNDED * abs(value):
                 break
         at, (value, score, hessian) = there, new
         if float(np.abs(step).max()) < _CLOSE:
@@ -300,7 +266,7 @@ def _maximize(
     return at, score, hessian, value
 
 
-def _sandwich(scores: Array, hessian: Array, clusters: npt.NDArray[Any]) -> Array:
+def _sandwich(scores: Array, hessian: Array, clusters: npt.NDArray[Any], *, lasting: bool) -> Array:
     count = int(clusters.max()) + 1
     summed = np.zeros((count, scores.shape[1]))
     np.add.at(summed, clusters, scores)
@@ -309,7 +275,9 @@ def _sandwich(scores: Array, hessian: Array, clusters: npt.NDArray[Any]) -> Arra
     found: Array = bread @ middle @ bread
     # Where the scores of each cluster cancel out, it is nothing, which no error is.
     nothing = np.diag(found) <= _NOTHING * np.diag(bread)
-    return bread if nothing.any() else found
+    # Where only the prior keeps strengths finite, the scores are what it left of them.
+    narrow = not lasting and np.trace(found) < np.trace(bread)
+    return bread if nothing.any() or narrow else found
 
 
 # -- what they are fitted to
@@ -326,6 +294,17 @@ def _checked(battles: pd.DataFrame) -> pd.DataFrame:
         msg = "a_wins is 1 where model_a won, 0 where model_b did, 0.5 for a tie; one is neither."
         raise StatsError(msg)
     return used if "prompt" in used.columns else used.assign(prompt=range(len(used)))
+
+
+def _extra(covariates: pd.DataFrame | None, index: pd.Index) -> pd.DataFrame:
+    """Give the covariates of each row, by its place."""
+    if covariates is None:
+        return pd.DataFrame(index=range(len(index)))
+    found = covariates.reindex(index) if index.is_unique else covariates
+    if len(found) != len(index) or not np.isfinite(found.to_numpy(float)).all():
+        msg = "Covariates have a row of numbers for each comparison; one is missing."
+        raise StatsError(msg)
+    return found.set_axis(range(len(index)))
 
 
 def _design(used: pd.DataFrame, names: list[str], extra: pd.DataFrame) -> tuple[Array, list[str]]:

@@ -74,6 +74,10 @@ class Rewards:
     held_out: pd.DataFrame
     against: pd.DataFrame
 
+    def to_frame(self) -> pd.DataFrame:
+        """Give the table of effects."""
+        return self.effects
+
     def __str__(self) -> str:
         """Say it in words: the answer, and what was found."""
         return "\n".join([self.says, *(f"- {each}" for each in _found(self.effects))])
@@ -258,15 +262,19 @@ def _answer(length: Scores, last: Scores, table: pd.DataFrame, chosen: Choices) 
     more = told - alone_told
     gain = float(more.mean())
     reach = Z95 * spread_held_out(more, apart - alone_apart, chosen.prompts, parts=2)
-    by = f"{gain:+.2f} ({gain - reach:+.2f} to {gain + reach:+.2f}) AUC"
+    # Length is not worse than a coin; see told_interval.
+    least = gain - reach - max(1 - 2 * float(alone_told.mean()), 0.0)
+    by = f"{gain:+z.2f} ({least:+z.2f} to {gain + reach:+z.2f}) AUC"
     alone, best = table.loc["length"], table.iloc[-1]
-    if alone["auc_low"] > _CHANCE and gain - reach <= 0:
+    figures = str(best["says"])
+    if alone["auc_low"] > _CHANCE and least <= 0:
         said = f"Length alone explains your choices: what else is looked at adds {by} to it."
+        figures = str(alone["says"])
     elif best["auc_low"] > _CHANCE:
         said = f"Your choices follow more than length: what else is looked at adds {by} to it."
     else:
         said = "Nothing that is looked at tells your choices."
-    said += f" {best['says']}"
+    said += f" {figures}"
     if chosen.even:
         said += f" {count(chosen.even, 'pair')} left out: as many chose a as b."
     return said

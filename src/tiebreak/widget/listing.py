@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterable
 from itertools import islice
-from statistics import median
 
 from tiebreak.labeling.labels import Labels
 from tiebreak.records.label import Label, slot_of
@@ -41,6 +40,8 @@ def _passing(labels: Labels, kind: Filter, current: Iterable[Label]) -> Callable
         case "changed":
             return labels.changes
         case "slow":
+            from statistics import median  # noqa: PLC0415 - few ask, and it takes time to load
+
             times = [label.seconds for label in current if label.seconds is not None]
             bar = _SLOW * median(times) if times else 0.0
             return lambda label: label.seconds is not None and label.seconds > bar

@@ -4,6 +4,7 @@ The functions under them take frames, so they serve labels from anywhere.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import overload
 
 import pandas as pd
@@ -11,6 +12,7 @@ import pandas as pd
 from tiebreak.errors import StatsError, telling_wrong_calls_of
 from tiebreak.stats import ranking
 from tiebreak.stats.bias import bias_table
+from tiebreak.stats.counted import of_people
 from tiebreak.stats.habits import habits_table
 from tiebreak.stats.judging import Judges, judges
 from tiebreak.stats.people import agreement_table
@@ -24,6 +26,9 @@ from tiebreak.worth.battles import battles_frame
 @dataclass(frozen=True)
 class Stats:
     """What labels say of people, answers and themselves; ``session.stats`` gives one.
+
+    All but :meth:`judges`, :meth:`habits` and agreement of each two count what people said, as the
+    report does, and what judges said where no person labeled.
 
     Attributes:
         labels: a row a label, as ``session.labels`` gives them.
@@ -41,6 +46,10 @@ class Stats:
 
     labels: pd.DataFrame
     pairs: pd.DataFrame
+
+    @cached_property
+    def _of_people(self) -> pd.DataFrame:
+        return of_people(self.labels)
 
     def agreement(self, by: str | None = None) -> pd.DataFrame:
         """Tell how far people agree, in figures and a sentence each.
@@ -60,7 +69,8 @@ class Stats:
             No pair has labels of two people yet: agreement needs some, 50 for a first look.
 
         """
-        return agreement_table(self.labels, self.pairs, by)
+        said = self.labels if by == "annotators" else self._of_people
+        return agreement_table(said, self.pairs, by)
 
     def bias(self, by: str | None = None) -> pd.DataFrame:
         """Tell what goes with being chosen: the left side, length, and what else can be counted.
@@ -83,7 +93,7 @@ class Stats:
             The longer answer was chosen in 46 % (32 to 60) of 48 pairs
 
         """
-        return bias_table(self.labels, self.pairs, by)
+        return bias_table(self._of_people, self.pairs, by)
 
     @overload
     def rewards(self, by: None = None, *, embed: bool = False) -> Rewards: ...
@@ -117,8 +127,8 @@ class Stats:
 
         """
         if by is not None:
-            return rewards_by(self.labels, self.pairs, by, embed=embed)
-        return rewards(self.labels, self.pairs, embed=embed)
+            return rewards_by(self._of_people, self.pairs, by, embed=embed)
+        return rewards(self._of_people, self.pairs, embed=embed)
 
     def posterior(self) -> Posterior:
         """Give how sure each pair's label is, and how far each person is to be believed.
@@ -134,7 +144,7 @@ class Stats:
             me labeled alone (48 labels): how often they are right, nobody else can tell.
 
         """
-        return posterior(self.labels)
+        return posterior(self._of_people)
 
     def habits(self) -> pd.DataFrame:
         """Tell by person: sides, streaks, drift over a sitting, and who stands apart.
@@ -172,7 +182,8 @@ class Stats:
     def win_rates(self) -> pd.DataFrame:
         """Give how often each model wins, a tie counting half, with intervals by prompt.
 
-        See :func:`tiebreak.stats.ranking.win_rates`.
+        A judge that told how probable it finds an answer better counts by that. See
+        :func:`tiebreak.stats.ranking.win_rates`.
 
         Raises:
             StatsError: the pairs name no two models.
@@ -188,7 +199,7 @@ class Stats:
             {'new': 1.0, 'old': 0.0}
 
         """
-        return ranking.win_rates(battles_frame(self.labels, self.pairs))
+        return ranking.win_rates(battles_frame(self._of_people, self.pairs))
 
     def ranking(
         self, ties: ranking.Ties = "davidson", *, length_controlled: bool = False
@@ -214,7 +225,7 @@ class Stats:
             ['new', 'old']
 
         """
-        battles = battles_frame(self.labels, self.pairs)
+        battles = battles_frame(self._of_people, self.pairs)
         lengths = battles[["longer"]] if length_controlled else None
         return ranking.strengths(battles, ties, lengths)
 
@@ -232,7 +243,7 @@ class Stats:
             {'davidson': 8, 'rao_kupper': 8, 'drop': 8}
 
         """
-        return ranking.ties_compared(battles_frame(self.labels, self.pairs))
+        return ranking.ties_compared(battles_frame(self._of_people, self.pairs))
 
     def stopping(self, *, level: float = 0.05) -> pd.DataFrame:
         """Tell whether the labels so far settle which of two models is better.
@@ -242,8 +253,8 @@ class Stats:
         :func:`tiebreak.stats.planning.confidence_sequence`.
 
         Returns:
-            A row for each two models, or one of left and right where no models are known:
-            ``wins``, ``decisive``, ``share``, ``low``, ``high``, ``settled`` and ``says``.
+            A row for each two models: ``better``, ``other``, ``wins``, ``decisive``, ``share``,
+            ``low``, ``high``, ``settled`` and ``says``; none where pairs name no models.
 
         Example:
             >>> import tiebreak as tb
@@ -256,4 +267,4 @@ class Stats:
             ['new is better than old: you may stop.']
 
         """
-        return stopping_table(self.labels, self.pairs, level=level)
+        return stopping_table(self._of_people, self.pairs, level=level)

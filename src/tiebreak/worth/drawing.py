@@ -75,17 +75,18 @@ def intervals(
             markerfacecolor=face,
             markersize=8,
             markeredgewidth=1.8,
+            clip_on=False,
         )
     after = behind or [""] * len(names)
     shown = [named(name) + more for name, more in zip(names, after, strict=True)]
     ax.set_yticks(range(len(names)), shown)
-    ax.set_ylim(len(names) - 0.4, -0.6)
+    ax.set_ylim(len(names) - 0.4, -0.9)
 
 
 def finish(ax: "Axes", title: str, below: str) -> "Axes":
     """Give a plot its title and its axis in words, and take away what says nothing."""
-    ax.set_title(title, loc="left", fontsize=11)
-    ax.set_xlabel(below)
+    ax.set_title(title, loc="left", fontsize=11, wrap=True)
+    ax.set_xlabel(below, wrap=True)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     return ax
@@ -108,9 +109,10 @@ def line(ax: "Axes", at: float, says: str) -> None:
 
 def as_percent(ax: "Axes") -> None:
     """Write the axis of shares in percent."""
-    from matplotlib.ticker import PercentFormatter  # noqa: PLC0415 - an extra
+    from matplotlib.ticker import MaxNLocator, PercentFormatter  # noqa: PLC0415 - an extra
 
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
 
 
 def nothing(ax: "Axes", says: str) -> None:

@@ -2,60 +2,25 @@
 
 from collections.abc import Iterator
 from math import erfc, isnan, sqrt
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from tiebreak.stats.bias import holm
 from tiebreak.stats.intervals import Z95
-from tiebreak.stats.planning import decisive_labels
-from tiebreak.wording import count, say
+from tiebreak.wording import count
+from tiebreak.worth.finding import Finding, Kind
 from tiebreak.worth.gathering import Gathered
-from tiebreak.worth.words import percent, row_of, span, whole
-
-Kind = Literal["look", "known", "open"]
+from tiebreak.worth.unsaid import unsaid
+from tiebreak.worth.words import ALL_TWO, MOST_TOLD, apart, percent, row_of, span, whole
 
 _HALF = 0.5
-_FEWEST = 20
-_FIRST_LOOK = 50
 _ONE_SIDED = 0.9
-_JUDGE_SAMPLE = 100
 _LITTLE = 0.2
 _GIVEN = 0.75  # of answers that are known, what is to be expected
 _WRONG = "Look at these with them, before their labels count."
+_ONE_PERCENT = 0.01
 _WEAK = 0.667  # below it, Krippendorff (2004) draws no conclusion
-
-
-class Finding(NamedTuple):
-    """A sentence of a report.
-
-    Attributes:
-        kind: ``"look"`` is an alarm, which passed the correction for the number of all; ``"known"``
-            what can be said; ``"open"`` what cannot be said yet.
-        says: what was found, with figure and interval.
-        do: what to do about it.
-        p: how often chance alone does that; of an alarm.
-        about: what it is about, where two findings may be.
-        weight: of the chance of a false alarm, how much it is given.
-        vague: whether another one about the same, if there, says more.
-
-    Example:
-        >>> import tiebreak as tb
-        >>> with tb.Session(tmp / "finding", tb.sample_pairs(), annotator="me") as session:
-        ...     session.label(session.next().id, "a")
-        ...     found = session.report().findings
-        >>> {finding.kind for finding in found} <= {"look", "known", "open"}
-        True
-
-    """
-
-    kind: Kind
-    says: str
-    do: str = ""
-    p: float = float("nan")
-    about: str = ""
-    weight: float = 1.0
-    vague: bool = False
 
 
 def findings(known: Gathered) -> list[Finding]:
@@ -64,7 +29,7 @@ def findings(known: Gathered) -> list[Finding]:
     Alarms are tested together: Holm's correction (1979), weighted, for the number of all tests
     holds the chance of even one false alarm to 5 %.
     """
-    return [*alarms(known), *_checked(known), *_known(known), *_open(known)]
+    return [*alarms(known), *_checked(known), *_known(known), *unsaid(known)]
 
 
 def alarms(known: Gathered) -> list[Finding]:
@@ -105,7 +70,7 @@ def _verdict(known: Gathered) -> str:
     if raw["pairs"]:
         who = "judges" if known.judged_only else "people"
         return f"{who} agree on {percent(raw['value'])} of comparisons"
-    return "no models are named and nothing is labeled twice, so nothing is settled yet"
+    return "no models are named and no pair has labels of two, so nothing is settled yet"
 
 
 # -- alarms, each with its p
@@ -127,10 +92,12 @@ def _of_traits(known: Gathered) -> Iterator[Finding]:
         if name == "length":
             # Lists and the like come with length, so that together none of them may stand out.
             together = f"{says}. Whether for its length or what comes with it, is not told apart."
-            yield Finding("look", together, _ADVICE["length"], _alone(row), "length", vague=True)
-        way = "for" if row["odds"] > 1 else "against"
+            do = _advice(known, str(name), liked=row["share"] > _HALF)
+            yield Finding("look", together, do, _alone(row), "length", vague=True)
+        liked = bool(row["odds"] > 1)
+        way = "for" if liked else "against"
         says += f"; with all other traits and the side equal, it still speaks {way} the answer."
-        yield Finding("look", says, _ADVICE.get(str(name), _OTHER_ADVICE), row["p"], str(name))
+        yield Finding("look", says, _advice(known, str(name), liked=liked), row["p"], str(name))
 
 
 def _alone(row: dict[str, Any]) -> float:
@@ -139,14 +106,23 @@ def _alone(row: dict[str, Any]) -> float:
     return erfc(abs(row["share"] - _HALF) / error / sqrt(2)) if error > 0 else 1.0
 
 
-_OTHER_ADVICE = (
-    "A model trained on this will learn it. If you do not mean to reward it, say so in the "
-    "guidelines and look at those pairs again. Better answers may have more of it by themselves."
-)
-_ADVICE = {
-    "length": "Say in the guidelines whether length counts, and give rankings with "
-    "session.stats.ranking(length_controlled=True). Better answers may be longer by themselves.",
-}
+def _advice(known: Gathered, trait: str, *, liked: bool) -> str:
+    if trait != "length":
+        return (
+            "A model trained on this will learn it. If you do not mean to "
+            f"{'reward' if liked else 'punish'} it, say so in the guidelines and look at those "
+            f"pairs again. Better answers may have {'more' if liked else 'less'} of it by "
+            "themselves."
+        )
+    ranked = (
+        ", and give rankings with session.stats.ranking(length_controlled=True)"
+        if known.win_rates is not None
+        else ""
+    )
+    return (
+        f"Say in the guidelines whether length counts{ranked}. Better answers may be "
+        f"{'longer' if liked else 'shorter'} by themselves."
+    )
 
 
 def _unshuffled(known: Gathered) -> bool:
@@ -178,15 +154,16 @@ def _of_people(known: Gathered) -> Iterator[Finding]:
 
 
 # What is told apart by few labels, or seldom there, leaves the chance of alarms to the others.
-_WEIGHTS = {"left": 0.5, "streaks": 0.1, "drift": 0.1, "drift of ties": 0.1}
+_WEIGHTS = {"left": 0.5, "streaks": 0.1, "drift": 0.1, "drift of ties": 0.1, "ties": 0.1}
 _HABITS = {
-    "streaks": "Answers that follow each other like this do not come from reading: ask, and look "
+    "streaks": "Answers that follow each other like this hardly come from reading: ask, and look "
     "at those labels.",
     "drift": "Something changed on the way: look whether guidelines, pairs or breaks did.",
     "drift of ties": "Ties mean something else later on: look whether guidelines, pairs or "
     "patience changed.",
-    "apart": "Another reading of the guidelines, or no reading: talk about some pairs where they "
-    "part. The posterior already believes them less.",
+    "ties": "What is not decided teaches no preference: ask what keeps them from it.",
+    "apart": "Another reading of the guidelines, another taste, or chance: talk about some pairs "
+    "where they part. In session.stats.posterior() their labels already count less.",
 }
 
 
@@ -216,14 +193,13 @@ def _checked(known: Gathered) -> Iterator[Finding]:
 
 
 def _known(known: Gathered) -> Iterator[Finding]:
-    for two in known.stopping.to_dict("records"):
-        if two["settled"]:
-            says = (
-                f"{two['better']} is better than {two['other']}: it won "
-                f"{percent(two['share'])} ({whole(two['low'])} to {whole(two['high'])}) of "
-                f"{two['decisive']} decisive pairs."
-            )
-            yield Finding("known", says, "You may stop comparing these two.")
+    if known.replaced:
+        says = (
+            f"{count(known.replaced, 'label')} of a pair that the same person labeled later, too, "
+            f"{'counts' if known.replaced == 1 else 'count'} for nothing."
+        )
+        yield Finding("known", says, "Hidden second showings have again=True.")
+    yield from _settled(known)
     agreement = known.agreement
     raw, alpha = row_of(agreement, "raw"), row_of(agreement, "alpha")
     if raw["pairs"]:
@@ -231,20 +207,50 @@ def _known(known: Gathered) -> Iterator[Finding]:
     yield from _adjudicated(known)
     if "repeats" in agreement.index and agreement.loc["repeats", "pairs"]:
         yield Finding("known", str(agreement.loc["repeats", "says"]))
-    for answered in known.gold.to_dict("records"):
-        says = (
-            f"{answered['annotator']} gave {answered['right']} of {answered['gold']} known answers "
-            f"({percent(answered['accuracy_low'])} to {percent(answered['accuracy_high'])})."
-        )
-        yield Finding("known", says, "" if answered["accuracy_high"] > _GIVEN else _WRONG)
+    yield from _answered(known)
     yield from _learned(known)
     noise = known.posterior.noise
     if len(known.names) > 1 and raw["pairs"] and not isnan(noise):
-        says = f"About {percent(noise)} of decided labels are probably wrong."
+        share = f"About {percent(noise)}" if noise >= _ONE_PERCENT else "Less than 1 %"
+        says = f"{share} of decided labels are probably wrong, by what all together make probable."
         yield Finding("known", says, f"As label_smoothing for cDPO: {noise:.2f}.")
     for _, row in known.judges.table.iterrows():
         if row["accuracy"] == row["accuracy"]:
             yield Finding("known", str(row["says"]), "Trust it as far as its interval goes.")
+
+
+def _settled(known: Gathered) -> Iterator[Finding]:
+    settled = known.stopping[known.stopping["settled"].astype(bool)].sort_values(
+        "low", ascending=False
+    )
+    for two in settled.head(MOST_TOLD).to_dict("records"):
+        says = (
+            f"{two['better']} is better than {two['other']}: it won {percent(two['share'])} "
+            f"{apart(two)[:-1]}, at any look) of {two['decisive']} decisive pairs."
+        )
+        yield Finding("known", says, "You may stop comparing these two.")
+    more = len(settled) - MOST_TOLD
+    if more > 0:
+        says = f"{count(more, 'more pair')} of models {'is' if more == 1 else 'are'} told apart."
+        yield Finding("known", says, ALL_TWO)
+
+
+def _answered(known: Gathered) -> Iterator[Finding]:
+    """Give who knows known answers: the least sure first, and of many people only these."""
+    people = known.gold.sort_values("accuracy_low", kind="stable")
+    for answered in people.head(MOST_TOLD).to_dict("records"):
+        says = (
+            f"{answered['annotator']} gave {answered['right']} of {answered['gold']} known answers "
+            f"({whole(answered['accuracy_low'])} to {percent(answered['accuracy_high'])})."
+        )
+        yield Finding("known", says, "" if answered["accuracy_high"] > _GIVEN else _WRONG)
+    others = people.iloc[MOST_TOLD:]
+    if len(others):
+        says = (
+            f"{count(len(others), 'other')} gave {int(others['right'].sum())} of "
+            f"{int(others['gold'].sum())} known answers."
+        )
+        yield Finding("known", says, "session.consistency() has them one by one.")
 
 
 def _adjudicated(known: Gathered) -> Iterator[Finding]:
@@ -256,11 +262,19 @@ def _adjudicated(known: Gathered) -> Iterator[Finding]:
         yield Finding("known", says, 'Export with adjudicator="adjudicator".')
 
 
+_AGAINST = (
+    "What speaks most against it can be looked at again: "
+    "session.queue(pairs=session.stats.rewards().against.index[:20])."
+)
+_MEANING = "session.stats.rewards(embed=True) looks at meaning, too."
+
+
 def _learned(known: Gathered) -> Iterator[Finding]:
     """Give what a small model learns of the labels, and whether more of them pay."""
     rewarded = known.rewards
     if len(rewarded.held_out):
-        do = "session.stats.rewards().against has the choices that speak most against it."
+        tells = float(rewarded.held_out["auc_low"].max()) > _HALF
+        do = _AGAINST * bool(len(rewarded.against)) if tells else _MEANING
         yield Finding("known", rewarded.says, do)
     curve = known.curve
     if curve["accuracy"].notna().any():
@@ -284,74 +298,9 @@ def _worth(alpha: dict[str, Any]) -> str:
         return "That is little, even for preferences: look at pairs where people part."
     if alpha["value"] < _WEAK:
         return (
-            "For preferences that is usual; take several labels a pair, and the posterior of them."
+            "For preferences that is usual: take several labels a pair, and weigh them by "
+            "session.stats.posterior()."
         )
     if alpha["low"] < _WEAK:
         return "That may be much for preferences; label some more pairs twice to be sure of it."
     return "That is much for preferences: one label a pair may do."
-
-
-# -- what cannot be said yet
-
-
-def _open(known: Gathered) -> Iterator[Finding]:
-    yield from _strays(known)
-    if known.judged_only:
-        says = "How far to trust these judges cannot be said: no person labeled any pair."
-        yield Finding("open", says, f"Label {_JUDGE_SAMPLE} pairs yourself, blind.")
-    elif not known.agreement.loc["raw", "pairs"]:
-        says = "Whether people agree cannot be said yet: no pair has labels of two."
-        yield Finding("open", says, f"Have a second person label {_FIRST_LOOK} of the pairs.")
-    for _, row in known.judges.table.iterrows():
-        if not known.judged_only and row["accuracy"] != row["accuracy"]:
-            yield Finding("open", str(row["says"]), f"Label {_JUDGE_SAMPLE} of its pairs.")
-    yield from _untold_models(known)
-    if "left" not in known.bias.index:
-        shown = int(known.people["shown_left"].notna().sum()) if "shown_left" in known.people else 0
-        says = f"Whether a side is favoured cannot be said: {shown} labels say what stood left."
-        yield Finding("open", says, f"It needs {_FEWEST}; some 200 to find a share of 60 %.")
-    if not set(known.bias.index) - {"left"}:
-        says = "What traits of answers go with being chosen cannot be said yet."
-        yield Finding("open", says, f"It needs {_FEWEST} decided pairs whose answers differ.")
-    if not len(known.rewards.held_out):
-        yield Finding("open", known.rewards.says, "Go on labeling.")
-    if known.curve["accuracy"].isna().all():
-        yield Finding("open", str(known.curve["says"].iloc[-1]), "Go on labeling.")
-    repeats = known.agreement["pairs"].get("repeats", 0)
-    if not repeats:
-        says = "How much is noise cannot be said: no pair was shown to a person twice."
-        yield Finding("open", says, "Open the next session with repeat=0.1.")
-
-
-def _strays(known: Gathered) -> Iterator[Finding]:
-    strays = known.labels.loc[~known.labels["pair"].isin(known.pairs.index), "pair"]
-    if len(strays):
-        says = (
-            f"{count(len(strays), 'label')} of pairs that are not there, such as "
-            f"{say(strays.iloc[0])}, count only where no texts or models are needed."
-        )
-        yield Finding("open", says, "Give all pairs that were labeled.")
-
-
-def _untold_models(known: Gathered) -> Iterator[Finding]:
-    if known.win_rates is None and known.names_models:
-        says = "Which model wins cannot be said: no pair that names two is labeled yet."
-        yield Finding("open", says, "Label some of them.")
-    elif known.win_rates is None:
-        says = "Which model wins cannot be said: no pair names two different ones."
-        yield Finding("open", says, "Give the pairs model_a and model_b.")
-    elif known.stopping.empty:
-        yield Finding("open", "Which model wins cannot be said: every label is a tie.")
-    if isinstance(known.ranking, str):
-        yield Finding("open", known.ranking)
-    for row in known.stopping.to_dict("records"):
-        if not row["settled"]:
-            yield Finding("open", str(row["says"]), _more(row))
-
-
-def _more(row: dict[Any, Any]) -> str:
-    return (
-        f"Now {row['wins']} of {row['decisive']} ({whole(row['low'])} to {whole(row['high'])} %, "
-        "which holds however often you look). To find 60 % needs "
-        f"{decisive_labels(0.6)} decisive labels, 55 % {decisive_labels(0.55)}."
-    )

@@ -1,5 +1,6 @@
 """All tables that a report is made of, each computed once from labels and pairs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +14,7 @@ from tiebreak.stats import ranking
 from tiebreak.stats.bias import bias_table
 from tiebreak.stats.consistency import consistency_frame
 from tiebreak.stats.contested import Blocks, blocks
-from tiebreak.stats.counted import independent
+from tiebreak.stats.counted import counted, first_showings, independent, of_people
 from tiebreak.stats.frames import plain_both
 from tiebreak.stats.habits import habits_table
 from tiebreak.stats.judging import Judges, judges
@@ -22,7 +23,6 @@ from tiebreak.stats.people import agreement_table
 from tiebreak.stats.planning import stopping_table
 from tiebreak.stats.posterior import Posterior, posterior
 from tiebreak.stats.rewards import Rewards, rewards
-from tiebreak.views import without_measures
 from tiebreak.worth.battles import battles_frame
 
 _MOST_COMPARED = 10
@@ -37,6 +37,7 @@ class Gathered:
         pairs: a row a pair, indexed by id.
         gold: a row a person with known answers; see :meth:`tiebreak.Session.consistency`.
         adjudicated: how many pairs an adjudicator decided.
+        versions: of the guidelines, where they are known, oldest first.
 
     """
 
@@ -44,12 +45,18 @@ class Gathered:
     pairs: pd.DataFrame
     gold: pd.DataFrame
     adjudicated: int = 0
+    versions: Sequence[str] = ()
 
     @cached_property
     def decided(self) -> pd.DataFrame:
-        """What counts as a label: no skips and no second showings."""
-        found = without_measures(self.labels)
-        return found[found["preference"].isin(VERDICTS)]
+        """What counts as a label: no skips and no second showings, the last of one and a pair."""
+        return counted(self.labels).reset_index(drop=True)
+
+    @cached_property
+    def replaced(self) -> int:
+        """How many labels count for nothing, since the same person labeled the pair after them."""
+        made = first_showings(self.labels)
+        return int(made["preference"].isin(VERDICTS).sum()) - len(self.decided)
 
     @cached_property
     def judged_only(self) -> bool:
@@ -59,9 +66,7 @@ class Gathered:
     @cached_property
     def people(self) -> pd.DataFrame:
         """The labels of people, second showings among them; those of judges if there are none."""
-        if self.judged_only:
-            return self.labels
-        return self.labels[self.labels["source"] != "judge"]
+        return of_people(self.labels)
 
     @cached_property
     def names(self) -> list[str]:
@@ -75,10 +80,10 @@ class Gathered:
         return agreement_table(self.people)
 
     @cached_property
-    def between(self) -> pd.DataFrame:
-        """Agreement of each two people; empty where they are very many."""
+    def between(self) -> pd.DataFrame | None:
+        """Agreement of each two people; None where they are very many."""
         many = len(self.names) > _MOST_COMPARED
-        return agreement_table(self.people[:0] if many else self.people, by="annotators")
+        return None if many else agreement_table(self.people, by="annotators")
 
     @cached_property
     def criteria(self) -> pd.DataFrame:
@@ -125,7 +130,7 @@ class Gathered:
     @cached_property
     def checked(self) -> list[Checked]:
         """What checks say of all labels: P25, that a probe tells them, and P26, old guidelines."""
-        return check_worth(self.pairs, self.people)
+        return check_worth(self.pairs, first_showings(self.people), self.versions)
 
     @cached_property
     def stopping(self) -> pd.DataFrame:
@@ -168,7 +173,7 @@ class Gathered:
         return judges(self.labels, self.pairs)
 
 
-def gather(labels: pd.DataFrame, pairs: pd.DataFrame) -> Gathered:
+def gather(labels: pd.DataFrame, pairs: pd.DataFrame, versions: Sequence[str] = ()) -> Gathered:
     """Take labels and pairs from anywhere, and see to it that they belong together.
 
     Args:
@@ -177,6 +182,7 @@ def gather(labels: pd.DataFrame, pairs: pd.DataFrame) -> Gathered:
             ``strength``, ``seconds``, ``at``, ``again``, ``gold``.
         pairs: a row a pair, indexed by id or with a column ``id``: ``a``, ``b``; where known
             ``prompt``, ``model_a``, ``model_b``.
+        versions: of the guidelines, where they are known, oldest first.
 
     Raises:
         StatsError: a column is missing, or a preference is none.
@@ -195,4 +201,5 @@ def gather(labels: pd.DataFrame, pairs: pd.DataFrame) -> Gathered:
     decided = known.loc[known["annotator"] == ADJUDICATOR, ["pair", "preference"]]
     adjudicated = decided.loc[decided["preference"].isin(VERDICTS), "pair"].nunique()
     answered = measured[measured["gold"] > 0]
-    return Gathered(own.reset_index(drop=True), pairs.assign(**given), answered, adjudicated)
+    own = own.reset_index(drop=True)
+    return Gathered(own, pairs.assign(**given), answered, adjudicated, versions)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tiebreak._version import __version__
 from tiebreak.wording import count
 from tiebreak.worth.gathering import Gathered
-from tiebreak.worth.words import percent, row_of, span
+from tiebreak.worth.words import MOST_TOLD, apart, percent, row_of, span
 
 
 def methods(known: Gathered) -> str:
@@ -25,34 +25,45 @@ def _sentences(known: Gathered) -> Iterator[str]:
     if judges.any():
         who.append(count(made.loc[judges, "annotator"].nunique(), "model") + " as judge")
     yield (
-        f"{count(pairs, 'pair')} of responses to {count(prompts, 'prompt')} were compared by "
+        f"{count(pairs, 'pair')} of responses to {count(prompts, 'prompt')} "
+        f"{'was' if pairs == 1 else 'were'} compared by "
         f"{' and '.join(who)} ({count(len(made), 'label')}; "
         f"{percent(float(made['preference'].isin(['tie', 'both_bad']).mean()))} ties or both bad)."
     )
-    if "shown_left" in made.columns and made["shown_left"].notna().any():
-        first = float((made["shown_left"].dropna() == "a").mean())
+    own = made[made["annotator"].isin(known.names)]
+    if "shown_left" in own.columns and own["shown_left"].notna().any():
+        shown = own["shown_left"].dropna()
+        known_of = "each label" if len(shown) == len(own) else count(len(shown), "label")
+        whose = "" if known.judged_only or not judges.any() else " of annotators"
         yield (
-            "Which response stood left is known for "
-            f"{count(int(made['shown_left'].notna().sum()), 'label')}, and was the first of the "
-            f"pair in {percent(first)}."
+            f"Which response stood left is known for {known_of}{whose}, and was the first of the "
+            f"pair in {percent(float((shown == 'a').mean()))}."
         )
     yield from _agreed(known)
+    yield from _repeated(known)
+    yield from _measured(known)
     if "left" in known.bias.index:
         left = row_of(known.bias, "left")
         yield f"The response on the left was preferred in {percent(left['share'])} {span(left)}."
     if "length" in known.bias.index:
         longer = row_of(known.bias, "length")
         yield f"The longer response was preferred in {percent(longer['share'])} {span(longer)}."
-    for row in known.stopping.to_dict("records"):
+    two = known.stopping
+    for row in two.to_dict("records") if len(two) <= MOST_TOLD else []:
         yield (
             f"{row['better']} won {row['wins']} of {row['decisive']} decisive pairs against "
-            f"{row['other']} ({percent(row['share'])}, {span(row)[1:-1]} at any moment)."
+            f"{row['other']} ({percent(row['share'])}, {apart(row)[1:-1]} at any moment)."
         )
-    yield (
-        "Intervals are of 95 %: Wilson's with pairs as clusters for shares, the bootstrap over "
-        "pairs for alpha, a confidence sequence for models; alarms are corrected by Holm's method. "
-        f"Computed with tiebreak {__version__}."
-    )
+    if len(two) > MOST_TOLD:
+        yield (
+            f"Of {len(two)} pairs of models, {int(two['settled'].sum())} were told apart, each at "
+            "5 % by itself."
+        )
+    ways = ["Wilson's with pairs as clusters for shares"]
+    ways += ["the exact one for the left side"] * ("left" in known.bias.index)
+    ways += ["the bootstrap over pairs for alpha"] * bool(row_of(known.agreement, "raw")["pairs"])
+    ways += ["a confidence sequence for models"] * bool(len(two))
+    yield f"Intervals are of 95 %: {', '.join(ways)}. Computed with tiebreak {__version__}."
 
 
 def _agreed(known: Gathered) -> Iterator[str]:
@@ -63,16 +74,43 @@ def _agreed(known: Gathered) -> Iterator[str]:
     said = (
         "alpha is undefined, since all labels are the same"
         if alpha["value"] != alpha["value"]
-        else f"Krippendorff's alpha (nominal) {alpha['value']:.2f} "
-        f"({alpha['low']:.2f} to {alpha['high']:.2f})"
+        else f"Krippendorff's alpha (nominal) {alpha['value']:z.2f} "
+        f"({alpha['low']:z.2f} to {alpha['high']:z.2f})"
     )
     yield (
         f"Of {count(int(raw['pairs']), 'pair')} that two or more annotators labeled, they agreed "
         f"in {percent(raw['value'])} {span(raw)} of comparisons, {said}."
     )
+
+
+def _repeated(known: Gathered) -> Iterator[str]:
+    table = known.agreement
     if "repeats" in table.index and table.loc["repeats", "pairs"]:
         row = row_of(table, "repeats")
+        who = "judges" if known.judged_only else "annotators"
         yield (
-            f"Shown {count(int(row['pairs']), 'pair')} a second time with sides exchanged, "
-            f"annotators answered the same in {percent(row['value'])} {span(row)}."
+            f"Asked {count(int(row['pairs']), 'time')} about a pair again{_turned(known)}, {who} "
+            f"answered the same in {percent(row['value'])} {span(row)}."
+        )
+
+
+def _turned(known: Gathered) -> str:
+    """Say that sides were exchanged where it is known of every second showing."""
+    made = known.people
+    if "shown_left" not in made.columns:
+        return ""
+    again = made["again"].fillna(value=False).astype(bool)
+    both = made[~again].merge(made[again], on=["pair", "annotator"], suffixes=("", "_again"))
+    turned = both["shown_left"].map({"a": "b", "b": "a"}) == both["shown_left_again"]
+    return ", with sides exchanged" if len(both) and turned.all() else ""
+
+
+def _measured(known: Gathered) -> Iterator[str]:
+    if len(known.gold):
+        right, asked = int(known.gold["right"].sum()), int(known.gold["gold"].sum())
+        yield f"Of {count(asked, 'known answer')}, {right} were given."
+    if known.adjudicated:
+        yield (
+            f"An adjudicator, who saw these labels, decided {count(known.adjudicated, 'pair')}; "
+            "that is counted in no figure here."
         )

@@ -8,13 +8,15 @@ from typing import Any
 import pandas as pd
 
 from tiebreak.wording import visible
-from tiebreak.worth.findings import Finding, Kind
+from tiebreak.worth.finding import Finding, Kind
 from tiebreak.worth.gathering import Gathered
 from tiebreak.worth.pictures import picture
-from tiebreak.worth.sections import SECTIONS, Section, Table
+from tiebreak.worth.sections import SECTIONS, Captioned, Section
 
-_MOST_ROWS = 100
+_MOST_ROWS = 60
 _LONGEST_CELL = 300
+_RARE = 0.001
+_LARGE = 1_000
 _PARTS: tuple[tuple[Kind, str, str], ...] = (
     ("look", "What to look at", "look"),
     ("known", "What is known", "known"),
@@ -95,21 +97,21 @@ def _finding(each: Finding) -> str:
 
 
 def _section(section: Section, known: Gathered) -> Iterator[str]:
-    tables = [table for table in section.tables(known) if len(table.frame)]
-    if not tables and not section.plot:
+    tables = [each for each in section.tables(known) if isinstance(each, str) or len(each.frame)]
+    if section.asked and not tables:
         return
     yield f"<h2>{section.title}</h2>"
     yield f"<p>{section.means}</p>"
     yield f'<p class="soft"><strong>When not to trust it:</strong> {section.doubt}</p>'
     if section.plot:
-        drawn = picture(section.plot, known, f"Plot: {section.title}. {section.drawn}")
-        missing = '<p class="soft">The plot needs matplotlib: pip install matplotlib</p>'
-        yield f"<figure>{drawn}</figure>" if drawn else missing
-    for table in tables:
-        yield _table(table)
+        says = f"Plot: {section.title}. {section.drawn}"
+        without, drawn = picture(section.plot, known, says)
+        yield f"<figure>{drawn}</figure>" if drawn else f"<p>{text(without)}</p>"
+    for each in tables:
+        yield f'<p class="soft">{text(each)}</p>' if isinstance(each, str) else _table(each)
 
 
-def _table(table: Table) -> str:
+def _table(table: Captioned) -> str:
     frame, caption = table.frame, text(table.caption)
     more = len(frame) - _MOST_ROWS
     shown = frame.head(_MOST_ROWS)
@@ -118,10 +120,12 @@ def _table(table: Table) -> str:
         for name in shown.columns
     )
     rows = "\n".join(_row(values, shown) for values in shown.itertuples(index=False))
+    where = "tiebreak." if table.code.startswith("learning") else "session.stats."
+    code = f" <code>{where}{text(table.code)}</code>" * bool(table.code)
     cut = f'<p class="soft">{more} more rows are not shown here.</p>' if more > 0 else ""
     return (
         f'<div class="wide" role="region" tabindex="0" aria-label="{caption}">\n'
-        f"<table>\n<caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n"
+        f"<table>\n<caption>{caption}{code}</caption>\n<thead><tr>{head}</tr></thead>\n"
         f"<tbody>\n{rows}\n</tbody>\n</table>\n</div>{cut}"
     )
 
@@ -138,7 +142,8 @@ def _row(values: Sequence[Any], frame: pd.DataFrame) -> str:
     cells = [f'<th scope="row">{text(_cell(first))}</th>']
     for name, value in zip(frame.columns[1:], rest, strict=True):
         kind = _kind(frame, name)
-        cells.append(f"<td{kind}>{text(_cell(value))}</td>")
+        rare = name == "p" and value < _RARE
+        cells.append(f"<td{kind}>{f'&lt;{_RARE}' if rare else text(_cell(value))}</td>")
     return f"<tr>{''.join(cells)}</tr>"
 
 
@@ -152,7 +157,9 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return "-" if value != value else f"{value:.3f}"  # noqa: PLR0124 - NaN
+        if abs(value) >= _LARGE:
+            return f"{value:,.0f}"
+        return "-" if value != value else f"{value:z.3f}"  # noqa: PLR0124 - NaN
     if value is None:
         return "-"
     said = str(value)

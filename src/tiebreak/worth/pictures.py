@@ -6,8 +6,8 @@ import re
 import warnings
 from typing import Any
 
+from tiebreak.worth.drawings import DRAWINGS, height_of
 from tiebreak.worth.gathering import Gathered
-from tiebreak.worth.plots import DRAWINGS, height_of
 
 # Colours that a drawing has and a page replaces by its own.
 _INK = "#010203"
@@ -33,18 +33,18 @@ _SIZE = re.compile(r'(<svg\b[^>]*?) width="[^"]*"([^>]*?)height="[^"]*"')
 _FONT = re.compile(r"(font(?:-family)?:[^;\"]*?)'DejaVu Sans'[^;\"]*")
 
 
-def picture(name: str, known: Gathered, says: str) -> str | None:
+def picture(name: str, known: Gathered, says: str) -> tuple[str, str | None]:
     """Draw a plot as an SVG element with ``says`` as its name for who does not see it.
 
     Returns:
-        The element, or None where matplotlib is not installed.
+        Why there is no plot, or nothing, and the element.
 
     """
     try:
         from matplotlib import rc_context  # noqa: PLC0415 - an extra
         from matplotlib.figure import Figure  # noqa: PLC0415 - no window, no state of pyplot's
     except ImportError:
-        return None
+        return "The plot needs matplotlib: pip install matplotlib", None
     target = io.StringIO()
     fonts = logging.getLogger("matplotlib.font_manager")
     before = fonts.level
@@ -53,11 +53,14 @@ def picture(name: str, known: Gathered, says: str) -> str | None:
         fonts.setLevel(logging.ERROR)
         try:
             figure = Figure(figsize=(7.2, height_of(name, known)), layout="constrained")
-            DRAWINGS[name].draw(figure.add_subplot(), known)
+            axes = figure.add_subplot()
+            DRAWINGS[name].draw(axes, known)
+            if not axes.axison:
+                return "".join(text.get_text() for text in axes.texts), None
             figure.savefig(target, format="svg", metadata={"Date": None})
         finally:
             fonts.setLevel(before)
-    return _embedded(target.getvalue(), name, says)
+    return "", _embedded(target.getvalue(), name, says)
 
 
 def _embedded(svg: str, name: str, says: str) -> str:

@@ -1,5 +1,6 @@
 """The report: a page in the notebook, a file, or a few lines of text."""
 
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import pandas as pd
 from tiebreak.errors import ExportError, StatsError, telling_wrong_calls
 from tiebreak.files import replacing, with_home
 from tiebreak.os_errors import telling_os_errors
+from tiebreak.stats.frames import labels_and_pairs
 from tiebreak.wording import visible
-from tiebreak.worth.findings import Finding, findings, headline
+from tiebreak.worth.finding import Finding
+from tiebreak.worth.findings import findings, headline
 from tiebreak.worth.gathering import gather
 from tiebreak.worth.methods import methods
 from tiebreak.worth.page import body, page
@@ -37,8 +40,10 @@ class Report:
 
     """
 
-    def __init__(self, labels: pd.DataFrame, pairs: pd.DataFrame) -> None:
-        self._known = gather(labels, pairs)
+    def __init__(
+        self, labels: pd.DataFrame, pairs: pd.DataFrame, versions: Sequence[str] = ()
+    ) -> None:
+        self._known = gather(labels, pairs, versions)
         self.findings: list[Finding] = findings(self._known)
         self.headline: str = headline(self._known, self.findings)
         self.methods: str = methods(self._known)
@@ -101,7 +106,7 @@ class Report:
 @telling_wrong_calls(
     StatsError, "tiebreak.report(labels, pairs) or, of a session, session.report()"
 )
-def report(labels: pd.DataFrame, pairs: pd.DataFrame) -> Report:
+def report(labels: pd.DataFrame, pairs: pd.DataFrame | None = None) -> Report:
     """Tell what labels from anywhere are worth; ``session.report()`` does of a session.
 
     Args:
@@ -109,7 +114,8 @@ def report(labels: pd.DataFrame, pairs: pd.DataFrame) -> Report:
             ``"tie"``, ``"both_bad"``, ``"skip"``); where known ``source`` (``"human"`` or
             ``"judge"``), ``shown_left``, ``strength``, ``seconds``, ``at``, ``again``, ``gold``.
         pairs: a row a pair, indexed by id or with a column ``id``: ``a``, ``b``; where known
-            ``prompt``, ``model_a``, ``model_b``.
+            ``prompt``, ``model_a``, ``model_b``. Left out, labels have these columns themselves,
+            and need no ``pair``: the same prompt and texts are the same pair.
 
     Raises:
         StatsError: a column is missing, or a preference is none of these.
@@ -124,4 +130,4 @@ def report(labels: pd.DataFrame, pairs: pd.DataFrame) -> Report:
         'The longer answer was chosen in 100 % (94 to 100) of 60 pairs'
 
     """
-    return Report(labels, pairs)
+    return Report(*(labels_and_pairs(labels) if pairs is None else (labels, pairs)))

@@ -8,11 +8,12 @@ import pandas as pd
 from tiebreak.worth.gathering import Gathered
 
 
-class Table(NamedTuple):
-    """A table with its caption; the first column names the rows."""
+class Captioned(NamedTuple):
+    """A table with its caption, and what gives it in code; the first column names the rows."""
 
     caption: str
     frame: pd.DataFrame
+    code: str
 
 
 class Section(NamedTuple):
@@ -22,86 +23,116 @@ class Section(NamedTuple):
         title: its heading.
         means: what its figures mean.
         doubt: when not to trust them.
-        tables: gives its tables.
+        tables: gives its tables, and remarks among them.
         plot: the name of its plot, or nothing.
         drawn: what its plot shows, for who does not see it; the numbers are in the table.
+        asked: whether it is left out where there is no table: there was nothing of the kind.
 
     """
 
     title: str
     means: str
     doubt: str
-    tables: Callable[[Gathered], Iterable[Table]]
+    tables: Callable[[Gathered], Iterable[Captioned | str]]
     plot: str = ""
     drawn: str = ""
+    asked: bool = False
 
 
-def _models(known: Gathered) -> Iterator[Table]:
-    yield Table(
-        "Which of two models is better (share and interval of decisive pairs; holds at any look)",
-        known.stopping.assign(
-            models=known.stopping["better"].str.cat(known.stopping["other"], " over ")
-        )[["models", "wins", "decisive", "share", "low", "high", "settled"]]
-        if len(known.stopping)
-        else pd.DataFrame(),
-    )
+def _models(known: Gathered) -> Iterator[Captioned]:
+    two = known.stopping.sort_values(["settled", "decisive"], ascending=False, kind="stable")
+    if len(two):
+        names = two["better"].str.cat(two["other"], " over ")
+        two = two.assign(models=names)[["models", *_OF_TWO]]
+    yield Captioned("Which of two models is better", two, "stopping()")
     if known.win_rates is not None:
-        yield Table("Win rates, ties count half", known.win_rates.reset_index())
+        yield Captioned("Win rates, ties count half", known.win_rates.reset_index(), "win_rates()")
     if known.ranking is not None and not isinstance(known.ranking, str):
-        yield Table(
+        yield Captioned(
             "Strengths with ties (Davidson), a difference of 1 is odds of 2.7 to 1",
             known.ranking.table.reset_index(),
+            "ranking().table",
         )
 
 
-def _agreement(known: Gathered) -> Iterator[Table]:
-    yield Table("Agreement of people", known.agreement.reset_index())
-    yield Table("Between each two (Cohen's kappa)", known.between.reset_index())
-    yield Table("By criterion (Krippendorff's alpha)", known.criteria.reset_index())
+_OF_TWO = ["wins", "decisive", "share", "low", "high", "settled"]
 
 
-def _people(known: Gathered) -> Iterator[Table]:
-    yield Table("How far each person is to be believed", known.posterior.people.reset_index())
+def _agreement(known: Gathered) -> Iterator[Captioned | str]:
+    told = known.agreement[known.agreement["pairs"] > 0]
+    yield Captioned("Agreement of people", told.reset_index(), "agreement()")
+    if known.between is None:
+        yield (
+            f"Of each two of {len(known.names)} people, too many to show here, "
+            'session.stats.agreement(by="annotators") tells how far they agree.'
+        )
+    else:
+        table = known.between.reset_index()
+        yield Captioned("Between each two (Cohen's kappa)", table, 'agreement(by="annotators")')
+    yield Captioned(
+        "By criterion (Krippendorff's alpha)",
+        known.criteria.reset_index(),
+        'agreement(by="criteria")',
+    )
+
+
+def _people(known: Gathered) -> Iterator[Captioned]:
+    yield Captioned(
+        "How far each person is to be believed",
+        known.posterior.people.reset_index(),
+        "posterior().people",
+    )
     columns = ["annotator", "habit", "value", "low", "high", "usual", "labels", "p"]
-    yield Table("Habits of each annotator", known.habits[columns])
+    yield Captioned("Habits of each annotator, the rarest first", _rare(known)[columns], "habits()")
 
 
-def _sides(known: Gathered) -> Iterator[Table]:
-    yield Table(
-        "What goes with being chosen",
-        known.bias.drop(columns=["says", "found"]).reset_index(),
+def _rare(known: Gathered) -> pd.DataFrame:
+    return known.habits.sort_values("p", kind="stable")
+
+
+def _sides(known: Gathered) -> Iterator[Captioned]:
+    table = known.bias.drop(columns=["says", "found"]).reset_index()
+    yield Captioned("What goes with being chosen", table, "bias()")
+
+
+def _rewards(known: Gathered) -> Iterator[Captioned]:
+    table = known.rewards.held_out.drop(columns="says").reset_index()
+    yield Captioned("How well it tells choices on new prompts", table, "rewards().held_out")
+
+
+def _learning(known: Gathered) -> Iterator[Captioned]:
+    found = known.curve.dropna(subset=["accuracy"]).drop(columns="says")
+    yield Captioned(
+        "How well choices are told, by pairs learned from",
+        found.reset_index(),
+        "learning_curve(session)",
     )
-
-
-def _rewards(known: Gathered) -> Iterator[Table]:
-    found = known.rewards
-    yield Table("How well it tells choices on new prompts", found.held_out.reset_index())
-
-
-def _learning(known: Gathered) -> Iterator[Table]:
-    found = known.curve.dropna(subset=["accuracy"])
-    yield Table("How well choices are told, by pairs learned from", found.reset_index())
     if known.blocks is not None:
-        yield Table("Contested pairs and pairs by chance", known.blocks.table.reset_index())
+        table = known.blocks.table.reset_index()
+        yield Captioned("Contested pairs and pairs by chance", table, "")
 
 
-def _judges(known: Gathered) -> Iterator[Table]:
-    yield Table(
-        "Judges against the majority of people",
-        known.judges.table.drop(columns="says").reset_index(),
-    )
-    for judge in dict.fromkeys(known.judges.confusion.index.get_level_values(0)):
-        own = known.judges.confusion.loc[judge].rename(columns=lambda name: f"people say {name}")
-        yield Table(f"What {judge} says, and what people say (pairs)", own.reset_index())
+def _judges(known: Gathered) -> Iterator[Captioned]:
+    found = known.judges
+    table = found.table.drop(columns="says").reset_index()
+    against = ["judge", "pairs", "accuracy", "low", "high", "kappa", "kappa_low", "kappa_high"]
+    yield Captioned("Judges against the majority of people", table[against], "judges().table")
+    rest = table[["judge", *(name for name in table.columns if name not in against)]]
+    turned = rest[rest["both_orders"] > 0]
+    yield Captioned("Judges against themselves, the order turned", turned, "judges().table")
+    for judge in dict.fromkeys(found.confusion.index.get_level_values(0)):
+        own = found.confusion.loc[judge].rename(columns=lambda name: f"people say {name}")
+        caption = f"What {judge} says, and what people say (pairs)"
+        yield Captioned(caption, own.reset_index(), "judges().confusion")
 
 
-def _posterior(known: Gathered) -> Iterator[Table]:
+def _posterior(known: Gathered) -> Iterator[Captioned]:
     pairs = known.posterior.pairs
     least = pairs.sort_values("confidence", kind="stable").head(10)
-    yield Table("The ten least sure pairs", least.reset_index())
+    yield Captioned("The ten least sure pairs", least.reset_index(), "posterior().pairs")
 
 
-def _none(_: Gathered) -> Iterator[Table]:
+def _none(_: Gathered) -> Iterator[Captioned]:
     return iter(())
 
 
@@ -109,11 +140,13 @@ SECTIONS = (
     Section(
         "Which model wins",
         "The share of comparisons that a model wins. A prompt counts once, however many compared "
-        "its answers.",
+        "its answers. Whether one of two is better counts a pair once, by its first decisive "
+        "label (a or b), and its interval holds however often you look, so it is wider.",
         "Where prompts were picked to be hard for one model; where one model's answers are longer "
-        "and length alone wins; where models met different rivals, trust the strengths more.",
+        "and length alone wins; where models met different rivals, trust the strengths more. Of "
+        "twenty pairs of equal models, one may seem told apart.",
         _models,
-        "ranking",
+        "win_rates",
         "A row a model: its win rate as a mark, a bar for the 95 % interval, a line at one half.",
     ),
     Section(
@@ -134,22 +167,26 @@ SECTIONS = (
         "As a cause: better answers may be longer by themselves. Where few answers differ in it, "
         "intervals are wide.",
         _sides,
-        "sides",
+        "bias",
         "A row a trait: the share of choices for the answer with more of it, its 95 % interval, "
         "and a line at one half.",
     ),
     Section(
         "What the labels reward",
-        "How well choices on prompts that a small model did not learn from are told by length "
-        "alone, and by all that can be counted in an answer.",
+        "By how much each trait moves the odds of being chosen, all others equal; and how well "
+        "choices on prompts that a small model did not learn from are told by length alone, and by "
+        "all that can be counted in an answer (AUC: 0.5 is a coin, 1 is always).",
         "Where few prompts differ; what is told by a trait need not be chosen for it. Meaning is "
         "not looked at here: session.stats.rewards(embed=True) does, offline.",
         _rewards,
+        "rewards",
+        "A row a trait: its odds as a mark, a bar for the 95 % interval, and a line at 1.",
     ),
     Section(
         "Whether more labels still pay",
         "How well a small model of what can be counted tells choices on new prompts, by how many "
-        "pairs it learned from, and what that comes to at twice the labels (with 90 %).",
+        "pairs it learned from (four fifths of all; it is asked about the rest), and what that "
+        "comes to at twice the labels (with 90 %).",
         "For a large model, which may go on learning where this one has seen enough; where few "
         "prompts differ.",
         _learning,
@@ -160,7 +197,9 @@ SECTIONS = (
         "The people",
         "How often each is probably right, by what all together make probable, and habits: the "
         "side they choose, whether choices follow each other, whether they change on the way, "
-        "whether they stand apart. Speed is none of them.",
+        "whether they stand apart. Speed is none of them. In the tables, side is by how much one "
+        "favours the left answer (log odds, 0 is not at all), ties how often one calls a tie, and "
+        "usual what chance or the others do.",
         "With two people, nobody can tell which of them is right: their range is what may be, and "
         "no interval of 95 %. Where most are wrong together, who is right stands apart.",
         _people,
@@ -177,7 +216,7 @@ SECTIONS = (
     ),
     Section(
         "How sure each label is",
-        "The probability of the most probable label of a pair, from everybody's labels and how "
+        "The probability of the most probable label of a pair, from all people's labels and how "
         "far each is to be believed.",
         "With one label a pair it is what people usually are, not what this one is.",
         _posterior,
@@ -186,10 +225,14 @@ SECTIONS = (
     ),
     Section(
         "Judges against people",
-        "How often a judge decides as the majority of people does, and whether it changes its "
-        "mind when the two answers trade places.",
+        "How often a judge decides as the majority of people does (kappa takes off what chance "
+        "would give: a coin has 0), and whether it changes its mind when the two answers trade "
+        "places: flips is how often, first on how many pairs for what it read first.",
         "On pairs of another kind than those that people labeled; between two strong models, "
         "judges are often near a coin.",
         _judges,
+        "judges",
+        "Two rows a judge: how often it decides as people do, and how often it changes its mind.",
+        asked=True,
     ),
 )
