@@ -11,7 +11,7 @@ import pandas as pd
 from tiebreak.stats.bias import holm
 from tiebreak.stats.counted import counted
 from tiebreak.stats.frames import plain_labels
-from tiebreak.stats.intervals import Z95, binomial_p, exact, wilson
+from tiebreak.stats.intervals import binomial_p, exact, score_interval, wilson
 
 Array = npt.NDArray[np.float64]
 
@@ -110,13 +110,20 @@ def _streaks(who: Hashable, lefts: npt.NDArray[np.bool_]) -> Iterator[_Habit]:
     right = number - left
     if min(left, right) < _FEWEST_OF_EACH:
         return
-    runs = 1 + int((lefts[1:] != lefts[:-1]).sum())
+    stays = lefts[1:] == lefts[:-1]
+    runs = 1 + int((~stays).sum())
     expected = 1 + 2 * left * right / number
     variance = (expected - 1) * (expected - 2) / (number - 1)
     away = max(abs(runs - expected) - 0.5, 0.0) / sqrt(variance) if variance else 0.0
     steps, same = number - 1, number - runs
     usual = (number - expected) / steps
-    low, high = wilson(same, steps)
+    # Two steps share a choice, so that where a side is favoured they go together (Hansen and
+    # Hodrick 1980).
+    moves = stays - same / steps
+    together = max(float(moves[1:] @ moves[:-1]), 0.0)
+    low, high = score_interval(
+        same / steps, sqrt(float(moves @ moves) + 2 * together) / steps, steps
+    )
     says = (
         f"{who} chose the side of the choice before in {_percent(same / steps)} of {steps} "
         f"{_span(low, high)}, where {_percent(usual)} is what chance does."
@@ -207,8 +214,7 @@ def _stands(who: Hashable, own: Array, usual: float, away: float) -> _Habit:
     # what others part on agrees with few, and so do they. Less than half is a person's taste.
     far = mean - 0.5 < (usual - 0.5) / 2
     p = erfc(away / sqrt(2)) / 2 if far else 1.0
-    reach = Z95 * float(own.std(ddof=1)) / sqrt(count)
-    low, high = max(0.0, mean - reach), min(1.0, mean + reach)
+    low, high = score_interval(mean, float(own.std(ddof=1)) / sqrt(count), count)
     says = (
         f"{who} agrees with others in {_percent(mean)} {_span(low, high)} of {count} pairs, on "
         f"which those agree with each other in {_percent(usual)}."

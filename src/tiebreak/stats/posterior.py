@@ -21,6 +21,8 @@ _PEOPLE = 2.0  # how many people's worth of belief that spread has
 _SIDE_SPREAD = 0.5
 _COMMON = 4.0  # how many people's worth of belief the skill that all have in common has
 _HARDLY = 1.5  # the spread of the prior where an interval is to tell what labels alone do
+_UNDRAWN = 20  # steps at most from the believed skills to those by labels alone
+_NEAR = 0.01
 _MOST_TOGETHER = 300  # beyond, each one's error is told by their own labels
 _STEPS = 100
 _CLOSE = 1e-6
@@ -37,8 +39,9 @@ class Posterior(NamedTuple):
             say; missing where that is even).
         people: a row a person: ``labels``, ``accuracy`` (of what they decide, by what all
             together make probable) with ``low`` to ``high`` (95 %), missing of who shares no pair
-            with anyone, ``side`` (log odds for the left answer), ``ties`` (how often they call a
-            tie), ``says``.
+            with anyone, ``told`` (whether others tell it: of two people, nobody knows which is
+            right, and ``low`` to ``high`` is what may be, no interval of 95 %), ``side`` (log odds
+            for the left answer), ``ties`` (how often they call a tie), ``says``.
         noise: the probability that a label of one person, drawn at random, is wrong: a
             ``label_smoothing`` for cDPO, as TRL takes it (Mitchell 2023).
 
@@ -128,7 +131,7 @@ class _Fit(NamedTuple):
     spread: Array
     side: Array
     tie: Array
-    tie_of_even: float
+    even: tuple[float, float]
 
 
 def _fit(said: _Said) -> _Fit:
@@ -158,7 +161,7 @@ def _fit(said: _Said) -> _Fit:
         apart = float(np.sqrt((_PEOPLE * _SKILL_SPREAD**2 + varied) / (_PEOPLE + people)))
         if float(np.abs(chance - before).max(initial=0.0)) < _CLOSE:
             break
-    return _Fit(chance, skill, spread, side, tie, tie_of_even)
+    return _Fit(chance, skill, spread, side, tie, (tie_of_even, share_even))
 
 
 def _chances(
@@ -248,12 +251,11 @@ def _people(said: _Said, fit: _Fit) -> pd.DataFrame:
     middle, spread = _alone(said, fit)
     low = np.minimum(accuracy, sigmoid(middle - Z95 * spread))
     high = np.maximum(accuracy, sigmoid(middle + Z95 * spread))
-    with_others = np.bincount(said.pair, minlength=len(said.pairs))[said.pair] > 1
-    alone = np.bincount(said.who, with_others, len(said.people)) == 0
+    alone, told = _told(said)
     said_of = [
-        _says(name, number, *values, alone=bool(by_oneself))
-        for name, number, *values, by_oneself in zip(
-            said.people, made, accuracy, low, high, alone, strict=True
+        _says(name, number, *values, alone=bool(by_oneself), told=bool(known))
+        for name, number, *values, by_oneself, known in zip(
+            said.people, made, accuracy, low, high, alone, told, strict=True
         )
     ]
     return pd.DataFrame(
@@ -262,6 +264,7 @@ def _people(said: _Said, fit: _Fit) -> pd.DataFrame:
             "accuracy": np.where(alone, nan, accuracy),
             "low": np.where(alone, nan, low),
             "high": np.where(alone, nan, high),
+            "told": told,
             "side": fit.side,
             "ties": fit.tie,
             "says": said_of,
@@ -270,42 +273,83 @@ def _people(said: _Said, fit: _Fit) -> pd.DataFrame:
     )
 
 
+def _told(said: _Said) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Tell of each person whether they share no pair, and whether others tell how often they err.
+
+    Who errs is told by how often each two of three people agree; by two alone, only how often both
+    together do (Dawid and Skene 1979; Hui and Walter 1980).
+    """
+    people = len(said.people)
+    several = np.bincount(said.pair, minlength=len(said.pairs))[said.pair] > 1
+    alone = np.bincount(said.who, several, people) == 0
+    if people > _MOST_TOGETHER:
+        return alone, ~alone
+    decided = said.choice != 0
+    made = np.zeros((len(said.pairs), people))
+    made[said.pair[decided], said.who[decided]] = 1
+    shared = np.minimum(made.T @ made, 1)
+    np.fill_diagonal(shared, 0)
+    return alone, np.diag(shared @ shared @ shared) > 0
+
+
 def _alone(said: _Said, fit: _Fit) -> tuple[Array, Array]:
     """Give each skill by the labels with hardly a prior, and its standard error.
 
     What is best to believe draws people towards each other, and an interval around that leaves out
     who stands apart. The error is of all skills at once (the outer product of the pairs' scores;
-    Louis 1982), since who is right and who is not is told by each other.
+    Louis 1982, Berndt and others 1974), since who is right and who is not is told by each other.
     """
     decided = said.choice != 0
     pair, who, choice = said.pair[decided], said.who[decided], said.choice[decided]
     moved = fit.side[who] * said.side[decided]
-    score = np.zeros(len(choice))
-    for column, truth in enumerate((1.0, -1.0)):
-        miss = sigmoid(-choice * (fit.skill[who] * truth + moved))
-        score += fit.chance[pair, column] * choice * truth * miss
-    people = len(said.people)
-    gradient = np.bincount(who, score, people)
-    prior = 1 / _HARDLY**2
-    if people > _MOST_TOGETHER:
-        known = np.bincount(who, score**2, people) + prior
-        return fit.skill + (gradient - prior * (fit.skill - _SKILL)) / known, 1 / np.sqrt(known)
-    scores = np.zeros((len(said.pairs), people))
-    np.add.at(scores, (pair, who), score)
-    errors = np.linalg.inv(scores.T @ scores + prior * np.eye(people))
-    step = errors @ (gradient - prior * (fit.skill - _SKILL))
-    return fit.skill + np.clip(step, -1, 1), np.sqrt(np.diag(errors))
+    people, prior = len(said.people), 1 / _HARDLY**2
+    skill, chance = fit.skill, fit.chance
+    for _ in range(_UNDRAWN):
+        score = np.zeros(len(choice))
+        for column, truth in enumerate((1.0, -1.0)):
+            miss = sigmoid(-choice * (skill[who] * truth + moved))
+            score += chance[pair, column] * choice * truth * miss
+        gradient = np.bincount(who, score, people) - prior * (skill - _SKILL)
+        if people > _MOST_TOGETHER:
+            known = np.bincount(who, score**2, people) + prior
+            return skill + gradient / known, 1 / np.sqrt(known)
+        scores = np.zeros((len(said.pairs), people))
+        np.add.at(scores, (pair, who), score)
+        errors = np.linalg.inv(scores.T @ scores + prior * np.eye(people))
+        step = np.clip(errors @ gradient, -1, 1)
+        skill = skill + step
+        if float(np.abs(step).max(initial=0.0)) < _NEAR:
+            break
+        chance = _chances(said, skill, fit.side, fit.tie, fit.even)
+    return skill, np.sqrt(np.diag(errors))
 
 
-def _says(name: Any, number: int, accuracy: float, low: float, high: float, *, alone: bool) -> str:
+def as_a_coin(accuracy: Any, low: Any) -> Any:
+    """Tell whether a coin may be right as often, of one person or of a column of them.
+
+    >>> as_a_coin(0.6, 0.4), as_a_coin(0.6, 0.55)
+    (True, False)
+
+    """
+    return (low < _CHANCE) & (accuracy < _DOUBTED)
+
+
+def _says(
+    name: Any, number: int, accuracy: float, low: float, high: float, *, alone: bool, told: bool
+) -> str:
     made = count(int(number), "label")
     if alone:
         return f"{name} labeled alone ({made}): how often they are right, nobody else can tell."
+    if not told:
+        return (
+            f"{name} may be right in anything between {100 * low:.0f} and {100 * high:.0f} % of "
+            f"{made}: of two people, nobody can tell which one is."
+        )
     decided = f"what they decide ({made})"
     reach = f"{100 * accuracy:.0f} % ({100 * low:.0f} to {100 * high:.0f})"
     if high < _CHANCE:
         return f"{name} is right in {reach} of {decided}: turned round, or doing another task?"
-    if low < _CHANCE and accuracy < _DOUBTED:
+    if as_a_coin(accuracy, low):
         return f"{name} is right in {reach} of {decided}, which a coin is, too."
     return f"{name} is right in {reach} of {decided}, by what all together make probable."
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from tiebreak.stats.posterior import as_a_coin
 from tiebreak.worth import drawing
 from tiebreak.worth.drawing import BLUE, MOST_ROWS, ORANGE, as_percent, finish, ink, intervals
 from tiebreak.worth.findings import alarms
@@ -208,8 +209,11 @@ def draw_people(ax: "Axes", known: Gathered) -> None:
     table = whole.rename(columns={"accuracy": "value"})
     if len(whole) > MOST_ROWS:
         table = table.sort_values("value", kind="stable").head(MOST_ROWS)
-    low = (table["value"] < 0.6) & (table["low"] < 0.5)  # noqa: PLR2004 - as the table says it
-    made = [f" ({labels})" for labels in table["labels"]]
+    low = as_a_coin(table["value"], table["low"]) & table["told"]
+    made = [
+        f" ({labels})" if told else f" ({labels}, may be)"
+        for labels, told in zip(table["labels"], table["told"], strict=True)
+    ]
     intervals(ax, table.index.tolist(), _rows(table), stands_out=low.tolist(), behind=made)
     ax.set_xlim(min(0.4, float(table["low"].min()) - 0.05), 1)
     as_percent(ax)
@@ -217,7 +221,9 @@ def draw_people(ax: "Axes", known: Gathered) -> None:
     finish(
         ax,
         f"How often each person is probably right (filled: a coin's){_of(table, whole, 'lowest')}",
-        "probable accuracy, 95 % interval (in brackets: labels made)",
+        "probable accuracy, 95 % interval (in brackets: labels made)"
+        if table["told"].all()
+        else "probable accuracy; may be: of two people, nobody can tell who is right",
     )
 
 
