@@ -30,6 +30,7 @@ NEEDED = sorted(
         "pandas",
         "portalocker",
         "rapidfuzz",
+        "threadpoolctl",
         "tqdm",
         "traitlets",
     ]

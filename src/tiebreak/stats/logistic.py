@@ -1,9 +1,11 @@
 """The logistic function, and a logit fitted with a ridge."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import ThreadpoolController
 
 Array = npt.NDArray[np.float64]
 
@@ -30,6 +32,18 @@ def climb(design: Array, won: Array, ridge: Array, near: float) -> Array:
         near: the largest step that ends the climb.
 
     """
+    # Threads that wait for each other on cores that do something else take ten times as long as
+    # one thread alone, and for matrices as small as these they gain little where cores are free.
+    with _linear_algebra().limit(limits=1, user_api="blas"):
+        return _climb(design, won, ridge, near)
+
+
+@cache
+def _linear_algebra() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def _climb(design: Array, won: Array, ridge: Array, near: float) -> Array:
     at = np.zeros(design.shape[1])
     for _ in range(_STEPS if len(at) else 0):
         miss = sigmoid(-won * (design @ at))

@@ -324,6 +324,16 @@ def _alone(said: _Said, fit: _Fit) -> tuple[Array, Array]:
     return skill, np.sqrt(np.diag(errors))
 
 
+def as_a_coin(accuracy: Any, low: Any) -> Any:
+    """Tell whether a coin may be right as often, of one person or of a column of them.
+
+    >>> as_a_coin(0.6, 0.4), as_a_coin(0.6, 0.55)
+    (True, False)
+
+    """
+    return (low < _CHANCE) & (accuracy < _DOUBTED)
+
+
 def _says(
     name: Any, number: int, accuracy: float, low: float, high: float, *, alone: bool, told: bool
 ) -> str:
@@ -339,7 +349,7 @@ def _says(
     reach = f"{100 * accuracy:.0f} % ({100 * low:.0f} to {100 * high:.0f})"
     if high < _CHANCE:
         return f"{name} is right in {reach} of {decided}: turned round, or doing another task?"
-    if low < _CHANCE and accuracy < _DOUBTED:
+    if as_a_coin(accuracy, low):
         return f"{name} is right in {reach} of {decided}, which a coin is, too."
     return f"{name} is right in {reach} of {decided}, by what all together make probable."
 

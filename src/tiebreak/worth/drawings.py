@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from tiebreak.stats.posterior import as_a_coin
 from tiebreak.worth import drawing
 from tiebreak.worth.drawing import BLUE, MOST_ROWS, ORANGE, as_percent, finish, ink, intervals
 from tiebreak.worth.findings import alarms
@@ -208,8 +209,7 @@ def draw_people(ax: "Axes", known: Gathered) -> None:
     table = whole.rename(columns={"accuracy": "value"})
     if len(whole) > MOST_ROWS:
         table = table.sort_values("value", kind="stable").head(MOST_ROWS)
-    # As the table says it.
-    low = (table["value"] < 0.6) & (table["low"] < 0.5) & table["told"]  # noqa: PLR2004
+    low = as_a_coin(table["value"], table["low"]) & table["told"]
     made = [
         f" ({labels})" if told else f" ({labels}, may be)"
         for labels, told in zip(table["labels"], table["told"], strict=True)
