@@ -265,6 +265,16 @@ def test_every_point_of_the_learning_curve_is_held(monkeypatch, signal):
         assert 0.925 <= held(found[:, point, 1:], found[:, point, 0].mean()) <= 0.99
 
 
+def test_no_gain_is_told_where_answers_differ_in_few_things():
+    pairs = pd.DataFrame({"a": ["word " * n for n in range(300)], "b": "word"}, index=range(300))
+    labels = pd.DataFrame({"pair": range(300), "annotator": "me", "preference": ["a", "b"] * 150})
+
+    found = blocks(labels.assign(shown_by=["random", "random", "contested"] * 100), pairs)
+
+    assert np.isnan([found.gain, found.low, found.high]).all()
+    assert "differ in 5 countable things or more" in found.says
+
+
 @LONG
 @pytest.mark.parametrize(("pairs", "signal"), [(250, 0.0), (250, 1.5), (1_000, 0.6)])
 def test_the_gain_of_contested_pairs_is_held(monkeypatch, pairs, signal):

@@ -27,6 +27,9 @@ STRETCH = 3
 _FEWEST = 60
 _FEWEST_COMPARED = 100
 _REPEATS = 8
+# Where answers differ in few things, what contested pairs teach turns on a few labels, and no
+# interval holds it.
+_FEWEST_TRAITS = 5
 # What was learned varies as what is asked does (Nadeau and Bengio 2003): by so much is the variance
 # of pairs short of the whole one. Found by simulation, for that of the mean over these divisions.
 _LEARNED = 1.6
@@ -140,7 +143,8 @@ def blocks(labels: pd.DataFrame, pairs: pd.DataFrame) -> Blocks | None:
         table["learned"], table["accuracy"] = 0, nothing
         says = (
             f"Whether contested pairs teach more cannot be told yet: it needs {_FEWEST_COMPARED} "
-            "decided pairs of each block."
+            f"decided pairs of each block, whose answers differ in {_FEWEST_TRAITS} countable "
+            "things or more."
         )
         return Blocks(table, nothing, nothing, nothing, says)
     size, told, gain, reach = scores
@@ -156,6 +160,8 @@ def _scores(
     if min(len(by_chance), int(contested.sum())) < _FEWEST_COMPARED:
         return None
     differ = tamed(differences(chosen.pairs))
+    if np.count_nonzero(differ.any(axis=0)) < _FEWEST_TRAITS:
+        return None
     sizes: list[int] = []
     told = np.zeros((2, len(chosen.won)))
     for _, learned, asked in splits(chosen.prompts, _REPEATS):
