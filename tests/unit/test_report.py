@@ -439,7 +439,7 @@ def test_what_accessors_give_prints_in_words_and_makes_a_table(open_session):
     stats = Stats(labels, pairs)
 
     assert "judge decides as most people do" in str(stats.judges())
-    assert "- person 0 is right in" in str(stats.posterior())
+    assert "- person 0 may be right in" in str(stats.posterior())
     assert "strength" in str(stats.ranking())
     for given in (stats.judges(), stats.posterior(), stats.ranking(), stats.rewards()):
         assert isinstance(given.to_frame(), pd.DataFrame)

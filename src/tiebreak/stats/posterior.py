@@ -343,7 +343,7 @@ def _says(
     if not told:
         return (
             f"{name} may be right in anything between {100 * low:.0f} and {100 * high:.0f} % of "
-            f"{made}: of two people, nobody can tell which one is."
+            f"what they decide ({made}): of two people, nobody can tell which one is."
         )
     decided = f"what they decide ({made})"
     reach = f"{100 * accuracy:.0f} % ({100 * low:.0f} to {100 * high:.0f})"

@@ -262,10 +262,12 @@ def _answer(length: Scores, last: Scores, table: pd.DataFrame, chosen: Choices) 
     more = told - alone_told
     gain = float(more.mean())
     reach = Z95 * spread_held_out(more, apart - alone_apart, chosen.prompts, parts=2)
-    by = f"{gain:+z.2f} ({gain - reach:+z.2f} to {gain + reach:+z.2f}) AUC"
+    # Length is not worse than a coin; see told_interval.
+    least = gain - reach - max(1 - 2 * float(alone_told.mean()), 0.0)
+    by = f"{gain:+z.2f} ({least:+z.2f} to {gain + reach:+z.2f}) AUC"
     alone, best = table.loc["length"], table.iloc[-1]
     figures = str(best["says"])
-    if alone["auc_low"] > _CHANCE and gain - reach <= 0:
+    if alone["auc_low"] > _CHANCE and least <= 0:
         said = f"Length alone explains your choices: what else is looked at adds {by} to it."
         figures = str(alone["says"])
     elif best["auc_low"] > _CHANCE:

@@ -226,7 +226,7 @@ def _settled(known: Gathered) -> Iterator[Finding]:
     for two in settled.head(MOST_TOLD).to_dict("records"):
         says = (
             f"{two['better']} is better than {two['other']}: it won {percent(two['share'])} "
-            f"{apart(two)} of {two['decisive']} decisive pairs."
+            f"{apart(two)[:-1]}, at any look) of {two['decisive']} decisive pairs."
         )
         yield Finding("known", says, "You may stop comparing these two.")
     more = len(settled) - MOST_TOLD
