@@ -435,7 +435,7 @@ def test_what_no_model_tells_better_than_a_coin_says_nothing_of_more_labels():
 
 
 def test_what_accessors_give_prints_in_words_and_makes_a_table(open_session):
-    labels, pairs = team(np.random.default_rng(3), [0.8, 0.8, 0.8], judge=2, pairs=120)
+    labels, pairs = team(np.random.default_rng(3), [0.8, 0.8], judge=2, pairs=120)
     stats = Stats(labels, pairs)
 
     assert "judge decides as most people do" in str(stats.judges())
