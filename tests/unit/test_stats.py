@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_info, threadpool_limits
 
 import tiebreak as tb
 from tiebreak.stats.agreement import (
@@ -15,6 +16,7 @@ from tiebreak.stats.agreement import (
     repeat_agreement,
 )
 from tiebreak.stats.intervals import binomial_p, wilson
+from tiebreak.stats.logistic import climb
 from tiebreak.stats.people import agreement_table
 
 N = None
@@ -168,3 +170,22 @@ def test_second_showings_are_compared_with_the_first_of_the_same_annotator():
 
     assert repeat_agreement(labels(*rows, columns=columns))[:3] == (1, 2, 0.5)
     assert raw_agreement(labels(*rows, columns=columns)).comparisons == 1
+
+
+def test_a_small_model_is_fitted_by_one_thread_and_others_have_theirs_back(monkeypatch):
+    threads = []
+    solve = np.linalg.solve
+
+    def watched(*given):
+        threads.extend(
+            each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"
+        )
+        return solve(*given)
+
+    monkeypatch.setattr(np.linalg, "solve", watched)
+    with threadpool_limits(2, user_api="blas"):
+        before = threadpool_info()
+        climb(np.eye(3), np.ones(3), np.ones(3), 1e-4)
+        assert threadpool_info() == before
+
+    assert set(threads) == {1}
