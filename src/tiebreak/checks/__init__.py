@@ -96,9 +96,7 @@ def check_worth(
         versions: of the guidelines, where it is known, oldest first.
 
     """
-    opened = open_pairs(pairs, labels, "The labels")
-    opened.versions = versions
-    facts = take_in(opened)
+    facts = take_in(open_pairs(pairs, labels, "The labels", versions))
     return [
         finding
         for name, rule in OF_THE_WHOLE
@@ -114,6 +112,4 @@ def check_pairs(
 
     ``versions`` of the guidelines are the oldest first, where they are known.
     """
-    opened = open_pairs(pairs, labels, "The labels")
-    opened.versions = versions
-    return run(opened, Settings())
+    return run(open_pairs(pairs, labels, "The labels", versions), Settings())

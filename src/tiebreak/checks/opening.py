@@ -6,7 +6,7 @@ take as they stand are checked as they stand, all others by the pairs that readi
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from os import PathLike
@@ -104,11 +104,12 @@ def open_to_check(source: Any, asked: Asked) -> Opened:
     return _open_pairs(source, opened)
 
 
-def open_pairs(pairs: pd.DataFrame, labels: pd.DataFrame, name: str) -> Opened:
-    """Take pairs, indexed by id, and the labels of them."""
-    return Opened(
-        name, _PAIRS, list(pairs.columns), frame_rows(pairs), frame_rows(labels), len(pairs)
-    )
+def open_pairs(
+    pairs: pd.DataFrame, labels: pd.DataFrame, name: str, versions: Sequence[str] = ()
+) -> Opened:
+    """Take pairs, indexed by id, the labels of them, and the guidelines' versions, oldest first."""
+    rows, said = frame_rows(pairs), frame_rows(labels)
+    return Opened(name, _PAIRS, list(pairs.columns), rows, said, len(pairs), versions=versions)
 
 
 def _open_pairs(source: Any, opened: Source) -> Opened:

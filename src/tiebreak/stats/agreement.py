@@ -146,11 +146,11 @@ def krippendorff_interval(
     drawn = np.random.default_rng(seed).multinomial(count, times / count, size=resamples)
     alphas = _alphas(patterns, drawn.astype(float), scale, level)
     met = _met(patterns)
-    without = _alphas_of(np.tensordot(times, met, axes=1) - met, scale, level)
+    jackknife = _alphas_of(np.tensordot(times, met, axes=1) - met, scale, level)
     value = float(_alphas(patterns, times[np.newaxis], scale, level)[0])
     total = (patterns * times[:, np.newaxis]).sum(axis=0)
     same = float((total * (total - 1)).sum() / (total.sum() * (total.sum() - 1)))
-    return no_point(accelerated(alphas, value, without, times, confidence), count, 1 - same)
+    return no_point(accelerated(alphas, value, jackknife, times, confidence), count, 1 - same)
 
 
 def cohen_kappa(
@@ -202,11 +202,11 @@ def cohen_interval(
     drawn = np.random.default_rng(seed).multinomial(count, shares, size=resamples)
     kappas = _kappas(drawn.reshape(-1, *table.shape).astype(float), distance)
     cells = np.flatnonzero(table)
-    without = table.ravel() - np.eye(table.size)[cells]
+    jackknife = table.ravel() - np.eye(table.size)[cells]
     known = accelerated(
         kappas,
         float(_kappas(table[np.newaxis], distance)[0]),
-        _kappas(without.reshape(-1, *table.shape), distance),
+        _kappas(jackknife.reshape(-1, *table.shape), distance),
         table.ravel()[cells],
         confidence,
     )
@@ -262,7 +262,7 @@ def no_point(interval: tuple[float, float], units: int, differ: float) -> tuple[
 
 
 def accelerated(
-    drawn: Array, value: float, without: Array, times: Array, confidence: float = 0.95
+    drawn: Array, value: float, jackknife: Array, times: Array, confidence: float = 0.95
 ) -> tuple[float, float]:
     """Give the bias-corrected and accelerated interval of the bootstrap (BCa; Efron 1987).
 
@@ -273,7 +273,7 @@ def accelerated(
     Args:
         drawn: the statistic of each drawing.
         value: of all units.
-        without: of all but one unit of each kind.
+        jackknife: of all but one unit of each kind.
         times: how many units there are of each kind.
         confidence: of the interval.
 
@@ -281,16 +281,16 @@ def accelerated(
     known = drawn[~np.isnan(drawn)]
     if not known.size:
         return np.nan, np.nan
-    there = ~np.isnan(without)
-    weights, left = times[there], without[there]
+    there = ~np.isnan(jackknife)
+    weights, left = times[there], jackknife[there]
     moves = float(weights @ left) / max(float(weights.sum()), 1.0) - left
     square = float(weights @ moves**2)
-    bend = float(weights @ moves**3) / (6 * square**1.5) if square > _POINT**2 else 0.0
+    acceleration = float(weights @ moves**3) / (6 * square**1.5) if square > _POINT**2 else 0.0
     below = float((known < value).mean() + (known <= value).mean()) / 2
-    beside = _NORMAL.inv_cdf(min(max(below, 1 / len(known)), 1 - 1 / len(known)))
+    bias = _NORMAL.inv_cdf(min(max(below, 1 / len(known)), 1 - 1 / len(known)))
     reach = _student(_NORMAL.inv_cdf((1 + confidence) / 2), float(times.sum()))
     levels = [
-        _NORMAL.cdf(beside + (beside + far) / max(1 - bend * (beside + far), _POINT))
+        _NORMAL.cdf(bias + (bias + far) / max(1 - acceleration * (bias + far), _POINT))
         for far in (-reach, reach)
     ]
     low, high = np.quantile(known, levels)

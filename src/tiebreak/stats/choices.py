@@ -26,7 +26,7 @@ Measure = Callable[[Array], Array]
 
 FOLDS = 5
 REPEATS = 4
-HALVED = 6
+HALVINGS = 6
 _NEAR = 1e-4
 
 
@@ -117,8 +117,8 @@ class Scores(NamedTuple):
     def of(cls, groups: Sequence[Array], won: Array, prompts: Numbers) -> "Scores":
         """Learn choices of prompts apart from those that are asked, as :func:`held_out` does."""
         design = np.hstack(groups)
-        scores = np.zeros((2, HALVED, len(won)))
-        for time, learned, asked in splits(prompts, HALVED):
+        scores = np.zeros((2, HALVINGS, len(won)))
+        for time, learned, asked in splits(prompts, HALVINGS):
             middle = len(learned) // 2
             for number, part in enumerate((learned[:middle], learned[middle:])):
                 effects = fitted([each[part] for each in groups], won[part])

@@ -11,7 +11,7 @@ import pandas as pd
 from tiebreak.errors import StatsError, telling_wrong_calls
 from tiebreak.stats.choices import (
     FOLDS,
-    HALVED,
+    HALVINGS,
     REPEATS,
     Choices,
     fitted,
@@ -104,7 +104,7 @@ def learning_curve(
     for share, size, each, error in zip(_SHARES, learned[:-1], told, errors, strict=True):
         low, high = told_interval(float(each.mean()), error, number)
         rows[share] = [size, float(each.mean()), low, high, False, _measured(size, each, low, high)]
-    tells = low > _CHANCE
+    tells = low > _CHANCE  # of the last, which learned from all
     rows[2.0] = [learned[-1], *_forecast(told, noise, learned[:-1], number, tells=tells)]
     return pd.DataFrame.from_dict(rows, orient="index", columns=_COLUMNS).rename_axis("share")
 
@@ -119,14 +119,14 @@ def _by_share(groups: Sequence[Array], chosen: Choices) -> tuple[Array, list[flo
     """
     design, won = np.hstack(groups), chosen.won
     scores: dict[Any, Array] = {}
-    for time, learned, asked in splits(chosen.prompts, HALVED):
+    for time, learned, asked in splits(chosen.prompts, HALVINGS):
         half = len(learned) // 2
         shares = _SHARES if time < REPEATS else (1 / 2,)
         parts: dict[Any, Any] = {share: learned[: round(share * len(learned))] for share in shares}
         parts["other half"] = learned[half:]
         for name, part in parts.items():
             effects = fitted([each[part] for each in groups], won[part])
-            rows = scores.setdefault(name, np.zeros((HALVED, len(won))))
+            rows = scores.setdefault(name, np.zeros((HALVINGS, len(won))))
             rows[time, asked] = won[asked] * (design[asked] @ effects)
     halves = [(np.sign(scores[name]) / 2).mean(axis=1) for name in (1 / 2, "other half")]
     apart = halves[0] - halves[1]

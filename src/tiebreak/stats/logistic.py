@@ -47,9 +47,9 @@ def _climb(design: Array, won: Array, ridge: Array, near: float) -> Array:
     at = np.zeros(design.shape[1])
     for _ in range(_STEPS if len(at) else 0):
         miss = sigmoid(-won * (design @ at))
-        # A matrix by itself turned takes half the work of two that are equal in effect.
-        bent = design * np.sqrt(miss * (1 - miss))[:, None]
-        hessian = bent.T @ bent + np.diag(ridge)
+        # A product of a matrix with its own transpose takes half the work of any other.
+        weighted = design * np.sqrt(miss * (1 - miss))[:, None]
+        hessian = weighted.T @ weighted + np.diag(ridge)
         step = np.linalg.solve(hessian, (won * miss) @ design - ridge * at)
         at = at + np.clip(step, -2, 2)
         if float(np.abs(step).max()) < near:

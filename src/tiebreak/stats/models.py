@@ -1,4 +1,9 @@
-"""Models of who wins a comparison, and of ties: log-likelihood, a score a row, negative Hessian."""
+"""Models of who wins a comparison, and of ties.
+
+Each takes its parameters (a strength a model, in log odds, and one of ties where it has one), a row
+a comparison of who met whom (1, -1, and what else is taken out), and outcomes: 1 won, 0 a tie, -1
+lost. It gives the log-likelihood, its gradient (a row a comparison), and its negative Hessian.
+"""
 
 from collections.abc import Callable
 
@@ -15,7 +20,7 @@ Likelihood = Callable[[Array, Array, Array], tuple[float, Array, Array]]
 def bradley_terry(at: Array, design: Array, outcome: Array) -> tuple[float, Array, Array]:
     """Of decisive comparisons (Bradley and Terry 1952)."""
     signed = outcome * (design @ at)
-    missed = 1 / (1 + np.exp(signed))
+    missed = sigmoid(-signed)
     weight = missed * (1 - missed)
     score = (outcome * missed)[:, None] * design
     return float(log_sigmoid(signed).sum()), score, design.T @ (design * weight[:, None])
@@ -46,15 +51,15 @@ def rao_kupper(at: Array, design: Array, outcome: Array) -> tuple[float, Array, 
     up, down = sigmoid(ahead - d), sigmoid(-ahead - d)
     tie = np.clip(1 - up - down, 1e-300, None)
     up_slope, down_slope = up * (1 - up), down * (1 - down)
-    up_bend, down_bend = up_slope * (1 - 2 * up), down_slope * (1 - 2 * down)
+    up_curve, down_curve = up_slope * (1 - 2 * up), down_slope * (1 - 2 * down)
     won, lost = outcome > 0, outcome < 0
     # By ahead, and by d.
     by_ahead = np.where(won, 1 - up, np.where(lost, -(1 - down), (down_slope - up_slope) / tie))
     by_d = np.where(won, -(1 - up), np.where(lost, -(1 - down), (up_slope + down_slope) / tie))
-    tie_aa = -(up_bend + down_bend) / tie - ((down_slope - up_slope) / tie) ** 2
-    tie_dd = -(up_bend + down_bend) / tie - ((up_slope + down_slope) / tie) ** 2
+    tie_aa = -(up_curve + down_curve) / tie - ((down_slope - up_slope) / tie) ** 2
+    tie_dd = -(up_curve + down_curve) / tie - ((up_slope + down_slope) / tie) ** 2
     slopes = (down_slope - up_slope) * (up_slope + down_slope)
-    tie_ad = (up_bend - down_bend) / tie - slopes / tie**2
+    tie_ad = (up_curve - down_curve) / tie - slopes / tie**2
     aa = np.where(won, -up_slope, np.where(lost, -down_slope, tie_aa))
     dd = np.where(won, -up_slope, np.where(lost, -down_slope, tie_dd))
     ad = np.where(won, up_slope, np.where(lost, -down_slope, tie_ad))

@@ -276,8 +276,9 @@ def _fleiss(units: "pd.Series[Any]", values: "pd.Series[Any]") -> _Row:
 def _fleiss_interval(table: Array, value: float) -> tuple[float, float]:
     kinds, times = np.unique(table, axis=0, return_counts=True)
     drawn = np.random.default_rng(0).multinomial(len(table), times / len(table), size=1_000)
-    without = _fleisses(kinds, times - np.eye(len(kinds)))
-    return accelerated(_fleisses(kinds, drawn.astype(float)), value, without, times.astype(float))
+    jackknife = _fleisses(kinds, times - np.eye(len(kinds)))
+    kappas = _fleisses(kinds, drawn.astype(float))
+    return accelerated(kappas, value, jackknife, times.astype(float))
 
 
 _NOBODY = "No pair has labels of two people yet: agreement needs some, 50 for a first look."

@@ -213,6 +213,7 @@ def stopping_table(
     decided = counted(labels)
     decided = decided[decided["preference"].isin(["a", "b"])]
     found = by_chance(decided)
+    picked = len(decided) - len(found)
     if "at" in found.columns:  # whoever comes first in a table need not have labeled first
         found = found.sort_values("at", kind="stable")
     found = found.drop_duplicates("pair").join(pairs, on="pair")
@@ -222,7 +223,6 @@ def stopping_table(
     rows = []
     both = pd.DataFrame({"winner": winner, "loser": loser})
     both["who"] = [tuple(sorted(names)) for names in zip(winner, loser, strict=True)]
-    picked = len(decided) - len(by_chance(decided))
     for _, fights in both[both["winner"] != both["loser"]].groupby("who"):
         counts = fights["winner"].value_counts()
         better, wins = str(counts.index[0]), int(counts.iloc[0])

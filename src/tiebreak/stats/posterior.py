@@ -21,7 +21,7 @@ _PEOPLE = 2.0  # how many people's worth of belief that spread has
 _SIDE_SPREAD = 0.5
 _COMMON = 4.0  # how many people's worth of belief the skill that all have in common has
 _HARDLY = 1.5  # the spread of the prior where an interval is to tell what labels alone do
-_UNDRAWN = 20  # steps at most from the believed skills to those by labels alone
+_MOST_STEPS = 20  # from the believed skills to those by labels alone
 _NEAR = 0.01
 _MOST_TOGETHER = 300  # beyond, each one's error is told by their own labels
 _STEPS = 100
@@ -304,7 +304,7 @@ def _alone(said: _Said, fit: _Fit) -> tuple[Array, Array]:
     moved = fit.side[who] * said.side[decided]
     people, prior = len(said.people), 1 / _HARDLY**2
     skill, chance = fit.skill, fit.chance
-    for _ in range(_UNDRAWN):
+    for _ in range(_MOST_STEPS):
         score = np.zeros(len(choice))
         for column, truth in enumerate((1.0, -1.0)):
             miss = sigmoid(-choice * (skill[who] * truth + moved))

@@ -56,9 +56,7 @@ def draw_bias(ax: "Axes", known: Gathered) -> None:
     table = table.rename(columns={"share": "value"})
     out = table.index.isin(told).tolist()
     intervals(ax, _traits(table.index), _rows(table), stands_out=out)
-    ax.set_xlim(0, 1)
-    as_percent(ax)
-    drawing.line(ax, 0.5, "as often as not")
+    _as_shares(ax)
     finish(
         ax,
         "How often the answer with more of it was chosen (filled: stands out)",
@@ -122,9 +120,7 @@ def draw_win_rates(ax: "Axes", known: Gathered) -> None:
         return
     table = known.win_rates.head(MOST_ROWS).rename(columns={"rate": "value"})
     intervals(ax, table.index.tolist(), _rows(table.fillna({"low": 0.0, "high": 1.0})))
-    ax.set_xlim(0, 1)
-    as_percent(ax)
-    drawing.line(ax, 0.5, "as often as not")
+    _as_shares(ax)
     title = f"How often each model wins{_of(table, known.win_rates)}"
     finish(ax, title, "win rate, ties count half, 95 % interval")
 
@@ -160,9 +156,7 @@ def draw_stopping(ax: "Axes", known: Gathered) -> None:
     other = [f"\nover {drawing.named(name)}" for name in table["other"]]
     settled = table["settled"].astype(bool).tolist()
     intervals(ax, table["better"].tolist(), _rows(table), stands_out=settled, behind=other)
-    ax.set_xlim(0, 1)
-    as_percent(ax)
-    drawing.line(ax, 0.5, "as often as not")
+    _as_shares(ax)
     finish(
         ax,
         f"Which of two models is better (filled: settled){_of(table, whole)}",
@@ -303,6 +297,12 @@ def _legend(ax: "Axes") -> None:
     )
 
 
+def _as_shares(ax: "Axes") -> None:
+    ax.set_xlim(0, 1)
+    as_percent(ax)
+    drawing.line(ax, 0.5, "as often as not")
+
+
 def _of(shown: pd.DataFrame, whole: pd.DataFrame, which: str = "first") -> str:
     """Say what is left out."""
     cut = len(whole) > len(shown)
@@ -321,6 +321,10 @@ class Drawing(NamedTuple):
     rows: Callable[[Gathered], int]
 
 
+def _models(known: Gathered) -> int:
+    return 0 if known.win_rates is None else len(known.win_rates)
+
+
 DRAWINGS = {
     "agreement": Drawing(draw_agreement, lambda known: int(known.agreement["value"].count())),
     "bias": Drawing(draw_bias, lambda known: len(known.bias)),
@@ -328,12 +332,8 @@ DRAWINGS = {
     "posterior": Drawing(draw_posterior, lambda _: 6),
     "people": Drawing(draw_people, lambda known: len(known.names)),
     "judges": Drawing(draw_judges, lambda known: 2 * len(known.judges.table)),
-    "win_rates": Drawing(
-        draw_win_rates, lambda known: 0 if known.win_rates is None else len(known.win_rates)
-    ),
-    "ranking": Drawing(
-        draw_ranking, lambda known: 0 if known.win_rates is None else len(known.win_rates)
-    ),
+    "win_rates": Drawing(draw_win_rates, _models),
+    "ranking": Drawing(draw_ranking, _models),
     "stopping": Drawing(draw_stopping, lambda known: 2 * len(known.stopping)),
     "learning": Drawing(draw_learning, lambda known: int(known.curve["accuracy"].count())),
     "timeline": Drawing(draw_timeline, lambda known: 2 * len(known.names)),

@@ -221,7 +221,7 @@ def _known(known: Gathered) -> Iterator[Finding]:
 
 def _settled(known: Gathered) -> Iterator[Finding]:
     settled = known.stopping[known.stopping["settled"].astype(bool)].sort_values(
-        "low", ascending=False
+        "low", ascending=False, kind="stable"
     )
     for two in settled.head(MOST_TOLD).to_dict("records"):
         says = (

@@ -59,11 +59,18 @@ def _sentences(known: Gathered) -> Iterator[str]:
             f"Of {len(two)} pairs of models, {int(two['settled'].sum())} were told apart, each at "
             "5 % by itself."
         )
+    yield _intervals(known)
+
+
+def _intervals(known: Gathered) -> str:
     ways = ["Wilson's with pairs as clusters for shares"]
-    ways += ["the exact one for the left side"] * ("left" in known.bias.index)
-    ways += ["the bootstrap over pairs for alpha"] * bool(row_of(known.agreement, "raw")["pairs"])
-    ways += ["a confidence sequence for models"] * bool(len(two))
-    yield f"Intervals are of 95 %: {', '.join(ways)}. Computed with tiebreak {__version__}."
+    if "left" in known.bias.index:
+        ways.append("the exact one for the left side")
+    if row_of(known.agreement, "raw")["pairs"]:
+        ways.append("the bootstrap over pairs for alpha")
+    if len(known.stopping):
+        ways.append("a confidence sequence for models")
+    return f"Intervals are of 95 %: {', '.join(ways)}. Computed with tiebreak {__version__}."
 
 
 def _agreed(known: Gathered) -> Iterator[str]:
