@@ -425,6 +425,24 @@ def test_what_a_plot_or_table_leaves_out_is_said_and_a_plot_of_nothing_is_a_sent
     assert "What the labels reward cannot be told yet" in said
 
 
+def test_a_plot_says_that_judges_are_left_out_of_it_and_people_who_labeled_alone():
+    figure = pytest.importorskip("matplotlib.figure").Figure()
+    labels, pairs = team(np.random.default_rng(3), [0.8] * 3, pairs=80)
+    judges = [
+        labels[labels["annotator"] == "person 0"].assign(annotator=f"j {n}", source="judge")
+        for n in range(14)
+    ]
+    alone = labels.head(5).assign(annotator="alone", pair=[f"own {n}" for n in range(5)])
+    said = pd.concat([labels.assign(source="human"), alone.assign(source="human"), *judges])
+    known = gather(said, pairs)
+
+    title = Plots(known).judges(ax=figure.add_subplot()).get_title(loc="left")
+    people = Plots(known).people(ax=figure.add_subplot()).get_title(loc="left")
+
+    assert title.endswith("; the first 12 of 14")
+    assert people.endswith("; not who labeled alone (1)")
+
+
 def test_what_no_model_tells_better_than_a_coin_says_nothing_of_more_labels():
     labels, pairs = study(np.random.default_rng(4), 120)
 

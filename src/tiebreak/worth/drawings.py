@@ -170,7 +170,8 @@ def draw_judges(ax: "Axes", known: Gathered) -> None:
     behind: list[str] = []
     rows: list[tuple[float, float, float]] = []
     minds: list[bool] = []
-    for name, row in known.judges.table.head(MOST_ROWS // 2).iterrows():
+    shown = known.judges.table.head(MOST_ROWS // 2)
+    for name, row in shown.iterrows():
         for says, low in (("accuracy", "low"), ("flips", "flips_low")):
             if row[says] == row[says]:
                 as_people = says == "accuracy"
@@ -187,7 +188,8 @@ def draw_judges(ax: "Axes", known: Gathered) -> None:
     as_percent(ax)
     finish(
         ax,
-        "How often judges decide as people do (filled: mind changed)",
+        "How often judges decide as people do (filled: mind changed)"
+        f"{_of(shown, known.judges.table)}",
         "share of pairs, with 95 % interval",
     )
 
@@ -204,6 +206,8 @@ def draw_people(ax: "Axes", known: Gathered) -> None:
     if len(whole) > MOST_ROWS:
         table = table.sort_values("value", kind="stable").head(MOST_ROWS)
     low = as_a_coin(table["value"], table["low"]) & table["told"]
+    alone = len(known.posterior.people) - len(whole)
+    without = f"; not who labeled alone ({alone})" if alone else ""
     made = [
         f" ({labels})" if told else f" ({labels}, may be)"
         for labels, told in zip(table["labels"], table["told"], strict=True)
@@ -214,7 +218,8 @@ def draw_people(ax: "Axes", known: Gathered) -> None:
     drawing.line(ax, 0.5, "a coin")
     finish(
         ax,
-        f"How often each person is probably right (filled: a coin's){_of(table, whole, 'lowest')}",
+        "How often each person is probably right (filled: a coin's)"
+        f"{_of(table, whole, 'lowest')}{without}",
         "probable accuracy, 95 % interval (in brackets: labels made)"
         if table["told"].all()
         else "probable accuracy; may be: of two people, nobody can tell who is right",
