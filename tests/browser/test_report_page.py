@@ -58,6 +58,9 @@ COLOURS = """() => {
     const [cells, rows] = ["td, th", "tbody tr"].map(each => [...report.querySelectorAll(each)]);
     return {
         rows: rows.length,
+        paper: style(report).backgroundColor,
+        said: [...new Set(cells.filter(cell => cell.matches(".says"))
+            .map(cell => style(cell).textAlign))],
         striped: rows.filter(row => style(row).backgroundColor !== "rgba(0, 0, 0, 0)").length,
         strange: cells.filter(cell => style(cell).color !== style(report).color).length,
     };
@@ -75,6 +78,8 @@ def test_the_report_can_be_read_in_a_dark_jupyterlab_whose_tables_have_stripes(l
         assert notebook.page.evaluate("document.body.dataset.jpThemeName") == "JupyterLab Dark"
         found = notebook.page.evaluate(COLOURS)
         assert found.pop("rows") > 10
+        assert found.pop("paper") == "rgb(23, 24, 26)"
+        assert found.pop("said") == ["left"]
         assert found == {"striped": 0, "strange": 0}
     finally:
         hosts.set_lab_setting(lab, themes, {})
