@@ -114,9 +114,12 @@ def show(result: object, file: TextIO | None = None) -> None:
     print(text, file=file)
 
 
-def warn(text: str, *, stacklevel: int) -> None:
-    """Warn as ``warnings.warn`` does, in visible characters."""
-    warnings.warn(visible(text), stacklevel=stacklevel + 1)  # noqa: TID251
+def warn(text: str) -> None:
+    """Warn as ``warnings.warn`` does, in visible characters, at the line of the user's own code."""
+    frame, level = sys._getframe(), 1  # noqa: SLF001 - as pandas finds it
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == __package__:
+        frame, level = frame.f_back, level + 1
+    warnings.warn(visible(text), stacklevel=level)  # noqa: TID251
 
 
 def tell(text: str) -> None:
@@ -135,11 +138,3 @@ def progress_bar(name: str, unit: str, *, total: int | None = None, rows: Any = 
         # Not needed to open a session; tqdm.auto brings asyncio, for four times the time.
         from tqdm.autonotebook import tqdm  # noqa: PLC0415
     return tqdm(rows, visible(name), total, unit=f" {unit}", delay=1, leave=False)
-
-
-def users_level() -> int:
-    """Give the ``stacklevel`` at which a warning of the caller points into its user's own code."""
-    frame, level = sys._getframe(1), 1  # noqa: SLF001 - as pandas finds it
-    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == __package__:
-        frame, level = frame.f_back, level + 1
-    return level

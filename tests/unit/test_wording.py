@@ -66,7 +66,7 @@ def test_no_error_says_what_hides(text):
 def test_no_warning_says_what_hides(text):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        warn(text, stacklevel=1)
+        warn(text)
 
     assert str(caught[0].message) == visible(text)
     assert caught[0].filename == __file__
@@ -184,3 +184,10 @@ runpy.run_module("tiebreak", run_name="__main__")
     assert done.returncode == 1
     assert f"ValueError: {SHOWN}" in done.stderr
     assert not hidden(done.stderr)
+
+
+def test_a_warning_points_at_the_users_own_line_however_deep_it_comes_from(tmp_path):
+    with pytest.warns(UserWarning, match="stopping=True says nothing") as caught:
+        tb.Session(tmp_path / "s", tb.sample_pairs(), annotator="me", stopping=True).close()
+
+    assert [each.filename for each in caught] == [__file__]

@@ -10,7 +10,7 @@ from tiebreak.labeling.folded import Folded, that_say_more
 from tiebreak.reading.result import Reading
 from tiebreak.records.label import Event, Header, Label
 from tiebreak.store.base import Store
-from tiebreak.wording import count, users_level, warn
+from tiebreak.wording import count, warn
 
 # Published datasets have some 13,000 annotators, each with a few labels.
 MOST_ANNOTATORS = 20_000
@@ -47,8 +47,7 @@ def check_annotators(given: Reading, store: Store, annotator: str) -> None:
     if new > _MANY_ANNOTATORS:
         warn(
             f"These pairs come with labels of {many:,} annotators: each has a journal in "
-            f"{store.place!r}, {new:,} new files. {remedy}.",
-            stacklevel=users_level(),
+            f"{store.place!r}, {new:,} new files. {remedy}."
         )
 
 
@@ -78,8 +77,7 @@ def without_own(given: Reading, store: Store, annotator: str) -> Reading:
                 f"{count(fresh, 'label')} came with these pairs under your own name, "
                 f"{annotator!r}. They are kept as of {marked!r} and do not count as yours. If they "
                 "are yours, begin a new session with "
-                f"tiebreak.read_pairs(..., annotator={{{annotator!r}: {annotator!r}}}).",
-                stacklevel=users_level(),
+                f"tiebreak.read_pairs(..., annotator={{{annotator!r}: {annotator!r}}})."
             )
     return replace(given, journals=kept)
 
@@ -90,8 +88,7 @@ def tell_of_imported(labels: int, annotator: str) -> None:
         warn(
             f"{annotator!r} has {count(labels, 'label')} that came with the pairs and none "
             "made here; they count as yours. If they are not, label under another name: "
-            "annotator=...",
-            stacklevel=users_level(),
+            "annotator=..."
         )
 
 

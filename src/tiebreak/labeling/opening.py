@@ -27,7 +27,7 @@ from tiebreak.records.pair import Pair
 from tiebreak.store import store_at
 from tiebreak.store.base import Store
 from tiebreak.store.media import Gallery
-from tiebreak.wording import nearest, say, tell, users_level, warn, where_read
+from tiebreak.wording import nearest, say, tell, warn, where_read
 
 _OF_FILES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".gz")
 _NOT_CHANGED = {
@@ -241,8 +241,7 @@ def _check_order(store: Store, given: Reading | None, priority: AnyPriority) -> 
         raise SessionError(_too_late(store))
     warn(
         f"The {len(unknown)} pairs that {store.place!r} holds keep the order in which they were "
-        f"added; only the {new} new ones come in the order given, after them.",
-        stacklevel=users_level(),
+        f"added; only the {new} new ones come in the order given, after them."
     )
 
 

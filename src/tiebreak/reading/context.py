@@ -19,7 +19,7 @@ from tiebreak.reading.rows import Row, RowError, plain
 from tiebreak.records.text import COLUMNS, MEDIA_KINDS, MediaKind
 from tiebreak.store.kinds import KINDS
 from tiebreak.store.media import is_media
-from tiebreak.wording import users_level, warn, where_read
+from tiebreak.wording import warn, where_read
 
 Messages = list[Any]
 
@@ -100,8 +100,7 @@ def warn_of_names(table: str, row: Row, system: Iterable[str]) -> None:
             warn(
                 f"{table}: {name!r} stands before the prompt as its system message, is shown and "
                 f"trained on, and {said!r} reads like the name of a model. If it is one, rename "
-                f"the column, or say what it is: {remedy}",
-                stacklevel=users_level(),
+                f"the column, or say what it is: {remedy}"
             )
 
 

@@ -29,7 +29,7 @@ from tiebreak.records.label import (
 from tiebreak.records.pair import Pair, content_id
 from tiebreak.records.text import words_of
 from tiebreak.store.media import Gallery
-from tiebreak.wording import count, say, some, users_level, warn
+from tiebreak.wording import count, say, some, warn
 
 OnError = Literal["raise", "skip"]
 
@@ -205,10 +205,7 @@ def without_identical(reading: Reading, gallery: Gallery) -> Reading:
     gallery = reading.gallery.moved_to(gallery)
     if not identical:
         return replace(reading, gallery=gallery)
-    warn(
-        f"{count(len(identical), 'pair')} with identical responses left out: {some(identical)}.",
-        stacklevel=users_level(),
-    )
+    warn(f"{count(len(identical), 'pair')} with identical responses left out: {some(identical)}.")
     found = [pair for pair in reading.found if pair.id not in identical]
     if not found:
         msg = "All of these pairs have identical responses, so there is nothing to label."

@@ -13,7 +13,7 @@ from tiebreak.records.pair import Pair
 from tiebreak.records.settings import Settings
 from tiebreak.store.base import Store
 from tiebreak.store.names import file_name
-from tiebreak.wording import users_level, warn
+from tiebreak.wording import warn
 
 
 class SessionFrames:
@@ -188,7 +188,7 @@ class SessionFrames:
         """
         journals = self._store.journals(without=self._annotator)
         for left_out in journals.left_out:
-            warn(f"Not counted: {left_out}", stacklevel=users_level())
+            warn(f"Not counted: {left_out}")
         found = [(self._header, self._labels.current())]
         for contents in journals.found:
             assert contents.header is not None

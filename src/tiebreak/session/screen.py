@@ -118,15 +118,13 @@ class SessionOnScreen(SessionLabeling):
             warn(
                 "Some pairs name their models and some do not, so that showing them would tell "
                 "which are gold pairs: reveal_models shows none. Give all pairs, the gold pairs "
-                "included, model_a and model_b.",
-                stacklevel=3,
+                "included, model_a and model_b."
             )
 
         if self._settings.stopping and not compares_models(self._pairs.values()):
             warn(
                 "stopping=True says nothing here: no pair compares two models. Give the pairs "
-                "model_a and model_b.",
-                stacklevel=3,
+                "model_a and model_b."
             )
 
     def _show_anew(self) -> None:

@@ -8,7 +8,7 @@ import msgspec
 from tiebreak.errors import SessionError
 from tiebreak.records.pair import Pair, describe_change
 from tiebreak.store.stored_pairs import LARGEST_PAIRS
-from tiebreak.wording import count, users_level, warn
+from tiebreak.wording import count, warn
 
 _NAMED = 10
 
@@ -46,8 +46,7 @@ def new_among(given: Iterable[Pair], stored: Iterable[Pair]) -> list[Pair]:
         warn(
             f"{count(other_meta, 'pair')} given with other values beside the texts (meta columns) "
             "than the session stored; the stored ones are kept. To use yours, join them to "
-            "session.labels by the pair's id.",
-            stacklevel=users_level(),
+            "session.labels by the pair's id."
         )
     return new
 

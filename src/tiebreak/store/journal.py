@@ -18,7 +18,7 @@ from tiebreak.store import locks
 from tiebreak.store.base import Choose, Contents, all_labels
 from tiebreak.store.journal_format import LARGEST, ForeignJournalError, check_owner, read_journal
 from tiebreak.store.names import file_name
-from tiebreak.wording import users_level, warn
+from tiebreak.wording import warn
 
 
 class FileJournal:
@@ -247,8 +247,7 @@ def set_torn_aside(folder: Folder, name: str, descriptor: int, torn: bytes) -> N
     os.fsync(descriptor)
     warn(
         f"The last line of {folder.path / name} was cut short by a crash before it was saved; it "
-        f"was moved, unread, to {aside}. All lines before it are intact.",
-        stacklevel=users_level(),
+        f"was moved, unread, to {aside}. All lines before it are intact."
     )
 
 
@@ -265,7 +264,6 @@ def _take_lock(folder: Folder, name: str, opening: str) -> locks.Lock:
     if not lock.works:  # labeling there is better than not labeling
         warn(
             f"{folder.path} is on a file system without file locks: make sure that only one "
-            "kernel labels as this annotator.",
-            stacklevel=users_level(),
+            "kernel labels as this annotator."
         )
     return lock

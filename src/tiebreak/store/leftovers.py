@@ -10,7 +10,7 @@ from tiebreak.store import media
 from tiebreak.store.journal_format import read_journal
 from tiebreak.store.names import JOURNALS, LOCK_FILE, PAIRS_FILE
 from tiebreak.store.stored_pairs import LARGEST_PAIRS, parse_pairs
-from tiebreak.wording import users_level, warn
+from tiebreak.wording import warn
 
 _LEFT = re.compile(r".+\.left-[0-9a-f]{8}")
 # With what every stored pair begins.
@@ -51,8 +51,7 @@ class Leftovers:
             folder.rename(name, aside)
             warn(
                 f"{folder.path / name} is of a session that was never finished; it was kept as "
-                f"{aside} beside it.",
-                stacklevel=users_level(),
+                f"{aside} beside it."
             )
 
     def _is_left_journal(self, name: str) -> bool:
