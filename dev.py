@@ -318,9 +318,13 @@ def run(command: list[str | Path], cwd: Path = ROOT, **variables: str) -> None:
 
 
 def environment() -> dict[str, str]:
-    """Put the virtual environment first, its Node too."""
+    """Put the virtual environment first, its Node too, and let Python keep what it compiles.
+
+    uv compiles nothing, so where that is forbidden each process compiles all that it imports anew.
+    """
     path = os.pathsep.join([str(BIN), os.environ.get("PATH", "")])
-    return {**os.environ, "PATH": path, "VIRTUAL_ENV": str(VENV)}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PATH": path, "VIRTUAL_ENV": str(VENV)}
 
 
 COMMANDS = {
