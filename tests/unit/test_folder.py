@@ -1,6 +1,7 @@
 import json
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -363,17 +364,18 @@ for options in ({}, {"read_only": True}, {"pairs": rows(9)}):
 
 
 @root
-def test_a_read_only_folder_is_told_and_opens_for_reading(open_session, tmp_path):
-    session = open_session(rows(3), order="given")
-    session.label("p0", "a")
-    session.close()
-    ours = [each for each in tmp_path.parents if each.name.startswith(("pytest-", "popen-"))]
-    for folder in (session._store.path, tmp_path, *ours):
+def test_a_read_only_folder_is_told_and_opens_for_reading(open_session):
+    # Each run of pytest closes pytest's own folder to others anew, also while another one runs.
+    with tempfile.TemporaryDirectory() as open_to_all:
+        folder = Path(open_to_all)
         folder.chmod(0o755)
-    for path in session._store.path.rglob("*"):
-        path.chmod(0o755 if path.is_dir() else 0o644)
+        session = open_session(rows(3), order="given", folder=folder / "pilot")
+        session.label("p0", "a")
+        session.close()
+        for path in folder.rglob("*"):
+            path.chmod(0o755 if path.is_dir() else 0o644)
 
-    label, read, add = python(AS_NOBODY, session._store.path, HERE).splitlines()
+        label, read, add = python(AS_NOBODY, session._store.path, HERE).splitlines()
 
     assert label.startswith("JournalError")
     assert "Permission denied. Open it for reading: tb.Session(" in label
