@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tiebreak.stats import contested, learning
+from tiebreak.stats import contested, learning, skills
 from tiebreak.stats.agreement import accelerated, repeat_agreement
 from tiebreak.stats.choices import (
     Scores,
@@ -127,12 +127,12 @@ def test_nobody_can_tell_which_of_two_people_is_right():
 
 
 def test_who_is_right_is_told_by_three_of_whom_each_two_share_pairs():
-    labels = people_of(np.random.default_rng(8), 90, [0.9, 0.8, 0.7, 0.8])
+    labels = people_of(np.random.default_rng(8), 300, [0.9, 0.8, 0.7, 0.8])
     who, pair = labels["annotator"], labels["pair"]
     in_turn = labels[(who == pair % 3) | (who == (pair + 1) % 3)]  # each pair has labels of two
-    in_a_row = labels[((who == 3) & (pair >= 60)) | ((who == 2) & (pair >= 30))]
+    in_a_row = labels[((who == 3) & (pair >= 200)) | ((who == 2) & (pair >= 100))]
     chain = pd.concat(
-        [in_a_row, labels[(who == 1) & (pair < 60)], labels[(who == 0) & (pair < 30)]]
+        [in_a_row, labels[(who == 1) & (pair < 200)], labels[(who == 0) & (pair < 100)]]
     )
 
     assert posterior(in_turn).people["told"].all()
@@ -155,18 +155,70 @@ def test_streaks_of_somebody_who_favours_a_side_are_held(left):
     assert 0.93 <= held(rows, left**2 + (1 - left) ** 2) <= 0.975
 
 
-@LONG
-@pytest.mark.parametrize("skills", [[0.8] * 3, [0.9, 0.8, 0.7, 0.6, 0.5], [0.85] * 4 + [0.5]])
-def test_the_accuracy_of_a_person_is_held(skills):
+def test_among_coins_nobody_can_tell_who_is_right():
     generator = np.random.default_rng(8)
-    rows = []
-    for _ in range(200):
-        found = posterior(people_of(generator, 100, skills)).people
-        rows.append(found[["low", "high"]].to_numpy())
+    tables = [posterior(people_of(generator, 100, [0.5] * 3)).people for _ in range(20)]
 
-    each = [held(np.array(rows)[:, place], skill) for place, skill in enumerate(skills)]
-    assert 0.93 <= np.mean(each) <= 0.98
-    assert min(each) >= 0.9
+    found = pd.concat(tables)
+    assert found["told"].mean() <= 0.1
+    assert found.loc[~found["told"], "says"].str.contains("the others agree too little").all()
+
+
+def test_a_coin_among_others_is_told():
+    found = posterior(people_of(np.random.default_rng(8), 100, [0.5, 0.85, 0.85, 0.85])).people
+
+    assert found["told"].all()
+    assert found.loc[0, "low"] < 0.5 < found.loc[0, "high"] < 0.7
+
+
+def test_a_person_who_is_right_for_all_that_is_known_may_be_right_in_all():
+    found = posterior(people_of(np.random.default_rng(8), 100, [1.0, 1.0, 1.0])).people
+
+    assert found["told"].all()
+    assert (found["high"] > 0.999).all()
+    assert found["low"].between(0.96, 0.99).all()  # of 100 labels, none is known to be wrong
+
+
+def test_very_many_people_and_labels_are_told_by_the_curve_at_the_top(monkeypatch):
+    labels = people_of(np.random.default_rng(8), 400, [0.9, 0.8, 0.7])
+    by_profile = posterior(labels).people
+    monkeypatch.setattr(skills, "_MOST_WORK", 0)
+    by_curve = posterior(labels).people
+    monkeypatch.setattr(skills, "_MOST_TOGETHER", 2)
+    alone = posterior(labels).people
+
+    ends = ["low", "high"]
+    assert by_curve[ends].to_numpy() == pytest.approx(by_profile[ends].to_numpy(), abs=0.03)
+    assert alone[ends].to_numpy() == pytest.approx(by_profile[ends].to_numpy(), abs=0.06)
+    assert alone["told"].all()
+
+
+@LONG
+@pytest.mark.parametrize("pairs", [100, 300])
+@pytest.mark.parametrize(
+    "skilled",
+    [
+        [0.8] * 3,
+        [0.95] * 3,
+        [0.6] * 3,
+        [0.5] * 3,
+        [0.9, 0.8, 0.7, 0.6, 0.5],
+        [0.85] * 4 + [0.5],
+        [0.85] * 4 + [0.2],
+    ],
+)
+def test_the_accuracy_of_a_person_is_held_where_it_is_told(skilled, pairs):
+    generator = np.random.default_rng(8)
+    tables = [posterior(people_of(generator, pairs, skilled)).people for _ in range(250)]
+
+    found = pd.concat(tables)
+    told = found[found["told"]]
+    if min(skilled) == max(skilled) < 0.65:  # coins, or hardly more
+        assert len(told) <= 0.05 * len(found)
+    else:
+        truth = np.array(skilled)[told.index]
+        assert len(told) >= 0.8 * len(found)
+        assert 0.93 <= held(told[["low", "high"]], truth) <= 0.975
 
 
 def graded(generator, pairs, people, skill, share=0.5):
