@@ -200,8 +200,9 @@ SECTIONS = (
         "whether they stand apart. Speed is none of them. In the tables, side is by how much one "
         "favours the left answer (log odds, 0 is not at all), ties how often one calls a tie, and "
         "usual what chance or the others do.",
-        "With two people, nobody can tell which of them is right: their range is what may be, and "
-        "no interval of 95 %. Where most are wrong together, who is right stands apart.",
+        "With two people, or others who agree no more than coins do, nobody can tell who is right: "
+        "the range is what may be, and no interval of 95 %. Where most are wrong together, who is "
+        "right stands apart.",
         _people,
         "people",
         "A row a person: probable accuracy as a mark, its 95 % interval, and a line at a coin's.",
