@@ -6,6 +6,7 @@ import pytest
 
 from tiebreak.stats import contested, learning, skills
 from tiebreak.stats.agreement import accelerated, repeat_agreement
+from tiebreak.stats.bias import together
 from tiebreak.stats.choices import (
     Scores,
     ranked_right,
@@ -16,9 +17,9 @@ from tiebreak.stats.choices import (
 )
 from tiebreak.stats.contested import blocks, draw
 from tiebreak.stats.habits import habits_table
-from tiebreak.stats.intervals import exact, score_interval, wilson
+from tiebreak.stats.intervals import Z95, exact, score_interval, wilson
 from tiebreak.stats.learning import learning_curve
-from tiebreak.stats.logistic import sigmoid
+from tiebreak.stats.logistic import sigmoid, unbiased
 from tiebreak.stats.people import agreement_table
 from tiebreak.stats.posterior import posterior
 from tiebreak.stats.ranking import win_rates
@@ -251,6 +252,39 @@ def test_agreement_beyond_chance_is_held(people, skill, share):
 
     for place, value in enumerate(truth):
         assert 0.92 <= held(rows[:, place, 1:], value) <= 0.98
+
+
+# -- what goes with being chosen
+
+
+@pytest.mark.parametrize(("wins", "losses"), [(30, 12), (40, 0)])
+def test_an_effect_without_bias_is_that_of_half_a_choice_more_either_way(wins, losses):
+    design, won = np.ones((wins + losses, 1)), np.repeat([1.0, -1.0], [wins, losses])
+
+    effect, known = unbiased(design, won, np.zeros(1), 1e-12, np.zeros(1))
+
+    assert effect[0] == pytest.approx(np.log((wins + 0.5) / (losses + 0.5)), abs=1e-9)
+    assert known[0, 0] == pytest.approx(1 / (wins + losses) / sigmoid(effect) / sigmoid(-effect))
+
+
+@LONG
+@pytest.mark.parametrize(("pairs", "traits"), [(100, 14), (100, 18), (300, 22)])
+def test_the_odds_of_many_traits_on_few_pairs_are_held(pairs, traits):
+    truth = np.array([1.5, 0.7, 0.4] + [0.0] * (traits - 3))
+    rows = []
+    for seed in range(400):
+        generator = np.random.default_rng([seed, pairs, traits])
+        design = generator.normal(0, 1, (pairs, traits))
+        design /= np.sqrt((design**2).mean(axis=0))
+        won = np.where(generator.random(pairs) < sigmoid(design @ truth), 1.0, -1.0)
+        columns = {str(number): column for number, column in enumerate(design.T)}
+        fit = together(columns, won, np.arange(pairs)).values()
+        rows.append([(effect - Z95 * error, effect + Z95 * error) for effect, error, _ in fit])
+    found = np.array(rows)
+
+    for place, effect in enumerate(truth[:3]):
+        assert 0.93 <= held(found[:, place], effect) <= 0.98
+    assert 0.94 <= held(found[:, 3:].reshape(-1, 2), 0.0) <= 0.975
 
 
 # -- what models tell of choices that they did not learn from
