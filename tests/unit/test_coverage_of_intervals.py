@@ -215,7 +215,7 @@ def test_the_accuracy_of_a_person_is_held_where_it_is_told(skilled, pairs):
     found = pd.concat(tables)
     told = found[found["told"]]
     if min(skilled) == max(skilled) < 0.65:  # coins, or hardly more
-        assert len(told) <= 0.05 * len(found)
+        assert len(told) <= 0.1 * len(found)
     else:
         truth = np.array(skilled)[told.index]
         assert len(told) >= 0.8 * len(found)
