@@ -28,6 +28,11 @@ def first_showings(labels: pd.DataFrame) -> pd.DataFrame:
     return labels[~labels["again"].fillna(value=False).astype(bool)]
 
 
+def without_gold(labels: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the labels of gold pairs, and keep second showings."""
+    return labels[labels["gold"].isna()] if "gold" in labels.columns else labels
+
+
 def independent(labels: pd.DataFrame) -> pd.DataFrame:
     """Leave out the labels of whoever decided where others part, and saw what these said.
 
@@ -37,19 +42,6 @@ def independent(labels: pd.DataFrame) -> pd.DataFrame:
 
     """
     return labels[labels["annotator"] != ADJUDICATOR]
-
-
-def by_chance(labels: pd.DataFrame) -> pd.DataFrame:
-    """Leave out labels of pairs that came because they are contested, where that is known.
-
-    They were picked by what was said of others, so that no share of them is one of all pairs.
-
-    >>> import pandas as pd
-    >>> by_chance(pd.DataFrame({"pair": [1, 2], "shown_by": ["contested", None]}))["pair"].tolist()
-    [2]
-
-    """
-    return labels[labels["shown_by"] != "contested"] if "shown_by" in labels.columns else labels
 
 
 def of_people(labels: pd.DataFrame) -> pd.DataFrame:
