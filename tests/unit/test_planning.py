@@ -50,24 +50,49 @@ def test_a_plan_with_ties_needs_as_many_pairs_as_a_simulated_sign_test(share, ti
     assert found(planned) == pytest.approx(power, abs=0.03)
 
 
+def margins(generator, studies, pairs, raters, *, share, ties, agreement, way):
+    """Give by how many labels x is ahead in each pair; raters go by what each pair has of its own.
+
+    Ties come with the pairs as winners do ("alike"), to all raters of a pair at once ("pair"), or
+    at random; ``agreement`` is of winners where it is not of all.
+    """
+    shape = (studies, pairs, raters)
+    if way == "alike":  # Dirichlet's distribution, whose draws have this agreement in common
+        shares = np.array([share, 1 - share, ties / (1 - ties)]) * (1 - ties)
+        own = generator.dirichlet(shares * (1 / agreement - 1), (studies, pairs, 1))
+        drawn = generator.random(shape)
+        won, decided = drawn < own[..., 0], drawn < own[..., 0] + own[..., 1]
+    else:
+        habit = 1 / agreement - 1
+        own = generator.beta(share * habit, (1 - share) * habit, (studies, pairs, 1))
+        won = generator.random(shape) < own
+        decided = generator.random((*shape[:2], 1) if way == "pair" else shape) >= ties
+    return np.where(decided, np.where(won, 1, -1), 0)
+
+
+@pytest.mark.parametrize("way", ["alike", "pair", "random"])
 @pytest.mark.parametrize(
     ("share", "ties", "raters", "agreement"),
-    [(0.6, 0.2, 3, 0.4), (0.65, 0.3, 2, 0.5), (0.7, 0.1, 5, 0.3)],
+    [(0.6, 0.2, 3, 0.4), (0.65, 0.3, 2, 0.5), (0.7, 0.1, 5, 0.3), (0.6, 0.4, 5, 0.5)],
 )
-def test_a_plan_with_raters_has_the_power_that_it_promises(share, ties, raters, agreement):
-    """Raters agree by a pair's own shares of a, b and ties; the test is of the pairs' margins."""
-    pairs = int(tb.plan(share, ties=ties, raters=raters, agreement=agreement)["pairs"])
-    shares = np.array([share, 1 - share, ties / (1 - ties)]) * (1 - ties)
+def test_a_plan_with_raters_has_the_power_that_it_promises(share, ties, raters, agreement, way):
+    """However ties come about, it is how far labels correlate that tells how many are needed."""
     generator = np.random.default_rng(7)
 
+    def made(studies, pairs, agreement):
+        among = {"share": share, "ties": ties, "agreement": agreement, "way": way}
+        return margins(generator, studies, pairs, raters, **among)
+
+    first, second, *_ = made(1, 200_000, agreement).reshape(-1, raters).T
+    together = float(np.corrcoef(first, second)[0, 1])
+    pairs = int(tb.plan(share, ties=ties, raters=raters, agreement=together)["pairs"])
+
     def found(number):
-        # Of Dirichlet's distribution, whose draws have this agreement in common.
-        own = generator.dirichlet(shares * (1 / agreement - 1), (1_500, number, 1))
-        drawn = generator.random((1_500, number, raters))
-        won, decided = drawn < own[..., 0], drawn < own[..., 0] + own[..., 1]
-        margin = np.where(won, 1, np.where(decided, -1, 0)).sum(axis=2)
+        margin = made(1_500, number, agreement).sum(axis=2)
         return (np.abs(margin.sum(axis=1)) > 1.96 * np.sqrt((margin**2).sum(axis=1))).mean()
 
+    expected = agreement * (1 - ties) if way == "random" else agreement
+    assert together == pytest.approx(expected, abs=0.04)
     assert found(math.floor(0.9 * pairs)) < 0.82
     assert found(math.ceil(1.1 * pairs)) > 0.78
 

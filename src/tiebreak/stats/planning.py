@@ -40,13 +40,17 @@ def plan(
     An exact two-sided sign test of the decisive labels against a half. Ties are labels that the
     test does not see; how many there will be is chance, too, over which the power is averaged.
     Several raters of one pair tell less than as many pairs: by the design effect
-    ``1 + (raters - 1) * agreement`` (Kish 1965), for a test that takes a pair for a cluster.
+    ``1 + (raters - 1) * agreement`` (Kish 1965), for a test that takes a pair for a cluster, as
+    win rates do.
 
     Args:
         share: of decisive labels that the better model would win, above 0.5.
         ties: share of labels that are ties or both bad.
         raters: labels for each pair.
-        agreement: how far raters agree beyond chance, as kappa and alpha measure it.
+        agreement: the correlation of two raters' labels of a pair, with a for 1, b for -1 and a
+            tie for 0. Without ties it is what kappa and alpha measure: who agree on 75 % have 0.5.
+            Where ties come with the pairs, as winners do, it is alpha with ties; where they fall at
+            random, it is alpha of the decisive labels, times ``1 - ties``.
         power: how probable it is to find a difference of this size.
         level: how probable it is to find one where there is none.
 

@@ -27,7 +27,7 @@ _MOST_TOGETHER = 300  # beyond, each one's error is told by their own labels
 _STEPS = 100
 _CLOSE = 1e-6
 _CHANCE = 0.5
-_DOUBTED = 0.65  # of 180 labels a coin is hardly ever right in more
+_DOUBTED = 0.68  # of 60 labels a coin is believed to be right in more in one of twenty groups
 
 
 class Posterior(NamedTuple):

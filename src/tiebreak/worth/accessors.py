@@ -182,8 +182,10 @@ class Stats:
     def win_rates(self) -> pd.DataFrame:
         """Give how often each model wins, a tie counting half, with intervals by prompt.
 
-        A judge that told how probable it finds an answer better counts by that. See
-        :func:`tiebreak.stats.ranking.win_rates`.
+        A judge that told how probable it finds an answer better counts by that, and where
+        contested pairs came first, labels are weighted. Pairs of identical answers are in no
+        session; ``tiebreak.report`` of labels and pairs as they were read counts them, as a
+        leaderboard does. See :func:`tiebreak.stats.ranking.win_rates`.
 
         Raises:
             StatsError: the pairs name no two models.
