@@ -236,7 +236,7 @@ def stopping_table(
         says = _says(better, other, wins / decisive, level, settled=settled)
         if (prompts["size"] > 1).any():
             says += _TOGETHER
-        if "weight" in outcomes.columns:
+        if "weight" in outcomes.columns and (outcomes["weight"] != 1).any():
             says += _PICKED.format(count(round(float(weight.sum())), "pair"))
         rows.append(
             (better, other, wins, decisive, wins / decisive, low, high, settled, says),

@@ -28,7 +28,9 @@ class Stats:
     """What labels say of people, answers and themselves; ``session.stats`` gives one.
 
     All but :meth:`judges`, :meth:`habits` and agreement of each two count what people said, as the
-    report does, and what judges said where no person labeled.
+    report does, and what judges said where no person labeled. Where contested pairs came first,
+    :meth:`win_rates`, :meth:`ranking` and :meth:`stopping` weigh labels, so as to tell of all
+    pairs; all else is of the pairs as they came, on which people agree less than on all.
 
     Attributes:
         labels: a row a label, as ``session.labels`` gives them.
