@@ -234,6 +234,18 @@ class WidgetPage:
             "() => setTimeout(done))))"
         )
 
+    def resize(self, width: int, height: int) -> None:
+        """Give the tab another size, and wait until the page has been laid out anew.
+
+        Until then a script still finds the old one.
+        """
+        size = {"width": width, "height": height}
+        self.page.set_viewport_size(size)
+        self.page.wait_for_function(
+            "size => innerWidth === size.width && innerHeight === size.height", arg=size
+        )
+        self.await_frames()
+
     def shown_pair(self) -> str:
         """Give the id of the pair on screen."""
         return self.widget.locator(".pair:not(.prepared)").get_attribute("data-pair") or ""

@@ -197,9 +197,9 @@ def test_axe_finds_nothing_in_any_state_and_theme(every_state):
         found += [f"{theme}: {problem}" for problem in wrong]
     choose_theme(page, THEMES[0])
     found += problems(page)
-    page.set_viewport_size({"width": 900, "height": 16_000})
+    every_state.resize(900, VIEWPORT["height"])
     found += [f"stacked: {problem}" for problem in page.evaluate(FIND, [widgets_of(page), ALONE])]
-    page.set_viewport_size(VIEWPORT)
+    every_state.resize(**VIEWPORT)
 
     assert not found, "\n".join(found)
 

@@ -60,11 +60,6 @@ STATES = {
 }
 
 
-def resize(page, width, height):
-    page.page.set_viewport_size({"width": width, "height": height})
-    page.await_frames()
-
-
 @pytest.fixture(scope="module")
 def desk(browser, lab):
     """A session with everything on, in a notebook of several cells."""
@@ -81,7 +76,7 @@ def desk(browser, lab):
 @pytest.fixture
 def at_work(desk):
     """The same page, in its usual size, with the keys in the widget."""
-    resize(desk, 1280, 800)
+    desk.resize(1280, 800)
     desk.focus_widget()
     shown = desk.shown_pair()
     yield desk
@@ -105,7 +100,7 @@ def measured(page):
 def test_texts_have_most_of_the_room_and_the_verdicts_are_in_view_with_everything_on(at_work, size):
     width, height, sidebar, share = SIZES[size]
     page = at_work
-    resize(page, width, height)
+    page.resize(width, height)
     if not sidebar:
         page.press("Control+b")
         page.page.wait_for_function(
@@ -147,7 +142,7 @@ CUT = """host => {
 
 def test_nothing_is_cut_in_a_narrow_cell_nor_in_a_narrow_full_window(at_work):
     page = at_work
-    resize(page, 800, 800)
+    page.resize(800, 800)
     page.focus_widget()
     page.press("n", *"a note that grows " * 5)
     seen = measured(page)
@@ -159,7 +154,7 @@ def test_nothing_is_cut_in_a_narrow_cell_nor_in_a_narrow_full_window(at_work):
     assert seen["texts"] >= 0.45
     page.press("Control+a", "Backspace", "Escape", "Shift+f")
     for width in (390, 605, 800):
-        resize(page, width, 800)
+        page.resize(width, 800)
         assert page.widget.evaluate(CUT) == [], width
         seen = measured(page)
         assert seen["areVerdictsShown"], width
@@ -173,7 +168,7 @@ def test_nothing_is_cut_in_a_narrow_cell_nor_in_a_narrow_full_window(at_work):
             toggle = page.widget.locator(f".toggle-{what}")
             assert toggle.evaluate(is_shown, row), (what, width)
     page.press("Escape")
-    resize(page, 1280, 800)
+    page.resize(1280, 800)
 
 
 def test_it_comes_into_view_whole_when_it_gets_the_focus_and_says_when_it_has_not(at_work):
@@ -221,7 +216,7 @@ def test_the_line_says_what_is_ticked_and_opens_at_a_letter_until_the_next_pair(
 
 def test_a_long_prompt_is_read_to_its_last_line_by_key_and_says_that_there_is_more(at_work):
     page = at_work
-    resize(page, 1000, 800)
+    page.resize(1000, 800)
     page.press(*"+" * 11)
     prompt = page.widget.locator(".pair:not(.prepared) .prompt")
     body = prompt.locator(".pane-body")
@@ -269,14 +264,14 @@ def test_full_window_keeps_what_was_done_and_comes_back_by_escape(at_work):
     ), "nothing of the notebook lies over it"
 
     # Where not all fits, what tells all keys does.
-    resize(page, 800, 800)
+    page.resize(800, 800)
     page.await_frames()
     row = page.widget.locator(".toggles").bounding_box()
     for_help = page.widget.locator(".toggle-help").bounding_box()
     assert row["y"] <= for_help["y"] < row["y"] + row["height"]
 
     # A line stays as long as it is easily read: about 70 characters.
-    resize(page, 2200, 900)
+    page.resize(2200, 900)
     page.await_frames()
     line = page.widget.locator(".pair:not(.prepared) .response p").first
     assert line.evaluate("p => p.clientWidth") < 620
@@ -284,7 +279,7 @@ def test_full_window_keeps_what_was_done_and_comes_back_by_escape(at_work):
         box.bounding_box() for box in page.widget.locator(".pair:not(.prepared) .response").all()
     )
     assert left["x"] == pytest.approx(2200 - right["x"] - right["width"], abs=2)
-    resize(page, 1280, 800)
+    page.resize(1280, 800)
     shown = page.shown_pair()
     page.press("1", "1")
     assert page.shown_pair() != shown

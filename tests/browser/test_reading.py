@@ -61,7 +61,7 @@ def test_differences_are_marked_on_both_sides_and_go_away_again(
 def test_a_sentence_brings_its_counterpart_into_view_by_tab_and_by_click(open_in_lab, folder_name):
     page = open_in_lab(opening(folder_name, ANSWERS))
     page.run(0)
-    page.page.set_viewport_size({"width": 800, "height": 800})
+    page.resize(800, 800)
     page.focus_widget()
     page.press("d")
     legend = page.widget.locator(".pair:not(.prepared) .legend")
@@ -173,7 +173,7 @@ def test_formulas_are_drawn_on_demand_and_raw_text_shows_what_was_written(open_i
 def test_a_narrow_widget_stacks_the_answers_and_names_them_by_order(open_in_lab, folder_name):
     page = open_in_lab(opening(folder_name))
     page.run(0)
-    page.page.set_viewport_size({"width": 800, "height": 900})
+    page.resize(800, 900)
     pair = page.widget.locator(".pair:not(.prepared)")
     left, right = (
         pair.get_by_role("region", name=f"{side} response").bounding_box()
