@@ -313,6 +313,12 @@ def test_in_contested_order_the_bar_says_what_the_statistics_say_after_every_lab
         if len(session.labels) == 165:
             break
     assert picked >= 3
+    while undone := session.undo():
+        contests.look_at(undone)
+        if len(session.labels) in (100, 60):
+            [row] = session.stats.stopping().to_dict("records")
+            assert sum(next(iter(contests._wins.values()))) == pytest.approx(row["decisive"])
+    assert list(contests._wins.values()) == [[0, 0]]
 
 
 def test_a_contested_pair_stays_one_when_its_label_is_changed_in_another_sitting(

@@ -38,12 +38,10 @@ class Contests:
         self._models = {pair.id: found for pair in pairs if (found := models_of(pair))}
         self._pool = sum(pair.gold is None for pair in pairs)
         self._margins: dict[Models, dict[str, dict[str, int]]] = {}
-        self._wins: dict[Models, list[float]] = {each: [0, 0] for each in self._models.values()}
+        self._wins: dict[Models, list[float]] = {}
         self._settled: set[Models] = set()
-        self._picked = False
-        for pair in self._models:
-            self._take_up(pair)
-        self._weigh_all()
+        self._contested: set[str] = set()
+        self._count()
 
     @property
     def count(self) -> int:
@@ -57,13 +55,27 @@ class Contests:
 
     def look_at(self, pair_id: str) -> None:
         """Take up what now stands for a pair."""
+        picked = bool(self._contested)
         self._take_up(pair_id)
-        self._weigh_all()
+        if self._contested:
+            self._weigh_all()
+        elif picked:  # until an undo
+            self._count()
+
+    def _count(self) -> None:
+        self._margins.clear()
+        self._wins = {each: [0, 0] for each in self._models.values()}
+        self._settled.clear()
+        for label in self._labels.current():
+            self._take_up(label.pair)
+        if self._contested:
+            self._weigh_all()
 
     def _take_up(self, pair_id: str) -> None:
         """Count the prompt of a pair anew: its labels together, by their mean."""
         label = self._labels.label_of(pair_id)
-        self._picked |= label is not None and label.shown_by == "contested"
+        picked = label is not None and label.shown_by == "contested"
+        (self._contested.add if picked else self._contested.discard)(pair_id)
         models = self._models.get(pair_id)
         if models is None:
             return
@@ -81,8 +93,6 @@ class Contests:
 
     def _weigh_all(self) -> None:
         """Count all anew where contested pairs came first: with each label, all weights change."""
-        if not self._picked:
-            return
         weights = self._weights()
         for models, prompts in self._margins.items():
             met = [_mean(margins, weights) for margins in prompts.values()]
