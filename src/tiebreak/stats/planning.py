@@ -241,7 +241,7 @@ def stopping_table(
         rows.append(
             (better, other, wins, decisive, wins / decisive, low, high, settled, says),
         )
-    table = pd.DataFrame(rows, columns=_STOPPING)
+    table = pd.DataFrame(rows, columns=_STOPPING).round({"wins": 9, "decisive": 9})
     if (table["decisive"] % 1 == 0).all():
         table = table.astype({"wins": int, "decisive": int})
     return table
