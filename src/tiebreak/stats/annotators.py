@@ -14,6 +14,9 @@ Array = npt.NDArray[np.float64]
 _SKILL, _SKILL_SPREAD = 1.2, 0.9
 _PEOPLE = 2.0  # how many people's worth of belief that spread has
 _SIDE_SPREAD = 0.5
+# Where neither answer is better, a tie is called in so many of labels, by so many labels' worth of
+# belief: with little of it, ties called at random make pairs that are not even seem so.
+_CALLED, _EVENS = 0.6, 50.0
 _COMMON = 4.0  # how many people's worth of belief the skill that all have in common has
 _STEPS = 100
 _CLOSE = 1e-6
@@ -60,7 +63,7 @@ def fitted(said: Annotations) -> AnnotatorModel:
     skill, side = np.full(people, _SKILL), np.zeros(people)
     tie = np.full(people, 0.1)
     spread = np.full(people, _SKILL_SPREAD)
-    tie_of_even, share_even, common, apart = 0.6, 0.1, _SKILL, _SKILL_SPREAD
+    tie_of_even, share_even, common, apart = _CALLED, 0.1, _SKILL, _SKILL_SPREAD
     chance = np.full((pairs, 3), 1 / 3)
     for _ in range(_STEPS):
         before = chance
@@ -73,7 +76,7 @@ def fitted(said: Annotations) -> AnnotatorModel:
         called = np.bincount(said.who, better * ~decided, people) + 1.0
         tie = called / (np.bincount(said.who, better, people) + 10.0)
         even = of_label[:, 2]
-        tie_of_even = float((even @ ~decided + 6.0) / (even.sum() + 10.0))
+        tie_of_even = float((even @ ~decided + _CALLED * _EVENS) / (even.sum() + _EVENS))
         share_even = float((chance[:, 2].sum() + 1.0) / (pairs + 10.0))
         skill, side, spread = _climb(said, of_label, skill, side, (common, apart))
         common = (_COMMON * _SKILL + float(skill.sum())) / (_COMMON + people)

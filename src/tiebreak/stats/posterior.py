@@ -17,7 +17,7 @@ from tiebreak.wording import count
 Array = npt.NDArray[np.float64]
 
 _CHANCE = 0.5
-_DOUBTED = 0.65  # of 180 labels a coin is hardly ever right in more
+_DOUBTED = 0.68  # of 60 labels a coin is believed to be right in more in one of twenty groups
 # Why it cannot be told how often somebody is right.
 _ALONE = "how often they are right, nobody else can tell"
 _OF_TWO = "of two people, nobody can tell which one is"
