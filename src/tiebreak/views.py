@@ -148,11 +148,6 @@ def without_measures(labels: pd.DataFrame) -> pd.DataFrame:
     return found.drop(columns=["again", "gold"], errors="ignore").reset_index(drop=True)
 
 
-def without_gold(labels: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the labels of gold pairs, and keep second showings."""
-    return labels[labels["gold"].isna()] if "gold" in labels.columns else labels
-
-
 def judgments_frame(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     """Put each label beside the texts it is about: the labels' columns, then the pairs'.
 

@@ -219,7 +219,15 @@ def test_the_report_says_what_contested_pairs_gave(contested):
     session = contested(240)
     label_all(session)
 
-    assert "contested pairs" in repr(session.report())
+    report = session.report()
+    picked = int((session.labels["shown_by"] == "contested").sum())
+    assert picked
+    # What is no figure of all pairs says so, and what is weighted does.
+    [says] = [each.says for each in report.findings if "labels are of contested pairs" in each.says]
+    assert says.startswith(f"{picked} of 240 labels")
+    assert "agreement" in says
+    assert "Win rates, strengths and stopping weigh labels" in says
+    assert f"{picked} labels are of pairs that a small model was least sure of" in session.methods()
 
 
 # -- the bar: never more than .01 below chance

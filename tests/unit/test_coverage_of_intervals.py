@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tiebreak.stats import contested, learning
+from tiebreak.stats import contested, learning, skills
 from tiebreak.stats.agreement import accelerated, repeat_agreement
+from tiebreak.stats.bias import together
 from tiebreak.stats.choices import (
     Scores,
     ranked_right,
@@ -16,9 +17,9 @@ from tiebreak.stats.choices import (
 )
 from tiebreak.stats.contested import blocks, draw
 from tiebreak.stats.habits import habits_table
-from tiebreak.stats.intervals import exact, score_interval, wilson
+from tiebreak.stats.intervals import Z95, exact, score_interval, wilson
 from tiebreak.stats.learning import learning_curve
-from tiebreak.stats.logistic import sigmoid
+from tiebreak.stats.logistic import sigmoid, unbiased
 from tiebreak.stats.people import agreement_table
 from tiebreak.stats.posterior import posterior
 from tiebreak.stats.ranking import win_rates
@@ -127,12 +128,12 @@ def test_nobody_can_tell_which_of_two_people_is_right():
 
 
 def test_who_is_right_is_told_by_three_of_whom_each_two_share_pairs():
-    labels = people_of(np.random.default_rng(8), 90, [0.9, 0.8, 0.7, 0.8])
+    labels = people_of(np.random.default_rng(8), 300, [0.9, 0.8, 0.7, 0.8])
     who, pair = labels["annotator"], labels["pair"]
     in_turn = labels[(who == pair % 3) | (who == (pair + 1) % 3)]  # each pair has labels of two
-    in_a_row = labels[((who == 3) & (pair >= 60)) | ((who == 2) & (pair >= 30))]
+    in_a_row = labels[((who == 3) & (pair >= 200)) | ((who == 2) & (pair >= 100))]
     chain = pd.concat(
-        [in_a_row, labels[(who == 1) & (pair < 60)], labels[(who == 0) & (pair < 30)]]
+        [in_a_row, labels[(who == 1) & (pair < 200)], labels[(who == 0) & (pair < 100)]]
     )
 
     assert posterior(in_turn).people["told"].all()
@@ -155,18 +156,70 @@ def test_streaks_of_somebody_who_favours_a_side_are_held(left):
     assert 0.93 <= held(rows, left**2 + (1 - left) ** 2) <= 0.975
 
 
-@LONG
-@pytest.mark.parametrize("skills", [[0.8] * 3, [0.9, 0.8, 0.7, 0.6, 0.5], [0.85] * 4 + [0.5]])
-def test_the_accuracy_of_a_person_is_held(skills):
+def test_among_coins_nobody_can_tell_who_is_right():
     generator = np.random.default_rng(8)
-    rows = []
-    for _ in range(200):
-        found = posterior(people_of(generator, 100, skills)).people
-        rows.append(found[["low", "high"]].to_numpy())
+    tables = [posterior(people_of(generator, 100, [0.5] * 3)).people for _ in range(20)]
 
-    each = [held(np.array(rows)[:, place], skill) for place, skill in enumerate(skills)]
-    assert 0.93 <= np.mean(each) <= 0.98
-    assert min(each) >= 0.9
+    found = pd.concat(tables)
+    assert found["told"].mean() <= 0.1
+    assert found.loc[~found["told"], "says"].str.contains("the others agree too little").all()
+
+
+def test_a_coin_among_others_is_told():
+    found = posterior(people_of(np.random.default_rng(8), 100, [0.5, 0.85, 0.85, 0.85])).people
+
+    assert found["told"].all()
+    assert found.loc[0, "low"] < 0.5 < found.loc[0, "high"] < 0.7
+
+
+def test_a_person_who_is_right_for_all_that_is_known_may_be_right_in_all():
+    found = posterior(people_of(np.random.default_rng(8), 100, [1.0, 1.0, 1.0])).people
+
+    assert found["told"].all()
+    assert (found["high"] > 0.999).all()
+    assert found["low"].between(0.96, 0.99).all()  # of 100 labels, none is known to be wrong
+
+
+def test_very_many_people_and_labels_are_told_by_the_curve_at_the_top(monkeypatch):
+    labels = people_of(np.random.default_rng(8), 400, [0.9, 0.8, 0.7])
+    by_profile = posterior(labels).people
+    monkeypatch.setattr(skills, "_MOST_WORK", 0)
+    by_curve = posterior(labels).people
+    monkeypatch.setattr(skills, "_MOST_TOGETHER", 2)
+    alone = posterior(labels).people
+
+    ends = ["low", "high"]
+    assert by_curve[ends].to_numpy() == pytest.approx(by_profile[ends].to_numpy(), abs=0.03)
+    assert alone[ends].to_numpy() == pytest.approx(by_profile[ends].to_numpy(), abs=0.06)
+    assert alone["told"].all()
+
+
+@LONG
+@pytest.mark.parametrize("pairs", [100, 300])
+@pytest.mark.parametrize(
+    "skilled",
+    [
+        [0.8] * 3,
+        [0.95] * 3,
+        [0.6] * 3,
+        [0.5] * 3,
+        [0.9, 0.8, 0.7, 0.6, 0.5],
+        [0.85] * 4 + [0.5],
+        [0.85] * 4 + [0.2],
+    ],
+)
+def test_the_accuracy_of_a_person_is_held_where_it_is_told(skilled, pairs):
+    generator = np.random.default_rng(8)
+    tables = [posterior(people_of(generator, pairs, skilled)).people for _ in range(250)]
+
+    found = pd.concat(tables)
+    told = found[found["told"]]
+    if min(skilled) == max(skilled) < 0.65:  # coins, or hardly more
+        assert len(told) <= 0.1 * len(found)
+    else:
+        truth = np.array(skilled)[told.index]
+        assert len(told) >= 0.8 * len(found)
+        assert 0.93 <= held(told[["low", "high"]], truth) <= 0.975
 
 
 def graded(generator, pairs, people, skill, share=0.5):
@@ -199,6 +252,39 @@ def test_agreement_beyond_chance_is_held(people, skill, share):
 
     for place, value in enumerate(truth):
         assert 0.92 <= held(rows[:, place, 1:], value) <= 0.98
+
+
+# -- what goes with being chosen
+
+
+@pytest.mark.parametrize(("wins", "losses"), [(30, 12), (40, 0)])
+def test_an_effect_without_bias_is_that_of_half_a_choice_more_either_way(wins, losses):
+    design, won = np.ones((wins + losses, 1)), np.repeat([1.0, -1.0], [wins, losses])
+
+    effect, known = unbiased(design, won, np.zeros(1), 1e-12, np.zeros(1))
+
+    assert effect[0] == pytest.approx(np.log((wins + 0.5) / (losses + 0.5)), abs=1e-9)
+    assert known[0, 0] == pytest.approx(1 / (wins + losses) / sigmoid(effect) / sigmoid(-effect))
+
+
+@LONG
+@pytest.mark.parametrize(("pairs", "traits"), [(100, 14), (100, 18), (300, 22)])
+def test_the_odds_of_many_traits_on_few_pairs_are_held(pairs, traits):
+    truth = np.array([1.5, 0.7, 0.4] + [0.0] * (traits - 3))
+    rows = []
+    for seed in range(400):
+        generator = np.random.default_rng([seed, pairs, traits])
+        design = generator.normal(0, 1, (pairs, traits))
+        design /= np.sqrt((design**2).mean(axis=0))
+        won = np.where(generator.random(pairs) < sigmoid(design @ truth), 1.0, -1.0)
+        columns = {str(number): column for number, column in enumerate(design.T)}
+        fit = together(columns, won, np.arange(pairs)).values()
+        rows.append([(effect - Z95 * error, effect + Z95 * error) for effect, error, _ in fit])
+    found = np.array(rows)
+
+    for place, effect in enumerate(truth[:3]):
+        assert 0.93 <= held(found[:, place], effect) <= 0.98
+    assert 0.94 <= held(found[:, 3:].reshape(-1, 2), 0.0) <= 0.975
 
 
 # -- what models tell of choices that they did not learn from

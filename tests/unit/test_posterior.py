@@ -63,6 +63,56 @@ def test_the_posterior_gains_where_people_differ_and_loses_nothing_where_not(ski
         assert np.mean(others) <= 0.05
 
 
+def with_ties(labels, truth, generator, *, even=0.0, habit=0.0, called=0.6):
+    """Make a share of pairs even, on which people call a tie or flip a coin, and others by habit.
+
+    ``habit`` is how often a tie is called where one answer is better, ``called`` where none is.
+    """
+    nothing = generator.random(len(truth)) < even
+    of_label = nothing[labels["pair"]]
+    flipped = np.where(generator.random(len(labels)) < 0.5, "a", "b")
+    said = np.where(of_label, flipped, labels["preference"])
+    tied = generator.random(len(labels)) < np.where(of_label, called, habit)
+    return labels.assign(preference=np.where(tied, "tie", said)), np.where(nothing, "tie", truth)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "runs"),
+    [
+        (100, 16),
+        *(pytest.param(*size, marks=LONG) for size in ((100, 300), (300, 200), (1_000, 60))),
+    ],
+)
+@pytest.mark.parametrize("ties", [{"even": 0.2, "habit": 0.1}, {"habit": 0.1}, {"habit": 0.2}])
+@pytest.mark.parametrize("skills", [(0.9, 0.8, 0.7, 0.6, 0.5), (0.85, 0.85, 0.85, 0.85, 0.5)])
+def test_with_ties_it_is_as_sure_as_it_is_right_and_no_worse_than_the_majority(
+    skills, ties, pairs, runs
+):
+    generator = np.random.default_rng(1)
+    sure, right, majority = [], [], []
+    for _ in range(runs):
+        labels, truth = with_ties(*made(skills, generator, pairs), generator, **ties)
+        found = posterior(labels).pairs.sort_index()
+        sure.append(found["confidence"].mean())
+        right.append((found["label"] == truth).mean())
+        majority.append((found["majority"] == truth).mean())
+    assert np.mean(right) >= np.mean(majority) - 0.01
+    assert abs(np.mean(sure) - np.mean(right)) <= (0.03 if runs > 50 else 0.05)
+
+
+@pytest.mark.parametrize("runs", [40, pytest.param(500, marks=LONG)])
+def test_a_coin_flipper_is_named_from_sixty_labels_on_and_nobody_else(runs):
+    generator = np.random.default_rng(5)
+    named, others = [], []
+    for _ in range(runs):
+        labels, _ = made((0.85, 0.85, 0.85, 0.85, 0.5), generator, pairs=100)
+        doubted = posterior(labels).people["says"].str.contains("which a coin is, too|turned round")
+        named.append(doubted[4])
+        others.append(doubted[:4].any())
+    assert np.mean(named) >= 0.94
+    assert np.mean(others) <= 0.05
+
+
 def test_a_coin_flipper_and_one_turned_round_are_named_in_words():
     generator = np.random.default_rng(5)
     coin, _ = made((0.85, 0.85, 0.85, 0.85, 0.5), generator)

@@ -61,6 +61,23 @@ def test_win_rates_are_the_leaderboards(model, rate, error):
         assert found["se"] == pytest.approx(error, abs=1e-9)
 
 
+def test_what_a_session_leaves_out_of_a_leaderboard_is_said_where_one_looks(tmp_path):
+    """Identical answers: nothing to choose in a session, and a tie to a leaderboard."""
+    row = {"prompt": "?", "response_a": "same", "model_a": "new", "model_b": "old"}
+    said = {"preference": "tie", "annotator": "gpt", "source": "judge"}
+    judged = [{**row, **said, "prompt": f"{n}?", "response_b": "same"} for n in range(2)]
+    judged += [{**row, **said, "response_b": "other", "preference": "a"}]
+    reading = tb.read_pairs(judged)
+
+    with pytest.warns(UserWarning, match="left out.*2 labels of them go too.*tiebreak.report"):
+        session = tb.Session(tmp_path / "s", reading, annotator="me")
+
+    assert session.stats.win_rates().loc["new", "rate"] == 1
+    assert "identical answers" in session.report()._repr_html_()
+    table = battles_frame(reading.labels, reading.pairs)
+    assert win_rates(table).loc["new", "rate"] == pytest.approx((1 + 0.5 + 0.5) / 3)
+
+
 def test_a_judges_probability_counts_where_it_says_the_same_as_its_choice():
     pairs = pd.DataFrame(
         {"prompt": "?", "a": "x", "b": "y", "model_a": "m", "model_b": "n"}, range(5)

@@ -31,6 +31,7 @@ from tiebreak.exports.weighing import Wanted, put_beside, tell_of_posterior, wit
 from tiebreak.exports.writing import Stream
 from tiebreak.records.pair import Pair
 from tiebreak.records.text import MediaKind, media_of, words_of
+from tiebreak.stats.counted import without_gold
 from tiebreak.store.kinds import KINDS
 from tiebreak.wording import guess, some, where_read
 
@@ -90,7 +91,7 @@ def prepare(
     """
     selection, split, wanted, options = _sort(format, name, asked)
     allowed = _read_allowed(asked.get(_ALLOW, ()))
-    shown = views.without_gold(labels) if format.again else views.without_measures(labels)
+    shown = without_gold(labels) if format.again else views.without_measures(labels)
     frame = views.pairs_frame(pairs)
     everything = views.judgments_frame(shown, frame)
     if not format.by_pair:

@@ -1,10 +1,11 @@
 """Whether one annotator's labels settle which models are better, counted label by label."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tiebreak.labeling.labels import Labels
-from tiebreak.records.label import SIDES
+from tiebreak.records.label import VERDICTS
 from tiebreak.records.pair import Pair
+from tiebreak.stats.sampling import sampling_weights
 from tiebreak.stats.settling import settles
 
 Models = tuple[str, str]
@@ -24,9 +25,7 @@ def compares_models(pairs: Iterable[Pair]) -> bool:
 
 
 class Contests:
-    """The wins of each two models, by the labels that stand. First showings count, once a pair.
-
-    Contested pairs do not: picked by what was said before, they win or lose otherwise than all do.
+    """The wins of each two models, by the labels that stand, as ``stopping_table`` counts them.
 
     Args:
         labels: the annotator's live labels. Only these: what others said stays theirs.
@@ -35,14 +34,14 @@ class Contests:
 
     def __init__(self, labels: Labels) -> None:
         self._labels = labels
-        self._wins: dict[Models, list[int]] = {}
-        self._winner: dict[str, int] = {}
+        pairs = labels.showing.pairs.values()
+        self._models = {pair.id: found for pair in pairs if (found := models_of(pair))}
+        self._pool = sum(pair.gold is None for pair in pairs)
+        self._margins: dict[Models, dict[str, dict[str, int]]] = {}
+        self._wins: dict[Models, list[float]] = {}
         self._settled: set[Models] = set()
-        for pair in labels.showing.pairs.values():
-            models = models_of(pair)
-            if models is not None:
-                self._wins.setdefault(models, [0, 0])
-                self.look_at(pair.id)
+        self._contested: set[str] = set()
+        self._count()
 
     @property
     def count(self) -> int:
@@ -56,17 +55,75 @@ class Contests:
 
     def look_at(self, pair_id: str) -> None:
         """Take up what now stands for a pair."""
-        pair = self._labels.showing.pairs.get(pair_id)
-        models = None if pair is None else models_of(pair)
-        if pair is None or models is None:
-            return
-        wins = self._wins[models]
-        before = self._winner.pop(pair_id, None)
-        if before is not None:
-            wins[before] -= 1
+        picked = bool(self._contested)
+        self._take_up(pair_id)
+        if self._contested:
+            self._weigh_all()
+        elif picked:  # until an undo
+            self._count()
+
+    def _count(self) -> None:
+        self._margins.clear()
+        self._wins = {each: [0, 0] for each in self._models.values()}
+        self._settled.clear()
+        for label in self._labels.current():
+            self._take_up(label.pair)
+        if self._contested:
+            self._weigh_all()
+
+    def _take_up(self, pair_id: str) -> None:
+        """Count the prompt of a pair anew: its labels together, by their mean."""
         label = self._labels.label_of(pair_id)
-        if label is not None and label.preference in SIDES and label.shown_by != "contested":
-            winner = pair.model_a if label.preference == "a" else pair.model_b
-            self._winner[pair_id] = models.index(str(winner))
-            wins[self._winner[pair_id]] += 1
+        picked = label is not None and label.shown_by == "contested"
+        (self._contested.add if picked else self._contested.discard)(pair_id)
+        models = self._models.get(pair_id)
+        if models is None:
+            return
+        pair = self._labels.showing.pairs[pair_id]
+        prompt = repr(pair_id if pair.prompt is None else pair.prompt)
+        margins = self._margins.setdefault(models, {}).setdefault(prompt, {})
+        wins = self._wins[models]
+        _add(wins, margins, -1)
+        margins.pop(pair_id, None)
+        if label is not None and label.preference in VERDICTS:
+            first = pair.model_a == models[0]
+            margins[pair_id] = {"a": 1, "b": -1}.get(label.preference, 0) * (1 if first else -1)
+        _add(wins, margins, 1)
         (self._settled.add if settles(*wins) else self._settled.discard)(models)
+
+    def _weigh_all(self) -> None:
+        """Count all anew where contested pairs came first: with each label, all weights change."""
+        weights = self._weights()
+        for models, prompts in self._margins.items():
+            met = [_mean(margins, weights) for margins in prompts.values()]
+            squares = sum(weight * weight for weight, _ in met)
+            scale = sum(weight for weight, _ in met) / squares if squares else 0.0
+            wins = [0.0, 0.0]
+            for weight, margin in met:
+                wins[margin < 0] += scale * weight * abs(margin)
+            self._wins[models] = wins
+            (self._settled.add if settles(*wins) else self._settled.discard)(models)
+
+    def _weights(self) -> dict[str, float]:
+        pairs = self._labels.showing.pairs
+        made = [
+            label
+            for label in self._labels.current()
+            if not label.again and label.pair in pairs and pairs[label.pair].gold is None
+        ]
+        made.sort(key=lambda label: label.at)
+        chance = [each.shown_by != "contested" and each.preference in VERDICTS for each in made]
+        weights = sampling_weights(chance, self._pool)
+        return dict(zip((label.pair for label in made), weights, strict=True))
+
+
+def _mean(margins: Mapping[str, int], weights: Mapping[str, float]) -> tuple[float, float]:
+    """Give what the labels of a prompt weigh together, and their mean."""
+    whole = sum(weights[pair] for pair in margins)
+    return whole, sum(weights[pair] * each for pair, each in margins.items()) / (whole or 1.0)
+
+
+def _add(wins: list[float], margins: Mapping[str, int], sign: int) -> None:
+    if margins:
+        margin = sum(margins.values()) / len(margins)
+        wins[margin < 0] += sign * abs(margin)

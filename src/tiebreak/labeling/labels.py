@@ -161,7 +161,13 @@ class Labels:
                 yield slot
 
     def drawn(self, slot: str) -> tuple[Block | None, float | None]:
-        """Give the block that a slot was drawn in, and how probable that was; None of no such."""
+        """Give the block that a slot was drawn in, and how probable that was; None of no such.
+
+        A label that is changed, maybe in another sitting, keeps what its pair came by.
+        """
+        standing = self._folded.live.get(slot)
+        if standing is not None and standing.shown_by is not None:
+            return standing.shown_by, standing.shown_chance
         agenda = self._showing.agenda
         return (None, None) if agenda is None else agenda.drawn(slot)
 

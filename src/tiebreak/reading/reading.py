@@ -205,7 +205,16 @@ def without_identical(reading: Reading, gallery: Gallery) -> Reading:
     gallery = reading.gallery.moved_to(gallery)
     if not identical:
         return replace(reading, gallery=gallery)
-    warn(f"{count(len(identical), 'pair')} with identical responses left out: {some(identical)}.")
+    judged = sum(label.pair in identical for _, labels in reading.journals for label in labels)
+    of_models = any(
+        pair.id in identical and pair.model_a and pair.model_b for pair in reading.found
+    )
+    warn(
+        f"{count(len(identical), 'pair')} with identical responses left out: {some(identical)}."
+        + f" {count(judged, 'label')} of them {'goes' if judged == 1 else 'go'} too." * bool(judged)
+        + " Leaderboards count these as ties between the two models, and so does "
+        "tiebreak.report(reading.labels, reading.pairs)." * bool(judged and of_models)
+    )
     found = [pair for pair in reading.found if pair.id not in identical]
     if not found:
         msg = "All of these pairs have identical responses, so there is nothing to label."

@@ -143,7 +143,7 @@ class SessionLabeling(SessionExports):
             content["pair"] = showing.pair(pair_id).id
             content["again"] = showing.is_again(pair_id)
             shown = showing.agenda is not None and pair_id == next(self._labels.upcoming(), None)
-            if shown:  # and not looked up
+            if shown or self._labels.label_of(pair_id) is not None:  # and not looked up
                 content["shown_by"], content["shown_chance"] = self._labels.drawn(pair_id)
         self._record(content, said)
 

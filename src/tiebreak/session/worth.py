@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from tiebreak.session.frames import SessionFrames
-from tiebreak.views import without_gold
 
 if TYPE_CHECKING:
     from tiebreak.worth.accessors import Stats
@@ -26,7 +25,10 @@ class SessionWorth(SessionFrames):
             ['a']
 
         """
-        from tiebreak.stats.counted import independent  # noqa: PLC0415 - labeling does without
+        from tiebreak.stats.counted import (  # noqa: PLC0415 - labeling does without
+            independent,
+            without_gold,
+        )
         from tiebreak.worth.accessors import Stats  # noqa: PLC0415
 
         return Stats(without_gold(independent(self.labels)), self.pairs)

@@ -164,7 +164,8 @@ def _forecast(
     variance = (np.var(now / 2 - then) + np.var(now) / 4) / number + 0.75 * noise
     reach = _Z90 * float(np.sqrt(variance))
     value, gain = float(then.mean()), float(gains.mean())
-    value, low, high = (min(max(each, 0.0), 1.0) for each in (value, value - reach, value + reach))
+    ends = value - reach, max(value, 1 - value) + reach  # no model is worse than a coin
+    value, low, high = (min(max(each, 0.0), 1.0) for each in (value, *ends))
     says = (
         f"At twice the labels, {2 * number} pairs, it would tell {100 * value:.0f} % "
         f"({100 * low:.0f} to {100 * high:.0f}, with 90 %): "

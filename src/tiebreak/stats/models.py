@@ -1,8 +1,9 @@
 """Models of who wins a comparison, and of ties.
 
 Each takes its parameters (a strength a model, in log odds, and one of ties where it has one), a row
-a comparison of who met whom (1, -1, and what else is taken out), and outcomes: 1 won, 0 a tie, -1
-lost. It gives the log-likelihood, its gradient (a row a comparison), and its negative Hessian.
+a comparison of who met whom (1, -1, and what else is taken out), outcomes: 1 won, 0 a tie, -1 lost,
+and how often each counts. It gives the log-likelihood, its gradient (a row a comparison), and its
+negative Hessian.
 """
 
 from collections.abc import Callable
@@ -14,19 +15,24 @@ from tiebreak.stats.logistic import log_sigmoid, sigmoid
 
 Array = npt.NDArray[np.float64]
 
-Likelihood = Callable[[Array, Array, Array], tuple[float, Array, Array]]
+Likelihood = Callable[[Array, Array, Array, Array], tuple[float, Array, Array]]
+_ONCE: Array = np.ones(1)
 
 
-def bradley_terry(at: Array, design: Array, outcome: Array) -> tuple[float, Array, Array]:
+def bradley_terry(
+    at: Array, design: Array, outcome: Array, weight: Array = _ONCE
+) -> tuple[float, Array, Array]:
     """Of decisive comparisons (Bradley and Terry 1952)."""
     signed = outcome * (design @ at)
     missed = sigmoid(-signed)
-    weight = missed * (1 - missed)
-    score = (outcome * missed)[:, None] * design
-    return float(log_sigmoid(signed).sum()), score, design.T @ (design * weight[:, None])
+    bend = weight * missed * (1 - missed)
+    score = (weight * outcome * missed)[:, None] * design
+    return float((weight * log_sigmoid(signed)).sum()), score, design.T @ (design * bend[:, None])
 
 
-def davidson(at: Array, design: Array, outcome: Array) -> tuple[float, Array, Array]:
+def davidson(
+    at: Array, design: Array, outcome: Array, weight: Array = _ONCE
+) -> tuple[float, Array, Array]:
     """Of all comparisons; the last parameter is the logarithm of nu (Davidson 1970)."""
     # Divided by the geometric mean of the two strengths, it is a softmax of half, -half and nu.
     half = design @ at[:-1] / 2
@@ -39,11 +45,14 @@ def davidson(at: Array, design: Array, outcome: Array) -> tuple[float, Array, Ar
     slopes[:, 0, :-1], slopes[:, 2, :-1], slopes[:, 1, -1] = design / 2, -design / 2, 1.0
     mean = np.einsum("nk,nkp->np", shares, slopes)
     score = np.einsum("nk,nkp->np", came.astype(float), slopes) - mean
-    spread = np.einsum("nk,nkp,nkq->pq", shares, slopes, slopes) - mean.T @ mean
-    return float(logits[came].sum()), score, spread
+    heavy = weight[:, None]
+    spread = np.einsum("nk,nkp,nkq->pq", heavy * shares, slopes, slopes) - mean.T @ (heavy * mean)
+    return float((weight * logits[came]).sum()), heavy * score, spread
 
 
-def rao_kupper(at: Array, design: Array, outcome: Array) -> tuple[float, Array, Array]:
+def rao_kupper(
+    at: Array, design: Array, outcome: Array, weight: Array = _ONCE
+) -> tuple[float, Array, Array]:
     """Of all comparisons, by theta, whose logarithm is d (Rao and Kupper 1967)."""
     # An ordered logit with thresholds d and -d, d the logarithm of theta and so above 0.
     d = np.exp(at[-1])
@@ -65,10 +74,11 @@ def rao_kupper(at: Array, design: Array, outcome: Array) -> tuple[float, Array, 
     ad = np.where(won, up_slope, np.where(lost, -down_slope, tie_ad))
     chance = np.where(won, up, np.where(lost, down, tie))
     # The last parameter is the logarithm of d.
+    by_ahead, by_d, aa, dd, ad = (weight * each for each in (by_ahead, by_d, aa, dd, ad))
     score = np.column_stack([by_ahead[:, None] * design, by_d * d])
     width = design.shape[1]
     hessian = np.empty((width + 1, width + 1))
     hessian[:-1, :-1] = -design.T @ (design * aa[:, None])
     hessian[:-1, -1] = hessian[-1, :-1] = -(design * (ad * d)[:, None]).sum(axis=0)
     hessian[-1, -1] = -(dd * d * d + by_d * d).sum()
-    return float(np.log(chance).sum()), score, hessian
+    return float((weight * np.log(chance)).sum()), score, hessian

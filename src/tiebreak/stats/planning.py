@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from tiebreak.errors import StatsError, telling_wrong_calls
-from tiebreak.stats.counted import by_chance, counted
 from tiebreak.stats.frames import plain_both
 from tiebreak.stats.intervals import edge
+from tiebreak.stats.outcomes import by_prompt, outcomes_frame
 from tiebreak.stats.settling import mixture, settled_after
 from tiebreak.wording import count
 
@@ -40,13 +40,17 @@ def plan(
     An exact two-sided sign test of the decisive labels against a half. Ties are labels that the
     test does not see; how many there will be is chance, too, over which the power is averaged.
     Several raters of one pair tell less than as many pairs: by the design effect
-    ``1 + (raters - 1) * agreement`` (Kish 1965), for a test that takes a pair for a cluster.
+    ``1 + (raters - 1) * agreement`` (Kish 1965), for a test that takes a pair for a cluster, as
+    win rates do.
 
     Args:
         share: of decisive labels that the better model would win, above 0.5.
         ties: share of labels that are ties or both bad.
         raters: labels for each pair.
-        agreement: how far raters agree beyond chance, as kappa and alpha measure it.
+        agreement: the correlation of two raters' labels of a pair, with a for 1, b for -1 and a
+            tie for 0. Without ties it is what kappa and alpha measure: who agree on 75 % have 0.5.
+            Where ties come with the pairs, as winners do, it is alpha with ties; where they fall at
+            random, it is alpha of the decisive labels, times ``1 - ties``.
         power: how probable it is to find a difference of this size.
         level: how probable it is to find one where there is none.
 
@@ -155,7 +159,7 @@ def _log_factorials() -> Array:
     return np.array([math.lgamma(number + 1) for number in range(2 * _EXACT_UP_TO)])
 
 
-def confidence_sequence(wins: int, trials: int, level: float = 0.05) -> tuple[float, float]:
+def confidence_sequence(wins: float, trials: float, level: float = 0.05) -> tuple[float, float]:
     """Give an interval for a share that holds after every trial at once.
 
     The shares that a mixture of bets, uniform over all shares, has not won 1 / level against:
@@ -196,58 +200,57 @@ def stopping_table(
     """Tell of each two models whether the labels settle which is better.
 
     Args:
-        labels: with the columns ``pair``, ``annotator`` and ``preference``, in the order made or
-            with ``at``; of a pair, the first decisive label counts, whoever made it. Those of
-            contested pairs (``shown_by``) do not count, since these were picked by what was said
-            before, which no bound on chance knows of.
+        labels: with the columns ``pair``, ``annotator`` and ``preference``. What counts is what
+            win rates are of (:func:`tiebreak.stats.outcomes.outcomes_frame`), so both say the same
+            of who leads: all labels of a prompt by their mean, a tie for nobody.
         pairs: indexed by id, with ``model_a`` and ``model_b``.
         level: how often a study may be stopped by chance alone.
 
     Returns:
         A row for each two models: ``wins`` of ``better``, ``decisive``, ``share``, ``low``,
-        ``high``, ``settled``, ``says``. Without models, no row.
+        ``high``, ``settled``, ``says``. A prompt on which labels part wins, and is decisive, by its
+        margin: by a third where two of three agree. Without models, no row.
 
     """
     labels, pairs = plain_both(labels, pairs, ())
-    pairs = pairs.reindex(columns=["model_a", "model_b"])
-    decided = counted(labels)
-    decided = decided[decided["preference"].isin(["a", "b"])]
-    found = by_chance(decided)
-    picked = len(decided) - len(found)
-    if "at" in found.columns:  # whoever comes first in a table need not have labeled first
-        found = found.sort_values("at", kind="stable")
-    found = found.drop_duplicates("pair").join(pairs, on="pair")
-    known = found.dropna(subset=["model_a", "model_b"])
-    winner = known["model_a"].where(known["preference"] == "a", known["model_b"])
-    loser = known["model_b"].where(known["preference"] == "a", known["model_a"])
+    outcomes = outcomes_frame(labels, pairs)
+    swapped = outcomes["model_a"] > outcomes["model_b"]
+    outcomes = outcomes.assign(
+        first=outcomes["model_a"].where(~swapped, outcomes["model_b"]),
+        second=outcomes["model_b"].where(~swapped, outcomes["model_a"]),
+        margin=(2 * outcomes["a_wins"] - 1) * np.where(swapped, -1, 1),
+    )
+    met = by_prompt(outcomes, ["first", "second"], "margin")
     rows = []
-    both = pd.DataFrame({"winner": winner, "loser": loser})
-    both["who"] = [tuple(sorted(names)) for names in zip(winner, loser, strict=True)]
-    for _, fights in both[both["winner"] != both["loser"]].groupby("who"):
-        counts = fights["winner"].value_counts()
-        better, wins = str(counts.index[0]), int(counts.iloc[0])
-        other = next(name for name in {*fights["winner"], *fights["loser"]} if name != better)
-        low, high = confidence_sequence(wins, len(fights), level)
+    for names, prompts in met.groupby(level=[0, 1]):
+        first, second = map(str, names)
+        weight, margin = prompts["weight"].to_numpy(float), prompts["mean"].to_numpy(float)
+        weight = weight * (weight.sum() / (weight @ weight))
+        won, lost = (float(weight @ np.maximum(way * margin, 0)) for way in (1, -1))
+        if not won and not lost:
+            continue
+        better, other = (second, first) if lost > won else (first, second)
+        wins, decisive = max(won, lost), won + lost
+        low, high = confidence_sequence(wins, decisive, level)
+        settled = low > _HALF
+        says = _says(better, other, wins / decisive, level, settled=settled)
+        if (prompts["size"] > 1).any():
+            says += _TOGETHER
+        if "weight" in outcomes.columns and (outcomes["weight"] != 1).any():
+            says += _PICKED.format(count(round(float(weight.sum())), "pair"))
         rows.append(
-            {
-                "better": better,
-                "other": other,
-                "wins": wins,
-                "decisive": len(fights),
-                "share": wins / len(fights),
-                "low": low,
-                "high": high,
-                "settled": low > _HALF,
-                "says": _says(better, other, wins / len(fights), level, settled=low > _HALF)
-                + (_PICKED.format(count(picked, "label")) if picked else ""),
-            }
+            (better, other, wins, decisive, wins / decisive, low, high, settled, says),
         )
-    return pd.DataFrame(rows, columns=_STOPPING)
+    table = pd.DataFrame(rows, columns=_STOPPING).round({"wins": 9, "decisive": 9})
+    if (table["decisive"] % 1 == 0).all():
+        table = table.astype({"wins": int, "decisive": int})
+    return table
 
 
 _STOPPING = ["better", "other", "wins", "decisive", "share", "low", "high", "settled", "says"]
 
-_PICKED = " {} of contested pairs are not among these: what is picked tells nothing of all."
+_TOGETHER = " Labels of one prompt count together, by their mean."
+_PICKED = " Contested pairs were picked, so labels are weighted; they count as {} by chance."
 # Who leads by less is level with the other.
 _LEVEL = 0.005
 _ROUNDED = 1_000
@@ -259,11 +262,11 @@ def _says(better: str, other: str, share: float, level: float, *, settled: bool)
     if share - 0.5 < _LEVEL:
         return (
             f"{better} and {other} are level so far: nothing is settled. A share of 55 % would be "
-            f"after {_after(0.55, level)} decisive labels."
+            f"after {_after(0.55, level)} decisive pairs."
         )
     return (
         f"{better} leads {other}, and chance can do that: nothing is settled. If it goes on like "
-        f"this, it is settled after {_after(share, level)} decisive labels."
+        f"this, it is settled after {_after(share, level)} decisive pairs."
     )
 
 

@@ -10,6 +10,7 @@ from tiebreak.errors import StatsError
 from tiebreak.stats.intervals import Z95, score_interval
 from tiebreak.stats.logistic import log_sigmoid
 from tiebreak.stats.models import Likelihood, bradley_terry, davidson, rao_kupper
+from tiebreak.stats.outcomes import by_prompt
 from tiebreak.wording import not_among, some
 
 Ties = Literal["davidson", "rao_kupper", "drop"]
@@ -34,7 +35,9 @@ def win_rates(battles: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         battles: a row a comparison: ``model_a``, ``model_b`` and ``a_wins`` (1, 0, a half for a
-            tie, or a probability); ``prompt`` where several rows may have the same.
+            tie, or a probability); ``prompt`` where several rows may have the same; ``weight``
+            where some count more than others, as where contested pairs came first (see
+            :func:`tiebreak.stats.sampling.sampling_weights`).
 
     Returns:
         A row a model, best first: ``rate``, ``se``, ``low`` to ``high`` (95 %, Wilson's by this
@@ -53,12 +56,14 @@ def win_rates(battles: pd.DataFrame) -> pd.DataFrame:
     own, rival = _checked(battles), _checked(battles)
     own = own.rename(columns={"model_a": "model", "a_wins": "won"})
     rival = rival.assign(won=1 - rival["a_wins"]).rename(columns={"model_b": "model"})
-    both = pd.concat([own[["model", "prompt", "won"]], rival[["model", "prompt", "won"]]])
-    by_prompt = both.groupby(["model", "prompt"], sort=False)["won"].agg(["mean", "size"])
+    names = ["model", "prompt", "won", *(["weight"] if "weight" in battles.columns else [])]
+    found = by_prompt(pd.concat([own[names], rival[names]]), ["model"], "won")
     rows = {}
-    for model, means in by_prompt.groupby(level=0, sort=False):
-        rate, count = float(means["mean"].mean()), len(means)
-        error = float(means["mean"].std(ddof=1) / np.sqrt(count)) if count > 1 else np.nan
+    for model, means in found.groupby(level=0, sort=False):
+        count, weight = len(means), means["weight"].to_numpy(float)
+        rate = float(weight @ means["mean"] / weight.sum())
+        moves = weight * (means["mean"] - rate) / weight.sum()
+        error = float(np.sqrt(moves @ moves * count / (count - 1))) if count > 1 else np.nan
         low, high = score_interval(rate, error, count) if count > 1 else (np.nan, np.nan)
         rows[model] = (rate, error, low, high, count, int(means["size"].sum()))
     columns = ["rate", "se", "low", "high", "prompts", "battles"]
@@ -155,14 +160,15 @@ def strengths(
         raise StatsError(msg)
     _check_linked(used, names)
     design, scaled = _design(used, names, extra)
+    weight = used["weight"].to_numpy(float)
     beaten = lasting = _is_finite(used, names, outcome)
     likelihood = {"davidson": davidson, "rao_kupper": rao_kupper, "drop": bradley_terry}[ties]
     if beaten:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            fitted, scores, hessian, value = _maximize(likelihood, design, outcome, 0.0)
+            fitted, scores, hessian, value = _maximize(likelihood, design, outcome, weight, 0.0)
         lasting = bool(np.abs(fitted[: design.shape[1]]).max() < _FAR)
     if not lasting:
-        fitted, scores, hessian, value = _maximize(likelihood, design, outcome, _PRIOR)
+        fitted, scores, hessian, value = _maximize(likelihood, design, outcome, weight, _PRIOR)
     clusters = pd.factorize(used["prompt"])[0]
     covariance = _sandwich(scores, hessian, clusters, lasting=lasting)
     free = len(names) - 1
@@ -203,6 +209,7 @@ def ties_compared(battles: pd.DataFrame, *, folds: int = 5, seed: int = 0) -> pd
     rows = {}
     for way in _WAYS:
         losses: list[float] = []
+        weights: list[float] = []
         for number in range(folds):
             train, test = used[fold != number], used[fold == number]
             test = test[test["a_wins"] != 0.5]  # noqa: PLR2004 - a tie
@@ -214,7 +221,9 @@ def ties_compared(battles: pd.DataFrame, *, folds: int = 5, seed: int = 0) -> pd
             test = test[test["model_a"].isin(known.index) & test["model_b"].isin(known.index)]
             ahead = known[test["model_a"]].to_numpy() - known[test["model_b"]].to_numpy()
             losses += _loss(ahead, test["a_wins"].to_numpy() > 0.5, way, fit.tie)  # noqa: PLR2004
-        rows[way] = (float(np.mean(losses)) if losses else np.nan, len(losses))
+            weights += test["weight"].tolist()
+        loss = float(np.average(losses, weights=weights)) if losses else np.nan
+        rows[way] = (loss, len(losses))
     return pd.DataFrame.from_dict(rows, orient="index", columns=["loss", "battles"])
 
 
@@ -231,7 +240,7 @@ def _loss(ahead: Array, won: npt.NDArray[np.bool_], way: Ties, tie: float) -> li
 
 
 def _maximize(
-    likelihood: Likelihood, design: Array, outcome: Array, prior: float
+    likelihood: Likelihood, design: Array, outcome: Array, weight: Array, prior: float
 ) -> tuple[Array, Array, Array, float]:
     """Climb by Newton's steps, halved where they would go down."""
     size = design.shape[1] + (likelihood is not bradley_terry)
@@ -243,7 +252,7 @@ def _maximize(
     at = np.zeros(size)
 
     def look(there: Array) -> tuple[float, Array, Array]:
-        value, score, hessian = likelihood(there, design, outcome)
+        value, score, hessian = likelihood(there, design, outcome, weight)
         return value - float(there @ penalty @ there) / 2, score, hessian + penalty
 
     value, score, hessian = look(at)
@@ -293,7 +302,9 @@ def _checked(battles: pd.DataFrame) -> pd.DataFrame:
     if not used["a_wins"].between(0, 1).all():
         msg = "a_wins is 1 where model_a won, 0 where model_b did, 0.5 for a tie; one is neither."
         raise StatsError(msg)
-    return used if "prompt" in used.columns else used.assign(prompt=range(len(used)))
+    used = used if "prompt" in used.columns else used.assign(prompt=range(len(used)))
+    used = used if "weight" in used.columns else used.assign(weight=1.0)
+    return used[used["weight"] > 0]
 
 
 def _extra(covariates: pd.DataFrame | None, index: pd.Index) -> pd.DataFrame:

@@ -28,7 +28,9 @@ class Stats:
     """What labels say of people, answers and themselves; ``session.stats`` gives one.
 
     All but :meth:`judges`, :meth:`habits` and agreement of each two count what people said, as the
-    report does, and what judges said where no person labeled.
+    report does, and what judges said where no person labeled. Where contested pairs came first,
+    :meth:`win_rates`, :meth:`ranking` and :meth:`stopping` weigh labels, so as to tell of all
+    pairs; all else is of the pairs as they came, on which people agree less than on all.
 
     Attributes:
         labels: a row a label, as ``session.labels`` gives them.
@@ -182,8 +184,10 @@ class Stats:
     def win_rates(self) -> pd.DataFrame:
         """Give how often each model wins, a tie counting half, with intervals by prompt.
 
-        A judge that told how probable it finds an answer better counts by that. See
-        :func:`tiebreak.stats.ranking.win_rates`.
+        A judge that told how probable it finds an answer better counts by that, and where
+        contested pairs came first, labels are weighted. Pairs of identical answers are in no
+        session; ``tiebreak.report`` of labels and pairs as they were read counts them, as a
+        leaderboard does. See :func:`tiebreak.stats.ranking.win_rates`.
 
         Raises:
             StatsError: the pairs name no two models.

@@ -222,7 +222,7 @@ def draw_people(ax: "Axes", known: Gathered) -> None:
         f"{_of(table, whole, 'lowest')}{without}",
         "probable accuracy, 95 % interval (in brackets: labels made)"
         if table["told"].all()
-        else "probable accuracy; may be: of two people, nobody can tell who is right",
+        else "probable accuracy; may be: nobody can tell who is right",
     )
 
 

@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 
 from tiebreak.stats.bias import holm
+from tiebreak.stats.counted import counted
 from tiebreak.stats.intervals import Z95
+from tiebreak.stats.outcomes import is_picked
 from tiebreak.wording import count
 from tiebreak.worth.finding import Finding, Kind
 from tiebreak.worth.gathering import Gathered
 from tiebreak.worth.unsaid import unsaid
-from tiebreak.worth.words import ALL_TWO, MOST_TOLD, apart, percent, row_of, span, whole
+from tiebreak.worth.words import ALL_TWO, MOST_TOLD, apart, number, percent, row_of, span, whole
 
 _HALF = 0.5
 _ONE_SIDED = 0.9
@@ -200,6 +202,7 @@ def _known(known: Gathered) -> Iterator[Finding]:
         )
         yield Finding("known", says, "Hidden second showings have again=True.")
     yield from _settled(known)
+    yield from _picked(known)
     agreement = known.agreement
     raw, alpha = row_of(agreement, "raw"), row_of(agreement, "alpha")
     if raw["pairs"]:
@@ -226,13 +229,29 @@ def _settled(known: Gathered) -> Iterator[Finding]:
     for two in settled.head(MOST_TOLD).to_dict("records"):
         says = (
             f"{two['better']} is better than {two['other']}: it won {percent(two['share'])} "
-            f"{apart(two)[:-1]}, at any look) of {two['decisive']} decisive pairs."
+            f"{apart(two)[:-1]}, at any look) of {number(two['decisive'])} "
+            "decisive pairs."
         )
         yield Finding("known", says, "You may stop comparing these two.")
     more = len(settled) - MOST_TOLD
     if more > 0:
         says = f"{count(more, 'more pair')} of models {'is' if more == 1 else 'are'} told apart."
         yield Finding("known", says, ALL_TWO)
+
+
+def _picked(known: Gathered) -> Iterator[Finding]:
+    """Say what contested pairs do to each figure: they are no sample of all pairs."""
+    if not is_picked(known.people):
+        return
+    made = counted(known.people)
+    contested = int((made["shown_by"] == "contested").sum())
+    says = (
+        f"{contested} of {count(len(made), 'label')} are of contested pairs, which came as they "
+        "are hard to tell. Win rates, strengths and stopping weigh labels, so as to be of all "
+        "pairs; agreement, noise, shares of traits and how well choices are told are of the pairs "
+        "as they came, on which people agree less than on all."
+    )
+    yield Finding("known", says, 'For figures of all pairs alone, open with order="random".')
 
 
 def _answered(known: Gathered) -> Iterator[Finding]:

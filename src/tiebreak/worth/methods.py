@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from tiebreak._version import __version__
+from tiebreak.stats.outcomes import is_picked
 from tiebreak.wording import count
 from tiebreak.worth.gathering import Gathered
-from tiebreak.worth.words import MOST_TOLD, apart, percent, row_of, span
+from tiebreak.worth.words import MOST_TOLD, apart, number, percent, row_of, span
 
 
 def methods(known: Gathered) -> str:
@@ -48,11 +49,13 @@ def _sentences(known: Gathered) -> Iterator[str]:
     if "length" in known.bias.index:
         longer = row_of(known.bias, "length")
         yield f"The longer response was preferred in {percent(longer['share'])} {span(longer)}."
+    yield from _weighted(known)
     two = known.stopping
     for row in two.to_dict("records") if len(two) <= MOST_TOLD else []:
         yield (
-            f"{row['better']} won {row['wins']} of {row['decisive']} decisive pairs against "
-            f"{row['other']} ({percent(row['share'])}, {apart(row)[1:-1]} at any moment)."
+            f"{row['better']} won {number(row['wins'])} of {number(row['decisive'])} decisive "
+            f"pairs against {row['other']} ({percent(row['share'])}, {apart(row)[1:-1]} at any "
+            "moment)."
         )
     if len(two) > MOST_TOLD:
         yield (
@@ -60,6 +63,23 @@ def _sentences(known: Gathered) -> Iterator[str]:
             "5 % by itself."
         )
     yield _intervals(known)
+
+
+def _weighted(known: Gathered) -> Iterator[str]:
+    if is_picked(known.people):
+        picked = int((known.decided["shown_by"] == "contested").sum())
+        weighed = (
+            ""
+            if known.win_rates is None
+            else (
+                "; wins of models are weighted by what was left when each pair was drawn "
+                "(Des Raj 1956), all else is not"
+            )
+        )
+        yield (
+            f"{count(picked, 'label')} {'is' if picked == 1 else 'are'} of pairs that a small "
+            f"model was least sure of{weighed}."
+        )
 
 
 def _intervals(known: Gathered) -> str:

@@ -139,11 +139,14 @@ def _none(_: Gathered) -> Iterator[Captioned]:
 SECTIONS = (
     Section(
         "Which model wins",
-        "The share of comparisons that a model wins. A prompt counts once, however many compared "
-        "its answers. Whether one of two is better counts a pair once, by its first decisive "
-        "label (a or b), and its interval holds however often you look, so it is wider.",
+        "The share of comparisons that a model wins. A prompt counts once, by the mean of what was "
+        "said of its answers; strengths count each label. Whether one of two is better is told by "
+        "the labels of just these two, whatever others won; there ties are left out, and where "
+        "people part, a pair counts by its margin, so that the share lies farther from a half. Its "
+        "interval holds however often you look, so it is wider.",
         "Where prompts were picked to be hard for one model; where one model's answers are longer "
-        "and length alone wins; where models met different rivals, trust the strengths more. Of "
+        "and length alone wins; where models met different rivals, trust the strengths more. "
+        "Pairs of identical answers, which some leaderboards count as ties, are in no session. Of "
         "twenty pairs of equal models, one may seem told apart.",
         _models,
         "win_rates",
@@ -200,8 +203,9 @@ SECTIONS = (
         "whether they stand apart. Speed is none of them. In the tables, side is by how much one "
         "favours the left answer (log odds, 0 is not at all), ties how often one calls a tie, and "
         "usual what chance or the others do.",
-        "With two people, nobody can tell which of them is right: their range is what may be, and "
-        "no interval of 95 %. Where most are wrong together, who is right stands apart.",
+        "With two people, or others who agree no more than coins do, nobody can tell who is right: "
+        "the range is what may be, and no interval of 95 %. Where most are wrong together, who is "
+        "right stands apart.",
         _people,
         "people",
         "A row a person: probable accuracy as a mark, its 95 % interval, and a line at a coin's.",

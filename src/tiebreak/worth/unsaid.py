@@ -7,7 +7,7 @@ from tiebreak.stats.settling import settled_after
 from tiebreak.wording import count, say
 from tiebreak.worth.finding import Finding
 from tiebreak.worth.gathering import Gathered
-from tiebreak.worth.words import ALL_TWO, MOST_TOLD, whole
+from tiebreak.worth.words import ALL_TWO, MOST_TOLD, number, whole
 
 _FEWEST = 20
 _FIRST_LOOK = 50
@@ -77,8 +77,8 @@ def _untold_models(known: Gathered) -> Iterator[Finding]:
     unsettled = unsettled.sort_values("low", ascending=False, kind="stable")
     for row in unsettled.head(MOST_TOLD).to_dict("records"):
         now = (
-            f"Now {row['wins']} of {row['decisive']} ({whole(row['low'])} to {whole(row['high'])} "
-            "%, which holds however often you look)."
+            f"Now {number(row['wins'])} of {number(row['decisive'])} ({whole(row['low'])} to "
+            f"{whole(row['high'])} %, which holds however often you look)."
         )
         yield Finding("open", str(row["says"]), now)
     more = len(unsettled) - MOST_TOLD

@@ -22,6 +22,11 @@ def whole(share: float) -> str:
     return percent(share).removesuffix(" %")
 
 
+def number(value: float) -> str:
+    """Write how many there are, where some count in part."""
+    return f"{value:.0f}" if value == round(value) else f"{value:.1f}"
+
+
 def span(row: Mapping[Any, Any]) -> str:
     """Write a row's interval, in brackets."""
     return f"({whole(row['low'])} to {whole(row['high'])})"
