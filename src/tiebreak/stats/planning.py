@@ -13,6 +13,7 @@ from tiebreak.stats.counted import by_chance, counted
 from tiebreak.stats.frames import plain_both
 from tiebreak.stats.intervals import edge
 from tiebreak.stats.settling import mixture, settled_after
+from tiebreak.stats.told import ToldTable
 from tiebreak.wording import count
 
 Array = npt.NDArray[np.float64]
@@ -242,7 +243,15 @@ def stopping_table(
                 + (_PICKED.format(count(picked, "label")) if picked else ""),
             }
         )
-    return pd.DataFrame(rows, columns=_STOPPING)
+    named = pairs.dropna()
+    why = (
+        "Every label of pairs that name two models is a tie, or none is made yet, so nothing is "
+        "settled."
+        if (named["model_a"] != named["model_b"]).any()
+        else "No pair names two models, so there is nothing to settle: give the pairs model_a and "
+        "model_b, or make them by tiebreak.make_pairs."
+    )
+    return ToldTable.of(pd.DataFrame(rows, columns=_STOPPING), why)
 
 
 _STOPPING = ["better", "other", "wins", "decisive", "share", "low", "high", "settled", "says"]

@@ -11,6 +11,7 @@ from tiebreak.stats.counted import counted
 from tiebreak.stats.frames import plain_labels
 from tiebreak.stats.intervals import Z95
 from tiebreak.stats.logistic import log_sigmoid, sigmoid
+from tiebreak.stats.told import ToldTable
 from tiebreak.wording import count
 
 Array = npt.NDArray[np.float64]
@@ -68,9 +69,12 @@ class Posterior(NamedTuple):
         if not len(self.pairs):
             return "No labels yet."
         sure = f"{100 * float(self.pairs['confidence'].mean()):.0f} %"
-        said = f"{count(len(self.pairs), 'pair')}, whose labels are right with {sure} on average:"
+        said = f"{count(len(self.pairs), 'pair')}: the most probable label of one is right with a"
         return "\n".join(
-            [f"{said} .pairs has each.", *(f"- {says}" for says in self.people["says"])]
+            [
+                f"{said} probability of {sure} on average; .pairs has each.",
+                *(f"- {says}" for says in self.people["says"]),
+            ]
         )
 
 
@@ -258,7 +262,7 @@ def _people(said: _Said, fit: _Fit) -> pd.DataFrame:
             said.people, made, accuracy, low, high, alone, told, strict=True
         )
     ]
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "labels": made,
             "accuracy": np.where(alone, nan, accuracy),
@@ -271,6 +275,7 @@ def _people(said: _Said, fit: _Fit) -> pd.DataFrame:
         },
         index=said.people.rename("annotator"),
     )
+    return ToldTable.of(table, "No labels yet.")
 
 
 def _told(said: _Said) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
@@ -351,7 +356,7 @@ def _says(
         return f"{name} is right in {reach} of {decided}: turned round, or doing another task?"
     if as_a_coin(accuracy, low):
         return f"{name} is right in {reach} of {decided}, which a coin is, too."
-    return f"{name} is right in {reach} of {decided}, by what all together make probable."
+    return f"{name} is right in {reach} of {decided}, as far as all labels together tell."
 
 
 def _noise(said: _Said, fit: _Fit) -> float:

@@ -215,8 +215,10 @@ def low_agreement(facts: Facts, settings: Settings) -> Iterator[Finding]:
     count = shared["pair"].nunique()
     if count < settings.fewest_labels:
         return
-    alpha = krippendorff_alpha(shared["pair"], shared["preference"])
-    low, high = krippendorff_interval(shared["pair"], shared["preference"])
+    # As agreement does: a tie and both bad are both no winner.
+    winners = shared["preference"].replace("both_bad", "tie")
+    alpha = krippendorff_alpha(shared["pair"], winners)
+    low, high = krippendorff_interval(shared["pair"], winners)
     if alpha < settings.lowest_alpha or low <= 0:
         ties, decided = raw_agreement(shared), raw_agreement(shared, ties=False)
         what = (
