@@ -63,7 +63,7 @@ def test_odds_in_words_have_their_interval_and_none_where_a_trait_tells_all():
     )
 
 
-def test_a_check_and_a_report_give_one_alpha_with_one_interval(open_session):
+def test_a_check_a_card_and_a_report_give_one_alpha_with_one_interval(open_session):
     generator = np.random.default_rng(4)
     kinds = ["a", "b", "tie", "both_bad"]
     for who in ("anna", "bob"):
@@ -76,6 +76,9 @@ def test_a_check_and_a_report_give_one_alpha_with_one_interval(open_session):
     assert (
         f"{alpha['value']:.2f} (95% interval {alpha['low']:.2f} to {alpha['high']:.2f})"
         in finding.what
+    )
+    assert f"{alpha['value']:.3f} (95% interval {alpha['low']:.3f} to {alpha['high']:.3f})" in (
+        session.card("me/it", agreement="majority")
     )
 
 

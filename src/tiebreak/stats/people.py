@@ -21,7 +21,7 @@ from tiebreak.stats.agreement import (
     no_point,
     repeat_agreement,
 )
-from tiebreak.stats.counted import counted
+from tiebreak.stats.counted import counted, winning
 from tiebreak.stats.frames import plain_labels, plain_pairs
 from tiebreak.stats.intervals import clustered_wilson
 from tiebreak.stats.told import ToldTable
@@ -33,7 +33,6 @@ _COLUMNS = ["value", "low", "high", "pairs", "says"]
 _CRITERION = "criterion_"
 # What a and b are as grades; a tie and both bad are both in the middle.
 _DIRECTION = {"a": -1, "b": 1, "tie": 0, "both_bad": 0}
-_WINNERS = {"a": "a", "b": "b", "tie": "tie", "both_bad": "tie"}
 
 
 def agreement_table(
@@ -88,7 +87,7 @@ _Row = tuple[float, float, float, int, str]
 
 def _overall(counted: pd.DataFrame, labels: pd.DataFrame) -> Iterator[tuple[Hashable, _Row]]:
     several = _several(counted)
-    winners = several["preference"].map(_WINNERS)
+    winners = winning(several["preference"])
     raw = _raw(several, winners, "ties included", _NOBODY)
     yield "raw", raw
     decisive = _several(counted[counted["preference"].isin(["a", "b"])])
@@ -139,7 +138,7 @@ def _who(labels: pd.DataFrame) -> str:
 
 def _between(counted: pd.DataFrame) -> Iterator[tuple[Hashable, _Row]]:
     graded = "strength" in counted.columns and bool(counted["strength"].notna().any())
-    values = grades(counted) if graded else counted["preference"].map(_WINNERS)
+    values = grades(counted) if graded else winning(counted["preference"])
     table = counted.assign(value=values).set_index(["pair", "annotator"])["value"]
     weights: Weights | None = "linear" if graded else None
     wide = table.unstack()  # noqa: PD010 - pivot_table would average
@@ -164,7 +163,7 @@ def _by_criterion(counted: pd.DataFrame) -> Iterator[tuple[Hashable, _Row]]:
         name = str(column).removeprefix(_CRITERION)
         yield (
             name,
-            _alpha(said["pair"], said[column].map(_WINNERS), "nominal", f"Alpha of {name!r}"),
+            _alpha(said["pair"], winning(said[column]), "nominal", f"Alpha of {name!r}"),
         )
 
 
@@ -179,7 +178,7 @@ def _by_slice(
     for name, own in _several(counted).groupby(slices):
         yield (
             name,
-            _alpha(own["pair"], own["preference"].map(_WINNERS), "nominal", f"Alpha in {name}"),
+            _alpha(own["pair"], winning(own["preference"]), "nominal", f"Alpha in {name}"),
         )
 
 
