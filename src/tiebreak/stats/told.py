@@ -5,6 +5,9 @@ from typing import Self
 
 import pandas as pd
 
+# Figures short, so that there is room for words.
+_WHOLE = ("display.max_colwidth", None, "display.float_format", "{:.3g}".format)
+
 
 class ToldTable(pd.DataFrame):
     """A table that shows its sentences whole, where pandas cuts texts after 50 letters.
@@ -34,7 +37,7 @@ class ToldTable(pd.DataFrame):
     def _repr_html_(self) -> str | None:
         if "why" in self.attrs and not len(self):
             return f"<p>{escape(self.attrs['why'])}</p>"
-        with pd.option_context("display.max_colwidth", None):
+        with pd.option_context(*_WHOLE):
             html: str | None = super()._repr_html_()  # type: ignore[misc]
             return html
 
@@ -42,5 +45,5 @@ class ToldTable(pd.DataFrame):
         """Do the same as text."""
         if "why" in self.attrs and not len(self):
             return str(self.attrs["why"])
-        with pd.option_context("display.max_colwidth", None, "display.max_columns", None):
+        with pd.option_context(*_WHOLE, "display.max_columns", None):
             return super().__repr__()
