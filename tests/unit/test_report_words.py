@@ -11,6 +11,7 @@ import tiebreak as tb
 from tiebreak.stats.bias import bias_table
 from tiebreak.stats.people import agreement_table
 from tiebreak.stats.rewards import rewards
+from tiebreak.worth.drawing import named
 
 
 def labels_of(preferences, annotator="me"):
@@ -197,3 +198,10 @@ def test_a_pair_of_models_that_only_tie_is_said_to():
     shown = repr(tb.report(labels_of(["tie"]), pairs)._known.stopping)
 
     assert shown.startswith("Every label of pairs that name two models is a tie")
+
+
+def test_long_names_of_models_that_differ_at_their_end_are_told_apart_on_a_plot():
+    names = [f"mistralai/Mistral-7B-Instruct-v0.{version}" for version in (1, 2, 3)]
+
+    assert len({*map(named, names)}) == 3
+    assert all(len(named(name)) <= 28 for name in names)
