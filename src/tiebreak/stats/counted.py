@@ -1,7 +1,6 @@
 """Which labels a statistic counts."""
 
 from collections.abc import Collection, Iterator
-from typing import Any
 
 import pandas as pd
 
@@ -69,17 +68,6 @@ def counted(labels: pd.DataFrame, preferences: Collection[str] = VERDICTS) -> pd
     """
     found = first_showings(labels[labels["preference"].isin(list(preferences))])
     return found.drop_duplicates(["pair", "annotator"], keep="last")
-
-
-def winning(preferences: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Give what each says of a winner: a tie and both bad are both none, and agree.
-
-    >>> import pandas as pd
-    >>> winning(pd.Series(["a", "tie", "both_bad"])).tolist()
-    ['a', 'tie', 'tie']
-
-    """
-    return preferences.map({"a": "a", "b": "b", "tie": "tie", "both_bad": "tie"})
 
 
 def parted(

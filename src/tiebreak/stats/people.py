@@ -21,10 +21,9 @@ from tiebreak.stats.agreement import (
     no_point,
     repeat_agreement,
 )
-from tiebreak.stats.counted import counted, winning
+from tiebreak.stats.counted import counted
 from tiebreak.stats.frames import plain_labels, plain_pairs
 from tiebreak.stats.intervals import clustered_wilson
-from tiebreak.stats.told import ToldTable
 from tiebreak.wording import count, nearest
 
 Array = npt.NDArray[Any]
@@ -33,6 +32,7 @@ _COLUMNS = ["value", "low", "high", "pairs", "says"]
 _CRITERION = "criterion_"
 # What a and b are as grades; a tie and both bad are both in the middle.
 _DIRECTION = {"a": -1, "b": 1, "tie": 0, "both_bad": 0}
+_WINNERS = {"a": "a", "b": "b", "tie": "tie", "both_bad": "tie"}
 
 
 def agreement_table(
@@ -79,7 +79,7 @@ def agreement_table(
             rows = dict(_by_slice(used, pairs, by))
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=_COLUMNS)
     frame = frame.astype({"value": float, "low": float, "high": float, "pairs": int})
-    return ToldTable.of(frame.rename_axis("measure" if by is None else by), _WHY.get(by, _NOBODY))
+    return frame.rename_axis("measure" if by is None else by)
 
 
 _Row = tuple[float, float, float, int, str]
@@ -87,12 +87,11 @@ _Row = tuple[float, float, float, int, str]
 
 def _overall(counted: pd.DataFrame, labels: pd.DataFrame) -> Iterator[tuple[Hashable, _Row]]:
     several = _several(counted)
-    winners = winning(several["preference"])
-    raw = _raw(several, winners, "ties included", _NOBODY)
+    winners = several["preference"].map(_WINNERS)
+    raw = _raw(several, winners, "ties included")
     yield "raw", raw
     decisive = _several(counted[counted["preference"].isin(["a", "b"])])
-    nobody = _NOBODY if several.empty else _NONE_DECIDED
-    yield "raw without ties", _raw(decisive, decisive["preference"], "ties left out", nobody)
+    yield "raw without ties", _raw(decisive, decisive["preference"], "ties left out")
     yield "alpha", _alpha(several["pair"], winners, "nominal", "Krippendorff's alpha")
     if "strength" in several.columns and several["strength"].notna().any():
         yield (
@@ -138,7 +137,7 @@ def _who(labels: pd.DataFrame) -> str:
 
 def _between(counted: pd.DataFrame) -> Iterator[tuple[Hashable, _Row]]:
     graded = "strength" in counted.columns and bool(counted["strength"].notna().any())
-    values = grades(counted) if graded else winning(counted["preference"])
+    values = grades(counted) if graded else counted["preference"].map(_WINNERS)
     table = counted.assign(value=values).set_index(["pair", "annotator"])["value"]
     weights: Weights | None = "linear" if graded else None
     wide = table.unstack()  # noqa: PD010 - pivot_table would average
@@ -163,7 +162,7 @@ def _by_criterion(counted: pd.DataFrame) -> Iterator[tuple[Hashable, _Row]]:
         name = str(column).removeprefix(_CRITERION)
         yield (
             name,
-            _alpha(said["pair"], winning(said[column]), "nominal", f"Alpha of {name!r}"),
+            _alpha(said["pair"], said[column].map(_WINNERS), "nominal", f"Alpha of {name!r}"),
         )
 
 
@@ -178,7 +177,7 @@ def _by_slice(
     for name, own in _several(counted).groupby(slices):
         yield (
             name,
-            _alpha(own["pair"], winning(own["preference"]), "nominal", f"Alpha in {name}"),
+            _alpha(own["pair"], own["preference"].map(_WINNERS), "nominal", f"Alpha in {name}"),
         )
 
 
@@ -194,10 +193,10 @@ def _several(labels: pd.DataFrame) -> pd.DataFrame:
     return labels[labels.groupby("pair")["annotator"].transform("size") > 1]
 
 
-def _raw(labels: pd.DataFrame, values: "pd.Series[Any]", how: str, nobody: str) -> _Row:
+def _raw(labels: pd.DataFrame, values: "pd.Series[Any]", how: str) -> _Row:
     """Give the share of comparisons that agree; the interval knows that a pair has several."""
     if labels.empty:
-        return nan, nan, nan, 0, nobody
+        return nan, nan, nan, 0, _NOBODY
     table = pd.crosstab(labels["pair"], values).to_numpy(float)
     raters = table.sum(axis=1)
     compared, agreed = raters * (raters - 1) / 2, (table * (table - 1) / 2).sum(axis=1)
@@ -283,11 +282,6 @@ def _fleiss_interval(table: Array, value: float) -> tuple[float, float]:
 
 
 _NOBODY = "No pair has labels of two people yet: agreement needs some, 50 for a first look."
-_WHY: dict[str | None, str] = {
-    "annotators": "No two people labeled here.",
-    "criteria": "No label answers a criterion: tb.Session(..., criteria={...}) asks for them.",
-}
-_NONE_DECIDED = "On no pair did two people decide yet: all that they share has a tie or both bad."
 
 
 def _undefined(values: Any, pairs: int, what: str) -> str:

@@ -18,7 +18,7 @@ from tiebreak.stats.agreement import (
     raw_agreement,
     repeat_agreement,
 )
-from tiebreak.stats.counted import independent, winning
+from tiebreak.stats.counted import independent
 from tiebreak.stats.intervals import binomial_p, wilson
 
 POSITION = Problem(
@@ -215,9 +215,8 @@ def low_agreement(facts: Facts, settings: Settings) -> Iterator[Finding]:
     count = shared["pair"].nunique()
     if count < settings.fewest_labels:
         return
-    said = winning(shared["preference"])
-    alpha = krippendorff_alpha(shared["pair"], said)
-    low, high = krippendorff_interval(shared["pair"], said)
+    alpha = krippendorff_alpha(shared["pair"], shared["preference"])
+    low, high = krippendorff_interval(shared["pair"], shared["preference"])
     if alpha < settings.lowest_alpha or low <= 0:
         ties, decided = raw_agreement(shared), raw_agreement(shared, ties=False)
         what = (
@@ -266,11 +265,7 @@ def unsafe_chosen(facts: Facts, _: Settings) -> Iterator[Finding]:
 def old_guidelines(facts: Facts, _: Settings) -> Iterator[Finding]:
     """P26: labels under versions of the guidelines before the one that holds."""
     labels = facts.labels
-    # Second showings measure who labels, and are no labels of their own.
-    under = [
-        None if again else name
-        for name, again in zip(labels["guideline"], labels["again"], strict=True)
-    ]
+    under = labels["guideline"]
     order = list(facts.table.versions)
     if not order:  # told by when each was last used
         last: dict[str, datetime] = {}
