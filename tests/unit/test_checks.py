@@ -162,3 +162,13 @@ def test_a_tokenizer_counts_exactly():
     assert {"error"} == {
         f.severity for f in tb.check([row], tokenizer=Words(), max_length=3) if f.rule == "P03"
     }
+
+
+def test_a_tie_and_both_bad_are_no_disagreement_to_the_check_either():
+    def said(undecided):
+        return lambda n: ["a", undecided, undecided][n % 3]
+
+    anna = judgments(60, preference=said("tie"))
+    bob = judgments(60, annotator=lambda _: "bob", preference=said("both_bad"))
+
+    assert "P22" not in {finding.rule for finding in tb.check([*anna, *bob])}

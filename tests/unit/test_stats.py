@@ -15,6 +15,7 @@ from tiebreak.stats.agreement import (
     raw_agreement,
     repeat_agreement,
 )
+from tiebreak.stats.consistency import consistency_frame
 from tiebreak.stats.intervals import binomial_p, wilson
 from tiebreak.stats.logistic import climb
 from tiebreak.stats.people import agreement_table
@@ -157,6 +158,25 @@ def test_a_tie_and_both_bad_agree_and_can_be_left_out():
 
     assert raw_agreement(frame).share == 0.5
     assert raw_agreement(frame, ties=False)[:3] == (0, 1, 0.0)
+
+
+@pytest.mark.parametrize(("first", "second"), [("tie", "both_bad"), ("both_bad", "tie")])
+def test_a_tie_and_both_bad_are_the_same_of_oneself_and_of_a_known_answer_too(first, second):
+    columns = ("pair", "annotator", "preference", "again", "gold")
+    rows = [("p", "x", first, False, None), ("p", "x", second, True, None)]
+    frame = labels(*rows, ("g", "x", first, False, second), columns=columns)
+
+    assert repeat_agreement(frame)[:3] == (1, 1, 1.0)
+    own = consistency_frame(frame).loc["x"]
+    assert own[["repeats", "same", "gold", "right"]].tolist() == [1, 1, 1, 1]
+    assert agreement_table(frame[frame["gold"].isna()]).loc["repeats", "value"] == 1.0
+
+
+def test_of_a_second_showing_that_was_labeled_twice_the_last_label_counts():
+    columns = ("pair", "annotator", "preference", "again")
+    rows = [("p", "x", "a", False), ("p", "x", "b", True), ("p", "x", "a", True)]
+
+    assert repeat_agreement(labels(*rows, columns=columns))[:2] == (1, 1)
 
 
 def test_agreement_of_nobody_is_nan():

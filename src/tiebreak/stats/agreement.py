@@ -14,14 +14,13 @@ import pandas as pd
 
 from tiebreak.errors import StatsError
 from tiebreak.records.label import VERDICTS
-from tiebreak.stats.counted import counted
+from tiebreak.stats.counted import counted, shown_again, winners
 from tiebreak.stats.intervals import clustered_wilson, wilson
 
 Level = Literal["nominal", "ordinal", "interval"]
 Weights = Literal["linear", "quadratic"]
 Array = npt.NDArray[np.float64]
 
-_UNDECIDED = VERDICTS[2:]
 _POINT = 1e-9
 _NORMAL = NormalDist()
 
@@ -61,8 +60,7 @@ def raw_agreement(labels: pd.DataFrame, *, ties: bool = True) -> Agreement:
 
     """
     used = counted(labels, VERDICTS if ties else VERDICTS[:2])
-    winners = used["preference"].replace(dict.fromkeys(_UNDECIDED, "tie"))
-    counts, _ = _count(used["pair"], winners)
+    counts, _ = _count(used["pair"], winners(used["preference"]))
     per_pair = counts.sum(axis=1)
     compared = per_pair * (per_pair - 1) / 2
     agreed = (counts * (counts - 1) / 2).sum(axis=1)
@@ -76,19 +74,17 @@ def raw_agreement(labels: pd.DataFrame, *, ties: bool = True) -> Agreement:
 def repeat_agreement(labels: pd.DataFrame) -> Agreement:
     """Give the share of hidden second showings that were labeled as at first.
 
-    The interval knows that a pair which several people saw again is one pair, hard or easy to all.
+    A tie and both bad are the same, as between two people; the strength does not count. The
+    interval knows that a pair which several people saw again is one pair, hard or easy to all.
 
     Args:
         labels: with the columns ``pair``, ``annotator``, ``preference`` and ``again``.
 
     """
-    used = labels[labels["preference"].isin(VERDICTS)]
-    again = used["again"].fillna(value=False).astype(bool)
-    both = used[~again].merge(used[again], on=["pair", "annotator"], suffixes=("_1", "_2"))
-    alike = both["preference_1"] == both["preference_2"]
-    of_pair = alike.groupby(both["pair"]).agg(["sum", "size"])
+    both = shown_again(labels)
+    of_pair = both.groupby("pair")["alike"].agg(["sum", "size"])
     low, high = clustered_wilson(of_pair["sum"], of_pair["size"])
-    same = int(alike.sum())
+    same = int(both["alike"].sum())
     return Agreement(same, len(both), same / len(both) if len(both) else np.nan, low, high)
 
 

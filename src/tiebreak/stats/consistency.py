@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from tiebreak.stats.counted import shown_again, winners
 from tiebreak.stats.intervals import wilson
 
 
@@ -17,7 +18,8 @@ def consistency_frame(labels: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         A row an annotator. ``repeats`` counts the pairs labeled twice (a skip is no label here),
-        ``same`` those that got the same preference both times, whatever its strength,
+        ``same`` those that got the same preference both times, whatever its strength (a tie and
+        both bad are the same: no winner),
         ``agreement`` their share, and ``low`` to ``high`` its Wilson interval at 95 %. ``gold``,
         ``right``, ``accuracy``, ``accuracy_low`` and ``accuracy_high`` are the same for the pairs
         with a known answer. A share of nothing is missing.
@@ -25,20 +27,15 @@ def consistency_frame(labels: pd.DataFrame) -> pd.DataFrame:
     """
     decided = labels[labels["preference"] != "skip"]
     again = _column(decided, "again", missing=False).astype(bool)
-    first = decided[~again][["annotator", "pair", "preference"]]
-    twice = first.merge(
-        decided[again][["annotator", "pair", "preference"]],
-        on=["annotator", "pair"],
-        suffixes=("", "_again"),
-    )
+    twice = shown_again(decided.assign(again=again))
     answers = _column(decided, "gold", missing=None)
     known = decided.assign(answer=answers)[answers.notna() & ~again]
     rows = {}
     for annotator in dict.fromkeys(labels["annotator"]):
         own = twice[twice["annotator"] == annotator]
-        same = int((own["preference"] == own["preference_again"]).sum())
+        same = int(own["alike"].sum())
         gold = known[known["annotator"] == annotator]
-        right = int((gold["preference"] == gold["answer"]).sum())
+        right = int((winners(gold["preference"]) == winners(gold["answer"])).sum())
         rows[annotator] = (
             *(len(own), same, *_share(same, len(own))),
             *(len(gold), right, *_share(right, len(gold))),

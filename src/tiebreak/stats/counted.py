@@ -1,12 +1,24 @@
-"""Which labels a statistic counts."""
+"""Which labels a statistic counts, and what counts as the same."""
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
 import pandas as pd
 
 from tiebreak.errors import StatsError
 from tiebreak.records.label import ADJUDICATOR, VERDICTS
 from tiebreak.wording import nearest
+
+
+def winners(preferences: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Give who won: a tie and both bad are both "no winner", and the same wherever labels meet.
+
+    >>> import pandas as pd
+    >>> winners(pd.Series(["a", "tie", "both_bad"])).tolist()
+    ['a', 'tie', 'tie']
+
+    """
+    return preferences.replace({"both_bad": "tie"})
 
 
 def first_showings(labels: pd.DataFrame) -> pd.DataFrame:
@@ -68,6 +80,27 @@ def counted(labels: pd.DataFrame, preferences: Collection[str] = VERDICTS) -> pd
     """
     found = first_showings(labels[labels["preference"].isin(list(preferences))])
     return found.drop_duplicates(["pair", "annotator"], keep="last")
+
+
+def shown_again(labels: pd.DataFrame) -> pd.DataFrame:
+    """Give a row for each person and pair that was decided at both showings, and whether alike.
+
+    >>> import pandas as pd
+    >>> labels = pd.DataFrame({"pair": 1, "annotator": "me", "preference": ["tie", "both_bad"]})
+    >>> shown_again(labels.assign(again=[False, True]))["alike"].tolist()
+    [True]
+
+    """
+    used = labels[labels["preference"].isin(VERDICTS)]
+    again = used["again"].fillna(value=False).astype(bool)
+    first, second = (
+        each.drop_duplicates(["pair", "annotator"], keep="last").assign(
+            winner=winners(each["preference"])
+        )[["pair", "annotator", "winner"]]
+        for each in (used[~again], used[again])
+    )
+    both = first.merge(second, on=["pair", "annotator"], suffixes=("", "_again"))
+    return both.assign(alike=both["winner"] == both["winner_again"])
 
 
 def parted(

@@ -9,12 +9,11 @@ import pandas as pd
 
 from tiebreak.records.label import VERDICTS
 from tiebreak.stats.agreement import cohen_interval, cohen_kappa
-from tiebreak.stats.counted import first_showings
+from tiebreak.stats.counted import first_showings, winners
 from tiebreak.stats.frames import plain_labels, plain_pairs
 from tiebreak.stats.intervals import binomial_p, wilson
 from tiebreak.wording import count
 
-_WINNERS = {"a": "a", "b": "b", "tie": "tie", "both_bad": "tie"}
 _SIGNS = {"a": 1, "b": -1, "tie": 0}
 _COLUMNS = [
     *("pairs", "accuracy", "low", "high", "kappa", "kappa_low", "kappa_high"),
@@ -86,7 +85,7 @@ def judges(labels: pd.DataFrame, pairs: pd.DataFrame | None = None) -> Judges:
     pairs = None if pairs is None else plain_pairs(pairs)
     counted = labels[labels["preference"].isin(VERDICTS)].reset_index(drop=True)
     source = counted["source"] if "source" in counted.columns else "human"
-    counted = counted.assign(winner=counted["preference"].map(_WINNERS), source=source)
+    counted = counted.assign(winner=winners(counted["preference"]), source=source)
     once = first_showings(counted).drop_duplicates(["pair", "annotator"], keep="last")
     majority = _majority(once[once["source"] != "judge"])
     judged, judged_once = (each[each["source"] == "judge"] for each in (counted, once))

@@ -21,7 +21,7 @@ from tiebreak.stats.agreement import (
     no_point,
     repeat_agreement,
 )
-from tiebreak.stats.counted import counted
+from tiebreak.stats.counted import counted, winners
 from tiebreak.stats.frames import plain_labels, plain_pairs
 from tiebreak.stats.intervals import clustered_wilson
 from tiebreak.wording import count, nearest
@@ -32,7 +32,6 @@ _COLUMNS = ["value", "low", "high", "pairs", "says"]
 _CRITERION = "criterion_"
 # What a and b are as grades; a tie and both bad are both in the middle.
 _DIRECTION = {"a": -1, "b": 1, "tie": 0, "both_bad": 0}
-_WINNERS = {"a": "a", "b": "b", "tie": "tie", "both_bad": "tie"}
 
 
 def agreement_table(
@@ -87,12 +86,12 @@ _Row = tuple[float, float, float, int, str]
 
 def _overall(counted: pd.DataFrame, labels: pd.DataFrame) -> Iterator[tuple[Hashable, _Row]]:
     several = _several(counted)
-    winners = several["preference"].map(_WINNERS)
-    raw = _raw(several, winners, "ties included")
+    won = winners(several["preference"])
+    raw = _raw(several, won, "ties included")
     yield "raw", raw
     decisive = _several(counted[counted["preference"].isin(["a", "b"])])
     yield "raw without ties", _raw(decisive, decisive["preference"], "ties left out")
-    yield "alpha", _alpha(several["pair"], winners, "nominal", "Krippendorff's alpha")
+    yield "alpha", _alpha(several["pair"], won, "nominal", "Krippendorff's alpha")
     if "strength" in several.columns and several["strength"].notna().any():
         yield (
             "alpha of grades",
@@ -100,7 +99,7 @@ def _overall(counted: pd.DataFrame, labels: pd.DataFrame) -> Iterator[tuple[Hash
                 several["pair"], grades(several), "ordinal", "Krippendorff's alpha of the grades"
             ),
         )
-    yield "fleiss", _fleiss(several["pair"], winners)
+    yield "fleiss", _fleiss(several["pair"], won)
     if "again" in labels.columns:
         yield "repeats", _repeats(labels, raw)
 
@@ -137,7 +136,7 @@ def _who(labels: pd.DataFrame) -> str:
 
 def _between(counted: pd.DataFrame) -> Iterator[tuple[Hashable, _Row]]:
     graded = "strength" in counted.columns and bool(counted["strength"].notna().any())
-    values = grades(counted) if graded else counted["preference"].map(_WINNERS)
+    values = grades(counted) if graded else winners(counted["preference"])
     table = counted.assign(value=values).set_index(["pair", "annotator"])["value"]
     weights: Weights | None = "linear" if graded else None
     wide = table.unstack()  # noqa: PD010 - pivot_table would average
@@ -162,7 +161,7 @@ def _by_criterion(counted: pd.DataFrame) -> Iterator[tuple[Hashable, _Row]]:
         name = str(column).removeprefix(_CRITERION)
         yield (
             name,
-            _alpha(said["pair"], said[column].map(_WINNERS), "nominal", f"Alpha of {name!r}"),
+            _alpha(said["pair"], winners(said[column]), "nominal", f"Alpha of {name!r}"),
         )
 
 
@@ -177,7 +176,7 @@ def _by_slice(
     for name, own in _several(counted).groupby(slices):
         yield (
             name,
-            _alpha(own["pair"], own["preference"].map(_WINNERS), "nominal", f"Alpha in {name}"),
+            _alpha(own["pair"], winners(own["preference"]), "nominal", f"Alpha in {name}"),
         )
 
 

@@ -18,7 +18,7 @@ from tiebreak.stats.agreement import (
     raw_agreement,
     repeat_agreement,
 )
-from tiebreak.stats.counted import independent
+from tiebreak.stats.counted import independent, winners
 from tiebreak.stats.intervals import binomial_p, wilson
 
 POSITION = Problem(
@@ -215,8 +215,9 @@ def low_agreement(facts: Facts, settings: Settings) -> Iterator[Finding]:
     count = shared["pair"].nunique()
     if count < settings.fewest_labels:
         return
-    alpha = krippendorff_alpha(shared["pair"], shared["preference"])
-    low, high = krippendorff_interval(shared["pair"], shared["preference"])
+    won = winners(shared["preference"])
+    alpha = krippendorff_alpha(shared["pair"], won)
+    low, high = krippendorff_interval(shared["pair"], won)
     if alpha < settings.lowest_alpha or low <= 0:
         ties, decided = raw_agreement(shared), raw_agreement(shared, ties=False)
         what = (
