@@ -20,7 +20,7 @@ from tiebreak.exports.preparing import ALL, Prepared
 from tiebreak.exports.report import ExportReport
 from tiebreak.records.pair import Pair
 from tiebreak.stats.agreement import krippendorff_alpha, krippendorff_interval
-from tiebreak.stats.counted import independent, winning
+from tiebreak.stats.counted import independent, winners
 
 BYTES_A_FILE = 500_000_000
 
@@ -212,7 +212,7 @@ def _say_edits(options: Mapping[str, Any]) -> list[str]:
 def _measure(labels: pd.DataFrame) -> dict[str, str]:
     said = independent(labels[labels["preference"] != "skip"])
     shared = said[said.duplicated("pair", keep=False)]
-    of = shared["pair"], winning(shared["preference"])
+    of = shared["pair"], winners(shared["preference"])
     alpha = krippendorff_alpha(*of)
     if math.isnan(alpha):
         return {}
