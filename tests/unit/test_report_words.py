@@ -205,3 +205,22 @@ def test_long_names_of_models_that_differ_at_their_end_are_told_apart_on_a_plot(
 
     assert len({*map(named, names)}) == 3
     assert all(len(named(name)) <= 28 for name in names)
+
+
+def test_images_are_said_not_to_be_looked_at_and_are_not_nearly_the_same_by_their_names(
+    open_session,
+):
+    kind = b"\x89PNG\r\n\x1a\n"
+    pairs = [
+        {"prompt": f"{n}", "response_a": kind + bytes([n]), "response_b": kind + bytes([n, n])}
+        for n in range(100)
+    ]
+    session = open_session(pairs)
+    for pair in session.pairs.index:
+        session.label(pair, "a")
+
+    says = " ".join(each.says for each in session.report().findings)
+    assert "What the labels reward cannot be told: the answers of no pair differ" in says
+    assert "A learning curve cannot be told: the answers of no pair differ" in says
+    assert "Images and sounds are not looked at." in says
+    assert "P11" not in {each.rule for each in tb.check(session)}

@@ -24,7 +24,7 @@ from tiebreak.stats.choices import (
 )
 from tiebreak.stats.counted import independent, of_people
 from tiebreak.stats.features import differences
-from tiebreak.stats.rewards import Meaning
+from tiebreak.stats.rewards import NO_WORDS, Meaning
 from tiebreak.stats.told import ToldTable
 
 Array = npt.NDArray[np.float64]
@@ -98,6 +98,9 @@ def learning_curve(
     groups = [tamed(differences(chosen.pairs))]
     if embed:
         groups.append(Meaning.of(chosen.pairs).differ)
+    if not any(each.any() for each in groups):
+        says = f"A learning curve cannot be told: {NO_WORDS}"
+        return _table({2.0: [0, nan, nan, nan, True, says]})
     told, errors, noise = _by_share(groups, chosen)
     learned = [round(share * number * (FOLDS - 1) / FOLDS) for share in (*_SHARES, 2.0)]
     rows: dict[float, list[Any]] = {}

@@ -121,12 +121,12 @@ def rewards(labels: pd.DataFrame, pairs: pd.DataFrame, *, embed: bool = False) -
             f"What the labels reward cannot be told yet: there {'is' if number == 1 else 'are'} "
             f"{count(number, 'pair')} with a preference, and it needs {FEWEST}."
         )
-        effects, against = pd.DataFrame(columns=_EFFECTS), _against(chosen, np.zeros((1, number)))
-        held_out = ToldTable.of(pd.DataFrame(columns=[*_HELD_OUT, "says"]), says)
-        return Rewards(says, ToldTable.of(effects, says), held_out, against)
+        return _untold(says, chosen)
     counted = differences(chosen.pairs)
-    models = {"length": [tamed(counted[["length"]])], "counted": [tamed(counted)]}
     meaning = Meaning.of(chosen.pairs) if embed else None
+    if not counted.to_numpy().any() and not (meaning and meaning.differ.any()):
+        return _untold(f"What the labels reward cannot be told: {NO_WORDS}", chosen)
+    models = {"length": [tamed(counted[["length"]])], "counted": [tamed(counted)]}
     if meaning is not None:
         models["meaning"] = [tamed(counted), meaning.differ]
     scores = {name: Scores.of(each, chosen.won, chosen.prompts) for name, each in models.items()}
@@ -147,6 +147,20 @@ def rewards(labels: pd.DataFrame, pairs: pd.DataFrame, *, embed: bool = False) -
         ToldTable.of(table),
         _against(chosen, scores[last].whole),
     )
+
+
+NO_WORDS = (
+    "the answers of no pair differ in anything that can be counted in words. Images and sounds are "
+    "not looked at."
+)
+
+
+def _untold(says: str, chosen: Choices) -> Rewards:
+    effects, held_out = (
+        ToldTable.of(pd.DataFrame(columns=columns), says)
+        for columns in (_EFFECTS, [*_HELD_OUT, "says"])
+    )
+    return Rewards(says, effects, held_out, _against(chosen, np.zeros((1, len(chosen.won)))))
 
 
 def rewards_by(

@@ -306,7 +306,7 @@ _AGAINST = (
     "What speaks most against it is in session.stats.rewards().against; what you labeled of it "
     "comes back by session.queue(pairs=session.stats.rewards().against.index[:20]). "
 )
-_MEANING = "session.stats.rewards(embed=True) looks at meaning, too."
+_MEANING = "Meaning is looked at by session.stats.rewards(embed=True)."
 
 
 def _learned(known: Gathered) -> Iterator[Finding]:

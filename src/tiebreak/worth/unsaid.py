@@ -33,11 +33,15 @@ def unsaid(known: Gathered) -> Iterator[Finding]:
     yield from _untold_side(known)
     if not set(known.bias.index) - {"left"}:
         says = "What traits of answers go with being chosen cannot be said yet."
-        yield Finding("open", says, f"It needs {_FEWEST} decided pairs whose answers differ.")
+        yield Finding(
+            "open", says, f"It needs {_FEWEST} decided pairs whose answers differ in words."
+        )
     if not len(known.rewards.held_out):
-        yield Finding("open", known.rewards.says, "Go on labeling.")
+        more = "Go on labeling." if "yet" in known.rewards.says else ""
+        yield Finding("open", known.rewards.says, more)
     if known.curve["accuracy"].isna().all():
-        yield Finding("open", str(known.curve["says"].iloc[-1]), "Go on labeling.")
+        says = str(known.curve["says"].iloc[-1])
+        yield Finding("open", says, "Go on labeling." if "yet" in says else "")
     repeats = known.agreement["pairs"].get("repeats", 0)
     if not repeats:
         says = "How much is noise cannot be said: no pair was shown to a person twice."

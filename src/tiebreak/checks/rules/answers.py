@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rapidfuzz.distance import Indel
 
-from tiebreak.checks.cells import ABSENT, says_something, text_of
+from tiebreak.checks.cells import ABSENT, parts_but_text, says_something, text_of
 from tiebreak.checks.facts import Facts, Item, finding_of
 from tiebreak.checks.finding import Finding, Problem
 from tiebreak.checks.options import Settings
@@ -116,6 +116,8 @@ def nearly_identical(item: Item, settings: Settings) -> Iterator[Problem]:
     """P11: the answers share nearly all of their characters."""
     if item.b is ABSENT or item.keys[1] == item.keys[2]:
         return
+    if parts_but_text(item.a) != parts_but_text(item.b):
+        return  # what differs in an image is not in its name
     a, b = text_of(item.a)[:_COMPARED], text_of(item.b)[:_COMPARED]
     if not a or not b:
         return
