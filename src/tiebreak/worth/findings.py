@@ -303,8 +303,8 @@ def _adjudicated(known: Gathered) -> Iterator[Finding]:
 
 
 _AGAINST = (
-    "What speaks most against it is in session.stats.rewards().against; what you labeled of it "
-    "comes back by session.queue(pairs=session.stats.rewards().against.index[:20]). "
+    " What speaks most against it is in session.stats.rewards().against; what you labeled of it "
+    "comes back by session.queue(pairs=session.stats.rewards().against.index[:20])."
 )
 _MEANING = "Meaning is looked at by session.stats.rewards(embed=True)."
 
@@ -315,7 +315,7 @@ def _learned(known: Gathered) -> Iterator[Finding]:
     if len(rewarded.held_out):
         tells = float(rewarded.held_out["auc_low"].max()) > _HALF
         do = _AGAINST * bool(len(rewarded.against)) if tells else ""
-        yield Finding("known", rewarded.says, do + _MEANING)
+        yield Finding("known", rewarded.says, _MEANING + do)
     curve = known.curve
     if curve["accuracy"].notna().any():
         yield Finding("known", str(curve["says"].iloc[-1]), "See tiebreak.learning_curve.")
