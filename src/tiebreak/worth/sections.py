@@ -221,8 +221,8 @@ SECTIONS = (
         "How sure each label is",
         "The probability of the most probable label of a pair, from all people's labels and how "
         "far each is to be believed.",
-        "Where a pair has one label: then it is how often people are usually right, not how often "
-        "this one is.",
+        "On a pair with one label, for which it is how often people are usually right, and not how "
+        "often this one is.",
         _posterior,
         "posterior",
         "How many pairs have a label of which probability, as bars.",
