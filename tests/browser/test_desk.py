@@ -12,7 +12,7 @@ said = lambda who: "\\n\\n".join(
 pairs = [dict(id=f"p{i}", response_a=said("One"), response_b=said("Other"),
     prompt="Explain the tides to a class of twelve-year-olds who live far from the sea. Use no"
     " formula, and name the moon before the sun. End with one question that the class can answer"
-    " by an experiment in a bowl of water.") for i in range(30)]
+    " by an experiment in a bowl of water.", model_a="new", model_b="old") for i in range(30)]
 session = tb.Session("desk", pairs, annotator="rater-1", seed=3, order="given", scale="graded",
     question="Which response explains it better to this class, and keeps to what was asked?",
     criteria={"helpful": "Does it do what was asked?", "honest": "Is every claim true?"},
@@ -20,7 +20,7 @@ session = tb.Session("desk", pairs, annotator="rater-1", seed=3, order="given", 
              "repeats itself", "good example", "better order", "invents sources"],
     flags=True, principles={"What a careful teacher says": "Patient.", "What a child gets": ""},
     guidelines="# Read\\n\\nboth.", note_required=["both_bad"], pace=True, too_fast="warn",
-    reveal_models=True)
+    reveal_models=True, stopping=True)
 session"""
 BELOW = "\n".join(f"# {line}" for line in range(40))
 
@@ -134,7 +134,8 @@ CUT = """host => {
     const shown = all(".toggle").filter(each => box(each).width > 0 && box(each).top < row.bottom);
     const held = [...all(".note textarea").map(each => [each, box(all(".remarks")[0])]),
         ...all(".controls .control").map(each => [each, box(host)]),
-        ...shown.map(each => [each, row])];
+        ...shown.map(each => [each, row]),
+        ...all(".recent [role=status]").map(each => [each, box(all(".recent")[0])])];
     const cut = held.filter(([each, whole]) => !inside(box(each), whole));
     return cut.map(([each]) => each.className);
 }"""
@@ -142,6 +143,8 @@ CUT = """host => {
 
 def test_nothing_is_cut_in_a_narrow_cell_nor_in_a_narrow_full_window(at_work):
     page = at_work
+    page.press("7")
+    expect(page.widget.locator(".recent [role=status]")).to_have_text("models not told apart yet")
     page.resize(800, 800)
     page.focus_widget()
     page.press("n", *"a note that grows " * 5)

@@ -242,7 +242,7 @@ print(*(finding.rule for finding in tb.check("train.jsonl")))
 
     said = run(python, "-c", script, cwd=tmp_path)
 
-    assert "1 rows, format trl" in said
+    assert "1 row, format trl" in said
     assert "P14" in said
 
 

@@ -439,7 +439,7 @@ def test_audio_pairs_make_rows_with_a_column_of_audio_in_parquet(spoken, tmp_pat
     )
     assert loaded.features["audios"] == datasets.List(datasets.Audio())
     check_rows(without_decoding(loaded))
-    assert "1 rows have audio, in the column 'audios'" in repr(report)
+    assert "1 row has audio, in the column 'audios'" in repr(report)
 
 
 def test_audio_pairs_make_a_dataset_of_audio(spoken):

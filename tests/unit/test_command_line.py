@@ -77,7 +77,7 @@ def test_export_writes_what_was_labeled(pilot, tmp_path, capsys):
     assert main(["export", pilot, str(target), "--format", "trl"]) == 0
 
     assert json.loads(target.read_text())["chosen"] == "alpha 0"
-    assert "1 rows, format trl" in capsys.readouterr().out
+    assert "1 row, format trl" in capsys.readouterr().out
 
 
 @pytest.fixture

@@ -270,14 +270,14 @@ def test_images_in_answers_are_refused_where_the_trainer_stops_unless_allowed(
     )
     session.label("p", "b")
 
-    with pytest.raises(tb.ExportError, match=r'1 rows have images in the answers.*"images"'):
+    with pytest.raises(tb.ExportError, match=r'1 row has images in the answers.*"images"'):
         session.export(tmp_path / "v.parquet")
     assert not (tmp_path / "v.parquet").exists()
     with pytest.raises(tb.ExportError, match="images in the answers"):
         session.to_dataset()
 
     report = session.export(tmp_path / "v.parquet", allow=["images"])
-    assert "1 rows have images in the answers; TRL 1.16 stops at them" in repr(report)
+    assert "1 row has images in the answers; TRL 1.16 stops at them" in repr(report)
     row = session.to_dataset(allow="images")[0]
     assert [(0, 0, 255), (255, 0, 0)] == [i.getpixel((0, 0)) for i in row["images"]]
 

@@ -213,7 +213,7 @@ def test_odds_of_a_trait_that_tells_all_are_no_figure_of_the_prior():
     pairs = pd.DataFrame({"a": ["x" * 90] * 60, "b": ["x" * 9] * 60})
     labels = pd.DataFrame({"pair": range(60), "annotator": "me", "preference": "a"})
 
-    assert "(odds over 100 a deviation)" in bias_table(labels, pairs).loc["length", "says"]
+    assert "odds over 100 for a standard" in bias_table(labels, pairs).loc["length", "says"]
 
 
 def test_before_the_first_label_a_report_asks_for_labels_where_pairs_name_models(open_session):

@@ -120,7 +120,7 @@ def test_a_coin_flipper_and_one_turned_round_are_named_in_words():
 
     assert "which a coin is, too" in posterior(coin).people.loc[4, "says"]
     assert "turned round" in posterior(turned).people.loc[4, "says"]
-    assert "by what all together make probable" in posterior(coin).people.loc[0, "says"]
+    assert "as far as all labels together tell" in posterior(coin).people.loc[0, "says"]
 
 
 def test_who_takes_the_left_answer_is_told_by_a_side_of_their_own():

@@ -99,7 +99,7 @@ def test_what_cannot_be_said_yet_says_what_it_needs(open_session):
 def test_an_empty_session_has_a_report(open_session):
     found = open_session(rows(3)).report()
 
-    assert found.headline == "0 pairs, 0 people: no labels yet; nothing stands out"
+    assert found.headline == "0 pairs, 0 people: no labels yet"
     assert "No labels were made yet." in found.methods
     assert "<h1>" in found._repr_html_()
 
@@ -410,6 +410,10 @@ def test_labels_that_are_all_ties_do_not_count_as_choices_of_a_side():
 
     [side] = [each for each in found.findings if each.says.startswith("Whether a side")]
     assert "0 choices of a or b say what stood left" in side.says
+    assert any("every label is a tie or both bad" in each.says for each in found.findings)
+    assert found.headline.endswith("too few to look for anything")
+    assert "Nothing can be looked for yet" in found._repr_html_()
+    assert "Intervals" not in found.methods
 
 
 def test_what_a_plot_or_table_leaves_out_is_said_and_a_plot_of_nothing_is_a_sentence():

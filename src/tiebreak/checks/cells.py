@@ -73,6 +73,14 @@ def text_of(value: Any) -> str:
     return value if isinstance(value, str) else "\n".join(strings_of(value))
 
 
+def parts_but_text(value: Any) -> list[Mapping[str, Any]]:
+    """Give the images, sounds and whatever else stands in a plain cell beside text."""
+    if isinstance(value, str):
+        return []
+    parts = (part for message in messages_of(value) for part in parts_in(message))
+    return [part for part in parts if part.get("type") != "text"]
+
+
 def says_something(value: Any) -> bool:
     """Tell whether a plain cell has text, a part that is no text or a call of a tool."""
     if isinstance(value, str):

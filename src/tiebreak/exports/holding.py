@@ -6,7 +6,7 @@ from tiebreak.exports.preparing import IMAGE_ANSWERS, Prepared
 from tiebreak.records.label import SIDES
 from tiebreak.records.text import COLUMNS, MediaKind, media_of
 from tiebreak.store.kinds import KINDS
-from tiebreak.wording import some
+from tiebreak.wording import count, some
 
 
 def check_media(prepared: Prepared, format: str, suffix: str) -> list[str]:
@@ -48,7 +48,8 @@ def _warn_of_trl(prepared: Prepared) -> list[str]:
     images = _count_rows(prepared, "image", SIDES)
     if images:
         told = (
-            f"{images} rows have images in the answers; TRL 1.16 stops at them, since it takes "
+            f"{count(images, 'row')} {'has' if images == 1 else 'have'} images in the answers; TRL "
+            "1.16 stops at them, since it takes "
             "images in the prompt only"
         )
         if IMAGE_ANSWERS not in prepared.allowed:
@@ -61,9 +62,10 @@ def _warn_of_trl(prepared: Prepared) -> list[str]:
     sounds = _count_rows(prepared, "audio", ("prompt", "a", "b"))
     if sounds:
         notes.append(
-            f"{sounds} rows have audio, in the column {COLUMNS['audio']!r}; TRL 1.16 describes no "
-            "training on audio, so that takes a collator of one's own. datasets decodes the column "
-            "with torchcodec, or gives its bytes as datasets.Audio(decode=False)"
+            f"{count(sounds, 'row')} {'has' if sounds == 1 else 'have'} audio, in the column "
+            f"{COLUMNS['audio']!r}; TRL 1.16 describes no training on audio, so that takes a "
+            "collator of one's own. datasets decodes the column with torchcodec, or gives its "
+            "bytes as datasets.Audio(decode=False)"
         )
     return notes
 

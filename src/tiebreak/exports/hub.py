@@ -20,7 +20,7 @@ from tiebreak.exports.preparing import ALL, Prepared
 from tiebreak.exports.report import ExportReport
 from tiebreak.records.pair import Pair
 from tiebreak.stats.agreement import krippendorff_alpha, krippendorff_interval
-from tiebreak.stats.counted import independent
+from tiebreak.stats.counted import independent, winners
 
 BYTES_A_FILE = 500_000_000
 
@@ -212,10 +212,11 @@ def _say_edits(options: Mapping[str, Any]) -> list[str]:
 def _measure(labels: pd.DataFrame) -> dict[str, str]:
     said = independent(labels[labels["preference"] != "skip"])
     shared = said[said.duplicated("pair", keep=False)]
-    alpha = krippendorff_alpha(shared["pair"], shared["preference"])
+    of = shared["pair"], winners(shared["preference"])
+    alpha = krippendorff_alpha(*of)
     if math.isnan(alpha):
         return {}
-    low, high = krippendorff_interval(shared["pair"], shared["preference"])
+    low, high = krippendorff_interval(*of)
     told = f"{alpha:.3f} (95% interval {low:.3f} to {high:.3f})"
     return {"Krippendorff's alpha, nominal": told}
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tiebreak.wording import visible
+from tiebreak.wording import count, visible
 
 
 def tell(left_out: Mapping[str, int], policy: str) -> list[str]:
@@ -54,7 +54,7 @@ class ExportReport:
 
     def __repr__(self) -> str:
         """Say it in lines, as a notebook cell shows it."""
-        lines = [f"{self.path}: {self.rows} rows, format {self.format}"]
+        lines = [f"{self.path}: {count(self.rows, 'row')}, format {self.format}"]
         if self.splits:
             total = sum(self.splits.values())
             sizes = (f"{name} {n} ({n / total:.1%})" for name, n in self.splits.items())

@@ -146,8 +146,8 @@ def tell_of_posterior(judgments: pd.DataFrame, cast: pd.DataFrame) -> list[str]:
     notes.append(
         "weight is the probability of what a row says, margin P(chosen) - P(rejected), soft_label "
         "(1 + margin) / 2, so that a tie counts half"
-        + f"; {count(doubted, 'row')} say what is less probable than its opposite"
-        * bool(doubted)
+        + f"; {count(doubted, 'row')} {'says' if doubted == 1 else 'say'} what is less probable "
+        "than its opposite" * bool(doubted)
     )
     if len(set(cast["annotator"])) == 1:
         notes.append(

@@ -256,6 +256,7 @@ class Labels:
         They take the place of those queued before. Skips are left out: they have a way back.
         """
         with self._lock:
+            self._open_journal()
             self._queued = {
                 slot_of(label): label.id for label in labels if label.preference != "skip"
             }

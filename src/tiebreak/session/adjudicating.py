@@ -98,6 +98,11 @@ def _nothing(voted: Voted, waiting: int) -> str:
             f"There is nothing to decide yet: people part on {count(waiting, 'pair')}, all of "
             "which you still have to label yourself, without knowing what others said."
         )
+    if not several:
+        return (
+            "There is nothing to decide: no pair has labels of two yet. Have a second person label "
+            "some; see session.progress."
+        )
     return (
         f"There is nothing to decide: of {count(several, 'pair')} with two labels or more, people "
         "part on none."

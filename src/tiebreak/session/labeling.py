@@ -10,7 +10,7 @@ from tiebreak.labeling.guidelines import older_labels
 from tiebreak.records.label import Flagged, Preference, Side, Verdict, new_id, now, slot_of
 from tiebreak.records.text import Text
 from tiebreak.session.exporting import SessionExports
-from tiebreak.wording import guess, nearest, say, say_what, some
+from tiebreak.wording import count, guess, nearest, say, say_what, some, tell
 
 _PREFERENCES: tuple[object, ...] = get_args(Preference)
 _MOST_COMPARED = 5_000  # ids that a misspelt one is compared with
@@ -223,13 +223,14 @@ class SessionLabeling(SessionExports):
             older_than: a version in :attr:`guidelines_log`; the one that holds by default.
                 Labels of no version, as tiebreak 0.1 made them, are older than any.
             pairs: ids of pairs instead, such as ``session.stats.rewards().against.index``: your
-                labels of these come back.
+                labels of these come back. How many have none of yours is said.
 
         Returns:
             How many pairs come back.
 
         Raises:
-            SessionError: there was no such version, or there is no such pair.
+            SessionError: there was no such version, there is no such pair, or the session is closed
+                or read-only.
 
         Example:
             >>> import tiebreak as tb
@@ -249,9 +250,9 @@ class SessionLabeling(SessionExports):
         if wanted not in names:
             msg = f"There was no version {wanted!r} of the guidelines; see session.guidelines_log."
             raise SessionError(msg)
-        count = self._labels.queue(older_labels(self._labels.current(), found, wanted))
+        queued = self._labels.queue(older_labels(self._labels.current(), found, wanted))
         self._show_anew()
-        return count
+        return queued
 
     def _queue_pairs(self, pairs: Iterable[str], older_than: str | None) -> int:
         if older_than is not None or isinstance(pairs, str):
@@ -265,9 +266,16 @@ class SessionLabeling(SessionExports):
             )
             raise SessionError(msg)
         own = {label.pair: label for label in self._labels.current() if not label.again}
-        count = self._labels.queue(own[pair] for pair in wanted if pair in own)
+        queued = self._labels.queue(own[pair] for pair in wanted if pair in own)
+        new = len(wanted.keys() - own.keys())
+        if new:
+            tell(
+                f"Of these {count(len(wanted), 'pair')}, {new} {'has' if new == 1 else 'have'} no "
+                "label of yours, and will come in the session's order; session.pairs.loc[ID] has "
+                "the texts."
+            )
         self._show_anew()
-        return count
+        return queued
 
     def _show_anew(self) -> None:
         """Let a widget on screen follow; a session that has none shows nothing."""

@@ -12,6 +12,7 @@ from tiebreak.stats.features import FEATURES, differences
 from tiebreak.stats.frames import plain_both
 from tiebreak.stats.intervals import Z95, binomial_p, clustered_wilson, effective, exact
 from tiebreak.stats.logistic import climb, log_sigmoid, sigmoid, unbiased
+from tiebreak.stats.told import ToldTable
 
 Array = npt.NDArray[np.float64]
 
@@ -114,7 +115,11 @@ def _told(traits: pd.DataFrame) -> pd.DataFrame:
     frame["says"] = [
         _sentence(str(name), row) for name, row in zip(names, frame.itertuples(), strict=True)
     ]
-    return frame.drop(columns="twins")
+    why = (
+        f"Nothing can be told yet: {_FEWEST} decided pairs have to differ in a trait, or "
+        f"{_FEWEST} choices to say which answer stood left."
+    )
+    return ToldTable.of(frame.drop(columns="twins"), why)
 
 
 def _twins(columns: dict[str, Array]) -> dict[str, str]:
@@ -237,13 +242,18 @@ def _sentence(name: str, row: Any) -> str:
     share = f"{100 * row.share:.0f} % ({100 * row.low:.0f} to {100 * row.high:.0f})"
     said = f"{row.says[0].upper()}{row.says[1:]} was chosen in {share} of {row.pairs} pairs"
     if name == "left":
-        done = "sides are shuffled, so look at your instructions" if row.found else "as chance does"
-        return f"{said}: {done}."
+        do = "where sides are shuffled, look at your instructions"
+        return f"{said}: {do if row.found else 'chance can do that'}."
     if not row.found:
         return f"{said}; with all else equal, chance can do that."
     if row.twins:
         come = "comes" if len(row.twins) == 1 else "come"
         said += f" (here {', '.join(row.twins)} {come} with it)"
     way = "for" if row.odds > 1 else "against"
-    odds = odds_in_words(row.odds)
-    return f"{said}; with all else equal, it still tells {way} it (odds {odds} a deviation)."
+    odds, low, high = map(odds_in_words, (row.odds, row.odds_low, row.odds_high))
+    # Where a trait tells all, the prior alone bounds its odds, and Wald's interval is of no use.
+    span = f" ({low} to {high})" * (1 / _LARGE < row.odds <= _LARGE)
+    return (
+        f"{said}; with all else equal, it still speaks {way} it: odds {odds}{span} for a standard "
+        "deviation more."
+    )

@@ -147,7 +147,7 @@ def labels_and_pairs(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     """
     are = "Without pairs, labels have the texts of their pair beside them, as columns a and b"
-    _check_columns(frame, ("a", "b"), are)
+    _check_columns(frame, ("a", "b"), are, _READ)
     known = [name for name in ("prompt", "a", "b", "model_a", "model_b") if name in frame.columns]
     rows = zip(*(frame[name].tolist() for name in known), strict=True)
     content = pd.factorize(pd.Series([repr(row) for row in rows], dtype=object))[0]
@@ -164,7 +164,14 @@ def labels_and_pairs(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return labels, frame.loc[first, known].set_axis(labels["pair"][first].tolist())
 
 
-def _check_columns(frame: Any, needed: Collection[str], are: str) -> None:
+# What is in columns of other names.
+_READ = (
+    " tiebreak.read_pairs finds columns of other names: found = tiebreak.read_pairs(frame), then "
+    "tiebreak.report(found.labels, found.pairs)."
+)
+
+
+def _check_columns(frame: Any, needed: Collection[str], are: str, do: str = "") -> None:
     if not isinstance(frame, pd.DataFrame):
         msg = f"{are}; this is {say_what(frame)}."
         raise TypeError(msg)  # which public functions tell with how they are called
@@ -174,7 +181,7 @@ def _check_columns(frame: Any, needed: Collection[str], are: str) -> None:
         raise StatsError(msg)
     for name in needed:
         if name not in frame.columns:
-            msg = f"{are}; {name!r} is missing."
+            msg = f"{are}; {name!r} is missing.{do}"
             raise StatsError(msg)
 
 

@@ -12,6 +12,7 @@ from tiebreak.stats.bias import holm
 from tiebreak.stats.counted import counted
 from tiebreak.stats.frames import plain_labels
 from tiebreak.stats.intervals import binomial_p, exact, score_interval, wilson
+from tiebreak.stats.told import ToldTable
 
 Array = npt.NDArray[np.float64]
 
@@ -65,7 +66,9 @@ def habits_table(labels: pd.DataFrame) -> pd.DataFrame:
     frame = pd.DataFrame(found, columns=_COLUMNS)
     frame = frame.sort_values("annotator", kind="stable", ignore_index=True)
     frame["found"] = holm(frame["p"].to_numpy(float))
-    return frame
+    return ToldTable.of(
+        frame, f"No habit can be told yet: it needs {_FEWEST} labels of one person."
+    )
 
 
 class _Habit(NamedTuple):
@@ -216,8 +219,8 @@ def _stands(who: Hashable, own: Array, usual: float, away: float) -> _Habit:
     p = erfc(away / sqrt(2)) / 2 if far else 1.0
     low, high = score_interval(mean, float(own.std(ddof=1)) / sqrt(count), count)
     says = (
-        f"{who} agrees with others in {_percent(mean)} {_span(low, high)} of {count} pairs, on "
-        f"which those agree with each other in {_percent(usual)}."
+        f"{who} agrees with others in {_percent(mean)} {_span(low, high)} of what is decided on "
+        f"{count} pairs, on which those agree with each other in {_percent(usual)}."
     )
     return _Habit("apart", mean, low, high, usual, count, p, says)
 

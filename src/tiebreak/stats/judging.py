@@ -12,6 +12,7 @@ from tiebreak.stats.agreement import cohen_interval, cohen_kappa
 from tiebreak.stats.counted import first_showings, winners
 from tiebreak.stats.frames import plain_labels, plain_pairs
 from tiebreak.stats.intervals import binomial_p, wilson
+from tiebreak.stats.told import ToldTable
 from tiebreak.wording import count
 
 _SIGNS = {"a": 1, "b": -1, "tie": 0}
@@ -105,6 +106,7 @@ def judges(labels: pd.DataFrame, pairs: pd.DataFrame | None = None) -> Judges:
     empty = pd.DataFrame(
         columns=list(_SIGNS), index=pd.MultiIndex.from_arrays([[], []], names=names)
     )
+    table = ToldTable.of(table, "No judge labeled.")
     return Judges(table, pd.concat(tables, names=names) if tables else empty)
 
 

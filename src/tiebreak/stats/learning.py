@@ -24,7 +24,8 @@ from tiebreak.stats.choices import (
 )
 from tiebreak.stats.counted import independent, of_people
 from tiebreak.stats.features import differences
-from tiebreak.stats.rewards import Meaning
+from tiebreak.stats.rewards import NO_WORDS, Meaning
+from tiebreak.stats.told import ToldTable
 
 Array = npt.NDArray[np.float64]
 
@@ -93,20 +94,27 @@ def learning_curve(
             f"A learning curve cannot be told yet: it needs {FEWEST} pairs with a preference, on "
             f"more than {FOLDS} prompts; there are {number}."
         )
-        rows = {2.0: [0, nan, nan, nan, True, says]}
-        return pd.DataFrame.from_dict(rows, orient="index", columns=_COLUMNS).rename_axis("share")
+        return _table({2.0: [0, nan, nan, nan, True, says]})
     groups = [tamed(differences(chosen.pairs))]
     if embed:
         groups.append(Meaning.of(chosen.pairs).differ)
+    if not any(each.any() for each in groups):
+        says = f"A learning curve cannot be told: {NO_WORDS}"
+        return _table({2.0: [0, nan, nan, nan, True, says]})
     told, errors, noise = _by_share(groups, chosen)
     learned = [round(share * number * (FOLDS - 1) / FOLDS) for share in (*_SHARES, 2.0)]
-    rows = {}
+    rows: dict[float, list[Any]] = {}
     for share, size, each, error in zip(_SHARES, learned[:-1], told, errors, strict=True):
         low, high = told_interval(float(each.mean()), error, number)
         rows[share] = [size, float(each.mean()), low, high, False, _measured(size, each, low, high)]
     tells = low > _CHANCE  # of the last, which learned from all
     rows[2.0] = [learned[-1], *_forecast(told, noise, learned[:-1], number, tells=tells)]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=_COLUMNS).rename_axis("share")
+    return _table(rows)
+
+
+def _table(rows: dict[float, list[Any]]) -> pd.DataFrame:
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=_COLUMNS)
+    return ToldTable.of(frame.rename_axis("share"))
 
 
 def _by_share(groups: Sequence[Array], chosen: Choices) -> tuple[Array, list[float], float]:
@@ -142,7 +150,7 @@ def _by_share(groups: Sequence[Array], chosen: Choices) -> tuple[Array, list[flo
 
 def _measured(size: int, told: Array, low: float, high: float) -> str:
     return (
-        f"Having learned from {size} pairs, it tells {100 * float(told.mean()):.0f} % "
+        f"Having learned from {size:,} pairs, a small model tells {100 * float(told.mean()):.0f} % "
         f"({100 * low:.0f} to {100 * high:.0f}) of the choices on new prompts."
     )
 
@@ -167,19 +175,20 @@ def _forecast(
     ends = value - reach, max(value, 1 - value) + reach  # no model is worse than a coin
     value, low, high = (min(max(each, 0.0), 1.0) for each in (value, *ends))
     says = (
-        f"At twice the labels, {2 * number} pairs, it would tell {100 * value:.0f} % "
-        f"({100 * low:.0f} to {100 * high:.0f}, with 90 %): "
+        f"At twice the labels, {2 * number:,} pairs, a small model would tell {100 * value:.0f} % "
+        f"({100 * low:.0f} to {100 * high:.0f}, with 90 %) of the choices on new prompts, "
+        f"after {100 * float(now.mean()):.0f} % now: "
     )
     spread = _Z90 * float(np.sqrt(np.var(gains) / number + 0.75 * noise))
     if not tells:
         says += (
             "so far it tells them no better than a coin, so whether more labeling pays cannot be "
-            "told by a model as small as this."
+            "told by a model as small."
         )
     elif gain - spread > 0 and gain >= _PAYS:
         says += "more labeling still pays."
     elif gain + spread < _PAYS:
-        says += "more labeling hardly pays, for a model as small as this."
+        says += "more labeling hardly pays, for a model as small."
     else:
         says += "whether more labeling pays cannot be told from these."
     return value, low, high, True, says

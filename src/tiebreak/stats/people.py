@@ -24,6 +24,7 @@ from tiebreak.stats.agreement import (
 from tiebreak.stats.counted import counted, winners
 from tiebreak.stats.frames import plain_labels, plain_pairs
 from tiebreak.stats.intervals import clustered_wilson
+from tiebreak.stats.told import ToldTable
 from tiebreak.wording import count, nearest
 
 Array = npt.NDArray[Any]
@@ -78,7 +79,7 @@ def agreement_table(
             rows = dict(_by_slice(used, pairs, by))
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=_COLUMNS)
     frame = frame.astype({"value": float, "low": float, "high": float, "pairs": int})
-    return frame.rename_axis("measure" if by is None else by)
+    return ToldTable.of(frame.rename_axis("measure" if by is None else by), _WHY.get(by, _NOBODY))
 
 
 _Row = tuple[float, float, float, int, str]
@@ -87,10 +88,11 @@ _Row = tuple[float, float, float, int, str]
 def _overall(counted: pd.DataFrame, labels: pd.DataFrame) -> Iterator[tuple[Hashable, _Row]]:
     several = _several(counted)
     won = winners(several["preference"])
-    raw = _raw(several, won, "ties included")
+    raw = _raw(several, won, "ties included", _NOBODY)
     yield "raw", raw
     decisive = _several(counted[counted["preference"].isin(["a", "b"])])
-    yield "raw without ties", _raw(decisive, decisive["preference"], "ties left out")
+    nobody = _NOBODY if several.empty else _NONE_DECIDED
+    yield "raw without ties", _raw(decisive, decisive["preference"], "ties left out", nobody)
     yield "alpha", _alpha(several["pair"], won, "nominal", "Krippendorff's alpha")
     if "strength" in several.columns and several["strength"].notna().any():
         yield (
@@ -192,10 +194,10 @@ def _several(labels: pd.DataFrame) -> pd.DataFrame:
     return labels[labels.groupby("pair")["annotator"].transform("size") > 1]
 
 
-def _raw(labels: pd.DataFrame, values: "pd.Series[Any]", how: str) -> _Row:
+def _raw(labels: pd.DataFrame, values: "pd.Series[Any]", how: str, nobody: str) -> _Row:
     """Give the share of comparisons that agree; the interval knows that a pair has several."""
     if labels.empty:
-        return nan, nan, nan, 0, _NOBODY
+        return nan, nan, nan, 0, nobody
     table = pd.crosstab(labels["pair"], values).to_numpy(float)
     raters = table.sum(axis=1)
     compared, agreed = raters * (raters - 1) / 2, (table * (table - 1) / 2).sum(axis=1)
@@ -281,6 +283,11 @@ def _fleiss_interval(table: Array, value: float) -> tuple[float, float]:
 
 
 _NOBODY = "No pair has labels of two people yet: agreement needs some, 50 for a first look."
+_WHY: dict[str | None, str] = {
+    "annotators": "No two people labeled here.",
+    "criteria": "No label answers a criterion: tb.Session(..., criteria={...}) asks for them.",
+}
+_NONE_DECIDED = "On no pair did two people decide yet: all that they share has a tie or both bad."
 
 
 def _undefined(values: Any, pairs: int, what: str) -> str:

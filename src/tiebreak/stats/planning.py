@@ -13,6 +13,7 @@ from tiebreak.stats.frames import plain_both
 from tiebreak.stats.intervals import edge
 from tiebreak.stats.outcomes import by_prompt, outcomes_frame
 from tiebreak.stats.settling import mixture, settled_after
+from tiebreak.stats.told import ToldTable
 from tiebreak.wording import count
 
 Array = npt.NDArray[np.float64]
@@ -244,7 +245,15 @@ def stopping_table(
     table = pd.DataFrame(rows, columns=_STOPPING).round({"wins": 9, "decisive": 9})
     if (table["decisive"] % 1 == 0).all():
         table = table.astype({"wins": int, "decisive": int})
-    return table
+    named = pairs.reindex(columns=["model_a", "model_b"]).dropna()
+    why = (
+        "Every label of pairs that name two models is a tie, or none is made yet, so nothing is "
+        "settled."
+        if (named["model_a"] != named["model_b"]).any()
+        else "No pair names two models, so there is nothing to settle: give the pairs model_a and "
+        "model_b, or make them by tiebreak.make_pairs."
+    )
+    return ToldTable.of(table, why)
 
 
 _STOPPING = ["better", "other", "wins", "decisive", "share", "low", "high", "settled", "says"]

@@ -12,6 +12,7 @@ from tiebreak.stats.counted import counted
 from tiebreak.stats.frames import plain_labels
 from tiebreak.stats.logistic import sigmoid
 from tiebreak.stats.skills import Skills
+from tiebreak.stats.told import ToldTable
 from tiebreak.wording import count
 
 Array = npt.NDArray[np.float64]
@@ -63,9 +64,12 @@ class Posterior(NamedTuple):
         if not len(self.pairs):
             return "No labels yet."
         sure = f"{100 * float(self.pairs['confidence'].mean()):.0f} %"
-        said = f"{count(len(self.pairs), 'pair')}, whose labels are right with {sure} on average:"
+        said = f"{count(len(self.pairs), 'pair')}: the most probable label of one is right with a"
         return "\n".join(
-            [f"{said} .pairs has each.", *(f"- {says}" for says in self.people["says"])]
+            [
+                f"{said} probability of {sure} on average; .pairs has each.",
+                *(f"- {says}" for says in self.people["says"]),
+            ]
         )
 
 
@@ -132,7 +136,7 @@ def _people(said: Annotations, fit: AnnotatorModel) -> pd.DataFrame:
             said.people, made, accuracy, low, high, untold, strict=True
         )
     ]
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "labels": made,
             "accuracy": np.where(alone, nan, accuracy),
@@ -145,6 +149,7 @@ def _people(said: Annotations, fit: AnnotatorModel) -> pd.DataFrame:
         },
         index=said.people.rename("annotator"),
     )
+    return ToldTable.of(table, "No labels yet.")
 
 
 def as_a_coin(accuracy: Any, low: Any) -> Any:
@@ -171,7 +176,7 @@ def _says(name: str, made: str, accuracy: float, low: float, high: float, *, unt
         return f"{name} is right in {reach} of {decided}: turned round, or doing another task?"
     if as_a_coin(accuracy, low):
         return f"{name} is right in {reach} of {decided}, which a coin is, too."
-    return f"{name} is right in {reach} of {decided}, by what all together make probable."
+    return f"{name} is right in {reach} of {decided}, as far as all labels together tell."
 
 
 def _noise(said: Annotations, fit: AnnotatorModel) -> float:

@@ -26,6 +26,7 @@ from tiebreak.stats.embedding import embedded
 from tiebreak.stats.features import differences
 from tiebreak.stats.frames import plain_both
 from tiebreak.stats.intervals import Z95
+from tiebreak.stats.told import ToldTable
 from tiebreak.wording import count
 
 Array = npt.NDArray[np.float64]
@@ -120,11 +121,12 @@ def rewards(labels: pd.DataFrame, pairs: pd.DataFrame, *, embed: bool = False) -
             f"What the labels reward cannot be told yet: there {'is' if number == 1 else 'are'} "
             f"{count(number, 'pair')} with a preference, and it needs {FEWEST}."
         )
-        effects, against = pd.DataFrame(columns=_EFFECTS), _against(chosen, np.zeros((1, number)))
-        return Rewards(says, effects, pd.DataFrame(columns=[*_HELD_OUT, "says"]), against)
+        return _untold(says, chosen)
     counted = differences(chosen.pairs)
-    models = {"length": [tamed(counted[["length"]])], "counted": [tamed(counted)]}
     meaning = Meaning.of(chosen.pairs) if embed else None
+    if not counted.to_numpy().any() and not (meaning and meaning.differ.any()):
+        return _untold(f"What the labels reward cannot be told: {NO_WORDS}", chosen)
+    models = {"length": [tamed(counted[["length"]])], "counted": [tamed(counted)]}
     if meaning is not None:
         models["meaning"] = [tamed(counted), meaning.differ]
     scores = {name: Scores.of(each, chosen.won, chosen.prompts) for name, each in models.items()}
@@ -140,11 +142,25 @@ def rewards(labels: pd.DataFrame, pairs: pd.DataFrame, *, embed: bool = False) -
         meant = _meant_effects(meaning, counted, chosen)
         effects = pd.concat([effects, meant]) if len(effects) else meant
     return Rewards(
-        _answer(scores["length"], scores[last], table, chosen),
-        effects.rename_axis("trait"),
-        table,
+        _answer(scores["length"], scores[last], table, chosen, effects),
+        ToldTable.of(effects.rename_axis("trait")),
+        ToldTable.of(table),
         _against(chosen, scores[last].whole),
     )
+
+
+NO_WORDS = (
+    "the answers of no pair differ in anything that can be counted in words. Images and sounds are "
+    "not looked at."
+)
+
+
+def _untold(says: str, chosen: Choices) -> Rewards:
+    effects, held_out = (
+        ToldTable.of(pd.DataFrame(columns=columns), says)
+        for columns in (_EFFECTS, [*_HELD_OUT, "says"])
+    )
+    return Rewards(says, effects, held_out, _against(chosen, np.zeros((1, len(chosen.won)))))
 
 
 def rewards_by(
@@ -181,7 +197,8 @@ def rewards_by(
         says = " ".join([found.says, *_found(found.effects)])
         rows[name] = [len(Choices.of(own, pairs).won), *told, says]
     columns = ["pairs", *_HELD_OUT, "says"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis(by)
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis(by)
+    return ToldTable.of(frame, "No label is of any of these.")
 
 
 def _found(effects: pd.DataFrame) -> list[str]:
@@ -254,7 +271,9 @@ def _says_of(row: Any) -> str:
     )
 
 
-def _answer(length: Scores, last: Scores, table: pd.DataFrame, chosen: Choices) -> str:
+def _answer(
+    length: Scores, last: Scores, table: pd.DataFrame, chosen: Choices, effects: pd.DataFrame
+) -> str:
     """Say whether length alone explains the choices, or how much more the last model tells."""
     (told, apart), (alone_told, alone_apart) = (
         each.measured(ranked_right) for each in (last, length)
@@ -267,13 +286,19 @@ def _answer(length: Scores, last: Scores, table: pd.DataFrame, chosen: Choices) 
     by = f"{gain:+z.2f} ({least:+z.2f} to {gain + reach:+z.2f}) AUC"
     alone, best = table.loc["length"], table.iloc[-1]
     figures = str(best["says"])
+    stand_out = list(map(str, effects.index[effects["found"].astype(bool)]))
     if alone["auc_low"] > _CHANCE and least <= 0:
         said = f"Length alone explains your choices: what else is looked at adds {by} to it."
         figures = str(alone["says"])
+        beside = [name for name in stand_out if name != "length"]
+        if beside:
+            said += f" What else stands out ({', '.join(beside)}) tells too few to show in that."
     elif best["auc_low"] > _CHANCE:
         said = f"Your choices follow more than length: what else is looked at adds {by} to it."
     else:
-        said = "Nothing that is looked at tells your choices."
+        said = "Nothing that is looked at tells your choices on new prompts better than a coin"
+        said += f", though {' and '.join(stand_out)} stood out in those made" * bool(stand_out)
+        said += "."
     said += f" {figures}"
     if chosen.even:
         said += f" {count(chosen.even, 'pair')} left out: as many chose a as b."
@@ -323,10 +348,10 @@ def _meant_effects(meaning: Meaning, counted: pd.DataFrame, chosen: Choices) -> 
             effect, more, less, column = -effect, less, more, -column  # noqa: PLW2901
         odds, low, high = np.exp([effect, effect - Z95 * error, effect + Z95 * error]).tolist()
         says = (
-            f"Answers nearer to {_quoted(more)} than to {_quoted(less)} are chosen more (odds "
-            f"{odds:.2f}, {low:.2f} to {high:.2f}, a deviation)"
+            f"Answers nearer to {_quoted(more)} than to {_quoted(less)} are chosen more"
+            f"{'' if passes else ', and chance can do that'}: odds {odds:.2f} ({low:.2f} to "
+            f"{high:.2f}) for a standard deviation more."
         )
-        says += "." if passes else "; chance can do that."
         rows[name] = [odds, low, high, p, bool(passes), _examples(column, chosen), says]
     return pd.DataFrame.from_dict(rows, orient="index", columns=_EFFECTS)
 

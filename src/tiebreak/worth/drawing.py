@@ -45,7 +45,9 @@ def ink() -> Any:
 def named(name: object) -> str:
     """Write a stranger's name so that it is all seen, and no formula."""
     text = " ".join(visible(str(name)).split())
-    short = text if len(text) <= _LONGEST_NAME else f"{text[: _LONGEST_NAME - 1]}…"
+    # Names of models often differ at their end alone.
+    end = _LONGEST_NAME // 2
+    short = text if len(text) <= _LONGEST_NAME else f"{text[: end - 1]}…{text[-end:]}"
     return short.replace("$", r"\$")
 
 

@@ -59,7 +59,7 @@ def draw_bias(ax: "Axes", known: Gathered) -> None:
     _as_shares(ax)
     finish(
         ax,
-        "How often the answer with more of it was chosen (filled: stands out)",
+        "How often the answer with more of it was chosen (filled: look at it)",
         "share of choices, with 95 % interval",
     )
 

@@ -36,31 +36,48 @@ def findings(known: Gathered) -> list[Finding]:
 
 def alarms(known: Gathered) -> list[Finding]:
     """Give what should be looked at: all that passes the correction, the surest first."""
-    tested = [*_of_judges(known), *_of_people(known), *_of_traits(known)]
-    numbers = np.array([(each.p, each.weight) for each in tested], float).reshape(-1, 2)
+    tests = tested(known)
+    numbers = np.array([(each.p, each.weight) for each in tests], float).reshape(-1, 2)
     passed = holm(numbers[:, 0], numbers[:, 1])
-    found = [each for each, holds in zip(tested, passed, strict=True) if holds]
+    found = [each for each, holds in zip(tests, passed, strict=True) if holds]
     told = {each.about for each in found if not each.vague}
     found = [each for each in found if not (each.vague and each.about in told)]
     return sorted(found, key=lambda each: each.p)
 
 
+def tested(known: Gathered) -> list[Finding]:
+    """Give what is looked for, and told where it passes the correction."""
+    return [*_of_judges(known), *_of_people(known), *_of_traits(known)]
+
+
 def headline(known: Gathered, found: list[Finding]) -> str:
     """Say in a line how much there is, whether it is enough, and how much to look at."""
-    people = 0 if known.judged_only else len(known.names)
-    judges = known.decided.loc[known.decided["source"] == "judge", "annotator"].nunique()
-    who = [f"{people} people" if people != 1 else "1 person"] if people or not judges else []
-    who += [count(judges, "judge")] if judges else []
+    made = known.decided
+    if made.empty:
+        return "0 pairs, 0 people: no labels yet"
+    by_judges = made[made["source"] == "judge"]
+    own = by_judges if known.judged_only else made[made["source"] != "judge"]
+    people = len(known.names)
+    judges = count(by_judges["annotator"].nunique(), "judge")
+    who = f"{people} people" if people != 1 else "1 person"
+    pairs = own["pair"].nunique()
+    said = f"{count(pairs, 'pair')}, {judges if known.judged_only else who}"
+    if len(by_judges) and not known.judged_only:
+        judged = by_judges["pair"].nunique()
+        said += f" and {judges}" if judged == pairs else f", and {judges} on {judged}"
     look = sum(each.kind == "look" for each in found)
-    things = count(look, "thing") + " to look at" if look else "nothing stands out"
-    pairs = count(known.decided["pair"].nunique(), "pair")
-    return f"{pairs}, {' and '.join(who)}: {_verdict(known)}; {things}"
+    things = (
+        f"{count(look, 'thing')} to look at"
+        if look
+        else "nothing stands out"
+        if tested(known)
+        else "too few to look for anything"
+    )
+    return f"{said}: {_verdict(known)}; {things}"
 
 
 def _verdict(known: Gathered) -> str:
     table = known.stopping
-    if known.decided.empty:
-        return "no labels yet"
     if len(table) == 1:
         row = table.iloc[0]
         enough = "enough" if row["settled"] else "not yet enough"
@@ -201,6 +218,7 @@ def _known(known: Gathered) -> Iterator[Finding]:
             f"{'counts' if known.replaced == 1 else 'count'} for nothing."
         )
         yield Finding("known", says, "Hidden second showings have again=True.")
+    yield from _set_apart(known)
     yield from _settled(known)
     yield from _picked(known)
     agreement = known.agreement
@@ -215,11 +233,33 @@ def _known(known: Gathered) -> Iterator[Finding]:
     noise = known.posterior.noise
     if len(known.names) > 1 and raw["pairs"] and not isnan(noise):
         share = f"About {percent(noise)}" if noise >= _ONE_PERCENT else "Less than 1 %"
-        says = f"{share} of decided labels are probably wrong, by what all together make probable."
+        says = f"{share} of decided labels are probably wrong, as far as all labels together tell."
         yield Finding("known", says, f"As label_smoothing for cDPO: {noise:.2f}.")
     for _, row in known.judges.table.iterrows():
         if row["accuracy"] == row["accuracy"]:
-            yield Finding("known", str(row["says"]), "Trust it as far as its interval goes.")
+            chance = row["kappa_low"] <= 0 <= row["kappa_high"]
+            yield Finding("known", str(row["says"]), _BY_CHANCE if chance else _AS_FAR)
+
+
+_AS_FAR = "Trust it as far as its interval goes."
+_BY_CHANCE = (
+    "Chance alone may agree with people as often: label more of its pairs before you count on it."
+)
+
+
+def _set_apart(known: Gathered) -> Iterator[Finding]:
+    """Say which labels most figures leave out: those of judges beside people."""
+    made = known.decided
+    judged = made[made["source"] == "judge"]
+    if judged.empty or known.judged_only:
+        return
+    judges, labels = judged["annotator"].nunique(), count(len(judged), "label")
+    pairs = count(made.loc[made["source"] != "judge", "pair"].nunique(), "pair")
+    says = (
+        f"What {count(judges, 'judge')} said ({labels}) is compared with people and searched for "
+        f"habits; all other figures are of what people said, on {pairs}."
+    )
+    yield Finding("known", says)
 
 
 def _settled(known: Gathered) -> Iterator[Finding]:
@@ -282,10 +322,10 @@ def _adjudicated(known: Gathered) -> Iterator[Finding]:
 
 
 _AGAINST = (
-    "What speaks most against it can be looked at again: "
-    "session.queue(pairs=session.stats.rewards().against.index[:20])."
+    " What speaks most against it is in session.stats.rewards().against; what you labeled of it "
+    "comes back by session.queue(pairs=session.stats.rewards().against.index[:20])."
 )
-_MEANING = "session.stats.rewards(embed=True) looks at meaning, too."
+_MEANING = "Meaning is looked at by session.stats.rewards(embed=True)."
 
 
 def _learned(known: Gathered) -> Iterator[Finding]:
@@ -293,8 +333,8 @@ def _learned(known: Gathered) -> Iterator[Finding]:
     rewarded = known.rewards
     if len(rewarded.held_out):
         tells = float(rewarded.held_out["auc_low"].max()) > _HALF
-        do = _AGAINST * bool(len(rewarded.against)) if tells else _MEANING
-        yield Finding("known", rewarded.says, do)
+        do = _AGAINST * bool(len(rewarded.against)) if tells else ""
+        yield Finding("known", rewarded.says, _MEANING + do)
     curve = known.curve
     if curve["accuracy"].notna().any():
         yield Finding("known", str(curve["says"].iloc[-1]), "See tiebreak.learning_curve.")

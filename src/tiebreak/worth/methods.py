@@ -32,6 +32,9 @@ def _sentences(known: Gathered) -> Iterator[str]:
         f"{percent(float(made['preference'].isin(['tie', 'both_bad']).mean()))} ties or both bad)."
     )
     own = made[made["annotator"].isin(known.names)]
+    if judges.any() and not known.judged_only:
+        on = count(own["pair"].nunique(), "pair")
+        yield f"All that follows is of what annotators said, on {on}."
     if "shown_left" in own.columns and own["shown_left"].notna().any():
         shown = own["shown_left"].dropna()
         known_of = "each label" if len(shown) == len(own) else count(len(shown), "label")
@@ -83,14 +86,18 @@ def _weighted(known: Gathered) -> Iterator[str]:
 
 
 def _intervals(known: Gathered) -> str:
-    ways = ["Wilson's with pairs as clusters for shares"]
-    if "left" in known.bias.index:
-        ways.append("the exact one for the left side")
-    if row_of(known.agreement, "raw")["pairs"]:
-        ways.append("the bootstrap over pairs for alpha")
-    if len(known.stopping):
-        ways.append("a confidence sequence for models")
-    return f"Intervals are of 95 %: {', '.join(ways)}. Computed with tiebreak {__version__}."
+    told = {*known.agreement.dropna(subset=["value"]).index, *known.bias.index}
+    if known.judged_only:
+        told -= {"raw", "alpha"}
+    ways = {
+        "Wilson's with pairs as clusters for shares": told & {"raw", "repeats", "length"},
+        "the exact one for the left side": told & {"left"},
+        "the bootstrap over pairs for alpha": told & {"alpha"},
+        "a confidence sequence for models": {*known.stopping.index},
+    }
+    used = ", ".join(way for way, given in ways.items() if given)
+    given = f"Intervals are of 95 %: {used}. " * bool(used)
+    return f"{given}Computed with tiebreak {__version__}."
 
 
 def _agreed(known: Gathered) -> Iterator[str]:
@@ -99,14 +106,14 @@ def _agreed(known: Gathered) -> Iterator[str]:
     if not raw["pairs"] or known.judged_only:
         return
     said = (
-        "alpha is undefined, since all labels are the same"
+        "; Krippendorff's alpha is undefined, since all labels are the same"
         if alpha["value"] != alpha["value"]
-        else f"Krippendorff's alpha (nominal) {alpha['value']:z.2f} "
+        else f", with Krippendorff's alpha (nominal) {alpha['value']:z.2f} "
         f"({alpha['low']:z.2f} to {alpha['high']:z.2f})"
     )
     yield (
         f"Of {count(int(raw['pairs']), 'pair')} that two or more annotators labeled, they agreed "
-        f"in {percent(raw['value'])} {span(raw)} of comparisons, {said}."
+        f"in {percent(raw['value'])} {span(raw)} of comparisons{said}."
     )
 
 
@@ -135,7 +142,7 @@ def _turned(known: Gathered) -> str:
 def _measured(known: Gathered) -> Iterator[str]:
     if len(known.gold):
         right, asked = int(known.gold["right"].sum()), int(known.gold["gold"].sum())
-        yield f"Of {count(asked, 'known answer')}, {right} were given."
+        yield f"Of {count(asked, 'known answer')}, {right} {'was' if right == 1 else 'were'} given."
     if known.adjudicated:
         yield (
             f"An adjudicator, who saw these labels, decided {count(known.adjudicated, 'pair')}; "

@@ -9,6 +9,7 @@ import pandas as pd
 
 from tiebreak.wording import visible
 from tiebreak.worth.finding import Finding, Kind
+from tiebreak.worth.findings import tested
 from tiebreak.worth.gathering import Gathered
 from tiebreak.worth.pictures import picture
 from tiebreak.worth.sections import SECTIONS, Captioned, Section
@@ -24,6 +25,10 @@ _PARTS: tuple[tuple[Kind, str, str], ...] = (
 )
 _NOTHING_FOUND = (
     "Nothing stands out. That is no proof that nothing is there: what is small hides in few labels."
+)
+_NOTHING_TESTED = (
+    "Nothing can be looked for yet: that needs 20 labels of a person, or 20 decided pairs whose "
+    "answers differ in something."
 )
 _CORRECTED = (
     "Corrected for their number: where nothing is there at all, at most one report in twenty says "
@@ -43,7 +48,7 @@ def body(known: Gathered, found: Sequence[Finding], headline: str, methods: str)
         '<main class="tiebreak-worth" lang="en">',
         "<h1>What the labels are worth</h1>",
         f"<p><strong>{text(headline)}.</strong></p>",
-        *_findings(found),
+        *_findings(found, known),
         *(part for section in SECTIONS for part in _section(section, known)),
         "<h2>Methods, for a paper</h2>",
         f"<blockquote><p>{text(methods)}</p></blockquote>",
@@ -77,15 +82,16 @@ def _css() -> str:
     return files("tiebreak.worth").joinpath("page.css").read_text(encoding="utf-8")
 
 
-def _findings(found: Sequence[Finding]) -> Iterator[str]:
+def _findings(found: Sequence[Finding], known: Gathered) -> Iterator[str]:
     for kind, title, name in _PARTS:
         own = [each for each in found if each.kind == kind]
         if not own and kind != "look":
             continue
         yield f"<h2>{title}</h2>"
         if kind == "look":
-            yield f"<p>{_NOTHING_FOUND}</p>" if not own else ""
-            yield f'<p class="soft">{_CORRECTED}</p>'
+            any_tested = own or tested(known)
+            yield "" if own else f"<p>{_NOTHING_FOUND if any_tested else _NOTHING_TESTED}</p>"
+            yield f'<p class="soft">{_CORRECTED}</p>' if any_tested else ""
         mark = "ol" if kind == "look" else "ul"
         items = "\n".join(f"<li>{_finding(each)}</li>" for each in own)
         yield f'<{mark} class="{name}">\n{items}\n</{mark}>' if own else ""

@@ -166,7 +166,9 @@ SECTIONS = (
     Section(
         "What goes with being chosen",
         "How often the left answer, the longer one and so on was chosen, and by how much the odds "
-        "change with a standard deviation more of it, all else equal.",
+        "change with a standard deviation more of it, all else equal. A mark is filled where "
+        "it is among what to look at. Others far from a half mostly go with a trait that is there, "
+        "such as length.",
         "As a cause: better answers may be longer by themselves. Where few answers differ in it, "
         "intervals are wide.",
         _sides,
@@ -178,7 +180,8 @@ SECTIONS = (
         "What the labels reward",
         "By how much each trait moves the odds of being chosen, all others equal; and how well "
         "choices on prompts that a small model did not learn from are told by length alone, and by "
-        "all that can be counted in an answer (AUC: 0.5 is a coin, 1 is always).",
+        "all that can be counted in an answer (AUC: 0.5 is a coin, 1 is always). A pair counts "
+        "once here, by what most said of it; above, by each label.",
         "Where few prompts differ; what is told by a trait need not be chosen for it. Meaning is "
         "not looked at here: session.stats.rewards(embed=True) does, offline.",
         _rewards,
@@ -189,7 +192,7 @@ SECTIONS = (
         "Whether more labels still pay",
         "How well a small model of what can be counted tells choices on new prompts, by how many "
         "pairs it learned from (four fifths of all; it is asked about the rest), and what that "
-        "comes to at twice the labels (with 90 %).",
+        "comes to at twice the labels (with an interval of 90 %).",
         "For a large model, which may go on learning where this one has seen enough; where few "
         "prompts differ.",
         _learning,
@@ -198,7 +201,7 @@ SECTIONS = (
     ),
     Section(
         "The people",
-        "How often each is probably right, by what all together make probable, and habits: the "
+        "How often each is probably right, as far as all labels together tell, and habits: the "
         "side they choose, whether choices follow each other, whether they change on the way, "
         "whether they stand apart. Speed is none of them. In the tables, side is by how much one "
         "favours the left answer (log odds, 0 is not at all), ties how often one calls a tie, and "
@@ -222,7 +225,8 @@ SECTIONS = (
         "How sure each label is",
         "The probability of the most probable label of a pair, from all people's labels and how "
         "far each is to be believed.",
-        "With one label a pair it is what people usually are, not what this one is.",
+        "On a pair with one label, for which it is how often people are usually right, and not how "
+        "often this one is.",
         _posterior,
         "posterior",
         "How many pairs have a label of which probability, as bars.",

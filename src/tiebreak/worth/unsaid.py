@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tiebreak.records.label import VERDICTS
 from tiebreak.stats.counted import first_showings
 from tiebreak.stats.settling import settled_after
 from tiebreak.wording import count, say
@@ -18,6 +19,7 @@ _NEEDED = f"a share of 60 % is settled after {settled_after(0.6)} decisive ones.
 def unsaid(known: Gathered) -> Iterator[Finding]:
     """Give what cannot be said yet, and what it needs."""
     yield from _strays(known)
+    yield from _all_ties(known)
     if known.judged_only:
         says = "How far to trust these judges cannot be said: no person labeled any pair."
         yield Finding("open", says, f"Label {_JUDGE_SAMPLE} pairs yourself, blind.")
@@ -28,22 +30,18 @@ def unsaid(known: Gathered) -> Iterator[Finding]:
         if not known.judged_only and row["accuracy"] != row["accuracy"]:
             yield Finding("open", str(row["says"]), f"Label {_JUDGE_SAMPLE} of its pairs.")
     yield from _untold_models(known)
-    if "left" not in known.bias.index:
-        made = first_showings(known.people)
-        made = made[made["preference"].isin(["a", "b"])]
-        shown = int(made["shown_left"].notna().sum()) if "shown_left" in made else 0
-        says = (
-            f"Whether a side is favoured cannot be said: {count(shown, 'choice')} of a or b "
-            f"{'says' if shown == 1 else 'say'} what stood left."
-        )
-        yield Finding("open", says, f"It needs {_FEWEST}; some 200 to find a share of 60 %.")
+    yield from _untold_side(known)
     if not set(known.bias.index) - {"left"}:
         says = "What traits of answers go with being chosen cannot be said yet."
-        yield Finding("open", says, f"It needs {_FEWEST} decided pairs whose answers differ.")
+        yield Finding(
+            "open", says, f"It needs {_FEWEST} decided pairs whose answers differ in words."
+        )
     if not len(known.rewards.held_out):
-        yield Finding("open", known.rewards.says, "Go on labeling.")
+        more = "Go on labeling." if "yet" in known.rewards.says else ""
+        yield Finding("open", known.rewards.says, more)
     if known.curve["accuracy"].isna().all():
-        yield Finding("open", str(known.curve["says"].iloc[-1]), "Go on labeling.")
+        says = str(known.curve["says"].iloc[-1])
+        yield Finding("open", says, "Go on labeling." if "yet" in says else "")
     repeats = known.agreement["pairs"].get("repeats", 0)
     if not repeats:
         says = "How much is noise cannot be said: no pair was shown to a person twice."
@@ -51,12 +49,44 @@ def unsaid(known: Gathered) -> Iterator[Finding]:
         yield Finding("open", says, do)
 
 
+def _all_ties(known: Gathered) -> Iterator[Finding]:
+    said = known.people
+    said = said[said["preference"].isin(VERDICTS)]
+    if len(said) and not said["preference"].isin(["a", "b"]).any():
+        says = "What is preferred cannot be said: every label is a tie or both bad."
+        do = (
+            "Such labels teach no preference: look whether the answers differ, and whether the "
+            "question can be answered."
+        )
+        yield Finding("open", says, do)
+
+
+def _untold_side(known: Gathered) -> Iterator[Finding]:
+    if "left" in known.bias.index:
+        return
+    made = first_showings(known.people)
+    made = made[made["preference"].isin(["a", "b"])]
+    shown = int(made["shown_left"].notna().sum()) if "shown_left" in made else 0
+    needs = f"It needs {_FEWEST}; some 200 to find a share of 60 %."
+    if len(made) and not shown:
+        says = "Whether a side is favoured cannot be said: no choice says what stood left."
+        do = f"Choices in the widget do; in a table of your own the column shown_left does. {needs}"
+    else:
+        says = (
+            f"Whether a side is favoured cannot be said: {count(shown, 'choice')} of a or b "
+            f"{'says' if shown == 1 else 'say'} what stood left."
+        )
+        do = needs
+    yield Finding("open", says, do)
+
+
 def _strays(known: Gathered) -> Iterator[Finding]:
     strays = known.labels.loc[~known.labels["pair"].isin(known.pairs.index), "pair"]
     if len(strays):
         says = (
             f"{count(len(strays), 'label')} of pairs that are not there, such as "
-            f"{say(strays.iloc[0])}, count only where no texts or models are needed."
+            f"{say(strays.iloc[0])}, {'counts' if len(strays) == 1 else 'count'} only where no "
+            "texts or models are needed."
         )
         yield Finding("open", says, "Give all pairs that were labeled.")
 

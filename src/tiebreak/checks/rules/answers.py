@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rapidfuzz.distance import Indel
 
-from tiebreak.checks.cells import ABSENT, says_something, text_of
+from tiebreak.checks.cells import ABSENT, parts_but_text, says_something, text_of
 from tiebreak.checks.facts import Facts, Item, finding_of
 from tiebreak.checks.finding import Finding, Problem
 from tiebreak.checks.options import Settings
@@ -123,7 +123,9 @@ def nearly_identical(item: Item, settings: Settings) -> Iterator[Problem]:
     if 2 * min(len(a), len(b)) < settings.near_identical * (len(a) + len(b)):
         return
     cutoff = settings.near_identical
-    if Indel.normalized_similarity(a, b, score_cutoff=cutoff) > cutoff:
+    alike = Indel.normalized_similarity(a, b, score_cutoff=cutoff) > cutoff
+    # What differs in an image is not in its name.
+    if alike and parts_but_text(item.a) == parts_but_text(item.b):
         yield NEARLY_IDENTICAL
 
 

@@ -266,7 +266,11 @@ def unsafe_chosen(facts: Facts, _: Settings) -> Iterator[Finding]:
 def old_guidelines(facts: Facts, _: Settings) -> Iterator[Finding]:
     """P26: labels under versions of the guidelines before the one that holds."""
     labels = facts.labels
-    under = labels["guideline"]
+    # Second showings measure who labels, and are no labels of their own.
+    under = [
+        None if again else name
+        for name, again in zip(labels["guideline"], labels["again"], strict=True)
+    ]
     order = list(facts.table.versions)
     if not order:  # told by when each was last used
         last: dict[str, datetime] = {}

@@ -1,0 +1,49 @@
+"""Tables whose rows say in words what they mean."""
+
+from html import escape
+from typing import Self
+
+import pandas as pd
+
+# Figures short, so that there is room for words.
+_WHOLE = ("display.max_colwidth", None, "display.float_format", "{:.3g}".format)
+
+
+class ToldTable(pd.DataFrame):
+    """A table that shows its sentences whole, where pandas cuts texts after 50 letters.
+
+    One without rows shows why it has none.
+
+    >>> ToldTable({"says": [" ".join(["word"] * 13)]})
+                                                                   says
+    0  word word word word word word word word word word word word word
+    >>> ToldTable.of(ToldTable({"says": []}), "No judge labeled.")
+    No judge labeled.
+
+    """
+
+    @property
+    def _constructor(self) -> type[Self]:
+        return type(self)
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, why: str = "") -> Self:
+        """Show a table so; ``why`` is said where it has no rows."""
+        told = cls(frame)
+        if why and not len(told):
+            told.attrs["why"] = why
+        return told
+
+    def _repr_html_(self) -> str | None:
+        if "why" in self.attrs and not len(self):
+            return f"<p>{escape(self.attrs['why'])}</p>"
+        with pd.option_context(*_WHOLE):
+            html: str | None = super()._repr_html_()  # type: ignore[misc]
+            return html
+
+    def __repr__(self) -> str:
+        """Do the same as text."""
+        if "why" in self.attrs and not len(self):
+            return str(self.attrs["why"])
+        with pd.option_context(*_WHOLE, "display.max_columns", None):
+            return super().__repr__()
