@@ -224,3 +224,19 @@ def test_images_are_said_not_to_be_looked_at_and_are_not_nearly_the_same_by_thei
     assert "A learning curve cannot be told: the answers of no pair differ" in says
     assert "Images and sounds are not looked at." in says
     assert "P11" not in {each.rule for each in tb.check(session)}
+
+
+def test_a_share_of_all_decisive_pairs_won_says_how_a_pair_counts_on_which_people_part():
+    pairs = pd.DataFrame({"model_a": ["x"] * 60, "model_b": "y", "a": "yes", "b": "no no"})
+    agreed = pd.concat([labels_of(["a"] * 60, who) for who in ("ann", "bob", "eve")])
+    parted = agreed.assign(
+        preference=np.where((agreed["annotator"] == "eve") & (agreed["pair"] < 20), "b", "a")
+    )
+    said = {}
+    for name, labels in (("agreed", agreed), ("parted", parted)):
+        found = tb.report(labels, pairs)
+        said[name] = " ".join(each.says for each in found.findings), found.methods
+
+    margin = "A pair on which people part counts by the margin"
+    assert all(margin in text for text in said["parted"])
+    assert not any(margin in text for text in said["agreed"])

@@ -272,6 +272,8 @@ def _settled(known: Gathered) -> Iterator[Finding]:
             f"{apart(two)[:-1]}, at any look) of {number(two['decisive'])} "
             "decisive pairs."
         )
+        if two["decisive"] % 1:
+            says += " A pair on which people part counts by the margin."
         yield Finding("known", says, "You may stop comparing these two.")
     more = len(settled) - MOST_TOLD
     if more > 0:

@@ -60,6 +60,8 @@ def _sentences(known: Gathered) -> Iterator[str]:
             f"pairs against {row['other']} ({percent(row['share'])}, {apart(row)[1:-1]} at any "
             "moment)."
         )
+    if len(two) <= MOST_TOLD and (two["decisive"] % 1 != 0).any():
+        yield "A pair on which people part counts by the margin, and an even split not at all."
     if len(two) > MOST_TOLD:
         yield (
             f"Of {len(two)} pairs of models, {int(two['settled'].sum())} were told apart, each at "
