@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 # same examples each time: what is new is looked for by the long tests, so that these are red for a
 # change and not by chance.
 UNHURRIED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("same", max_examples=50, derandomize=True, **UNHURRIED)
+settings.register_profile("same", max_examples=25, derandomize=True, **UNHURRIED)
 settings.register_profile("long", **UNHURRIED)
 settings.load_profile("same")
 

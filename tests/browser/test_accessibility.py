@@ -213,7 +213,7 @@ def test_axe_finds_nothing_in_any_state_and_theme(every_state):
         root.querySelector(".question").style.color = "#aaa";
         root.querySelector("[aria-label='Right response']").ariaLabel = "Left response";
     }""")
-    assert "color-contrast" in " ".join(page.evaluate(FIND, [widgets_of(page), COLOURS]))
-    told = " ".join(problems(page))
-    for rule in ("button-name", "color-contrast", "simple: landmark-unique"):
+    wrong = ["button-name", *COLOURS["runOnly"], *NAMES["runOnly"]]
+    told = " ".join(page.evaluate(FIND, [widgets_of(page)[:1], {"runOnly": wrong}]))
+    for rule in wrong:
         assert rule in told

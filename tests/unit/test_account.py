@@ -448,7 +448,7 @@ def account_for(rows):
     return True
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(tables())
 def test_rows_in_are_rows_told_and_every_value_is_found_or_told(rows):
     assume(account_for(rows))

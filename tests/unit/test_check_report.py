@@ -333,7 +333,7 @@ def frames(draw):
     return pd.DataFrame({name: pd.Series(draw(cells), dtype=object) for name in names})
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(frames())
 def test_odd_cells_give_a_report_or_a_clear_error(frame):
     try:

@@ -105,6 +105,7 @@ def test_win_rates_are_held_near_the_ends_too(rate):
     assert 0.93 <= held(rows, rate) <= 0.975
 
 
+@LONG
 def test_a_pair_that_several_people_saw_again_counts_as_one():
     generator = np.random.default_rng(6)
     rows = []
@@ -149,6 +150,7 @@ def habit_of(generator, left, habit):
     return habits_table(labels).set_index("habit").loc[habit, ["low", "high"]].to_numpy(float)
 
 
+@LONG
 @pytest.mark.parametrize("left", [0.5, 0.75])
 def test_streaks_of_somebody_who_favours_a_side_are_held(left):
     rows = [habit_of(np.random.default_rng(seed), left, "streaks") for seed in range(300)]
@@ -156,6 +158,7 @@ def test_streaks_of_somebody_who_favours_a_side_are_held(left):
     assert 0.93 <= held(rows, left**2 + (1 - left) ** 2) <= 0.975
 
 
+@LONG
 def test_among_coins_nobody_can_tell_who_is_right():
     generator = np.random.default_rng(8)
     tables = [posterior(people_of(generator, 100, [0.5] * 3)).people for _ in range(20)]
@@ -309,6 +312,7 @@ def told(columns, signal, pairs, runs, measure, parts):
     return np.array(rows)
 
 
+@LONG
 @pytest.mark.parametrize(("measure", "parts"), [(right, 1), (ranked_right, 2)])
 def test_how_well_one_trait_tells_is_held_where_it_hardly_does(measure, parts):
     found = told(1, 0.25, 100, 150, measure, parts)

@@ -154,7 +154,7 @@ def test_a_users_later_thumb_counts():
 
 
 @given(ups=st.integers(0, 30), downs=st.integers(0, 30))
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_every_response_stands_in_a_pair_and_pairs_grow_with_the_thumbs(ups, downs):
     rows = [row("up", f"good {n}") for n in range(ups)]
     rows += [row("down", f"bad {n}") for n in range(downs)]

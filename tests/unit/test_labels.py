@@ -76,7 +76,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.lists(STEPS, max_size=25))
 def test_any_sequence_of_steps_gives_what_a_plain_model_gives(tmp_path_factory, steps):
     folder = tmp_path_factory.mktemp("s") / "pilot"
@@ -114,7 +114,7 @@ def test_any_sequence_of_steps_gives_what_a_plain_model_gives(tmp_path_factory, 
     assert live.equals(tb.Session(folder, annotator="me", read_only=True).labels)
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(st.lists(st.sampled_from([*PREFERENCES, "undo"]), max_size=25))
 def test_labeling_what_comes_next_goes_on_after_a_reopening_as_if_there_were_none(
     tmp_path_factory, steps

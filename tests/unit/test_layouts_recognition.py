@@ -117,7 +117,7 @@ def changed(value, path, new, gone):
 
 @pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_of_a_mutated_row_only_a_row_error_leaves(name, data):
     rows = list(SAMPLES[name])
     for _ in range(data.draw(st.integers(1, 3))):

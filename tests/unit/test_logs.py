@@ -281,7 +281,7 @@ def test_pairs_are_not_read_from_thumbs_and_what_reads_them_is_named(row, up, _d
 
 @pytest.mark.parametrize("log", LOGS, ids=lambda log: log[0].__name__ if callable(log) else "")
 @given(data=st.data())
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_whatever_a_row_of_a_log_holds_it_is_read_or_named(log, data):
     row, up, down = log
     rows = [row(up, DANUBE), row(down, ROAD)]

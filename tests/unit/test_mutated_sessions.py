@@ -150,7 +150,7 @@ any_change = given(changes=st.lists(CHANGES, min_size=1, max_size=4), read_only=
 unhurried = settings(suppress_health_check=list(HealthCheck), deadline=None)
 
 
-@settings(unhurried, max_examples=80)
+@settings(unhurried, max_examples=40)
 @any_change
 def test_any_change_gives_a_session_or_a_tiebreak_error(template, tmp_path, changes, read_only):
     open_changed(template, tmp_path, changes, read_only)

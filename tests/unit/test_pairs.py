@@ -490,7 +490,7 @@ def as_objects(rows):
     return pd.DataFrame(cells, columns=pd.Index(names, dtype=object), dtype=object)
 
 
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(st.lists(GARBAGE, min_size=1, max_size=4), st.booleans())
 def test_weird_cells_give_pairs_that_can_be_stored_or_a_pairs_error(rows, as_frame):
     source = as_objects(rows) if as_frame else rows

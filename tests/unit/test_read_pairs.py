@@ -270,7 +270,7 @@ SESSIONS = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(SESSIONS)
 def test_raw_rows_give_the_same_pairs_and_labels(tmp_path_factory, session):
     """Rows are written as the exporter does: the fields that say something, times in ISO 8601."""

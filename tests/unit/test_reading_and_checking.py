@@ -377,7 +377,7 @@ def refuses(rows):
     assert REFUSALS & {finding.rule for finding in report.errors}
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(st.integers(0, 2**32))
 def test_a_damaged_sample_is_refused_by_both_or_taken_by_both(seed):
     refused_by_both_or_by_none(seed)

@@ -240,7 +240,7 @@ class Course:
         }
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(st.lists(STEPS, min_size=8, max_size=40))
 def test_any_course_of_work_leaves_the_labels_that_a_plain_model_says(tmp_path_factory, steps):
     course = Course(tmp_path_factory.mktemp("s") / "pilot")

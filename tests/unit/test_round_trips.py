@@ -78,7 +78,7 @@ def labels_on(draw, count):
     ]
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(studies())
 def test_what_goes_out_as_raw_comes_in_again_the_same(study):
     pairs, journals = study
@@ -100,7 +100,7 @@ def test_what_goes_out_as_raw_comes_in_again_the_same(study):
                     assert getattr(before, name) == getattr(after, name), name
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.booleans(), st.lists(st.tuples(WORDS, WORDS, WORDS), min_size=1, max_size=4), st.data())
 def test_what_goes_out_as_trl_with_provenance_comes_in_again_the_same(messages, rows, data):
     def said(role, words):
@@ -329,7 +329,7 @@ def goes_through_with_media(rows, said, format, suffix):
 
 
 @pytest.mark.parametrize(("format", "suffix"), WITH_MEDIA)
-@settings(max_examples=60 // len(WITH_MEDIA) + 1)
+@settings(max_examples=30 // len(WITH_MEDIA) + 1)
 @given(pairs_with_media())
 def test_images_and_audio_come_in_again(format, suffix, made):
     goes_through_with_media(*made, format, suffix)

@@ -102,8 +102,8 @@ def test_real_prompts_that_have_nothing_to_do_with_each_other_stay_apart(alpaca_
     assert len(set(near_duplicate_groups(others))) == len(others)
 
 
-def test_ten_thousand_texts_are_compared_a_few_times_each(monkeypatch):
-    texts = [" ".join(words(300, seed)) for seed in range(500)] * 20
+def test_two_thousand_texts_are_compared_a_few_times_each(monkeypatch):
+    texts = [" ".join(words(300, seed)) for seed in range(100)] * 20
     texts = [f"{text} {' '.join(words(20, n))}" for n, text in enumerate(texts)]
     compare = Indel.normalized_similarity
     compared = []
@@ -116,4 +116,4 @@ def test_ten_thousand_texts_are_compared_a_few_times_each(monkeypatch):
     numbers = near_duplicate_groups(texts)
 
     assert len(compared) < 10 * len(texts)
-    assert len(set(numbers)) == 500
+    assert len(set(numbers)) == 100

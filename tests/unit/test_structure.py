@@ -74,7 +74,7 @@ def test_no_statement_stands_twice_in_a_row():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(body := getattr(node, "body", None), list)
         for before, after in pairwise(body)
-        if ast.dump(before) == ast.dump(after)
+        if type(before) is type(after) and ast.dump(before) == ast.dump(after)
     ]
 
     assert not twice, "a merge took both sides:\n" + "\n".join(twice)

@@ -294,7 +294,7 @@ ALMOST = st.builds(
 )
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.one_of(JSON, ALMOST))
 def test_no_message_raises_or_records_what_cannot_be_read_again(browser, content):
     browser.news()
