@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from tiebreak.labeling.labels import Labels
 from tiebreak.records.label import VERDICTS
 from tiebreak.records.pair import Pair
-from tiebreak.stats.sampling import sampling_weights
+from tiebreak.stats.sampling import effective_scale, sampling_weights
 from tiebreak.stats.settling import settles
 
 Models = tuple[str, str]
@@ -96,8 +96,7 @@ class Contests:
         weights = self._weights()
         for models, prompts in self._margins.items():
             met = [_mean(margins, weights) for margins in prompts.values()]
-            squares = sum(weight * weight for weight, _ in met)
-            scale = sum(weight for weight, _ in met) / squares if squares else 0.0
+            scale = effective_scale([weight for weight, _ in met])
             wins = [0.0, 0.0]
             for weight, margin in met:
                 wins[margin < 0] += scale * weight * abs(margin)

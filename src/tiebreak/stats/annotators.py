@@ -23,7 +23,17 @@ _CLOSE = 1e-6
 
 
 class Annotations(NamedTuple):
-    """Labels as numbers: of which pair, by whom, 1 for a, -1 for b, 0 for a tie; and the side."""
+    """Labels as numbers, an entry a label in each array.
+
+    Attributes:
+        pair: the place of its pair in ``pairs``.
+        who: the place of its annotator in ``people``.
+        choice: 1 for a, -1 for b, 0 for a tie and both bad.
+        side: 1 where a stood left, -1 where b did, 0 where that is not known.
+        pairs: the pairs' ids.
+        people: the annotators' names.
+
+    """
 
     pair: npt.NDArray[np.int64]
     who: npt.NDArray[np.int64]
@@ -46,7 +56,17 @@ class Annotations(NamedTuple):
 
 
 class AnnotatorModel(NamedTuple):
-    """The chances of a, b and neither for each pair; each person's skill, side and tie habit."""
+    """What is fitted to labels: of each pair what is true, and of each person how they label.
+
+    Attributes:
+        chance: a row a pair: the probabilities that a is better, that b is, and that neither is.
+        skill: log-odds of being right, of each person.
+        spread: the standard error of ``skill``.
+        side: log-odds for the left answer, of each person.
+        tie: how often each person calls a tie where one answer is better.
+        even: how often a tie is called where neither answer is better, and how often neither is.
+
+    """
 
     chance: Array
     skill: Array
@@ -57,7 +77,7 @@ class AnnotatorModel(NamedTuple):
 
 
 def fitted(said: Annotations) -> AnnotatorModel:
-    """AnnotatorModel people and pairs by expectation and maximization, with priors."""
+    """Fit people and pairs by expectation and maximization with priors (Dawid and Skene 1979)."""
     people, pairs = len(said.people), len(said.pairs)
     decided = said.choice != 0
     skill, side = np.full(people, _SKILL), np.zeros(people)

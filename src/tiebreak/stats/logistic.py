@@ -72,6 +72,9 @@ def unbiased(
         near: the largest step that ends the climb.
         start: from where to climb.
 
+    Returns:
+        The effects, in log-odds for one more of a column, and their covariance.
+
     """
     with _linear_algebra().limit(limits=1, user_api="blas"):
         at = start

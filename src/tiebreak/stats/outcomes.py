@@ -21,9 +21,7 @@ def outcomes_frame(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
         are among them, ``weight``.
 
     """
-    about = pairs.reindex(columns=["prompt", "model_a", "model_b"])
-    about = about.dropna(subset=["model_a", "model_b"])
-    about = about[about["model_a"] != about["model_b"]]
+    about = _of_models(pairs)
     prompts = [
         repr(own if is_missing else prompt)
         for own, prompt, is_missing in zip(
@@ -37,6 +35,22 @@ def outcomes_frame(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     if is_picked(labels):
         found["weight"] = _weights(labels, len(pairs)).reindex(said.index)
     return found.join(about, on="pair", how="inner").reset_index(drop=True)
+
+
+NO_MODELS = (
+    "No pair names two models, so there is nothing to {}: give the pairs model_a and model_b, or "
+    "make them by tiebreak.make_pairs."
+)
+
+
+def names_models(pairs: pd.DataFrame) -> bool:
+    """Tell whether any pair names two models.
+
+    >>> names_models(pd.DataFrame({"model_a": ["x"], "model_b": ["x"]}))
+    False
+
+    """
+    return len(_of_models(pairs)) > 0
 
 
 def by_prompt(outcomes: pd.DataFrame, of: list[str], value: str) -> pd.DataFrame:
@@ -69,6 +83,12 @@ def is_picked(labels: pd.DataFrame) -> bool:
 
     """
     return "shown_by" in labels.columns and bool((labels["shown_by"] == "contested").any())
+
+
+def _of_models(pairs: pd.DataFrame) -> pd.DataFrame:
+    about = pairs.reindex(columns=["prompt", "model_a", "model_b"])
+    about = about.dropna(subset=["model_a", "model_b"])
+    return about[about["model_a"] != about["model_b"]]
 
 
 def _weights(labels: pd.DataFrame, pool: int) -> "pd.Series[float]":

@@ -11,7 +11,8 @@ import pandas as pd
 from tiebreak.errors import StatsError, telling_wrong_calls
 from tiebreak.stats.frames import plain_both
 from tiebreak.stats.intervals import edge
-from tiebreak.stats.outcomes import by_prompt, outcomes_frame
+from tiebreak.stats.outcomes import NO_MODELS, by_prompt, names_models, outcomes_frame
+from tiebreak.stats.sampling import effective_scale
 from tiebreak.stats.settling import mixture, settled_after
 from tiebreak.stats.told import ToldTable
 from tiebreak.wording import count
@@ -226,7 +227,7 @@ def stopping_table(
     for names, prompts in met.groupby(level=[0, 1]):
         first, second = map(str, names)
         weight, margin = prompts["weight"].to_numpy(float), prompts["mean"].to_numpy(float)
-        weight = weight * (weight.sum() / (weight @ weight))
+        weight = weight * effective_scale(weight.tolist())
         won, lost = (float(weight @ np.maximum(way * margin, 0)) for way in (1, -1))
         if not won and not lost:
             continue
@@ -245,13 +246,11 @@ def stopping_table(
     table = pd.DataFrame(rows, columns=_STOPPING).round({"wins": 9, "decisive": 9})
     if (table["decisive"] % 1 == 0).all():
         table = table.astype({"wins": int, "decisive": int})
-    named = pairs.reindex(columns=["model_a", "model_b"]).dropna()
     why = (
         "Every label of pairs that name two models is a tie, or none is made yet, so nothing is "
         "settled."
-        if (named["model_a"] != named["model_b"]).any()
-        else "No pair names two models, so there is nothing to settle: give the pairs model_a and "
-        "model_b, or make them by tiebreak.make_pairs."
+        if names_models(pairs)
+        else NO_MODELS.format("settle")
     )
     return ToldTable.of(table, why)
 

@@ -18,7 +18,7 @@ from tiebreak.wording import count
 Array = npt.NDArray[np.float64]
 
 _CHANCE = 0.5
-_DOUBTED = 0.68  # of 60 labels a coin is believed to be right in more in one of twenty groups
+_DOUBTED = 0.68  # with 60 labels, a coin is believed to be right in more in one group of twenty
 # Why it cannot be told how often somebody is right.
 _ALONE = "how often they are right, nobody else can tell"
 _OF_TWO = "of two people, nobody can tell which one is"

@@ -35,6 +35,16 @@ def sampling_weights(by_chance: Sequence[bool], pool: int) -> list[float]:
         weights.append(precision * left + after)
         after += precision
     weights.reverse()
-    squares = sum(each * each for each in weights)
-    scale = sum(weights) / squares if squares else 0.0
+    scale = effective_scale(weights)
     return [scale * each for each in weights]
+
+
+def effective_scale(weights: Sequence[float]) -> float:
+    """Give what makes the sum of weights the number of equal ones they are worth (Kish 1965).
+
+    >>> effective_scale([2.0, 2.0])
+    0.5
+
+    """
+    squares = sum(each * each for each in weights)
+    return sum(weights) / squares if squares else 0.0

@@ -22,7 +22,8 @@ Flags = npt.NDArray[np.bool_]
 _MOST_TOGETHER = 300  # beyond, each one's error is told by their own labels
 _MOST_WORK = 200_000  # labels times people; beyond, the curve at the top does
 _STEPS = 30
-_NEAR = 0.01
+_NEAR = 0.01  # a step so small, in log-odds, ends a climb
+_CLEAR = 0.01  # the least of the largest information that a direction needs, to count as known
 _OTHERS = 2  # of three people, any two agree by the skills of these two
 
 
@@ -128,7 +129,7 @@ class _Likelihood(NamedTuple):
         known = np.diag(np.bincount(said.who, bend, people) + prior)
         found = [(each.T * chance[:, column]) @ each for column, each in enumerate(by_truth)]
         left = known - found[0] - found[1] + mean.T @ mean
-        clear = people and float(np.linalg.eigvalsh(left)[0]) > _NEAR * float(known.max())
+        clear = people and float(np.linalg.eigvalsh(left)[0]) > _CLEAR * float(known.max())
         return value, gradient, np.asarray(left if clear else known)
 
     def climbed(self) -> tuple[Array, Array]:

@@ -7,7 +7,7 @@ import pandas as pd
 from tiebreak.errors import StatsError
 from tiebreak.records.text import words_alone
 from tiebreak.stats.frames import plain_both
-from tiebreak.stats.outcomes import outcomes_frame
+from tiebreak.stats.outcomes import NO_MODELS, names_models, outcomes_frame
 
 
 def battles_frame(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -22,13 +22,8 @@ def battles_frame(labels: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
 
     """
     labels, pairs = plain_both(labels, pairs)
-    named = pairs.reindex(columns=["model_a", "model_b"]).dropna()
-    if not (named["model_a"] != named["model_b"]).any():
-        msg = (
-            "No pair names two models, so there is nothing to rank: give the pairs model_a and "
-            "model_b, or make them by tiebreak.make_pairs."
-        )
-        raise StatsError(msg)
+    if not names_models(pairs):
+        raise StatsError(NO_MODELS.format("rank"))
     found = outcomes_frame(labels, pairs)
     met = pairs.loc[pairs.index.isin(found["pair"])]
     longer = [

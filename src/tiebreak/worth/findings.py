@@ -66,13 +66,10 @@ def headline(known: Gathered, found: list[Finding]) -> str:
         judged = by_judges["pair"].nunique()
         said += f" and {judges}" if judged == pairs else f", and {judges} on {judged}"
     look = sum(each.kind == "look" for each in found)
-    things = (
-        f"{count(look, 'thing')} to look at"
-        if look
-        else "nothing stands out"
-        if tested(known)
-        else "too few to look for anything"
-    )
+    if look:
+        things = f"{count(look, 'thing')} to look at"
+    else:
+        things = "nothing stands out" if tested(known) else "too few to look for anything"
     return f"{said}: {_verdict(known)}; {things}"
 
 
@@ -285,13 +282,11 @@ def _picked(known: Gathered) -> Iterator[Finding]:
     """Say what contested pairs do to each figure: they are no sample of all pairs."""
     if not is_picked(known.people):
         return
-    made = counted(known.people)
-    contested = int((made["shown_by"] == "contested").sum())
     says = (
-        f"{contested} of {count(len(made), 'label')} are of contested pairs, which came as they "
-        "are hard to tell. Win rates, strengths and stopping weigh labels, so as to be of all "
-        "pairs; agreement, noise, shares of traits and how well choices are told are of the pairs "
-        "as they came, on which people agree less than on all."
+        f"{known.contested} of {count(len(counted(known.people)), 'label')} are of contested "
+        "pairs, which came as they are hard to tell. Win rates, strengths and stopping weigh "
+        "labels, so as to be of all pairs; agreement, noise, shares of traits and how well choices "
+        "are told are of the pairs as they came, on which people agree less than on all."
     )
     yield Finding("known", says, 'For figures of all pairs alone, open with order="random".')
 

@@ -19,6 +19,7 @@ from tiebreak.stats.frames import plain_both
 from tiebreak.stats.habits import habits_table
 from tiebreak.stats.judging import Judges, judges
 from tiebreak.stats.learning import learning_curve
+from tiebreak.stats.outcomes import is_picked
 from tiebreak.stats.people import agreement_table
 from tiebreak.stats.planning import stopping_table
 from tiebreak.stats.posterior import Posterior, posterior
@@ -67,6 +68,12 @@ class Gathered:
     def people(self) -> pd.DataFrame:
         """The labels of people, second showings among them; those of judges if there are none."""
         return of_people(self.labels)
+
+    @cached_property
+    def contested(self) -> int:
+        """How many of people's labels are of pairs that came since they are contested."""
+        made = counted(self.people)
+        return int((made["shown_by"] == "contested").sum()) if is_picked(made) else 0
 
     @cached_property
     def names(self) -> list[str]:

@@ -71,20 +71,19 @@ def _sentences(known: Gathered) -> Iterator[str]:
 
 
 def _weighted(known: Gathered) -> Iterator[str]:
-    if is_picked(known.people):
-        picked = int((known.decided["shown_by"] == "contested").sum())
-        weighed = (
-            ""
-            if known.win_rates is None
-            else (
-                "; wins of models are weighted by what was left when each pair was drawn "
-                "(Des Raj 1956), all else is not"
-            )
+    if not is_picked(known.people):
+        return
+    picked = known.contested
+    said = (
+        f"{count(picked, 'label')} {'is' if picked == 1 else 'are'} of pairs that a small model "
+        "was least sure of"
+    )
+    if known.win_rates is not None:
+        said += (
+            "; wins of models are weighted by what was left when each pair was drawn (Des Raj "
+            "1956), all else is not"
         )
-        yield (
-            f"{count(picked, 'label')} {'is' if picked == 1 else 'are'} of pairs that a small "
-            f"model was least sure of{weighed}."
-        )
+    yield f"{said}."
 
 
 def _intervals(known: Gathered) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tiebreak.records.label import VERDICTS
 from tiebreak.stats.counted import first_showings
+from tiebreak.stats.rewards import NO_WORDS
 from tiebreak.stats.settling import settled_after
 from tiebreak.wording import count, say
 from tiebreak.worth.finding import Finding
@@ -37,16 +38,20 @@ def unsaid(known: Gathered) -> Iterator[Finding]:
             "open", says, f"It needs {_FEWEST} decided pairs whose answers differ in words."
         )
     if not len(known.rewards.held_out):
-        more = "Go on labeling." if "yet" in known.rewards.says else ""
-        yield Finding("open", known.rewards.says, more)
+        yield Finding("open", known.rewards.says, _go_on(known.rewards.says))
     if known.curve["accuracy"].isna().all():
         says = str(known.curve["says"].iloc[-1])
-        yield Finding("open", says, "Go on labeling." if "yet" in says else "")
+        yield Finding("open", says, _go_on(says))
     repeats = known.agreement["pairs"].get("repeats", 0)
     if not repeats:
         says = "How much is noise cannot be said: no pair was shown to a person twice."
         do = f"Open the next session with repeat=0.1; {_FIRST_LOOK} answers are a first look."
         yield Finding("open", says, do)
+
+
+def _go_on(says: str) -> str:
+    """Say what more labels would tell; answers without words stay so."""
+    return "" if NO_WORDS in says else "Go on labeling."
 
 
 def _all_ties(known: Gathered) -> Iterator[Finding]:
