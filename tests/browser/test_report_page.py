@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import tiebreak as tb
+from tiebreak.worth.accessors import Stats
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 from worth_samples import team
@@ -83,3 +84,14 @@ def test_the_report_can_be_read_in_a_dark_jupyterlab_whose_tables_have_stripes(l
         assert found == {"striped": 0, "strange": 0}
     finally:
         hosts.set_lab_setting(lab, themes, {})
+
+
+def test_sentences_of_a_table_are_read_from_the_left_in_whole_lines_in_a_narrow_cell(browser):
+    labels, pairs = team(np.random.default_rng(3), [0.5, 0.8, 0.8])
+    page = browser.new_page(viewport={"width": 368, "height": 900})
+    page.set_content(Stats(labels, pairs).posterior().people._repr_html_())
+    sentence = page.locator("tbody td:last-child").first
+
+    assert sentence.bounding_box()["width"] > 190
+    assert sentence.evaluate("each => getComputedStyle(each).textAlign") == "left"
+    page.close()

@@ -7,6 +7,11 @@ import pandas as pd
 
 # Figures short, so that there is room for words.
 _WHOLE = ("display.max_colwidth", None, "display.float_format", "{:.3g}".format)
+# A notebook gives sentences what room figures leave: in a narrow cell that is a word a line.
+_READABLE = (
+    "<style>.tiebreak-told tr > :last-child "
+    "{ min-width: 13rem; text-align: left !important; white-space: normal; }</style>"
+)
 
 
 class ToldTable(pd.DataFrame):
@@ -39,7 +44,9 @@ class ToldTable(pd.DataFrame):
             return f"<p>{escape(self.attrs['why'])}</p>"
         with pd.option_context(*_WHOLE):
             html: str | None = super()._repr_html_()  # type: ignore[misc]
+        if html is None or self.columns[-1] != "says":
             return html
+        return f'<div class="tiebreak-told">{_READABLE}{html}</div>'
 
     def __repr__(self) -> str:
         """Do the same as text."""
