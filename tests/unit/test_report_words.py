@@ -1,5 +1,7 @@
 """The words around the figures: none speaks against another, and each remedy works."""
 
+from math import nan
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ import tiebreak as tb
 from tiebreak.stats.bias import bias_table
 from tiebreak.stats.people import agreement_table
 from tiebreak.stats.rewards import rewards
+from tiebreak.stats.told import ToldTable
 from tiebreak.worth.drawing import named
 
 
@@ -240,3 +243,11 @@ def test_a_share_of_all_decisive_pairs_won_says_how_a_pair_counts_on_which_peopl
     margin = "A pair on which people part counts by the margin"
     assert all(margin in text for text in said["parted"])
     assert not any(margin in text for text in said["agreed"])
+
+
+def test_a_table_shows_large_counts_in_part_as_the_sentence_beside_them_does():
+    table = ToldTable({"decisive": [101.5, 1234.5], "share": [0.51234, nan], "says": ["x", "y"]})
+
+    assert repr(table).split() == [
+        *("decisive", "share", "says", "0", "101.5", "0.512", "x", "1", "1234.5", "NaN", "y")
+    ]

@@ -5,8 +5,15 @@ from typing import Self
 
 import pandas as pd
 
-# Figures short, so that there is room for words.
-_WHOLE = ("display.max_colwidth", None, "display.float_format", "{:.3g}".format)
+_LARGE = 100.0
+
+
+def _short(value: float) -> str:
+    """Write a figure so that there is room for words; a count in part keeps its part."""
+    return f"{value:.3g}" if abs(value) < _LARGE else f"{value:.1f}"
+
+
+_WHOLE = ("display.max_colwidth", None, "display.float_format", _short)
 # A notebook gives sentences what room figures leave: in a narrow cell that is a word a line.
 _READABLE = (
     "<style>.tiebreak-told tr > :last-child "
