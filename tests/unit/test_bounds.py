@@ -22,54 +22,75 @@ WIDE = "has more than 10,000 columns"
 
 NEEDED = ["prompt", "chosen", "rejected"]
 
-# Each way in, with what a process holds after its imports and a gigabyte on top.
+# One process imports once and forks for each file, whose ways in each have what the process held
+# after its imports and a gigabyte on top. A file that is refused is told by its name.
 RUN = """
-import contextlib, io, re, resource, sys
+import contextlib, io, json, os, re, resource, sys, traceback
 import pyarrow.parquet, zstandard
 import tiebreak as tb
 from tiebreak.__main__ import main
 
-path, said, seconds, *ways = sys.argv[1:]
-size = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
-resource.setrlimit(resource.RLIMIT_AS, (size + 1_000_000_000,) * 2)
+files, said, seconds = sys.argv[1:]
 WAYS = {
-    "read_pairs": lambda: tb.read_pairs(path),
-    "open file": lambda: tb.read_pairs(open(path, "rb")),
-    "check": lambda: tb.check(path),
-    "make_pairs": lambda: tb.make_pairs(path, candidates=["chosen", "rejected"]),
-    "read_feedback": lambda: tb.read_feedback(path, response="chosen", thumb="rejected"),
-    "Session": lambda: tb.Session(path + "-session", path),
+    "read_pairs": lambda path: tb.read_pairs(path),
+    "open file": lambda path: tb.read_pairs(open(path, "rb")),
+    "check": lambda path: tb.check(path),
+    "make_pairs": lambda path: tb.make_pairs(path, candidates=["chosen", "rejected"]),
+    "read_feedback": lambda path: tb.read_feedback(path, response="chosen", thumb="rejected"),
+    "Session": lambda path: tb.Session(path + "-session", path),
 }
+# What the ways in import only when they are used.
+row = {"prompt": "p", "chosen": "x", "rejected": "y"}
+tb.read_pairs([row]), tb.check([row])
+
 def limit_work():
     if seconds != "None":
         used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
         resource.setrlimit(resource.RLIMIT_CPU, (int(used) + 1 + int(seconds), -1))
 
-for way in ways or WAYS:
-    limit_work()
-    try:
-        WAYS[way]()
-    except tb.TiebreakError as error:
-        assert re.search(said, str(error)), (way, str(error)[:300])
-    else:
-        raise AssertionError(way)
-for command in ([] if ways else (["check", path], ["convert", path, path + "-out.jsonl"])):
-    limit_work()
-    with contextlib.redirect_stderr(io.StringIO()) as told:
-        assert main(command) == 2, command
-    assert re.search(said, told.getvalue()), (command, told.getvalue()[:300])
-print("all refused")
+def refuse(path, ways):
+    size = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (size + 1_000_000_000,) * 2)
+    for way in ways or WAYS:
+        limit_work()
+        try:
+            WAYS[way](path)
+        except tb.TiebreakError as error:
+            assert re.search(said, str(error)), (way, str(error)[:300])
+        else:
+            raise AssertionError(way)
+    for command in ([] if ways else (["check", path], ["convert", path, path + "-out.jsonl"])):
+        limit_work()
+        with contextlib.redirect_stderr(io.StringIO()) as told:
+            assert main(command) == 2, command
+        assert re.search(said, told.getvalue()), (command, told.getvalue()[:300])
+    print(os.path.basename(path), flush=True)
+
+for path, ways in json.loads(files):
+    child = os.fork()
+    if not child:
+        try:
+            refuse(path, ways)
+        except BaseException:
+            print("In " + path, file=sys.stderr)
+            traceback.print_exc()
+        finally:
+            sys.stderr.flush()
+            os._exit(0)
+    os.waitpid(child, 0)
 """
 
 
-def refused(path, said, *ways, seconds=None):
-    """Each way in refuses the file with these words, and takes less than a gigabyte.
+def refused(files, said, seconds=None):
+    """Each way in refuses each of the files with these words, and takes less than a gigabyte.
 
-    ``seconds`` is how long a processor may work on one way.
+    Of a file, the ways that are tried are given; none are all of them. ``seconds`` is how long a
+    processor may work on one way.
     """
-    run = [sys.executable, "-W", "ignore", "-c", RUN, str(path), said, str(seconds), *ways]
+    asked = json.dumps([(str(path), ways) for path, ways in files.items()])
+    run = [sys.executable, "-W", "ignore", "-c", RUN, asked, said, str(seconds)]
     done = subprocess.run(run, capture_output=True, text=True, check=False)
-    assert done.stdout == "all refused\n", done.stderr
+    assert done.stdout.splitlines() == [path.name for path in files], done.stderr
 
 
 def rows_at_one(text, number):
@@ -116,9 +137,9 @@ def make_messages(path, groups=1):
         dictionary_pagesize_limit=10_000_000,
         store_schema=False,
     ) as file:
-        said = rows_at_one("x" * 1_000_000, 1_500)["prompt"].chunk(0).dictionary_decode()
-        struct = pa.StructArray.from_arrays([pa.array(["user"] * 1_500), said], ["role", "content"])
-        lists = pa.ListArray.from_arrays(pa.array(range(0, 1_501, 10), pa.int32()), struct)
+        said = rows_at_one("x" * 1_000_000, 600)["prompt"].chunk(0).dictionary_decode()
+        struct = pa.StructArray.from_arrays([pa.array(["user"] * 600), said], ["role", "content"])
+        lists = pa.ListArray.from_arrays(pa.array(range(0, 601, 10), pa.int32()), struct)
         for _ in range(groups):
             file.write_table(pa.table(dict.fromkeys(NEEDED, lists)))
 
@@ -168,20 +189,19 @@ BOMBS = {
 }
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the size of a process is read as on Linux")
-@pytest.mark.parametrize("name", ["b.jsonl.gz", "b.json.zst", "dictionary.parquet"])
-def test_every_way_in_refuses_what_unpacks_to_gigabytes_within_one(name, tmp_path):
-    BOMBS[name](tmp_path / name)
-
-    refused(tmp_path / name, MORE)
+linux = pytest.mark.skipif(
+    sys.platform != "linux", reason="the size of a process is read as on Linux"
+)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the size of a process is read as on Linux")
-@pytest.mark.parametrize("name", BOMBS)
-def test_whatever_unpacks_to_gigabytes_is_refused_within_one(name, tmp_path):
-    BOMBS[name](tmp_path / name)
+@linux
+def test_whatever_unpacks_to_gigabytes_is_refused_within_one_and_some_by_every_way_in(tmp_path):
+    ways = dict.fromkeys(BOMBS, ("read_pairs", "check"))
+    ways |= dict.fromkeys(["b.jsonl.gz", "b.json.zst", "dictionary.parquet"], ())
+    for name, make in BOMBS.items():
+        make(tmp_path / name)
 
-    refused(tmp_path / name, MORE, "read_pairs", "check")
+    refused({tmp_path / name: each for name, each in ways.items()}, MORE)
 
 
 def own_columns(number):
@@ -210,12 +230,13 @@ WIDE_FILES = {
 }
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the size of a process is read as on Linux")
-@pytest.mark.parametrize("name", WIDE_FILES)
-def test_a_file_of_more_columns_than_anybody_means_is_refused(name, tmp_path):
-    (tmp_path / name).write_text(WIDE_FILES[name](50_000))
+@linux
+def test_a_file_of_more_columns_than_anybody_means_is_refused(tmp_path):
+    ways = dict.fromkeys(WIDE_FILES, ("read_pairs", "check")) | {"header.csv": ()}
+    for name, make in WIDE_FILES.items():
+        (tmp_path / name).write_text(make(50_000))
 
-    refused(tmp_path / name, WIDE, *([] if name == "header.csv" else ["read_pairs", "check"]))
+    refused({tmp_path / name: each for name, each in ways.items()}, WIDE)
 
 
 def test_parquet_of_more_columns_than_anybody_means_is_refused(tmp_path):

@@ -2,10 +2,11 @@
 
 import json
 import os
+import signal
 
 import pandas as pd
 import pytest
-from helpers import contents, journal_of, read_lines, start_python
+from helpers import contents, journal_of, python, read_lines
 
 import tiebreak as tb
 
@@ -232,34 +233,46 @@ def test_many_labels_cost_one_flush_a_journal(open_session, monkeypatch):
         assert flushed.count(journal_of(session._store.path, name).stat().st_ino) == 1
 
 
-def test_a_kill_at_any_flush_while_a_session_is_made_leaves_none_or_the_whole(tmp_path):
-    code = """
-import json, os, signal, sys
-real, left = os.fsync, [int(sys.argv[2])]
-def dying(descriptor):
-    left[0] -= 1
-    if left[0] < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    real(descriptor)
-os.fsync = dying
-import tiebreak as tb
-tb.Session(sys.argv[1], json.loads(sys.argv[3]), annotator="me").close()
-print("done", flush=True)
+KILLED = """
+import json, os, signal, sys, tiebreak as tb
+from pathlib import Path
+
+real, made = os.fsync, json.loads(sys.argv[2])
+for flushes in range(40):
+    child = os.fork()
+    if not child:
+        left = flushes
+        def dying(descriptor):
+            global left
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            real(descriptor)
+        os.fsync = dying
+        tb.Session(Path(sys.argv[1]) / str(flushes), made, annotator="me").close()
+        os._exit(0)
+    status = os.waitpid(child, 0)[1]
+    print(os.waitstatus_to_exitcode(status))
+    if not status:
+        break
 """
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_kill_at_any_flush_while_a_session_is_made_leaves_none_or_the_whole(tmp_path):
+    *killed, done = map(int, python(KILLED, tmp_path, json.dumps(MADE)).split())
     seen = []
-    for flushes in range(40):
+    for flushes in range(len(killed) + 1):
         folder = tmp_path / str(flushes)
-        process = start_python(code, folder, flushes, json.dumps(MADE))
-        output = process.communicate(timeout=600)[0]
-        if (folder / "session.json").exists():
+        seen.append((folder / "session.json").exists())
+        if seen[-1]:
             with tb.Session(folder, annotator="me", read_only=True) as session:
                 assert (len(session.pairs), len(session.labels)) == (5, 10)
-        seen.append((folder / "session.json").exists())
-        if "done" in output:
-            break
         with tb.Session(folder, MADE, annotator="me") as session:
             assert (len(session.pairs), len(session.labels)) == (5, 10)
-    assert "done" in output
+
+    assert done == 0
+    assert set(killed) == {-signal.SIGKILL}
     assert seen == sorted(seen)
     assert seen.count(False) >= 4
 

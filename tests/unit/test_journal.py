@@ -374,14 +374,23 @@ def test_a_journal_held_by_another_process_is_refused_opens_for_reading_and_is_r
         holder.communicate("\n")
 
 
+# Forks once for each line that it is sent, and tells how the child ended.
 LABELER = """
-import sys, tiebreak as tb
-with tb.Session(sys.argv[1], annotator="me") as session:
-    print("ready", flush=True)
-    while pair := session.next():
-        session.label(pair.id, "a", note="n" * 300)
-        print(pair.id, flush=True)
-    print("finished", flush=True)
+import os, sys, tiebreak as tb
+
+def label():
+    print(os.getpid(), flush=True)
+    with tb.Session(sys.argv[1], annotator="me") as session:
+        print("ready", flush=True)
+        while pair := session.next():
+            session.label(pair.id, "a", note="n" * 300)
+            print(pair.id, flush=True)
+        print("finished", flush=True)
+    os._exit(0)
+
+while sys.stdin.readline():
+    child = os.fork() or label()
+    print("ended", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
@@ -391,16 +400,19 @@ def test_kill_9_at_random_moments_loses_no_acknowledged_label(tmp_path):
     folder = tmp_path / "pilot"
     tb.Session(folder, rows(1000), annotator="nobody").close()
     acknowledged = set()
-    for _ in range(12):
-        with start_python(LABELER, folder) as labeler:
+    with start_python(LABELER, folder) as labeler:
+        for _ in range(12):
+            labeler.stdin.write("\n")
+            labeler.stdin.flush()
+            child = int(labeler.stdout.readline())
             for _ in range(moments.randrange(1, 60)):
-                pair = labeler.stdout.readline().strip()
-                acknowledged.add(pair)
-            labeler.send_signal(signal.SIGKILL)
-            acknowledged |= {line.strip() for line in labeler.stdout if line.endswith("\n")}
-        assert labeler.wait() == -signal.SIGKILL
-        kept = set(tb.Session(folder, annotator="me", read_only=True).labels["pair"])
-        assert acknowledged - {"ready"} <= kept
+                acknowledged.add(labeler.stdout.readline().strip())
+            os.kill(child, signal.SIGKILL)
+            while not (line := labeler.stdout.readline().strip()).startswith("ended"):
+                acknowledged.add(line)
+            assert line == f"ended -{signal.SIGKILL}"
+            kept = set(tb.Session(folder, annotator="me", read_only=True).labels["pair"])
+            assert acknowledged - {"ready"} <= kept
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
