@@ -23,6 +23,16 @@ def pytest_configure(config):
         settings.load_profile("long")
 
 
+# What runs in other processes, and what goes once more over all that other tests go over.
+NOT_COUNTED = {
+    *("browser", "examples", "packaging", "site", "typing"),
+    *("test_account", "test_bounds", "test_checks_planted", "test_checks_separable"),
+    *("test_docstrings", "test_frames_from_anywhere", "test_mutated_files"),
+    *("test_other_libraries", "test_reading_and_checking", "test_remedies", "test_structure"),
+    *("test_wrong_calls",),
+}
+
+
 def pytest_collection_modifyitems(items):
     """Leave out of coverage what runs the same lines many times, or in other processes.
 
@@ -30,7 +40,7 @@ def pytest_collection_modifyitems(items):
     """
     for item in items:
         repeats = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-        if repeats or item.path.parent.name in {"browser", "packaging", "site", "typing"}:
+        if repeats or {item.path.parent.name, item.path.stem} & NOT_COUNTED:
             item.add_marker(pytest.mark.no_cover)
 
 

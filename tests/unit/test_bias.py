@@ -47,6 +47,7 @@ def study(generator, count=300, left=0.5, longer=None, flattering=None):
     return labels, pd.DataFrame({"a": texts[0], "b": texts[1]})
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("runs", [10, pytest.param(1_000, marks=LONG)])
 @pytest.mark.parametrize(
     ("planted", "trait"),
@@ -59,6 +60,7 @@ def test_what_was_planted_is_found(planted, trait, runs):
     assert np.mean(found) >= 0.95
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("runs", "most"), [(30, 0.2), pytest.param(1_000, 0.07, marks=LONG)])
 def test_where_nothing_was_planted_hardly_anything_is_found(runs, most):
     generator = np.random.default_rng(9)
@@ -176,6 +178,7 @@ def test_a_language_that_is_preferred_is_found():
     assert "language comes with it" in found.loc["length", "says"]
 
 
+@pytest.mark.no_cover
 def test_people_who_all_see_a_pair_on_the_same_sides_are_not_as_many_tosses():
     often = 0
     for seed in range(60):

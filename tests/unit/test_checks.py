@@ -138,6 +138,7 @@ def test_what_begins_like_a_key_again_and_again_takes_no_long_time(text):
     assert "P20" not in rules_of([{**ROW, "chosen": text}])
 
 
+@pytest.mark.no_cover
 def test_many_circles_of_one_prompt_take_no_long_time():
     rows = [
         {"prompt": "ask\n", "chosen": f"{n} {winner}", "rejected": f"{n} {loser}"}

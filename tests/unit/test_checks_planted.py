@@ -9,7 +9,6 @@ from helpers import DATA
 
 import tiebreak as tb
 
-pytestmark = pytest.mark.no_cover  # the same lines for thousands of rows
 ROWS = 2_000
 PLANTED = 20
 MODELS = ("claude-2.1", "vicuna-7b-v1.5", "gpt4_1106_preview")

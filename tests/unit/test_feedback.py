@@ -168,6 +168,7 @@ def test_every_response_stands_in_a_pair_and_pairs_grow_with_the_thumbs(ups, dow
         assert len({side for _, *two in found for side in two}) == ups + downs
 
 
+@pytest.mark.no_cover
 def test_a_prompt_as_common_as_hi_takes_no_long_time():
     log = [{"prompt": "hi", "response": f"r{n}", "thumb": n % 2} for n in range(30_000)]
 

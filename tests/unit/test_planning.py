@@ -110,6 +110,7 @@ def test_plans_that_cannot_be_are_refused():
         tb.plan(ties=0.999999)
 
 
+@pytest.mark.no_cover
 def test_looking_after_every_label_stops_by_chance_in_at_most_one_study_of_twenty():
     generator = np.random.default_rng(11)
     wins = (generator.random((1_000, 1_000)) < 0.5).cumsum(axis=1)
@@ -203,6 +204,7 @@ def test_a_label_that_was_changed_later_counts_as_it_now_stands(open_session):
     assert (row["wins"], row["decisive"], row["settled"]) == (8, 9, False)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("runs", [60, pytest.param(1_000, marks=pytest.mark.long)])
 @pytest.mark.parametrize("agree", [0.0, 0.3, 0.8])
 @pytest.mark.parametrize("one_by_one", [True, False])
@@ -250,6 +252,7 @@ def picked_study(generator, pool, count):
     return labels, pairs, wins[own]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("pool", "count"), [(1_500, 600), (600, 600), (600, 500)])
 @pytest.mark.parametrize("runs", [8, pytest.param(500, marks=pytest.mark.long)])
 def test_win_rates_of_pairs_that_were_picked_are_those_of_all(pool, count, runs):
@@ -267,6 +270,7 @@ def test_win_rates_of_pairs_that_were_picked_are_those_of_all(pool, count, runs)
     assert np.mean(held) >= (0.93 if runs > 100 else 0.7)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("runs", "pool", "every"),
     [(12, 1_200, 40), pytest.param(300, 1_500, 5, marks=pytest.mark.long)],
@@ -295,6 +299,7 @@ def test_pairs_that_were_picked_do_not_stop_a_study_of_models_that_are_equal(run
     assert min(stopped["alike"], stopped["by chance"]) > 0.2 * runs
 
 
+@pytest.mark.no_cover
 def test_in_contested_order_the_bar_says_what_the_statistics_say_after_every_label(open_session):
     session = open_session(rows(170), order="contested", seed=7)
     generator = np.random.default_rng(3)

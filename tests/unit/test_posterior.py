@@ -31,6 +31,7 @@ def made(skills, generator, pairs=300, people=3, side=None):
     return labels, np.where(truth, "a", "b")
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("runs", RUNS)
 @pytest.mark.parametrize(
     ("skills", "gain"),
@@ -76,6 +77,7 @@ def with_ties(labels, truth, generator, *, even=0.0, habit=0.0, called=0.6):
     return labels.assign(preference=np.where(tied, "tie", said)), np.where(nothing, "tie", truth)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("pairs", "runs"),
     [
@@ -100,6 +102,7 @@ def test_with_ties_it_is_as_sure_as_it_is_right_and_no_worse_than_the_majority(
     assert abs(np.mean(sure) - np.mean(right)) <= (0.03 if runs > 50 else 0.05)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("runs", [40, pytest.param(500, marks=LONG)])
 def test_a_coin_flipper_is_named_from_sixty_labels_on_and_nobody_else(runs):
     generator = np.random.default_rng(5)

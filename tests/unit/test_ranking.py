@@ -133,6 +133,7 @@ def test_scores_and_curvature_are_the_slopes_of_the_likelihood(way):
     np.testing.assert_allclose(hessian, (before - after) / 2e-5, atol=1e-4)
 
 
+@pytest.mark.no_cover
 def test_the_model_that_made_the_ties_is_found():
     made = battles(6_000, np.random.default_rng(0))
 
@@ -148,6 +149,7 @@ def test_the_model_that_made_the_ties_is_found():
     assert losses.max() - losses.min() < 0.01
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("runs", "low", "high"), [(60, 0.9, 0.99), pytest.param(1_000, 0.93, 0.97, marks=LONG)]
 )

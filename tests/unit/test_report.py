@@ -47,6 +47,7 @@ NOTHING = {
 }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("runs", FEW_OR_MANY)
 @pytest.mark.parametrize("planted", PLANTED)
 def test_what_was_planted_is_an_alarm(planted, runs):
@@ -60,6 +61,7 @@ def test_what_was_planted_is_an_alarm(planted, runs):
     assert np.mean(hits) >= 0.95
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("runs", "most"), [(4, 0.25), pytest.param(1_000, 0.07, marks=LONG)])
 @pytest.mark.parametrize("kind", NOTHING)
 def test_where_nothing_was_planted_there_is_hardly_an_alarm(kind, runs, most):
@@ -219,6 +221,7 @@ def test_frames_that_are_no_labels_are_refused_in_words():
         tb.report(labels.assign(preference="A wins"), pairs)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("without", [[], ["pair"]])
 def test_one_frame_may_have_labels_and_the_texts_of_their_pairs(without):
     labels, pairs = team(np.random.default_rng(3), [0.8, 0.8], pairs=80)
@@ -235,6 +238,7 @@ def test_one_frame_may_have_labels_and_the_texts_of_their_pairs(without):
         tb.report(whole)
 
 
+@pytest.mark.no_cover
 def test_pairs_may_have_their_ids_in_a_column():
     labels, pairs = team(np.random.default_rng(3), [0.8, 0.8])
     given = pairs.rename_axis("id").reset_index()
@@ -403,6 +407,7 @@ def test_methods_tell_of_people_alone_and_of_repeats_of_one():
     assert "alpha" not in said
 
 
+@pytest.mark.no_cover
 def test_labels_that_are_all_ties_do_not_count_as_choices_of_a_side():
     labels, pairs = team(np.random.default_rng(3), [0.8], pairs=40)
 

@@ -311,6 +311,7 @@ def test_a_workbook_of_nothing_but_tags_is_refused(part, change, save):
         tb.read_pairs(path)
 
 
+@pytest.mark.no_cover
 def test_cells_that_are_not_in_the_file_count_too(save):
     rows = b"".join(b'<row r="%d"><c r="A%d"/></row>' % (n, n) for n in range(9, 2_000))
     path = replaced(save(Pairs=[[f"c{n}" for n in range(9_000)]]), SHEET, in_sheet(rows))
@@ -330,6 +331,7 @@ def test_a_last_row_of_excel_makes_no_million_rows(save, monkeypatch):
     assert len(looked_at) < 20_000
 
 
+@pytest.mark.no_cover
 def test_the_densest_sheet_that_anybody_writes_is_read(save, monkeypatch):
     rows = [[str(n), "q", "yes", "no", *[1] * 20] for n in range(1_000)]
     path = save(Pairs=[HEADER + [f"c{n}" for n in range(20)], *rows])
@@ -346,6 +348,7 @@ def test_a_part_that_stands_for_many_sheets_is_refused(save):
         tb.read_pairs(path)
 
 
+@pytest.mark.no_cover
 def test_a_long_text_in_ever_so_many_cells_is_refused(save):
     path = save(Pairs=[HEADER, *([["1", "q", "x" * 32_000, "y"]] * 2_500)])
 
