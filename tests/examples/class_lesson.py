@@ -3,9 +3,7 @@
 import ast
 import json
 
-import nbformat
 import notebooks
-from nbclient import NotebookClient
 
 # What a student does in the widget that a cell shows, by the cell's tag.
 _STUDENT = """
@@ -51,10 +49,10 @@ def run(folder, *, epochs=None):
             assert "epochs=8" in cell.source
             cell.source = cell.source.replace("epochs=8", f"epochs={epochs}")
         shown = [_WIDGETS[tag] for tag in cell.metadata.get("tags", []) if tag in _WIDGETS]
-        typed = [nbformat.v4.new_code_cell(_STUDENT.format(session=each)) for each in shown]
+        typed = [notebooks.code_cell(_STUDENT.format(session=each)) for each in shown]
         cells += [cell, *typed]
-    notebook.cells = [*cells, nbformat.v4.new_code_cell(_FOUND)]
-    NotebookClient(notebook, timeout=1_200, resources={"metadata": {"path": folder}}).execute()
+    notebook.cells = [*cells, notebooks.code_cell(_FOUND)]
+    notebooks.execute(notebook, folder)
     printed = "".join(
         output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", [])
     )

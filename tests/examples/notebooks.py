@@ -1,16 +1,33 @@
-"""Runs the notebooks in examples/ from top to bottom, with a reader who labels."""
+"""Runs the notebooks in examples/ from top to bottom, with a reader who labels.
+
+What runs them is imported where one is read: it takes each process that collects the tests seconds.
+"""
 
 from pathlib import Path
-
-import nbformat
-from nbclient import NotebookClient
+from typing import Any
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-def read(name: str) -> nbformat.NotebookNode:
+def read(name: str) -> Any:
     """Give an example as it is kept."""
+    import nbformat  # noqa: PLC0415
+
     return nbformat.read(EXAMPLES / name, as_version=4)
+
+
+def code_cell(source: str) -> Any:
+    """Give a cell that runs a source."""
+    from nbformat import v4  # noqa: PLC0415
+
+    return v4.new_code_cell(source)
+
+
+def execute(notebook: Any, folder: Path) -> None:
+    """Run a notebook in a folder, in a kernel of its own."""
+    from nbclient import NotebookClient  # noqa: PLC0415
+
+    NotebookClient(notebook, timeout=1_200, resources={"metadata": {"path": folder}}).execute()
 
 
 def run(name: str, folder: Path, does: dict[str, str]) -> dict[str, str]:
@@ -25,13 +42,13 @@ def run(name: str, folder: Path, does: dict[str, str]) -> dict[str, str]:
     for cell in notebook.cells:
         cells.append(cell)
         if cell.id in does:
-            cells.append(nbformat.v4.new_code_cell(does[cell.id]))
+            cells.append(code_cell(does[cell.id]))
     notebook.cells = cells
-    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": folder}}).execute()
+    execute(notebook, folder)
     return {cell.id: _text(cell) for cell in notebook.cells if cell.cell_type == "code"}
 
 
-def _text(cell: nbformat.NotebookNode) -> str:
+def _text(cell: Any) -> str:
     parts = []
     for output in cell.outputs:
         plain = output.get("data", {}).get("text/plain", "")
