@@ -25,11 +25,9 @@ def pytest_configure(config):
 
 # What runs in other processes, and what goes once more over all that other tests go over.
 NOT_COUNTED = {
-    *("browser", "examples", "packaging", "site", "typing"),
-    *("test_account", "test_bounds", "test_checks_planted", "test_checks_separable"),
-    *("test_docstrings", "test_frames_from_anywhere", "test_mutated_files"),
-    *("test_other_libraries", "test_reading_and_checking", "test_remedies", "test_structure"),
-    *("test_wrong_calls",),
+    *("browser", "packaging", "site", "typing"),
+    *("test_bounds", "test_checks_planted", "test_docstrings", "test_mutated_files"),
+    *("test_other_libraries", "test_structure"),
 }
 
 

@@ -328,6 +328,7 @@ READ_FOR_ALL_THAT = {
 }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", sorted(set(SAMPLES) - set(OWN)))
 def test_what_is_told_as_used_or_kept_matters_and_what_is_dropped_does_not(name, monkeypatch):
     monkeypatch.setattr("tiebreak.reading.judges.now", lambda: datetime(2026, 1, 1, tzinfo=UTC))

@@ -39,6 +39,7 @@ def test_what_gives_away_nine_of_ten_is_no_trivial_set():
     assert "P25" not in rules(tb.check(kinds))
 
 
+@pytest.mark.no_cover
 def test_a_large_set_is_looked_at_in_rows_spread_over_it():
     kinds = [pair(n, f"word {n} " * 9) for n in range(3_000)]
 

@@ -31,6 +31,7 @@ KEPT = {
 }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("kept", KEPT)
 def test_labels_say_the_same_whatever_pandas_keeps_them_in(kept):
     labels, pairs = KEPT[kept](LABELS), KEPT[kept](PAIRS)
@@ -256,6 +257,7 @@ def test_the_name_of_a_file_is_no_word_of_an_answer():
     assert not differences(pairs).to_numpy().any()
 
 
+@pytest.mark.no_cover
 def test_the_page_says_that_it_names_people():
     assert "This page names the people who labeled" in tb.report(LABELS, PAIRS)._repr_html_()
 

@@ -270,7 +270,6 @@ def test_win_rates_of_pairs_that_were_picked_are_those_of_all(pool, count, runs)
     assert np.mean(held) >= (0.93 if runs > 100 else 0.7)
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("runs", "pool", "every"),
     [(12, 1_200, 40), pytest.param(300, 1_500, 5, marks=pytest.mark.long)],
@@ -299,7 +298,6 @@ def test_pairs_that_were_picked_do_not_stop_a_study_of_models_that_are_equal(run
     assert min(stopped["alike"], stopped["by chance"]) > 0.2 * runs
 
 
-@pytest.mark.no_cover
 def test_in_contested_order_the_bar_says_what_the_statistics_say_after_every_label(open_session):
     session = open_session(rows(170), order="contested", seed=7)
     generator = np.random.default_rng(3)

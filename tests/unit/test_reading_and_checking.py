@@ -76,6 +76,7 @@ def test_each_layout_has_a_sample_here():
     assert {name.split()[0] for name in OF_OURS} == {*OWN}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", ALL)
 def test_a_sample_of_each_layout_is_read_and_checked_alike_and_has_no_error(name, tmp_path):
     rows = ALL[name]
@@ -94,6 +95,7 @@ def test_a_sample_of_each_layout_is_read_and_checked_alike_and_has_no_error(name
         assert assert_alike(source).ok
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("messages", [False, True])
 @pytest.mark.parametrize("name", [name for name in FORMATS if name != "kto"])
 def test_an_export_is_read_and_checked_alike_and_has_no_error(name, messages, tmp_path):

@@ -592,6 +592,7 @@ WRITTEN = {
 }
 
 
+@pytest.mark.no_cover
 def test_a_call_that_a_message_names_has_its_test_here():
     assert written_in_messages() - NOT_RUN == WRITTEN
 
@@ -599,6 +600,7 @@ def test_a_call_that_a_message_names_has_its_test_here():
 # -- how errors look in a notebook
 
 
+@pytest.mark.no_cover
 def test_no_error_of_this_package_drags_another_one_along():
     chained = [
         f"{path.name}:{node.lineno}"
@@ -617,6 +619,7 @@ def many_kinds_of_problem():
     return tb.read_pairs([*rows, *roles, {**PAIR, "response_a": 3}, PAIR, PAIR, 7, {}])
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -221,7 +221,6 @@ def test_frames_that_are_no_labels_are_refused_in_words():
         tb.report(labels.assign(preference="A wins"), pairs)
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("without", [[], ["pair"]])
 def test_one_frame_may_have_labels_and_the_texts_of_their_pairs(without):
     labels, pairs = team(np.random.default_rng(3), [0.8, 0.8], pairs=80)
@@ -312,6 +311,11 @@ def test_known_answers_count_in_no_agreement_and_are_told_by_person(tmp_path):
     assert "They choose against each other more than chance would" in said
 
 
+@pytest.fixture(scope="module")
+def small_report():
+    return tb.report(*team(np.random.default_rng(3), [0.8], pairs=20))
+
+
 @pytest.mark.parametrize(
     ("name", "remedy"),
     [
@@ -323,14 +327,15 @@ def test_known_answers_count_in_no_agreement_and_are_told_by_person(tmp_path):
         ("", "A folder has that name"),
     ],
 )
-def test_a_report_that_cannot_be_saved_there_says_what_to_do(tmp_path, monkeypatch, name, remedy):
+def test_a_report_that_cannot_be_saved_there_says_what_to_do(
+    small_report, tmp_path, monkeypatch, name, remedy
+):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder.html").mkdir()
     (tmp_path / "file").touch()
-    report = tb.report(*team(np.random.default_rng(3), [0.8], pairs=20))
 
     with pytest.raises(tb.ExportError, match=remedy):
-        report.save(name)
+        small_report.save(name)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.html"]
 
 
