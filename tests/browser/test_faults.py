@@ -105,9 +105,9 @@ def test_a_full_disk_is_said_and_the_choice_is_saved_when_there_is_room(
 
 
 def test_a_reload_with_unsaved_choices_saves_them_when_the_kernel_is_free(
-    lab, open_notebook, folder_name, journal_in
+    lab, open_in_lab, folder_name, journal_in
 ):
-    page = open_notebook(lab, opening(folder_name))
+    page = open_in_lab(opening(folder_name))
     page.run(0)
     page.save()
     page.signal_kernel(signal.SIGSTOP)  # where a cell only sleeps, a subshell may still listen

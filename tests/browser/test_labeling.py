@@ -32,11 +32,11 @@ def numbered(count: int) -> str:
 
 @MOSTLY_LAB
 def test_real_text_is_labeled_resumed_after_a_kill_and_exported(
-    host, open_notebook, folder_name, journal_in, alpaca_pairs, tmp_path
+    host, open_on, folder_name, journal_in, alpaca_pairs, tmp_path
 ):
     alpaca_pairs.to_json(host.folder / "alpaca.jsonl", orient="records", lines=True)
     export = f'session.export("{folder_name}.jsonl", format="trl")'
-    page = open_notebook(host, opening(folder_name, '"alpaca.jsonl"'), export, "")
+    page = open_on(host, opening(folder_name, '"alpaca.jsonl"'), export, "")
     page.run(0)
     page.widget.wait_for()
     cells = page.cells.count()
@@ -304,9 +304,9 @@ def test_skipped_pairs_come_back_and_the_end_says_what_to_run_next(
 
 
 def test_undo_goes_back_over_any_number_of_steps_and_over_a_reload(
-    lab, open_notebook, folder_name, journal_in
+    lab, open_in_lab, folder_name, journal_in
 ):
-    page = open_notebook(lab, opening(folder_name, numbered(30)))
+    page = open_in_lab(opening(folder_name, numbered(30)))
     page.run(0)
     page.focus_widget()
     first = page.shown_pair()
@@ -342,11 +342,11 @@ def test_two_views_of_a_session_are_one(lab, open_in_lab, folder_name, journal_i
     assert len(journal_in(lab).labels()) == 2
 
 
-def test_two_tabs_on_one_kernel_are_one(lab, context, open_notebook, folder_name, journal_in):
-    first = open_notebook(lab, opening(folder_name))
+def test_two_tabs_on_one_kernel_are_one(lab, open_in_lab, folder_name, journal_in):
+    first = open_in_lab(opening(folder_name))
     first.run(0)
     first.save()
-    second = hosts.NotebookPage(context.new_page(), lab, first.path.name)
+    second = hosts.NotebookPage(first.page.context.new_page(), lab, first.path.name)
     second.widget.wait_for()
     second.await_saved(0)
     first.focus_widget()
@@ -362,6 +362,7 @@ def test_two_tabs_on_one_kernel_are_one(lab, context, open_notebook, folder_name
 
     first.await_pair(second.shown_pair())
     assert len(journal_in(lab).events()) == 5
+    second.page.close()
 
 
 def test_running_the_cell_again_goes_on_where_it_was(lab, open_in_lab, folder_name, journal_in):
