@@ -161,14 +161,15 @@ def test_the_saved_notebook_holds_no_pair_and_no_label(host, open_notebook, fold
 
 
 @MOSTLY_LAB
-def test_a_reopened_notebook_sums_up_instead_of_showing_an_error(host, open_notebook, folder_name):
-    page = open_notebook(host, opening(folder_name))
+def test_a_reopened_notebook_sums_up_instead_of_showing_an_error(host, open_on, folder_name):
+    page = open_on(host, opening(folder_name))
     page.run(0)
     page.focus_widget()
     page.press("1", "2")
     page.await_saved(2)
     save_summed_up(page, "2 of 48 pairs labeled")
     page.shut_kernel_down()
+    page.page = page.page.context.new_page()
     page.page.clock.install()
     page.reload()
 
@@ -181,6 +182,7 @@ def test_a_reopened_notebook_sums_up_instead_of_showing_an_error(host, open_note
     ).to_be_visible()
     page.page.clock.run_for(10_000)  # Lab looks for the model for two seconds of its clock
     expect(page.page.get_by_text("model not found").locator("visible=true")).to_have_count(0)
+    page.page.close()
 
 
 def test_a_session_closed_under_the_widget_says_so_and_keeps_the_choice(open_in_lab, folder_name):

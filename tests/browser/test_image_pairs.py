@@ -92,7 +92,7 @@ def test_pairs_of_images_are_labeled_by_keys_from_memory_alone(
 
 
 def test_an_image_among_text_moves_no_line_when_it_comes_and_keeps_the_others_scale(
-    lab, open_notebook, folder_name
+    lab, open_in_lab, folder_name
 ):
     folder = lab.folder / f"{folder_name}-images"
     folder.mkdir()
@@ -105,7 +105,7 @@ def test_an_image_among_text_moves_no_line_when_it_comes_and_keeps_the_others_sc
         for name in ("low", "high")
     ]
     pairs = f'[{{"prompt": "Draw", "response_a": {said[0]}, "response_b": {said[1]}}}]'
-    page = open_notebook(lab, opening(folder_name, pairs))
+    page = open_in_lab(opening(folder_name, pairs))
     page.page.evaluate("""() => {
         window.held = new Map();
         window.stored = () => [...document.querySelector(".tiebreak-widget").shadowRoot
@@ -116,6 +116,7 @@ def test_an_image_among_text_moves_no_line_when_it_comes_and_keeps_the_others_sc
                 const show = () => source.set.call(this, url);
                 if (this.className === "stored") held.set(this, show); else show();
             } });
+        window.putBack = () => Object.defineProperty(HTMLImageElement.prototype, "src", source);
     }""")
     page.run(0)
     lines = page.widget.locator(".pair:not(.prepared)").get_by_text("Below it.")
@@ -130,6 +131,7 @@ def test_an_image_among_text_moves_no_line_when_it_comes_and_keeps_the_others_sc
     low, high = loaded(page)
     assert low[0] == high[0] == 300
     assert low[2] == high[2] < 300  # as the high one has room
+    page.page.evaluate("putBack()")
 
 
 @pytest.mark.parametrize("host", ["lab"], indirect=True)

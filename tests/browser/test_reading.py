@@ -192,14 +192,15 @@ CODE = (
 )
 
 
-def test_code_is_coloured_when_the_colours_come_and_nothing_moves(lab, open_notebook, folder_name):
-    page = open_notebook(lab, opening(folder_name, CODE, ", order='given'"))
+def test_code_is_coloured_when_the_colours_come_and_nothing_moves(open_in_lab, folder_name):
+    page = open_in_lab(opening(folder_name, CODE, ", order='given'"))
     # The widget itself is imported from a blob too; it is the larger one.
     page.page.evaluate("""() => {
         const urlOf = URL.createObjectURL;
         window.colours = new Promise(done => { window.letColoursCome = done });
         URL.createObjectURL = blob => urlOf.call(
             URL, blob.size < 80_000 ? new Blob(["await colours;", blob], blob) : blob);
+        window.putBack = () => { URL.createObjectURL = urlOf };
     }""")
     page.run(0)
     pair = page.widget.locator(".pair:not(.prepared)")
@@ -214,6 +215,7 @@ def test_code_is_coloured_when_the_colours_come_and_nothing_moves(lab, open_note
 
     expect(keywords).to_have_count(20)
     assert body.evaluate("body => [body.scrollTop, body.scrollHeight]") == before
+    page.page.evaluate("putBack()")
 
 
 def test_a_pair_laid_out_ahead_is_coloured_before_it_is_shown(open_in_lab, folder_name):
