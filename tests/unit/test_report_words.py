@@ -1,5 +1,6 @@
 """The words around the figures: none speaks against another, and each remedy works."""
 
+import re
 from math import nan
 
 import numpy as np
@@ -251,3 +252,19 @@ def test_a_table_shows_large_counts_in_part_as_the_sentence_beside_them_does():
     assert repr(table).split() == [
         *("decisive", "share", "says", "0", "101.5", "0.512", "x", "1", "1234.5", "NaN", "y")
     ]
+
+
+def test_a_tables_sentences_stand_under_their_rows_also_where_only_the_first_and_last_are_shown():
+    table = ToldTable({"n": range(100), "says": [f"{n} < $1 & $2" for n in range(100)]})
+    shown = table._repr_html_()
+    with pd.option_context("display.max_rows", 1):
+        one = table._repr_html_()
+
+    said = re.findall(r"<th>(\S+)</th>\s+<td>\S+</td>\s+</tr><tr.*?<div>(.*?)</div>", shown)
+    assert said == [(str(n), f"{n} &lt; $1 &amp; $2") for n in (*range(5), *range(95, 100))]
+    assert "mathjax_ignore" in shown
+    assert one.count("0 &lt; $1") == 1
+    assert table.columns.tolist() == ["n", "says"]
+    assert "says" in table[["says"]]._repr_html_()
+    with pd.option_context("display.notebook_repr_html", False):
+        assert table._repr_html_() is None
