@@ -100,8 +100,16 @@ def test_an_empty_session_has_a_report(open_session):
     found = open_session(rows(3)).report()
 
     assert found.headline == "0 pairs, 0 people: no labels yet"
-    assert "No labels were made yet." in found.methods
+    assert found.methods == "No labels yet."
     assert "<h1>" in found._repr_html_()
+
+
+def test_a_session_of_skips_alone_says_that_there_are_no_more(open_session):
+    session = open_session(rows(3))
+    session.label("p0", "skip")
+
+    assert session.report().headline == "0 pairs, 0 people: no labels yet, only 1 skip"
+    assert session.methods() == "No labels yet, only 1 skip."
 
 
 def test_a_judge_alone_is_not_called_people():

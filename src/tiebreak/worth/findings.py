@@ -54,7 +54,7 @@ def headline(known: Gathered, found: list[Finding]) -> str:
     """Say in a line how much there is, whether it is enough, and how much to look at."""
     made = known.decided
     if made.empty:
-        return "0 pairs, 0 people: no labels yet"
+        return f"0 pairs, 0 people: {known.none_yet}"
     by_judges = made[made["source"] == "judge"]
     own = by_judges if known.judged_only else made[made["source"] != "judge"]
     people = len(known.names)
