@@ -29,6 +29,12 @@ def of_ties(labels, pairs):
     return labels.assign(preference=labels["preference"].mask(own, "tie")), pairs
 
 
+def turned(labels, pairs):
+    """Have the first one press the keys the wrong way round."""
+    own, other = labels["annotator"] == "person 0", labels["preference"].map({"a": "b", "b": "a"})
+    return labels.assign(preference=other.where(own).fillna(labels["preference"])), pairs
+
+
 PLANTED = {
     "the left side": (lambda g: study(g, left=0.65), "Left was picked"),
     "length": (lambda g: study(g, longer=0.7), "The longer answer"),
@@ -37,6 +43,8 @@ PLANTED = {
     "only ties": (lambda g: of_ties(*team(g, [0.8] * 5)), "person 0 decided nothing"),
     "only left": (lambda g: team(g, [0.8] * 5, lazy_left=True), "person 0 chose the left answer"),
     "read first": (lambda g: team(g, [0.8] * 2, judge=1), "judge chose the left answer"),
+    "opposite": (lambda g: turned(*team(g, [0.9] * 2)), "person 0 and person 1 chose the same"),
+    "one of five opposite": (lambda g: turned(*team(g, [0.8] * 5)), "person 0 agrees with others"),
     "both orders": (lambda g: team(g, [0.8], judge=2), "judge changed its mind"),
 }
 NOTHING = {
@@ -44,6 +52,8 @@ NOTHING = {
     "five": lambda g: team(g, [0.8] * 5),
     "three of five": lambda g: team(g, [0.8] * 5, overlap=0.6),
     "unlike": lambda g: team(g, [0.75, 0.8, 0.85]),
+    "two": lambda g: team(g, [0.75, 0.75], judge=0),
+    "two coins": lambda g: team(g, [0.5, 0.5]),
 }
 
 
@@ -58,6 +68,45 @@ def test_what_was_planted_is_an_alarm(planted, runs):
     ]
 
     assert np.mean(hits) >= 0.95
+
+
+def test_two_who_choose_against_each_other_are_both_named_with_what_to_do_and_neither_is_accused():
+    labels, pairs = turned(*team(np.random.default_rng(3), [0.99, 0.99], pairs=60))
+
+    [found] = [each for each in tb.report(labels, pairs).findings if each.kind == "look"]
+    assert re.match(
+        r"person 0 and person 1 chose the same answer on \d of 4\d pairs that both decided "
+        r"\(\d %, 0 to 1\d\); chance does on half\.$",
+        found.says,
+    )
+    assert "who, their labels do not say" in found.do
+    assert "session.disagreements()" in found.do
+    said = Stats(labels, pairs).agreement("annotators")["says"].item()
+    assert said.endswith("They choose against each other more than chance would.")
+
+
+def test_one_person_against_several_is_told_once_and_two_camps_are_told_by_a_few_of_their_pairs():
+    generator = np.random.default_rng(3)
+    one = alarms(gather(*turned(*team(generator, [0.9] * 4))))
+    assert [each.says.split()[:3] for each in one] == [["person", "0", "agrees"]]
+    assert "the other way round" in one[0].do
+
+    labels, pairs = team(generator, [0.9] * 8)
+    for who in ("person 0", "person 1", "person 2", "person 3"):
+        labels["annotator"] = labels["annotator"].replace({who: "person 0", "person 0": who})
+        labels, _ = turned(labels, pairs)
+    [camps] = alarms(gather(labels, pairs))
+    assert camps.says.endswith("11 more pairs of them as seldom; chance does on half.")
+
+
+def test_a_judge_that_decides_against_people_is_something_to_look_at():
+    labels, pairs = turned(*team(np.random.default_rng(3), [0.95, 0.9, 0.9]))
+    own = labels["annotator"] == "person 0"
+    labels["source"] = labels["source"].mask(own, "judge")
+    found = tb.report(labels, pairs).findings
+
+    assert any("person 0 and person 1 chose the same answer on" in each.says for each in found)
+    assert any(each.do.startswith("It decides against people") for each in found)
 
 
 @pytest.mark.parametrize(("runs", "most"), [(4, 0.25), pytest.param(1_000, 0.07, marks=LONG)])

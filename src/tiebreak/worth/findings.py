@@ -47,7 +47,7 @@ def alarms(known: Gathered) -> list[Finding]:
 
 def tested(known: Gathered) -> list[Finding]:
     """Give what is looked for, and told where it passes the correction."""
-    return [*_of_judges(known), *_of_people(known), *_of_traits(known)]
+    return [*_of_judges(known), *_of_people(known), *_of_two(known), *_of_traits(known)]
 
 
 def headline(known: Gathered, found: list[Finding]) -> str:
@@ -165,12 +165,16 @@ def _of_people(known: Gathered) -> Iterator[Finding]:
         weight = 1.0 if judge else _WEIGHTS.get(habit, 1.0)
         # That it flips with the order says the same, and more.
         order = f"order of {who}" if judge and habit == "left" else ""
+        about = order or f"{who} {habit}"
+        if habit == "apart" and row["high"] < _HALF:
+            do = _TURNED_BY_ONE
         says = str(row["says"])
-        yield Finding("look", says, do, row["p"], order, weight, vague=bool(order))
+        yield Finding("look", says, do, row["p"], about, weight, vague=bool(order))
 
 
+_SELDOM = ("streaks", "drift", "drift of ties", "ties", "opposed")
 # What is told apart by few labels, or seldom there, leaves the chance of alarms to the others.
-_WEIGHTS = {"left": 0.5, "streaks": 0.1, "drift": 0.1, "drift of ties": 0.1, "ties": 0.1}
+_WEIGHTS = {"left": 0.5, **dict.fromkeys(_SELDOM, 0.1)}
 _HABITS = {
     "streaks": "Answers that follow each other like this hardly come from reading: ask, and look "
     "at those labels.",
@@ -181,6 +185,40 @@ _HABITS = {
     "apart": "Another reading of the guidelines, another taste, or chance: talk about some pairs "
     "where they part. In session.stats.posterior() their labels already count less.",
 }
+
+
+def _of_two(known: Gathered) -> Iterator[Finding]:
+    """Give who chooses against whom. Of two, nobody is accused: it may be either."""
+    table = known.opposed
+    if table.empty:
+        return
+    found = table[table["found"]].sort_values("p", kind="stable")
+    said = [
+        f"{two['one']} and {two['other']}{' chose the same answer' * (not place)} on "
+        f"{two['same']} of {two['both']}{' pairs that both decided' * (not place)} "
+        f"({percent(two['same'] / two['both'])}, {span(two)[1:]}"
+        for place, two in enumerate(found.head(MOST_TOLD).to_dict("records"))
+    ]
+    more = len(found) - MOST_TOLD
+    if more > 0:
+        said.append(f"{count(more, 'more pair')} of them as seldom")
+    says = f"{', '.join(said)}; chance does on half."
+    p = min(1.0, float(table["p"].min()) * len(table))
+    # One against several is told by them, where that one stands apart.
+    alone = set.intersection(*map(set, found[["one", "other"]].to_numpy())) if len(found) else set()
+    about = f"{alone.pop()} apart" if len(found) > 1 and alone else ""
+    yield Finding("look", says, _TURNED, p, about, _WEIGHTS["opposed"], vague=bool(about))
+
+
+_TURNED_BY_ONE = (
+    "A coin would agree more often: the keys, the question or the answers may have been the other "
+    "way round. Look at some pairs where they part by session.disagreements(), and ask."
+)
+_TURNED = (
+    "Somebody may have had the keys, the question or the answers the other way round; who, their "
+    "labels do not say. Look at some of these pairs by session.disagreements(), and ask both, "
+    "before you train."
+)
 
 
 def _of_judges(known: Gathered) -> Iterator[Finding]:
@@ -235,10 +273,15 @@ def _known(known: Gathered) -> Iterator[Finding]:
     for _, row in known.judges.table.iterrows():
         if row["accuracy"] == row["accuracy"]:
             chance = row["kappa_low"] <= 0 <= row["kappa_high"]
-            yield Finding("known", str(row["says"]), _BY_CHANCE if chance else _AS_FAR)
+            far = _AS_FAR if row["kappa_high"] >= 0 else _THE_OTHER_WAY
+            yield Finding("known", str(row["says"]), _BY_CHANCE if chance else far)
 
 
 _AS_FAR = "Trust it as far as its interval goes."
+_THE_OTHER_WAY = (
+    "It decides against people: look whether its answers or its verdicts were read the other way "
+    "round."
+)
 _BY_CHANCE = (
     "Chance alone may agree with people as often: label more of its pairs before you count on it."
 )

@@ -19,6 +19,7 @@ from tiebreak.stats.frames import plain_both
 from tiebreak.stats.habits import habits_table
 from tiebreak.stats.judging import Judges, judges
 from tiebreak.stats.learning import learning_curve
+from tiebreak.stats.opposed import opposed
 from tiebreak.stats.outcomes import is_picked
 from tiebreak.stats.people import agreement_table
 from tiebreak.stats.planning import stopping_table
@@ -134,6 +135,11 @@ class Gathered:
         # Not by concat: where nobody or no judge is there, or a column empty, pandas 2 warns of it.
         rows = [*of_people.to_dict("records"), *told.to_dict("records")]
         return pd.DataFrame(rows, columns=of_people.columns)
+
+    @cached_property
+    def opposed(self) -> pd.DataFrame:
+        """Who chooses against whom; see :func:`tiebreak.stats.opposed.opposed`."""
+        return opposed(self.labels)
 
     @cached_property
     def posterior(self) -> Posterior:
