@@ -14,7 +14,7 @@ _COLUMNS = ["one", "other", "same", "both", "low", "high", "p", "found"]
 
 
 def opposed(labels: pd.DataFrame) -> pd.DataFrame:
-    """Compare each two people where both decide: do they choose against each other?
+    """Tell of each two people, where both decide, how often they choose against each other.
 
     Coins choose the same on half of the pairs, and people of any taste hardly on less. Where two
     do so far more seldom, one may have had the keys or the question the other way round; which of
