@@ -253,6 +253,27 @@ def test_each_plot_is_drawn_on_the_axes_given_and_says_in_words_what_it_shows(op
     assert ax.lines or ax.patches
 
 
+@pytest.mark.parametrize("people", [1, 3])
+def test_each_persons_lane_of_the_timeline_holds_their_line_and_each_other_one_is_shaded(people):
+    labels, pairs = team(np.random.default_rng(3), [0.8] * people, pairs=60)
+    own = labels["annotator"] == "person 0"
+    labels["seconds"] = np.where(own, labels.index % 9 + 1, 10.0)
+    ax = pytest.importorskip("matplotlib.figure").Figure().add_subplot()
+
+    Plots(gather(labels, pairs)).timeline(ax=ax)
+
+    shaded = [each.get_y() for each in ax.patches]
+    assert shaded == [0.5, 2.5][: people // 2]
+    lines = [line.get_ydata() for line in ax.lines if line.get_linestyle() == "-"]
+    assert [round(float(np.mean(line))) for line in lines] == [*range(people)]
+    assert all(
+        np.ptp(line) < 1 and np.abs(line - np.round(line.mean())).max() < 0.5 for line in lines
+    )
+    # Ten seconds throughout are a level line, however little all else varies.
+    assert [np.ptp(line) == 0 for line in lines[1:]] == [True] * (people - 1)
+    assert "up to" in ax.get_legend().get_texts()[0].get_text()
+
+
 def test_the_methods_paragraph_has_the_numbers_and_names_no_person():
     labels, pairs = team(np.random.default_rng(3), [0.8, 0.8], judge=1)
 

@@ -219,7 +219,8 @@ SECTIONS = (
         "As a measure of care: slow is not careful, and quick is not careless.",
         _none,
         "timeline",
-        "A lane a person: pace as a line, ties as ticks, breaks as dotted bars.",
+        "A lane a person, each other one shaded: pace as a line (up is slower), ties as ticks, "
+        "breaks as dotted bars.",
     ),
     Section(
         "How sure each label is",
