@@ -14,7 +14,7 @@ from worth_samples import team
 
 import tiebreak as tb
 from tiebreak.worth.accessors import Stats
-from tiebreak.worth.findings import alarms
+from tiebreak.worth.alarms import alarms
 from tiebreak.worth.gathering import gather
 from tiebreak.worth.plots import Plots
 from tiebreak.worth.words import apart

@@ -8,8 +8,8 @@ import pandas as pd
 
 from tiebreak.stats.posterior import as_a_coin
 from tiebreak.worth import drawing
+from tiebreak.worth.alarms import alarms
 from tiebreak.worth.drawing import BLUE, MOST_ROWS, ORANGE, as_percent, finish, ink, intervals
-from tiebreak.worth.findings import alarms
 from tiebreak.worth.gathering import Gathered
 
 if TYPE_CHECKING:
