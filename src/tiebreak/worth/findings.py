@@ -102,7 +102,8 @@ def _known(known: Gathered) -> Iterator[Finding]:
     if len(known.names) > 1 and raw["pairs"] and not isnan(noise):
         share = f"About {percent(noise)}" if noise >= _ONE_PERCENT else "Less than 1 %"
         says = f"{share} of decided labels are probably wrong, as far as all labels together tell."
-        yield Finding("known", says, f"As label_smoothing for cDPO: {noise:.2f}.")
+        do = f"As label_smoothing for cDPO: {noise:.2f}; an estimate, without an interval."
+        yield Finding("known", says, do)
     for _, row in known.judges.table.iterrows():
         if row["accuracy"] == row["accuracy"]:
             chance = row["kappa_low"] <= 0 <= row["kappa_high"]
