@@ -42,7 +42,10 @@ describe("the widget", () => {
     host = document.querySelector<HTMLElement>(".tiebreak-widget") as HTMLElement;
   }
 
-  afterEach(() => close());
+  afterEach(async () => {
+    await remove();
+    close();
+  });
 
   function begin(values: Partial<StateMessage> = {}) {
     const deck = values.deck ?? ["a", "b", "c"].map(pair);
@@ -150,6 +153,7 @@ describe("the widget", () => {
     await press("1");
     expect(host.shadowRoot?.activeElement?.tagName).toBe("TEXTAREA");
 
+    await remove();
     close();
     await open();
     begin({ form });

@@ -50,10 +50,15 @@ export interface Link {
   close(): void;
 }
 
-/** Does some work once nothing is waited for on screen; at once where there is no screen. */
-export type Later = (work: () => void) => void;
+/** Does some work once nothing is waited for on screen, and gives how to call it off. */
+export type Later = (work: () => void) => () => void;
 
-export function openLink(model: AnyModel, later: Later = (work) => work()): Link {
+const atOnce: Later = (work) => {
+  work();
+  return () => {};
+};
+
+export function openLink(model: AnyModel, later: Later = atOnce): Link {
   const state = signal(store.INITIAL);
   const connection = signal<Connection>("up");
   const parts = openParts((name) => send({ type: "module", name }));
@@ -69,6 +74,7 @@ export function openLink(model: AnyModel, later: Later = (work) => work()): Link
   let goingBack = false;
   /** What the kernel said while a frame was waited for that shows what a key did, in order. */
   let unheard: (() => void)[] | null = null;
+  let callOff = () => {};
 
   model.on("msg:custom", hear);
   // Jupyter's own word that the kernel went away; other hosts never say it.
@@ -259,13 +265,14 @@ export function openLink(model: AnyModel, later: Later = (work) => work()): Link
       refill();
       if (unheard === null) {
         unheard = [];
-        later(hearAll);
+        callOff = later(hearAll);
       }
     },
     retry: sendPending,
     close() {
       clearInterval(timer);
       media.close();
+      callOff();
       hearAll();
       model.off("msg:custom", hear);
       model.off("comm_live_update", lose);

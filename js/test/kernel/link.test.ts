@@ -68,7 +68,10 @@ describe("the link to the kernel", () => {
     close();
     const waiting: (() => void)[] = [];
     model = new FakeModel();
-    link = openLink(model as unknown as AnyModel, (work) => waiting.push(work));
+    link = openLink(model as unknown as AnyModel, (work) => {
+      waiting.push(work);
+      return () => {};
+    });
     verbs = openVerbs(link);
     begin(model);
     verbs.choose("left");
@@ -89,7 +92,8 @@ describe("the link to the kernel", () => {
   it("takes up what it has heard before it is closed, so that nothing is sent twice", () => {
     close();
     model = new FakeModel();
-    link = openLink(model as unknown as AnyModel, () => {});
+    const callOff = vi.fn();
+    link = openLink(model as unknown as AnyModel, () => callOff);
     verbs = openVerbs(link);
     begin(model);
     verbs.choose("left");
@@ -97,6 +101,7 @@ describe("the link to the kernel", () => {
     model.say({ type: "ack", id, standing });
 
     close();
+    expect(callOff).toHaveBeenCalledOnce();
     model = new FakeModel();
     open(model);
     begin(model);
