@@ -8,6 +8,7 @@ import numpy as np
 
 from tiebreak.stats.bias import holm
 from tiebreak.stats.intervals import Z95
+from tiebreak.stats.rewards import LENGTH_ALONE
 from tiebreak.wording import count
 from tiebreak.worth.finding import Finding
 from tiebreak.worth.gathering import Gathered
@@ -48,7 +49,12 @@ def _of_traits(known: Gathered) -> Iterator[Finding]:
         says = str(row["says"]).partition("; with all else")[0]
         if name == "length":
             # Lists and the like come with length, so that together none of them may stand out.
-            together = f"{says}. Whether for its length or what comes with it, is not told apart."
+            apart = (
+                "What comes with it tells no more of the choices."
+                if known.rewards.says.startswith(LENGTH_ALONE)
+                else "Whether for its length or what comes with it, is not told apart."
+            )
+            together = f"{says}. {apart}"
             do = _advice(known, str(name), liked=row["share"] > _HALF)
             yield Finding("look", together, do, _alone(row), "length", vague=True)
         liked = bool(row["odds"] > 1)

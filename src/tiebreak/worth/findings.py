@@ -92,7 +92,8 @@ def _known(known: Gathered) -> Iterator[Finding]:
     agreement = known.agreement
     raw, alpha = row_of(agreement, "raw"), row_of(agreement, "alpha")
     if raw["pairs"]:
-        yield Finding("known", f"{raw['says']} {alpha['says']}", _worth(alpha))
+        decided = row_of(agreement, "raw without ties")
+        yield Finding("known", f"{raw['says']} {alpha['says']}", _worth(alpha, decided["value"]))
     yield from _adjudicated(known)
     if "repeats" in agreement.index and agreement.loc["repeats", "pairs"]:
         yield Finding("known", str(agreement.loc["repeats", "says"]))
@@ -217,9 +218,14 @@ def _learned(known: Gathered) -> Iterator[Finding]:
         yield Finding(kind, known.blocks.says, "Promise no gain: random is hard to beat.")
 
 
-def _worth(alpha: dict[str, Any]) -> str:
+def _worth(alpha: dict[str, Any], decided: float) -> str:
     if not alpha["low"] <= alpha["high"]:
         return ""
+    if alpha["high"] < 0 and decided >= _HALF:
+        return (
+            "That is less than chance would give people who nearly always say the same, whatever "
+            "the pair: talk about some pairs, and sharpen the guidelines."
+        )
     if alpha["high"] < 0:
         return (
             "They choose against each other more than chance would: has somebody turned the "
