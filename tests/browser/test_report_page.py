@@ -5,6 +5,7 @@ from pathlib import Path
 
 import hosts
 import numpy as np
+import pandas as pd
 import pytest
 
 import tiebreak as tb
@@ -86,12 +87,21 @@ def test_the_report_can_be_read_in_a_dark_jupyterlab_whose_tables_have_stripes(l
         hosts.set_lab_setting(lab, themes, {})
 
 
-def test_sentences_of_a_table_are_read_from_the_left_in_whole_lines_in_a_narrow_cell(browser):
+@pytest.mark.parametrize("width", [368, 1280])
+def test_a_tables_sentences_are_read_from_the_left_in_whole_lines_without_scrolling(browser, width):
     labels, pairs = team(np.random.default_rng(3), [0.5, 0.8, 0.8])
-    page = browser.new_page(viewport={"width": 368, "height": 900})
-    page.set_content(Stats(labels, pairs).posterior().people._repr_html_())
-    sentence = page.locator("tbody td:last-child").first
+    long = "annotator-7f3a91c2-outsourced@labeling.example"
+    labels["annotator"] = labels["annotator"].replace("person 1", long)
+    tables = Stats(labels, pairs)
+    shown = tables.posterior().people, tables.stopping(), tables.habits(), tables.bias()
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.set_content("".join(table._repr_html_() for table in shown))
+    boxes = [each.bounding_box() for each in page.locator(".says div").all()]
 
-    assert sentence.bounding_box()["width"] > 190
-    assert sentence.evaluate("each => getComputedStyle(each).textAlign") == "left"
+    assert len(boxes) == sum(map(len, shown))
+    assert page.locator(".says div").all_inner_texts() == [*pd.concat(shown)["says"]]
+    assert all(250 < box["width"] < 760 for box in boxes)
+    page.locator(".tiebreak-told").first.evaluate("each => each.scrollTo(999, 0)")
+    boxes.append(page.locator(".says div").first.bounding_box())
+    assert all(0 <= box["x"] <= width - box["width"] for box in boxes)
     page.close()

@@ -72,7 +72,7 @@ def test_each_row_says_what_it_found_and_what_comes_with_it():
     found = bias_table(*study(np.random.default_rng(6), flattering=0.9))
 
     assert found.loc["flattery", "says"].startswith("The answer that flatters was chosen in ")
-    assert "(here exclamation comes with it)" in found.loc["flattery", "says"]
+    assert "(here together with exclamation)" in found.loc["flattery", "says"]
     assert "exclamation" not in found.index
     assert found.loc["left", "says"].endswith("chance can do that.")
     assert found.loc["length", "says"].endswith("chance can do that.")
@@ -175,7 +175,7 @@ def test_a_language_that_is_preferred_is_found():
     found = bias_table(labels, pairs)
 
     assert found.loc["length", "found"]  # they differ in length, too, always
-    assert "language comes with it" in found.loc["length", "says"]
+    assert "(here together with language)" in found.loc["length", "says"]
 
 
 @pytest.mark.no_cover

@@ -55,6 +55,20 @@ def test_a_report_of_nothing_says_so():
     assert repr(tb.check([GOOD], few_rows=1, batch_size=0.01)) == "The list, 1 row: nothing found"
 
 
+def test_where_no_pair_is_labeled_it_says_that_there_are_no_labels_to_check(open_session):
+    session = open_session(rows(4))
+    nothing = "4 rows: nothing found in the pairs; no pair is labeled yet, so there are no labels"
+
+    assert nothing in repr(tb.check(session))
+    assert nothing in tb.check(session)._repr_html_()
+    assert nothing in repr(tb.check(session.pairs))
+    assert nothing in repr(tb.check({"train": session.pairs[:2], "test": session.pairs[2:]}))
+    twice = tb.check([*rows(4), {**rows(1)[0], "id": "again"}])
+    assert re.search(r"5 rows: \d \w+; no pair is labeled yet", repr(twice))
+    session.label("p0", "a")
+    assert "labeled yet" not in repr(tb.check(session))
+
+
 def test_a_report_is_a_frame_and_iterates_over_its_findings():
     report = tb.check([GOOD, SAME])
 

@@ -1,6 +1,7 @@
 import random
 
 import pytest
+from helpers import rows
 from test_checks_planted import DEFECTS, rows_found
 
 import tiebreak as tb
@@ -173,3 +174,15 @@ def test_a_tie_and_both_bad_are_no_disagreement_to_the_check_either():
     bob = judgments(60, annotator=lambda _: "bob", preference=said("both_bad"))
 
     assert "P22" not in {finding.rule for finding in tb.check([*anna, *bob])}
+
+
+def test_ties_with_choices_between_them_are_not_in_a_row_also_where_no_side_is_known(open_session):
+    session = open_session(rows(60), order="given")
+    for number in range(60):
+        session.label(f"p{number}", "tie" if number % 2 else "a", seconds=9)
+    assert "P21" not in {each.rule for each in tb.check(session)}
+
+    for number in range(60):
+        session.label(f"p{number}", "tie" if number < 30 else "a", seconds=9)
+    (found,) = (each for each in tb.check(session) if each.rule == "P21")
+    assert found.what == "30 times 'tie' in a row by 'me'"

@@ -93,3 +93,29 @@ def test_without_times_nothing_is_older():
     table = pd.DataFrame(rows(4)).assign(preference="a", annotator="me")
 
     assert "P26" not in rules(tb.check(table.assign(guideline=["two", "two", "one", "one"])))
+
+
+def test_a_check_a_card_and_a_report_count_the_same_labels_under_older_guidelines(tmp_path):
+    pairs = rows(30)
+    gold = [{**rows(31)[30], "answer": "a"}]
+    for who, choice in (("anna", "a"), ("bob", "b")):
+        with tb.Session(tmp_path / "s", pairs, gold=gold, annotator=who) as session:
+            while pair := session.next():
+                session.label(pair.id, "a" if pair.id == "p30" else choice)
+            session.label("p29", "skip")
+    with tb.Session(tmp_path / "s", annotator="anna") as session:
+        with session.disagreements() as parted:
+            for pair in ("p1", "p2"):
+                parted.label(pair, "a")
+        session.change_settings(guidelines="Prefer the shorter one.")
+        session.label("p0", "a")
+        card, check = (
+            session.card("me/x", adjudicator="adjudicator"),
+            found(tb.check(session), "P26"),
+        )
+        said = [each.says for each in session.report().findings if each.about == "P26"]
+
+    assert check.what.startswith("59 of 62 labels were made under older guidelines")
+    assert f"P26 (warning): {check.what}" in card.replace("\\", "")
+    assert "59 labels were made under an earlier version" in card
+    assert said == [f"{check.what} (P26). {check.why}"]

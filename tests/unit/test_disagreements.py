@@ -48,6 +48,25 @@ def test_a_tie_and_both_bad_part_and_a_skip_parts_from_nothing(labeled):
         assert shown(parted) == ["p0"]
 
 
+def test_pairs_on_which_statistics_see_nobody_part_are_counted_where_they_are_opened(
+    labeled, folder, capsys
+):
+    session = labeled(
+        said={"anna": ["tie", "tie", "a", "tie"], "bob": ["both_bad", "tie", "b", "both_bad"]}
+    )
+    with session.disagreements() as parted:
+        assert shown(parted) == ["p0", "p2", "p3"]
+        assert "On 2 of 3 pairs some say tie and others both bad." in parted._told
+        assert "To all statistics they agree" in capsys.readouterr().err
+        assert parted.widget is not None
+    with tb.Session(folder, annotator="carla") as carla:
+        carla.label("p0", "a")
+        carla.label("p3", "a")
+    with tb.Session(folder, read_only=True).disagreements() as parted:
+        assert shown(parted) == ["p0", "p2", "p3"]
+        assert parted._told == ""
+
+
 def test_what_is_decided_is_a_journal_of_its_own_and_an_export_takes_it_first(labeled, folder):
     session = labeled()
     before = contents(folder)

@@ -57,6 +57,18 @@ def test_the_label_smoothing_told_is_what_its_formula_gives(three, tmp_path):
     assert told in repr(report)
 
 
+def test_a_note_explains_the_columns_that_its_rows_have_and_no_others(three, tmp_path):
+    said = {}
+    for name in ("kto", "trl"):
+        path = tmp_path / f"{name}.jsonl"
+        said[name] = repr(write(path, PAIRS, three, name, agreement="majority", posterior=True))
+        held = {"weight", "margin", "soft_label"} & rows_of(path)[0].keys()
+        told = {each for each in ("weight", "margin", "soft_label") if f"{each} " in said[name]}
+        assert told == held
+
+    assert "label_smoothing" not in said["kto"]  # KTO has none
+
+
 def test_a_file_is_byte_by_byte_what_it_was_where_nothing_is_asked_for(three, tmp_path):
     write(tmp_path / "t.jsonl", PAIRS, three, agreement="majority")
     write(tmp_path / "more.jsonl", PAIRS, three, agreement="majority", votes="each", posterior=True)

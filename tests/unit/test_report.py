@@ -14,7 +14,7 @@ from worth_samples import team
 
 import tiebreak as tb
 from tiebreak.worth.accessors import Stats
-from tiebreak.worth.findings import alarms
+from tiebreak.worth.alarms import alarms
 from tiebreak.worth.gathering import gather
 from tiebreak.worth.plots import Plots
 from tiebreak.worth.words import apart
@@ -29,6 +29,12 @@ def of_ties(labels, pairs):
     return labels.assign(preference=labels["preference"].mask(own, "tie")), pairs
 
 
+def turned(labels, pairs):
+    """Have the first one press the keys the wrong way round."""
+    own, other = labels["annotator"] == "person 0", labels["preference"].map({"a": "b", "b": "a"})
+    return labels.assign(preference=other.where(own).fillna(labels["preference"])), pairs
+
+
 PLANTED = {
     "the left side": (lambda g: study(g, left=0.65), "Left was picked"),
     "length": (lambda g: study(g, longer=0.7), "The longer answer"),
@@ -37,6 +43,8 @@ PLANTED = {
     "only ties": (lambda g: of_ties(*team(g, [0.8] * 5)), "person 0 decided nothing"),
     "only left": (lambda g: team(g, [0.8] * 5, lazy_left=True), "person 0 chose the left answer"),
     "read first": (lambda g: team(g, [0.8] * 2, judge=1), "judge chose the left answer"),
+    "opposite": (lambda g: turned(*team(g, [0.9] * 2)), "person 0 and person 1 chose the same"),
+    "one of five opposite": (lambda g: turned(*team(g, [0.8] * 5)), "person 0 agrees with others"),
     "both orders": (lambda g: team(g, [0.8], judge=2), "judge changed its mind"),
 }
 NOTHING = {
@@ -44,6 +52,8 @@ NOTHING = {
     "five": lambda g: team(g, [0.8] * 5),
     "three of five": lambda g: team(g, [0.8] * 5, overlap=0.6),
     "unlike": lambda g: team(g, [0.75, 0.8, 0.85]),
+    "two": lambda g: team(g, [0.75, 0.75], judge=0),
+    "two coins": lambda g: team(g, [0.5, 0.5]),
 }
 
 
@@ -59,6 +69,45 @@ def test_what_was_planted_is_an_alarm(planted, runs):
     ]
 
     assert np.mean(hits) >= 0.95
+
+
+def test_two_who_choose_against_each_other_are_both_named_with_what_to_do_and_neither_is_accused():
+    labels, pairs = turned(*team(np.random.default_rng(3), [0.99, 0.99], pairs=60))
+
+    [found] = [each for each in tb.report(labels, pairs).findings if each.kind == "look"]
+    assert re.match(
+        r"person 0 and person 1 chose the same answer on \d of 4\d pairs that both decided "
+        r"\(\d %, 0 to 1\d\); chance does on half\.$",
+        found.says,
+    )
+    assert "who, their labels do not say" in found.do
+    assert "session.disagreements()" in found.do
+    said = Stats(labels, pairs).agreement("annotators")["says"].item()
+    assert said.endswith("They choose against each other more than chance would.")
+
+
+def test_one_person_against_several_is_told_once_and_two_camps_are_told_by_a_few_of_their_pairs():
+    generator = np.random.default_rng(3)
+    one = alarms(gather(*turned(*team(generator, [0.9] * 4))))
+    assert [each.says.split()[:3] for each in one] == [["person", "0", "agrees"]]
+    assert "the other way round" in one[0].do
+
+    labels, pairs = team(generator, [0.9] * 8)
+    for who in ("person 0", "person 1", "person 2", "person 3"):
+        labels["annotator"] = labels["annotator"].replace({who: "person 0", "person 0": who})
+        labels, _ = turned(labels, pairs)
+    [camps] = alarms(gather(labels, pairs))
+    assert camps.says.endswith("11 more pairs of them as seldom; chance does on half.")
+
+
+def test_a_judge_that_decides_against_people_is_something_to_look_at():
+    labels, pairs = turned(*team(np.random.default_rng(3), [0.95, 0.9, 0.9]))
+    own = labels["annotator"] == "person 0"
+    labels["source"] = labels["source"].mask(own, "judge")
+    found = tb.report(labels, pairs).findings
+
+    assert any("person 0 and person 1 chose the same answer on" in each.says for each in found)
+    assert any(each.do.startswith("It decides against people") for each in found)
 
 
 @pytest.mark.no_cover
@@ -102,8 +151,16 @@ def test_an_empty_session_has_a_report(open_session):
     found = open_session(rows(3)).report()
 
     assert found.headline == "0 pairs, 0 people: no labels yet"
-    assert "No labels were made yet." in found.methods
+    assert found.methods == "No labels yet."
     assert "<h1>" in found._repr_html_()
+
+
+def test_a_session_of_skips_alone_says_that_there_are_no_more(open_session):
+    session = open_session(rows(3))
+    session.label("p0", "skip")
+
+    assert session.report().headline == "0 pairs, 0 people: no labels yet, only 1 skip"
+    assert session.methods() == "No labels yet, only 1 skip."
 
 
 def test_a_judge_alone_is_not_called_people():
@@ -196,6 +253,27 @@ def test_each_plot_is_drawn_on_the_axes_given_and_says_in_words_what_it_shows(op
     assert ax.get_title(loc="left")
     assert ax.get_xlabel()
     assert ax.lines or ax.patches
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_each_persons_lane_of_the_timeline_holds_their_line_and_each_other_one_is_shaded(people):
+    labels, pairs = team(np.random.default_rng(3), [0.8] * people, pairs=60)
+    own = labels["annotator"] == "person 0"
+    labels["seconds"] = np.where(own, labels.index % 9 + 1, 10.0)
+    ax = pytest.importorskip("matplotlib.figure").Figure().add_subplot()
+
+    Plots(gather(labels, pairs)).timeline(ax=ax)
+
+    shaded = [each.get_y() for each in ax.patches]
+    assert shaded == [0.5, 2.5][: people // 2]
+    lines = [line.get_ydata() for line in ax.lines if line.get_linestyle() == "-"]
+    assert [round(float(np.mean(line))) for line in lines] == [*range(people)]
+    assert all(
+        np.ptp(line) < 1 and np.abs(line - np.round(line.mean())).max() < 0.5 for line in lines
+    )
+    # Ten seconds throughout are a level line, however little all else varies.
+    assert [np.ptp(line) == 0 for line in lines[1:]] == [True] * (people - 1)
+    assert "up to" in ax.get_legend().get_texts()[0].get_text()
 
 
 def test_the_methods_paragraph_has_the_numbers_and_names_no_person():

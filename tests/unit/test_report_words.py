@@ -1,5 +1,6 @@
 """The words around the figures: none speaks against another, and each remedy works."""
 
+import re
 from math import nan
 
 import numpy as np
@@ -42,6 +43,43 @@ def test_where_length_alone_explains_choices_another_trait_that_stands_out_is_na
     assert found.effects.loc["refusal", "found"]
     assert found.says.startswith("Length alone explains your choices: what else")
     assert "What else stands out (refusal) tells too few" in found.says
+
+
+def test_a_report_in_which_length_alone_explains_choices_does_not_leave_it_open_beside():
+    # Longer answers have more list items and headings, and these tell nothing more.
+    generator = np.random.default_rng(6)
+    sizes = generator.integers(4, 24, (120, 2))
+    items, heads = ((sizes / n + generator.normal(0, 1, sizes.shape)).astype(int) for n in (3, 4))
+    texts = [
+        ["word " * size + "\n- item" * item + "\n# head" * head for size, item, head in two]
+        for two in np.stack([sizes, items.clip(1), heads.clip(1)], axis=2)
+    ]
+    longer = sizes[:, 0] > sizes[:, 1]
+    won = np.where(generator.random(120) < 0.68, longer, ~longer)
+    pairs = pd.DataFrame(texts, columns=["a", "b"]).assign(prompt=[*map(str, range(120))])
+    said = [each.says for each in tb.report(labels_of(np.where(won, "a", "b")), pairs).findings]
+
+    assert any(each.startswith("Length alone explains your choices") for each in said)
+    assert said[0].endswith("What comes with it tells no more of the choices.")
+    assert not any("is not told apart" in each for each in said)
+
+
+def test_people_who_nearly_always_say_the_same_are_not_said_to_choose_against_each_other():
+    generator = np.random.default_rng(1)
+    # Each says b of one pair in five, and no two of the same.
+    others = generator.permutation(200).reshape(5, 40)
+    said = [np.where(np.isin(range(200), own), "b", "a") for own in others[:3]]
+    labels = pd.concat([labels_of(own, who) for own, who in zip(said, "xyz", strict=True)])
+    pairs = pd.DataFrame({"a": ["yes"] * 200, "b": "no"})
+    found = agreement_table(labels, by="annotators")
+
+    assert (found["high"] < 0).all()
+    assert not found["says"].str.contains("against").any()
+    report = tb.report(labels, pairs)
+    assert any(
+        each.do.startswith("That is less than chance would give") for each in report.findings
+    )
+    assert not any("against each other" in each.do for each in report.findings)
 
 
 def test_a_trait_that_stands_out_is_named_where_no_model_tells_new_choices():
@@ -251,3 +289,19 @@ def test_a_table_shows_large_counts_in_part_as_the_sentence_beside_them_does():
     assert repr(table).split() == [
         *("decisive", "share", "says", "0", "101.5", "0.512", "x", "1", "1234.5", "NaN", "y")
     ]
+
+
+def test_a_tables_sentences_stand_under_their_rows_also_where_only_the_first_and_last_are_shown():
+    table = ToldTable({"n": range(100), "says": [f"{n} < $1 & $2" for n in range(100)]})
+    shown = table._repr_html_()
+    with pd.option_context("display.max_rows", 1):
+        one = table._repr_html_()
+
+    said = re.findall(r"<th>(\S+)</th>\s+<td>\S+</td>\s+</tr><tr.*?<div>(.*?)</div>", shown)
+    assert said == [(str(n), f"{n} &lt; $1 &amp; $2") for n in (*range(5), *range(95, 100))]
+    assert "mathjax_ignore" in shown
+    assert one.count("0 &lt; $1") == 1
+    assert table.columns.tolist() == ["n", "says"]
+    assert "says" in table[["says"]]._repr_html_()
+    with pd.option_context("display.notebook_repr_html", False):
+        assert table._repr_html_() is None

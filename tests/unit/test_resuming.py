@@ -84,6 +84,20 @@ def test_journals_of_others_are_told_when_a_session_goes_on(tmp_path, capsys):
     )
 
 
+def test_others_are_told_by_their_names_and_not_by_those_of_their_files(tmp_path, capsys):
+    for name in ("Anna Müller", "bob/x", "dora"):
+        with tb.Session(tmp_path / "pilot", QUESTIONS, annotator=name) as session:
+            session.label(session.next().id, "a")
+    (journal,) = (tmp_path / "pilot/journals").glob("bob*")
+    journal.with_name("stray-0123abcd.jsonl").write_text("no journal")
+    capsys.readouterr()
+
+    tb.Session(tmp_path / "pilot", annotator="me").close()
+
+    told = capsys.readouterr().err
+    assert "others have journals, too: Anna Müller, bob/x, dora, stray-0123abcd. " in told
+
+
 def test_who_only_reads_is_nobody_who_labels(tmp_path):
     gold = [{"prompt": "2 + 2?", "chosen": "4", "rejected": "5"}]
     with tb.Session(

@@ -52,7 +52,15 @@ def test_what_opens_a_source_knows_nothing_of_what_rows_mean():
         *(
             f"tiebreak.reading.{name}"
             for name in (
-                *("sources", "files", "frames", "parquet", "json_columns", "compression"),
+                *(
+                    "sources",
+                    "files",
+                    "frames",
+                    "parquet",
+                    "json_columns",
+                    "compression",
+                    "repeats",
+                ),
                 *(
                     "limits",
                     "rows",
@@ -144,3 +152,52 @@ def test_a_broken_line_ends_the_reading_and_is_a_finding_of_a_check(line, what, 
     assert [finding.rows for finding in findings if what in finding.what] == [[1]]
     assert any("byte order mark" in finding.what for finding in findings) == bool(mark)
     assert len(tb.read_pairs(path, on_error="skip")) == 1
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "json", "series"])
+@pytest.mark.parametrize("over", [0, 500_000])
+def test_a_key_that_an_object_has_twice_is_said_with_its_rows(tmp_path, kind, over):
+    told = [
+        json.dumps({"prompt": f'p{n} \\": {{"x": 1}}', "a": "yes", "b": "no"}) for n in range(8)
+    ]
+    told[2] = told[2].replace('"b": "no"', '"b": "first", "b": "last"')
+    told[5] = f'{told[5][:-1]}, "meta": {{"x": 1, "x" : 2}}}}'
+    told[7] = f'{told[7][:-1]} , "b" : "last"}}'.replace("yes", "yes" * (over or 1))
+    said = {
+        "jsonl": "\n".join(told),
+        "json": f"[{','.join(told)}]",
+        "series": "\n".join(told).replace('{"prompt"', '{\n"prompt"'),
+    }[kind]
+    file = tmp_path / f"pairs.{kind.replace('series', 'jsonl')}"
+    file.write_text(said, encoding="utf-8")
+
+    found = tb.read_pairs(file, on_error="skip")
+
+    where = ("line 3", "line 8", "line 6") if kind == "jsonl" else ("item 2", "item 7", "item 5")
+    note = (
+        f"{file.name} has a key twice in one object, of which the last one counts: 'b' in "
+        "{}, {}, 'x' in {}.".format(*where)
+    )
+    assert note in repr(found).replace(f"{tmp_path}/", "")
+    assert found.pairs["b"].tolist()[2] == "last"
+    assert any(each.endswith(note.partition(" ")[2]) for each in tb.check(file).notes)
+
+
+def test_keys_that_are_in_several_objects_or_in_a_text_are_no_repeated_ones(tmp_path):
+    told = {"prompt": [{"role": "user", "content": '{"a": 1, "a": 2} \\": "x":'}], "b\\": "no"}
+    file = tmp_path / "pairs.jsonl"
+    file.write_text(json.dumps({**told, "a": "yes", "b": "no"}) + "\n", encoding="utf-8")
+
+    assert "twice" not in repr(tb.read_pairs(file))
+
+
+def test_of_a_long_file_rows_after_its_beginning_are_looked_at_once_one_was_found(
+    tmp_path,
+):
+    good = json.dumps({"prompt": "p", "a": "y" * 500_000, "b": "no"})
+    twice = '{"prompt": "p", "a": "yes", "b": "no", "b": "no, no"}'
+    for lines, said in (([twice, good, twice], "line 1, line 3."), ([good, twice], "")):
+        file = tmp_path / "pairs.jsonl"
+        file.write_text("\n".join(lines), encoding="utf-8")
+        shown = repr(tb.read_pairs(file, on_error="skip"))
+        assert ("twice" in shown, said in shown) == (bool(said), True)

@@ -85,24 +85,25 @@ def check(
 
 
 def check_worth(
-    pairs: pd.DataFrame, labels: pd.DataFrame, versions: Sequence[str] = ()
+    pairs: pd.DataFrame, own: pd.DataFrame, labels: pd.DataFrame, versions: Sequence[str] = ()
 ) -> list[Finding]:
     """Give what makes labels worth less as a whole: the rules P25 and P26 alone.
 
     Args:
         pairs: a row a pair, indexed by id: ``prompt``, ``a``, ``b``.
-        labels: a row a label: ``pair``, ``annotator``, ``preference``, and where known
-            ``guideline`` and ``at``, by which the newest version is told.
+        own: the labels that a probe is to tell, a row each: ``pair``, ``annotator`` and
+            ``preference``.
+        labels: all that may be exported, an adjudicator's among them, with ``guideline`` and ``at``
+            where known, by which the newest version is told.
         versions: of the guidelines, where it is known, oldest first.
 
     """
-    facts = take_in(open_pairs(pairs, labels, "The labels", versions))
-    return [
-        finding
-        for name, rule in OF_THE_WHOLE
-        if name in ("P25", "P26")
-        for finding in rule(facts, Settings())
-    ]
+    rules = dict(OF_THE_WHOLE)
+    found = [*rules["P25"](take_in(open_pairs(pairs, own, "The labels")), Settings())]
+    if "guideline" in labels.columns:  # which asks for no texts
+        facts = take_in(open_pairs(pairs[[]], labels, "The labels", versions))
+        found += rules["P26"](facts, Settings())
+    return found
 
 
 def check_pairs(

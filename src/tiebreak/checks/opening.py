@@ -162,7 +162,8 @@ def _read(opened: Source, asked: Asked) -> Opened:
             found = Opened(opened.name, shape, table.columns, rows, total=len(rows))
         else:
             found = _found_in(reading, shape, table, rows)
-    found.noticed, found.unreadable, found.notes = noticed, unreadable, opened.notes
+    found.noticed, found.unreadable = noticed, unreadable
+    found.notes = [*opened.notes, *opened.noticed]
     found.refused = {what: [*names] for what, names in problems.by_kind.items()}
     found.skips = asked.on_error == "skip"
     return found

@@ -14,6 +14,7 @@ from tiebreak.wording import visible
 _WIDEST = 100
 _INDENT = " " * 14
 _COLUMNS = ("rule", "", "what was found, and what to do")
+_UNLABELED = "; no pair is labeled yet, so there are no labels to check"
 _WORDS = {"error": "error", "warning": "warning", "info": "remark"}
 
 # The host's colours where it has some; text and background both, so that neither stands alone.
@@ -150,7 +151,9 @@ class CheckReport:
             if count:
                 found.append(f"{count} {_WORDS[severity]}{'s' * (count > 1)}")
         rows = f"{self.checked} row{'s' * (self.checked != 1)}"
-        return f"{written(self.name)}, {rows}: {', '.join(found) or 'nothing found'}"
+        unlabeled = _UNLABELED if self.pairs and not self.labels else ""
+        told = ", ".join(found) or f"nothing found{' in the pairs' * bool(unlabeled)}"
+        return f"{written(self.name)}, {rows}: {told}{unlabeled}"
 
 
 def _wrap(text: str, start: str) -> list[str]:

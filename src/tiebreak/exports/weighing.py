@@ -130,13 +130,22 @@ def files_beside(parts: Mapping[Path, pd.DataFrame]) -> dict[Path, bytes]:
     }
 
 
+_MEANINGS = {
+    "weight": "weight is the probability of what a row says",
+    "margin": "margin P(chosen) - P(rejected)",
+    "soft_label": "soft_label (1 + P(chosen) - P(rejected)) / 2, so that a tie counts half",
+}
+
+
 def tell_of_posterior(judgments: pd.DataFrame, cast: pd.DataFrame) -> list[str]:
     """Say what the figures are, and which ``label_smoothing`` follows of them."""
     if _WRONG not in judgments.columns:
         return []
     decided = judgments.loc[judgments["preference"].isin(list(SIDES)), _WRONG]
     notes = []
-    if len(decided):
+    # A row of one response has a weight alone, and its trainer no label_smoothing.
+    held = {name for beside in judgments[BESIDE].head(1) for name in (beside.get("a") or beside)}
+    if len(decided) and "soft_label" in held:
         notes.append(
             f"label_smoothing={decided.mean():.3f} is suggested for cDPO: the mean over the rows "
             "of P(rejected) / (P(chosen) + P(rejected)), as session.stats.posterior() finds it, of "
@@ -144,9 +153,8 @@ def tell_of_posterior(judgments: pd.DataFrame, cast: pd.DataFrame) -> list[str]:
         )
     doubted = int((decided > 0.5).sum())  # noqa: PLR2004 - more probable than not
     notes.append(
-        "weight is the probability of what a row says, margin P(chosen) - P(rejected), soft_label "
-        "(1 + margin) / 2, so that a tie counts half"
-        + f"; {count(doubted, 'row')} {'says' if doubted == 1 else 'say'} what is less probable "
+        ", ".join(means for name, means in _MEANINGS.items() if name in held)
+        + f"; {count(doubted, 'label')} {'says' if doubted == 1 else 'say'} what is less probable "
         "than its opposite" * bool(doubted)
     )
     if len(set(cast["annotator"])) == 1:

@@ -1,11 +1,12 @@
 """Whether one annotator's labels settle which models are better, counted label by label."""
 
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 
 from tiebreak.labeling.labels import Labels
 from tiebreak.records.label import VERDICTS
 from tiebreak.records.pair import Pair
-from tiebreak.stats.sampling import effective_scale, sampling_weights
+from tiebreak.stats.sampling import sampling_weights
 from tiebreak.stats.settling import settles
 
 Models = tuple[str, str]
@@ -36,7 +37,7 @@ class Contests:
         self._labels = labels
         pairs = labels.showing.pairs.values()
         self._models = {pair.id: found for pair in pairs if (found := models_of(pair))}
-        self._pool = sum(pair.gold is None for pair in pairs)
+        self._pool = {pair.id for pair in pairs if pair.gold is None}
         self._margins: dict[Models, dict[str, dict[str, int]]] = {}
         self._wins: dict[Models, list[float]] = {}
         self._settled: set[Models] = set()
@@ -95,29 +96,33 @@ class Contests:
         """Count all anew where contested pairs came first: with each label, all weights change."""
         weights = self._weights()
         for models, prompts in self._margins.items():
-            met = [_mean(margins, weights) for margins in prompts.values()]
-            scale = effective_scale([weight for weight, _ in met])
-            wins = [0.0, 0.0]
-            for weight, margin in met:
-                wins[margin < 0] += scale * weight * abs(margin)
-            self._wins[models] = wins
+            won = lost = whole = squares = 0.0
+            for margins in prompts.values():
+                weight, margin = _mean(margins, weights)
+                whole += weight
+                squares += weight * weight
+                if margin > 0:
+                    won += weight * margin
+                else:
+                    lost -= weight * margin
+            scale = whole / squares if squares else 0.0  # as Kish (1965)
+            self._wins[models] = wins = [scale * won, scale * lost]
             (self._settled.add if settles(*wins) else self._settled.discard)(models)
 
     def _weights(self) -> dict[str, float]:
-        pairs = self._labels.showing.pairs
-        made = [
-            label
-            for label in self._labels.current()
-            if not label.again and label.pair in pairs and pairs[label.pair].gold is None
-        ]
-        made.sort(key=lambda label: label.at)
+        pool = self._pool
+        made = [each for each in self._labels.current() if not each.again and each.pair in pool]
+        made.sort(key=attrgetter("at"))
         chance = [each.shown_by != "contested" and each.preference in VERDICTS for each in made]
-        weights = sampling_weights(chance, self._pool)
+        weights = sampling_weights(chance, len(pool))
         return dict(zip((label.pair for label in made), weights, strict=True))
 
 
 def _mean(margins: Mapping[str, int], weights: Mapping[str, float]) -> tuple[float, float]:
     """Give what the labels of a prompt weigh together, and their mean."""
+    if len(margins) == 1:  # as nearly all are
+        ((pair, margin),) = margins.items()
+        return weights[pair], margin
     whole = sum(weights[pair] for pair in margins)
     return whole, sum(weights[pair] * each for pair, each in margins.items()) / (whole or 1.0)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from tiebreak.labeling.labels import Labels
-from tiebreak.records.label import ADJUDICATOR, Header, Label, is_imported_id
+from tiebreak.records.label import ADJUDICATOR, SIDES, Header, Label, is_imported_id
 
 Voted = dict[str, list[tuple[Header, Label]]]
 
@@ -27,6 +27,11 @@ def parting(voted: Voted) -> list[str]:
     return [
         pair for pair, votes in voted.items() if len({each.preference for _, each in votes}) > 1
     ]
+
+
+def none_chosen(voted: Voted, pairs: Iterable[str]) -> int:
+    """Count the pairs of which all say that neither answer wins, be it a tie or both bad."""
+    return sum(all(label.preference not in SIDES for _, label in voted[pair]) for pair in pairs)
 
 
 def still_to_judge(labels: Labels, annotator: str) -> frozenset[str]:

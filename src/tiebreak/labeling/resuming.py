@@ -53,7 +53,7 @@ def tell_of_added(before: Sequence[Pair], after: Sequence[Pair], given: Collecti
 
 def tell_of_others(store: Store, annotator: str) -> None:
     """Say whose journals are in the session, too: its own people's, or copied in from elsewhere."""
-    others = [name.removesuffix(".jsonl") for name in store.others(annotator)]
+    others = store.others(annotator)
     if others:
         tell(
             f"In {store.name!r} others have journals, too: {some(others)}. session.progress shows "

@@ -13,6 +13,7 @@ from tiebreak.reading.encodings import decode
 from tiebreak.reading.frames import from_items
 from tiebreak.reading.kinds import BEGIN, UTF8_MARK, wide_encoding
 from tiebreak.reading.limits import Columns
+from tiebreak.reading.repeats import LOOKED_AT, Repeats
 from tiebreak.reading.rows import Broken, Row, Source
 from tiebreak.wording import where_read
 
@@ -42,23 +43,25 @@ def from_lines(file: IO[bytes], name: str, most: int, *, lenient: bool) -> Sourc
             return found._replace(notes=[f"{name} holds one JSON list, not an object a line."])
         file = BytesIO(data)
     elif _is_no_line(begin):
-        objects = _series(file.read(_LONGEST_SERIES))
+        objects = _series(file.read(_LONGEST_SERIES), name)
         if objects is not None:
             file.close()
-            return from_items(objects, name)._replace(notes=[_say_series(name)])
+            return objects._replace(notes=[_say_series(name)])
         file.seek(0)
     marked = file.read(len(UTF8_MARK)) == UTF8_MARK
     if not marked:
         file.seek(0)
     columns = Columns(name)
+    noticed: list[str] = []
     return Source(
         name,
         "line",
-        _line_rows(file, name, columns),
+        _line_rows(file, name, columns, noticed),
         columns,
         "Mend or remove these lines.",
         streamed=True,
         marked=marked,
+        noticed=noticed,
     )
 
 
@@ -90,7 +93,7 @@ def _is_json(line: bytes) -> bool:
     return True
 
 
-def _series(data: bytes) -> list[Any] | None:
+def _series(data: bytes, name: str) -> Source | None:
     """Give objects that stand one after the other, over lines or not, with commas or without.
 
     So ``jq`` prints them, and ``json.dump`` with an indent, time after time. None where there is
@@ -110,7 +113,9 @@ def _series(data: bytes) -> list[Any] | None:
             place = _BETWEEN.match(text, end).end()  # type: ignore[union-attr]
     except (ValueError, RecursionError):
         return None
-    return found
+    repeats = Repeats("item")
+    repeats.look_at_all(data)
+    return from_items(found, name)._replace(noticed=repeats.notes(name))
 
 
 def _say_series(name: str) -> str:
@@ -118,9 +123,10 @@ def _say_series(name: str) -> str:
 
 
 def _line_rows(
-    file: IO[bytes], name: str, columns: Columns
+    file: IO[bytes], name: str, columns: Columns, noticed: list[str]
 ) -> Iterator[tuple[object, Row | Broken]]:
     decoded = msgspec.json.Decoder(dict[str, Any]).decode
+    repeats, unseen = Repeats("line"), LOOKED_AT
     try:
         with file:
             for number, line in enumerate(file, 1):
@@ -133,7 +139,11 @@ def _line_rows(
                     yield number, Broken(why, line)
                     continue
                 columns.take(row)
+                if unseen > 0 or repeats.rows:
+                    unseen -= len(line)
+                    repeats.look(line, number)
                 yield number, row
+        noticed += repeats.notes(name)
     except OSError as error:
         msg = f"{name} cannot be read: {error.strerror or error}."
         raise PairsError(msg) from None
@@ -174,15 +184,18 @@ def from_json(file: IO[bytes], name: str, most: int, *, lenient: bool) -> Source
     try:
         content = msgspec.json.decode(data.removeprefix(UTF8_MARK))
     except (ValueError, RecursionError) as error:  # the decoder's own are ValueErrors
-        if (objects := _series(data)) is not None:
-            return from_items(objects, name)._replace(notes=[_say_series(name)])
+        if (objects := _series(data, name)) is not None:
+            return objects._replace(notes=[_say_series(name)])
         flaw = f"{name} is not JSON in UTF-8: {error}. One object a line goes by .jsonl"
         content = _to_python_alone(data) if lenient else None
         if content is None:
             raise PairsError(flaw) from None
     if not isinstance(content, list):
         raise PairsError(_say_one(content, name))
-    return from_items(content, name)._replace(marked=data.startswith(UTF8_MARK), flaw=flaw)
+    repeats = Repeats("item")
+    repeats.look_at_all(data)
+    found = from_items(content, name)._replace(noticed=repeats.notes(name))
+    return found._replace(marked=data.startswith(UTF8_MARK), flaw=flaw)
 
 
 def _to_python_alone(data: bytes) -> Any:

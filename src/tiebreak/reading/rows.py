@@ -34,6 +34,7 @@ class Source(NamedTuple):
         labels: labels that stand apart from the rows, with the row's name under ``pair``.
         broken: of what is not streamed, what is no row; it is among the entries, too.
         notes: how it was read, where its name says otherwise or nothing, a sentence each.
+        noticed: what was odd as the rows went by, a sentence each; there once all have.
 
     """
 
@@ -50,6 +51,7 @@ class Source(NamedTuple):
     labels: Iterable[tuple[object, Row]] | None = None
     broken: Sequence[tuple[object, Broken]] = ()
     notes: Sequence[str] = ()
+    noticed: Sequence[str] = ()
 
 
 class RowError(Exception):

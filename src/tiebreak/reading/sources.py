@@ -177,7 +177,7 @@ def open_table(source: Any) -> Table:
         opened.beside,
         broken,
         total,
-        opened.notes,
+        [*opened.notes, *opened.noticed],
     )
 
 

@@ -2,8 +2,10 @@
 
 # ruff: noqa: SLF001 - it is opened from a session and is one itself
 
+from collections.abc import Iterator
+
 from tiebreak.errors import SessionError
-from tiebreak.labeling.disagreeing import Voted, parting, still_to_judge, votes_by_pair
+from tiebreak.labeling.disagreeing import Voted, none_chosen, parting, still_to_judge, votes_by_pair
 from tiebreak.labeling.held import open_labels
 from tiebreak.labeling.naming import Names
 from tiebreak.labeling.showing import Showing
@@ -58,12 +60,10 @@ class Disagreements(SessionOnScreen):
                 only=frozenset(pair for pair in known if pair in (among | decided) - own),
             )
         )
-        self._told = ""
-        if waiting:
-            self._told = (
-                f"{count(len(waiting), 'more pair')} on which people part will come once you have "
-                "labeled all their showings yourself: until then what others said stays hidden."
-            )
+        self._told = " ".join(
+            _remarks(len(waiting), len(among - own), none_chosen(voted, among - own))
+        )
+        if self._told:
             tell(self._told)
         self._cast(voted, naming, names=names)
 
@@ -89,6 +89,21 @@ class Disagreements(SessionOnScreen):
 
     def _opening(self) -> str:
         return self._open_again
+
+
+def _remarks(waiting: int, opened: int, undecided: int) -> Iterator[str]:
+    if waiting:
+        yield (
+            f"{count(waiting, 'more pair')} on which people part will come once you have "
+            "labeled all their showings yourself: until then what others said stays hidden."
+        )
+    if undecided:
+        yield (
+            f"On {undecided} of {count(opened, 'pair')} some say tie and others both bad. To all "
+            "statistics they agree, and most files have neither; KTO's, where a tie is two good "
+            "answers and both bad two bad ones, and votes tell them apart. Skip these where that "
+            "does not matter."
+        )
 
 
 def _nothing(voted: Voted, waiting: int) -> str:

@@ -200,6 +200,7 @@ class SessionExports(SessionWorth):
 
         asked = self._settings
         labels = without_measures(self.labels)
+        labels = labels[labels["preference"] != "skip"]
         # A column is there where any label has a value.
         told = labels["guideline"].dropna().tolist() if "guideline" in labels.columns else []
         older = sum(version != asked.guideline for version in told)

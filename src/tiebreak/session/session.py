@@ -270,9 +270,11 @@ class Session(SessionOnScreen):
         as they are, and the next call goes on where this one ended. An export takes it by
         ``adjudicator="adjudicator"``; statistics leave it out, since who decided saw the others.
 
-        Pairs part where two labels of first showings differ, people's and judges' alike; skips
-        say nothing. Those that you still have to label yourself, or are to see a second time,
-        wait until you have: how many is said. Gold pairs are not among them.
+        Pairs part where two labels of first showings differ, people's and judges' alike; skips say
+        nothing. A tie and both bad differ here, though to statistics they agree, since an export to
+        KTO tells them apart: of how many pairs it is only these is said. Those that you still have
+        to label yourself, or are to see a second time, wait until you have: how many is said. Gold
+        pairs are not among them.
 
         Args:
             names: whether to say who said what. Without, people are numbered, in each pair anew.

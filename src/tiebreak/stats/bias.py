@@ -247,8 +247,7 @@ def _sentence(name: str, row: Any) -> str:
     if not row.found:
         return f"{said}; with all else equal, chance can do that."
     if row.twins:
-        come = "comes" if len(row.twins) == 1 else "come"
-        said += f" (here {', '.join(row.twins)} {come} with it)"
+        said += f" (here together with {', '.join(row.twins)})"
     way = "for" if row.odds > 1 else "against"
     odds, low, high = map(odds_in_words, (row.odds, row.odds_low, row.odds_high))
     # Where a trait tells all, the prior alone bounds its odds, and Wald's interval is of no use.

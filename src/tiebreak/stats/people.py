@@ -151,8 +151,12 @@ def _between(counted: pd.DataFrame) -> Iterator[tuple[Hashable, _Row]]:
         says = _undefined(both.to_numpy().ravel(), len(both), "Cohen's kappa") or (
             f"{one} and {other} {agree} {same} of {count(len(both), 'pair')}; Cohen's kappa"
             f"{', weighted by the grades,' * graded} is {value:z.2f} ({low:z.2f} to {high:z.2f})."
+            f"{_OPPOSED * bool(high < 0 and 2 * same < len(both))}"
         )
         yield f"{one} / {other}", (value, low, high, len(both), says)
+
+
+_OPPOSED = " They choose against each other more than chance would."
 
 
 def _by_criterion(counted: pd.DataFrame) -> Iterator[tuple[Hashable, _Row]]:

@@ -149,6 +149,7 @@ def rewards(labels: pd.DataFrame, pairs: pd.DataFrame, *, embed: bool = False) -
     )
 
 
+LENGTH_ALONE = "Length alone explains your choices"
 NO_WORDS = (
     "the answers of no pair differ in anything that can be counted in words. Images and sounds are "
     "not looked at."
@@ -288,7 +289,7 @@ def _answer(
     figures = str(best["says"])
     stand_out = list(map(str, effects.index[effects["found"].astype(bool)]))
     if alone["auc_low"] > _CHANCE and least <= 0:
-        said = f"Length alone explains your choices: what else is looked at adds {by} to it."
+        said = f"{LENGTH_ALONE}: what else is looked at adds {by} to it."
         figures = str(alone["says"])
         beside = [name for name in stand_out if name != "length"]
         if beside:

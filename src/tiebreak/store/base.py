@@ -241,7 +241,7 @@ class Store(Protocol):
         """Tell whether an annotator has a journal."""
 
     def others(self, annotator: str) -> list[str]:
-        """Give what the journals of everybody but one annotator are called, unread."""
+        """Give whose journals there are but one annotator's, without reading their labels."""
 
     def journals(self, without: str | None = None) -> Journals:
         """Read all journals, in the order of their names, but that of one annotator.

@@ -34,7 +34,12 @@ from tiebreak.store.base import (
     all_labels,
 )
 from tiebreak.store.journal import add_labels, begin_journal, set_torn_aside
-from tiebreak.store.journal_format import ForeignJournalError, check_owner, read_journal
+from tiebreak.store.journal_format import (
+    ForeignJournalError,
+    annotator_of,
+    check_owner,
+    read_journal,
+)
 from tiebreak.store.leftovers import Leftovers
 from tiebreak.store.manifest import (
     FORMAT_VERSION,
@@ -205,8 +210,9 @@ class FolderStore:
             return self._journals.stamp(file_name(annotator)) is not None
 
     def others(self, annotator: str) -> list[str]:
-        """Give the file names of everybody's journals but one annotator's."""
-        return [name for name in self._journal_names() if name != file_name(annotator)]
+        """Give whose journals there are but one annotator's."""
+        own = file_name(annotator)
+        return [annotator_of(self._journals, name) for name in self._journal_names() if name != own]
 
     def journals(self, without: str | None = None) -> Journals:
         """Read all journals, in the order of their names, but that of one annotator."""

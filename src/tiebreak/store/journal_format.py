@@ -1,5 +1,6 @@
 """A journal's bytes, read and checked; whatever they hold, nothing is changed."""
 
+import os
 import unicodedata
 from datetime import MAXYEAR, MINYEAR
 from itertools import chain
@@ -14,12 +15,13 @@ from tiebreak.os_errors import ForeignFileError
 from tiebreak.records.label import JOURNAL_VERSION, Event, Header, Label, check_stored
 from tiebreak.store.base import Contents, off_the_clock
 from tiebreak.store.lines import decode_lines
-from tiebreak.store.names import file_name
+from tiebreak.store.names import file_name, is_cut
 
 # Bytes: some three million labels, or 500 of the longest edits.
 LARGEST = 1_000_000_000
 # No line that a crash cuts short is longer: a label's longest texts take some 2 MB.
 _LARGEST_TORN = 64_000_000
+_LONGEST_HEADER = 10_000
 # Years that may be others in UTC, or none.
 _ENDS = (MINYEAR, MAXYEAR)
 # With what every journal begins, as far as a crash let it.
@@ -83,6 +85,22 @@ def parse_journal(data: bytes, path: Path) -> Contents:
         if wrong or (event.at.year in _ENDS and (wrong := off_the_clock(event.at))):
             raise _broken(path, number, wrong)
     return Contents(header, events, torn, unended)
+
+
+def annotator_of(folder: Folder, name: str) -> str:
+    """Give whose journal a file is, by its name, or where that was cut by its first line."""
+    called = name.removesuffix(".jsonl")
+    if not is_cut(name):
+        return called
+    try:
+        descriptor = folder.open(name, os.O_RDONLY)
+        try:
+            first = os.read(descriptor, _LONGEST_HEADER).partition(b"\n")[0]
+        finally:
+            os.close(descriptor)
+        return _read_header.decode(first).annotator
+    except (OSError, ForeignFileError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return called
 
 
 def check_owner(contents: Contents, session: str, path: Path) -> None:

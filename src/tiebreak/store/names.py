@@ -50,6 +50,16 @@ def file_stem(annotator: str) -> str:
     return f"{readable}-{blake2b(name.encode(), digest_size=4).hexdigest()}"
 
 
+def is_cut(name: str) -> bool:
+    """Tell whether a journal's file name is less than its annotator's own.
+
+    >>> is_cut("rater-1.jsonl"), is_cut("x-d42ff05c.jsonl")
+    (False, True)
+
+    """
+    return bool(_HASHED_NAME.fullmatch(name.removesuffix(".jsonl")))
+
+
 def file_name(annotator: str) -> str:
     """Give the name of an annotator's journal."""
     return f"{file_stem(annotator)}.jsonl"

@@ -8,8 +8,8 @@ import pandas as pd
 
 from tiebreak.stats.posterior import as_a_coin
 from tiebreak.worth import drawing
+from tiebreak.worth.alarms import alarms
 from tiebreak.worth.drawing import BLUE, MOST_ROWS, ORANGE, as_percent, finish, ink, intervals
-from tiebreak.worth.findings import alarms
 from tiebreak.worth.gathering import Gathered
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _TRAITS = {
 _MOST_ODDS = 32.0
 _WINDOW = 15
 _BREAK_MINUTES = 10
+_LEAST_SPAN = 8.0
 _MEASURES = {
     "raw": "raw, ties included",
     "raw without ties": "raw, without ties",
@@ -253,41 +254,53 @@ def draw_timeline(ax: "Axes", known: Gathered) -> None:
         return
     timed = made[made["seconds"].gt(0)]
     names = timed["annotator"].value_counts().index.tolist()[: MOST_ROWS // 2]
-    slowest = np.log1p(float(timed["seconds"].quantile(0.99)))
-    for place, name in enumerate(names):
-        _lane(ax, place, timed[timed["annotator"] == name], slowest)
+    lanes = [_in_order(timed[timed["annotator"] == name]) for name in names]
+    paces = [_pace(own) for own in lanes]
+    low, high = min(map(np.min, paces)), max(map(np.max, paces))
+    reach = max(high - low, np.log(_LEAST_SPAN))  # a steady pace is a level line
+    low = (low + high - reach) / 2
+    for place, (own, pace) in enumerate(zip(lanes, paces, strict=True)):
+        if place % 2:
+            ax.axhspan(place - 0.5, place + 0.5, color=ink(), alpha=0.09, linewidth=0)
+        _lane(ax, place, own, (pace - low) / reach)
     middle = timed.groupby("annotator")["seconds"].median()
     ax.set_yticks(
         range(len(names)),
         [f"{drawing.named(name)}\nmedian {middle[name]:.0f} s" for name in names],
     )
-    ax.set_ylim(len(names) - 0.4, -0.75)
+    ax.set_ylim(len(names) - 0.5, -0.5)
+    ax.tick_params(axis="y", length=0)
     left_out = timed["annotator"].nunique() - len(names)
     more = f" ({left_out} more people not drawn)" if left_out else ""
-    _legend(ax)
+    _legend(ax, np.exp(low), np.exp(low + reach))
     finish(ax, f"How labeling went{more}\n", "labels, in the order made")
 
 
-def _lane(ax: "Axes", place: int, own: pd.DataFrame, slowest: float) -> None:
-    if "at" in own.columns:
-        own = own.sort_values("at", kind="stable")
-    pace = own["seconds"].rolling(_WINDOW, center=True, min_periods=1).median().clip(lower=0)
+def _in_order(own: pd.DataFrame) -> pd.DataFrame:
+    return own.sort_values("at", kind="stable") if "at" in own.columns else own
+
+
+def _pace(own: pd.DataFrame) -> Any:
+    pace = own["seconds"].rolling(_WINDOW, center=True, min_periods=1).median()
+    return np.log(pace.to_numpy(float))
+
+
+def _lane(ax: "Axes", place: int, own: pd.DataFrame, height: Any) -> None:
     at = np.arange(1, len(own) + 1)
-    height = np.clip(np.log1p(pace.to_numpy(float)) / max(slowest, 1e-9), 0, 1)
-    ax.plot(at, place + 0.25 - 0.7 * height, color=BLUE, linewidth=1.6)
+    ax.plot(at, place + 0.18 - 0.6 * height, color=BLUE, linewidth=1.6)
     ties = own["preference"].isin(["tie", "both_bad"]).to_numpy()
-    ax.plot(at[ties], np.full(int(ties.sum()), place + 0.33), "|", color=ORANGE, markersize=6)
+    ax.plot(at[ties], np.full(int(ties.sum()), place + 0.35), "|", color=ORANGE, markersize=6)
     if "at" in own.columns and own["at"].notna().any():
         gaps = pd.to_datetime(own["at"], utc=True).diff().dt.total_seconds().to_numpy()
         for stop in at[gaps > _BREAK_MINUTES * 60]:
-            ax.plot([stop - 0.5] * 2, [place - 0.5, place + 0.25], ":", color=ink(), linewidth=1.4)
+            ax.plot([stop - 0.5] * 2, [place - 0.46, place + 0.22], ":", color=ink(), linewidth=1.4)
 
 
-def _legend(ax: "Axes") -> None:
+def _legend(ax: "Axes", fastest: float, slowest: float) -> None:
     from matplotlib.lines import Line2D  # noqa: PLC0415 - an extra
 
     marks = [
-        Line2D([], [], color=BLUE, label="pace (up is slower)"),
+        Line2D([], [], color=BLUE, label=f"pace ({fastest:.2g} up to {slowest:.2g} s)"),
         Line2D([], [], color=ORANGE, marker="|", linestyle="", label="tie or both bad"),
         Line2D([], [], color=ink(), linestyle=":", label=f"break of {_BREAK_MINUTES} min"),
     ]

@@ -1,23 +1,19 @@
 """What a report says first: findings as sentences, corrected for how many were looked for."""
 
 from collections.abc import Iterator
-from math import erfc, isnan, sqrt
+from math import isnan
 from typing import Any
 
-import numpy as np
-
-from tiebreak.stats.bias import holm
 from tiebreak.stats.counted import counted
-from tiebreak.stats.intervals import Z95
 from tiebreak.stats.outcomes import is_picked
 from tiebreak.wording import count
+from tiebreak.worth.alarms import alarms, tested
 from tiebreak.worth.finding import Finding, Kind
 from tiebreak.worth.gathering import Gathered
 from tiebreak.worth.unsaid import unsaid
-from tiebreak.worth.words import ALL_TWO, MOST_TOLD, apart, number, percent, row_of, span, whole
+from tiebreak.worth.words import ALL_TWO, MOST_TOLD, apart, number, percent, row_of, whole
 
 _HALF = 0.5
-_ONE_SIDED = 0.9
 _LITTLE = 0.2
 _GIVEN = 0.75  # of answers that are known, what is to be expected
 _WRONG = "Look at these with them, before their labels count."
@@ -34,27 +30,11 @@ def findings(known: Gathered) -> list[Finding]:
     return [*alarms(known), *_checked(known), *_known(known), *unsaid(known)]
 
 
-def alarms(known: Gathered) -> list[Finding]:
-    """Give what should be looked at: all that passes the correction, the surest first."""
-    tests = tested(known)
-    numbers = np.array([(each.p, each.weight) for each in tests], float).reshape(-1, 2)
-    passed = holm(numbers[:, 0], numbers[:, 1])
-    found = [each for each, holds in zip(tests, passed, strict=True) if holds]
-    told = {each.about for each in found if not each.vague}
-    found = [each for each in found if not (each.vague and each.about in told)]
-    return sorted(found, key=lambda each: each.p)
-
-
-def tested(known: Gathered) -> list[Finding]:
-    """Give what is looked for, and told where it passes the correction."""
-    return [*_of_judges(known), *_of_people(known), *_of_traits(known)]
-
-
 def headline(known: Gathered, found: list[Finding]) -> str:
     """Say in a line how much there is, whether it is enough, and how much to look at."""
     made = known.decided
     if made.empty:
-        return "0 pairs, 0 people: no labels yet"
+        return f"0 pairs, 0 people: {known.none_yet}"
     by_judges = made[made["source"] == "judge"]
     own = by_judges if known.judged_only else made[made["source"] != "judge"]
     people = len(known.names)
@@ -89,115 +69,6 @@ def _verdict(known: Gathered) -> str:
     return "no models are named and no pair has labels of two, so nothing is settled yet"
 
 
-# -- alarms, each with its p
-
-
-def _of_traits(known: Gathered) -> Iterator[Finding]:
-    for name in known.bias.index:
-        row = row_of(known.bias, name)
-        if name == "left":
-            do = (
-                "Sides were not shuffled here, so this may be the better answers' doing."
-                if _unshuffled(known)
-                else "Sides are shuffled, so look at your instructions, and at who chose so."
-            )
-            says = f"Left was picked {percent(row['share'])} of the time {span(row)}."
-            yield Finding("look", says, do, row["p"], "left")
-            continue
-        says = str(row["says"]).partition("; with all else")[0]
-        if name == "length":
-            # Lists and the like come with length, so that together none of them may stand out.
-            together = f"{says}. Whether for its length or what comes with it, is not told apart."
-            do = _advice(known, str(name), liked=row["share"] > _HALF)
-            yield Finding("look", together, do, _alone(row), "length", vague=True)
-        liked = bool(row["odds"] > 1)
-        way = "for" if liked else "against"
-        says += f"; with all other traits and the side equal, it still speaks {way} the answer."
-        yield Finding("look", says, _advice(known, str(name), liked=liked), row["p"], str(name))
-
-
-def _alone(row: dict[str, Any]) -> float:
-    """Give p of a share against a half, by its interval."""
-    error = (row["high"] - row["low"]) / (2 * Z95)
-    return erfc(abs(row["share"] - _HALF) / error / sqrt(2)) if error > 0 else 1.0
-
-
-def _advice(known: Gathered, trait: str, *, liked: bool) -> str:
-    if trait != "length":
-        return (
-            "A model trained on this will learn it. If you do not mean to "
-            f"{'reward' if liked else 'punish'} it, say so in the guidelines and look at those "
-            f"pairs again. Better answers may have {'more' if liked else 'less'} of it by "
-            "themselves."
-        )
-    ranked = (
-        ", and give rankings with session.stats.ranking(length_controlled=True)"
-        if known.win_rates is not None
-        else ""
-    )
-    return (
-        f"Say in the guidelines whether length counts{ranked}. Better answers may be "
-        f"{'longer' if liked else 'shorter'} by themselves."
-    )
-
-
-def _unshuffled(known: Gathered) -> bool:
-    left = known.people["shown_left"].dropna()
-    share = float((left == "a").mean()) if len(left) else _HALF
-    return max(share, 1 - share) > _ONE_SIDED
-
-
-def _of_people(known: Gathered) -> Iterator[Finding]:
-    alone = len(known.names) == 1
-    for row in known.habits.to_dict("records"):
-        habit, who = row["habit"], row["annotator"]
-        judge = who not in known.names
-        if habit == "left":
-            if alone and not judge:  # the same as the side of all
-                continue
-            do = (
-                "Have it judge both orders, and keep what it says both times."
-                if judge or known.judged_only
-                else "Ask how they went about it, and look at those labels before you train."
-            )
-        else:
-            do = _HABITS[habit]
-        weight = 1.0 if judge else _WEIGHTS.get(habit, 1.0)
-        # That it flips with the order says the same, and more.
-        order = f"order of {who}" if judge and habit == "left" else ""
-        says = str(row["says"])
-        yield Finding("look", says, do, row["p"], order, weight, vague=bool(order))
-
-
-# What is told apart by few labels, or seldom there, leaves the chance of alarms to the others.
-_WEIGHTS = {"left": 0.5, "streaks": 0.1, "drift": 0.1, "drift of ties": 0.1, "ties": 0.1}
-_HABITS = {
-    "streaks": "Answers that follow each other like this hardly come from reading: ask, and look "
-    "at those labels.",
-    "drift": "Something changed on the way: look whether guidelines, pairs or breaks did.",
-    "drift of ties": "Ties mean something else later on: look whether guidelines, pairs or "
-    "patience changed.",
-    "ties": "What is not decided teaches no preference: ask what keeps them from it.",
-    "apart": "Another reading of the guidelines, another taste, or chance: talk about some pairs "
-    "where they part. In session.stats.posterior() their labels already count less.",
-}
-
-
-def _of_judges(known: Gathered) -> Iterator[Finding]:
-    for name in known.judges.table.index:
-        row = row_of(known.judges.table, name)
-        if not row["both_orders"]:
-            continue
-        says = (
-            f"{name} changed its mind on {percent(row['flips'])} "
-            f"({whole(row['flips_low'])} to {whole(row['flips_high'])}) of "
-            f"{count(int(row['both_orders']), 'pair')} when the order was turned, on "
-            f"{int(row['first'])} of them for what it read first."
-        )
-        do = "Count only what it says in both orders, and call the others ties."
-        yield Finding("look", says, do, row["p"], f"order of {name}")
-
-
 def _checked(known: Gathered) -> Iterator[Finding]:
     """Give what checks find, which no chance does and no correction is for."""
     for each in known.checked:
@@ -221,7 +92,8 @@ def _known(known: Gathered) -> Iterator[Finding]:
     agreement = known.agreement
     raw, alpha = row_of(agreement, "raw"), row_of(agreement, "alpha")
     if raw["pairs"]:
-        yield Finding("known", f"{raw['says']} {alpha['says']}", _worth(alpha))
+        decided = row_of(agreement, "raw without ties")
+        yield Finding("known", f"{raw['says']} {alpha['says']}", _worth(alpha, decided["value"]))
     yield from _adjudicated(known)
     if "repeats" in agreement.index and agreement.loc["repeats", "pairs"]:
         yield Finding("known", str(agreement.loc["repeats", "says"]))
@@ -231,14 +103,20 @@ def _known(known: Gathered) -> Iterator[Finding]:
     if len(known.names) > 1 and raw["pairs"] and not isnan(noise):
         share = f"About {percent(noise)}" if noise >= _ONE_PERCENT else "Less than 1 %"
         says = f"{share} of decided labels are probably wrong, as far as all labels together tell."
-        yield Finding("known", says, f"As label_smoothing for cDPO: {noise:.2f}.")
+        do = f"As label_smoothing for cDPO: {noise:.2f}; an estimate, without an interval."
+        yield Finding("known", says, do)
     for _, row in known.judges.table.iterrows():
         if row["accuracy"] == row["accuracy"]:
             chance = row["kappa_low"] <= 0 <= row["kappa_high"]
-            yield Finding("known", str(row["says"]), _BY_CHANCE if chance else _AS_FAR)
+            far = _AS_FAR if row["kappa_high"] >= 0 else _THE_OTHER_WAY
+            yield Finding("known", str(row["says"]), _BY_CHANCE if chance else far)
 
 
 _AS_FAR = "Trust it as far as its interval goes."
+_THE_OTHER_WAY = (
+    "It decides against people: look whether its answers or its verdicts were read the other way "
+    "round."
+)
 _BY_CHANCE = (
     "Chance alone may agree with people as often: label more of its pairs before you count on it."
 )
@@ -340,9 +218,14 @@ def _learned(known: Gathered) -> Iterator[Finding]:
         yield Finding(kind, known.blocks.says, "Promise no gain: random is hard to beat.")
 
 
-def _worth(alpha: dict[str, Any]) -> str:
+def _worth(alpha: dict[str, Any], decided: float) -> str:
     if not alpha["low"] <= alpha["high"]:
         return ""
+    if alpha["high"] < 0 and decided >= _HALF:
+        return (
+            "That is less than chance would give people who nearly always say the same, whatever "
+            "the pair: talk about some pairs, and sharpen the guidelines."
+        )
     if alpha["high"] < 0:
         return (
             "They choose against each other more than chance would: has somebody turned the "

@@ -19,11 +19,13 @@ from tiebreak.stats.frames import plain_both
 from tiebreak.stats.habits import habits_table
 from tiebreak.stats.judging import Judges, judges
 from tiebreak.stats.learning import learning_curve
+from tiebreak.stats.opposed import opposed
 from tiebreak.stats.outcomes import is_picked
 from tiebreak.stats.people import agreement_table
 from tiebreak.stats.planning import stopping_table
 from tiebreak.stats.posterior import Posterior, posterior
 from tiebreak.stats.rewards import Rewards, rewards
+from tiebreak.wording import count
 from tiebreak.worth.battles import battles_frame
 
 _MOST_COMPARED = 10
@@ -34,24 +36,39 @@ class Gathered:
     """Labels and pairs, and what is computed of them.
 
     Attributes:
-        labels: all labels but those of gold pairs and of an adjudicator; see :func:`gather`.
+        everything: all labels but those of gold pairs; see :func:`gather`.
         pairs: a row a pair, indexed by id.
         gold: a row a person with known answers; see :meth:`tiebreak.Session.consistency`.
-        adjudicated: how many pairs an adjudicator decided.
         versions: of the guidelines, where they are known, oldest first.
 
     """
 
-    labels: pd.DataFrame
+    everything: pd.DataFrame
     pairs: pd.DataFrame
     gold: pd.DataFrame
-    adjudicated: int = 0
     versions: Sequence[str] = ()
+
+    @cached_property
+    def labels(self) -> pd.DataFrame:
+        """All of them but those of an adjudicator, who saw what others said."""
+        return independent(self.everything).reset_index(drop=True)
+
+    @cached_property
+    def adjudicated(self) -> int:
+        """How many pairs an adjudicator decided."""
+        made = self.everything.loc[self.everything["annotator"] == ADJUDICATOR]
+        return int(made.loc[made["preference"].isin(VERDICTS), "pair"].nunique())
 
     @cached_property
     def decided(self) -> pd.DataFrame:
         """What counts as a label: no skips and no second showings, the last of one and a pair."""
         return counted(self.labels).reset_index(drop=True)
+
+    @property
+    def none_yet(self) -> str:
+        """Say that nothing counts, where nothing does."""
+        skips = int((self.labels["preference"] == "skip").sum())
+        return "no labels yet" + f", only {count(skips, 'skip')}" * bool(skips)
 
     @cached_property
     def replaced(self) -> int:
@@ -120,6 +137,11 @@ class Gathered:
         return pd.DataFrame(rows, columns=of_people.columns)
 
     @cached_property
+    def opposed(self) -> pd.DataFrame:
+        """Who chooses against whom; see :func:`tiebreak.stats.opposed.opposed`."""
+        return opposed(self.labels)
+
+    @cached_property
     def posterior(self) -> Posterior:
         """How sure each label is, by what people say."""
         return posterior(self.people)
@@ -136,8 +158,9 @@ class Gathered:
 
     @cached_property
     def checked(self) -> list[Checked]:
-        """What checks say of all labels: P25, that a probe tells them, and P26, old guidelines."""
-        return check_worth(self.pairs, first_showings(self.people), self.versions)
+        """What checks say: P25, that a probe tells people's labels, and P26, old guidelines."""
+        own = first_showings(self.people)
+        return check_worth(self.pairs, own, self.everything, self.versions)
 
     @cached_property
     def stopping(self) -> pd.DataFrame:
@@ -204,9 +227,5 @@ def gather(labels: pd.DataFrame, pairs: pd.DataFrame, versions: Sequence[str] = 
         known = known[known["gold"].isna()].drop(columns="gold")
     missing = {"prompt": pairs.index.map(str), "model_a": None, "model_b": None}
     given = {name: value for name, value in missing.items() if name not in pairs.columns}
-    own = independent(known)
-    decided = known.loc[known["annotator"] == ADJUDICATOR, ["pair", "preference"]]
-    adjudicated = decided.loc[decided["preference"].isin(VERDICTS), "pair"].nunique()
     answered = measured[measured["gold"] > 0]
-    own = own.reset_index(drop=True)
-    return Gathered(own, pairs.assign(**given), answered, adjudicated, versions)
+    return Gathered(known, pairs.assign(**given), answered, versions)

@@ -17,7 +17,7 @@ def methods(known: Gathered) -> str:
 def _sentences(known: Gathered) -> Iterator[str]:
     made = known.decided
     if made.empty:
-        yield "No labels were made yet."
+        yield f"{known.none_yet[0].upper()}{known.none_yet[1:]}."
         return
     pairs, judges = made["pair"].nunique(), made["source"] == "judge"
     prompts = known.pairs.loc[known.pairs.index.isin(made["pair"]), "prompt"].map(repr).nunique()

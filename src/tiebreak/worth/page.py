@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from tiebreak.wording import visible
+from tiebreak.worth.alarms import tested
 from tiebreak.worth.finding import Finding, Kind
-from tiebreak.worth.findings import tested
 from tiebreak.worth.gathering import Gathered
 from tiebreak.worth.pictures import picture
 from tiebreak.worth.sections import SECTIONS, Captioned, Section

@@ -146,8 +146,8 @@ SECTIONS = (
         "interval holds however often you look, so it is wider.",
         "Where prompts were picked to be hard for one model; where one model's answers are longer "
         "and length alone wins; where models met different rivals, trust the strengths more. "
-        "Pairs of identical answers, which some leaderboards count as ties, are in no session. Of "
-        "twenty pairs of equal models, one may seem told apart.",
+        "Pairs of identical answers are in no session; a leaderboard that counts them as ties has "
+        "rates nearer to a half. Of twenty pairs of equal models, one may seem told apart.",
         _models,
         "win_rates",
         "A row a model: its win rate as a mark, a bar for the 95 % interval, a line at one half.",
@@ -219,7 +219,8 @@ SECTIONS = (
         "As a measure of care: slow is not careful, and quick is not careless.",
         _none,
         "timeline",
-        "A lane a person: pace as a line, ties as ticks, breaks as dotted bars.",
+        "A lane a person, each other one shaded: pace as a line (up is slower), ties as ticks, "
+        "breaks as dotted bars.",
     ),
     Section(
         "How sure each label is",

@@ -183,15 +183,16 @@ def straight_lining(facts: Facts, settings: Settings) -> Iterator[Finding]:
     for place, (item, who, preference, left, at, source, said) in enumerate(
         zip(*columns, strict=True)
     ):
-        # Without a side, a and b are no keys.
         if preference is None or source in _NO_PEOPLE or not by_hand(said):
             continue
         key = _LEFT_KEYS.get((preference, left or ""), preference)
-        if key in SIDES:
-            continue
         by_annotator[who].append((_comparable(at), place, key, item))
     for who, made in by_annotator.items():
-        runs = [list(run) for _, run in groupby(sorted(made), key=lambda label: label[2])]
+        runs = [
+            list(run)
+            for key, run in groupby(sorted(made), key=lambda label: label[2])
+            if key not in SIDES  # which are no keys where the side is not known
+        ]
         long = [run for run in runs if len(run) > settings.same_in_a_row]
         if long:
             longest = max(long, key=len)
