@@ -168,6 +168,23 @@ def test_among_coins_nobody_can_tell_who_is_right():
     assert found.loc[~found["told"], "says"].str.contains("the others agree too little").all()
 
 
+@pytest.mark.parametrize("seed", [103, 155, 208, 212, 247])  # where two seemed to be no coins
+def test_nobody_is_told_by_coins_that_agree_as_often_as_coins_may(seed):
+    labels = people_of(np.random.default_rng(seed), 100, [0.9, 0.5, 0.5])
+
+    assert not posterior(labels).people["told"].any()
+
+
+@LONG
+@pytest.mark.parametrize("pairs", [100, 300])
+@pytest.mark.parametrize("skilled", [[0.5] * 3, [0.5] * 5, [0.9, 0.5, 0.5]])
+def test_among_coins_hardly_anybody_is_told(skilled, pairs):
+    generator = np.random.default_rng(9)
+    tables = [posterior(people_of(generator, pairs, skilled)).people for _ in range(250)]
+
+    assert pd.concat(tables)["told"].mean() <= 0.025
+
+
 def test_a_coin_among_others_is_told():
     found = posterior(people_of(np.random.default_rng(8), 100, [0.5, 0.85, 0.85, 0.85])).people
 

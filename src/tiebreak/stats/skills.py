@@ -25,6 +25,7 @@ _STEPS = 30
 _NEAR = 0.01  # a step so small, in log-odds, ends a climb
 _CLEAR = 0.01  # the least of the largest information that a direction needs, to count as known
 _OTHERS = 2  # of three people, any two agree by the skills of these two
+_NOT_CHANCE = 0.99  # how surely people must agree more than coins do
 
 
 class Skills(NamedTuple):
@@ -35,9 +36,9 @@ class Skills(NamedTuple):
         high: the upper one.
         alone: who shares no pair with anyone.
         in_threes: of whom two others share pairs with them and with each other.
-        told: whether two such others are no coins, for sure (corrected for the number of people):
-            among coins, who is right is as little told as of two people. If not, low to high is
-            what may be, no interval of 95 %.
+        told: whether people agree more than coins do, and two such others are no coins, for sure
+            (corrected for the number of people): among coins, who is right is as little told as of
+            two people. If not, low to high is what may be, no interval of 95 %.
 
     """
 
@@ -64,8 +65,21 @@ class Skills(NamedTuple):
                 ends[:, person] = likelihood.ends(best, person, sure)
             low, high = ends[:2]
             no_coin = best * ends[2] > 0
-        told = in_threes & (no_coin.sum() - no_coin >= _OTHERS)
+        beyond_coins = 2 * (likelihood.at(best)[0] - likelihood.at(np.zeros(people))[0])
+        agree = beyond_coins > _chi_square(_NOT_CHANCE, max(people, 1))
+        told = agree & in_threes & (no_coin.sum() - no_coin >= _OTHERS)
         return cls(low, high, alone, in_threes, told)
+
+
+def _chi_square(share: float, freedom: int) -> float:
+    """Give what a sum of squares stays below in such a share, to 1 % (Wilson and Hilferty 1931).
+
+    >>> round(_chi_square(0.99, 5), 1)  # 15.09
+    15.1
+
+    """
+    part = 2 / (9 * freedom)
+    return float(freedom * (1 - part + NormalDist().inv_cdf(share) * sqrt(part)) ** 3)
 
 
 def _share(said: Annotations) -> tuple[Flags, Flags]:
