@@ -56,8 +56,8 @@ def test_pairs_on_which_statistics_see_nobody_part_are_counted_where_they_are_op
     )
     with session.disagreements() as parted:
         assert shown(parted) == ["p0", "p2", "p3"]
-        assert "On 2 of 3 pairs some say tie and others both bad." in parted._told
-        assert "To all statistics they agree" in capsys.readouterr().err
+        assert "On 2 of 3 pairs some say tie and others both bad: to all" in parted._told
+        assert "statistics they agree" in capsys.readouterr().err
         assert parted.widget is not None
     with tb.Session(folder, annotator="carla") as carla:
         carla.label("p0", "a")

@@ -99,10 +99,9 @@ def _remarks(waiting: int, opened: int, undecided: int) -> Iterator[str]:
         )
     if undecided:
         yield (
-            f"On {undecided} of {count(opened, 'pair')} some say tie and others both bad. To all "
-            "statistics they agree, and most files have neither; KTO's, where a tie is two good "
-            "answers and both bad two bad ones, and votes tell them apart. Skip these where that "
-            "does not matter."
+            f"On {undecided} of {count(opened, 'pair')} some say tie and others both bad: to all "
+            "statistics they agree, but files for KTO and votes tell the two apart. Skip these "
+            "where that does not matter."
         )
 
 
