@@ -61,7 +61,7 @@ COLOURS = """() => {
     return {
         rows: rows.length,
         paper: style(report).backgroundColor,
-        said: [...new Set(cells.filter(cell => cell.matches(".says"))
+        said: [...new Set(cells.filter(cell => cell.matches(".says td"))
             .map(cell => style(cell).textAlign))],
         striped: rows.filter(row => style(row).backgroundColor !== "rgba(0, 0, 0, 0)").length,
         strange: cells.filter(cell => style(cell).color !== style(report).color).length,
@@ -95,13 +95,16 @@ def test_a_tables_sentences_are_read_from_the_left_in_whole_lines_without_scroll
     tables = Stats(labels, pairs)
     shown = tables.posterior().people, tables.stopping(), tables.habits(), tables.bias()
     page = browser.new_page(viewport={"width": width, "height": 900})
-    page.set_content("".join(table._repr_html_() for table in shown))
-    boxes = [each.bounding_box() for each in page.locator(".says div").all()]
+    page.set_content("".join(each._repr_html_() for each in (*shown, tb.report(labels, pairs))))
+    said = page.locator(".says div")
+    boxes = [each.bounding_box() for each in said.all()]
 
-    assert len(boxes) == sum(map(len, shown))
-    assert page.locator(".says div").all_inner_texts() == [*pd.concat(shown)["says"]]
+    own = sum(map(len, shown))
+    assert said.all_inner_texts()[:own] == [*pd.concat(shown)["says"]]
+    assert len(boxes) > own + len(shown[0])
     assert all(250 < box["width"] < 760 for box in boxes)
-    page.locator(".tiebreak-told").first.evaluate("each => each.scrollTo(999, 0)")
-    boxes.append(page.locator(".says div").first.bounding_box())
+    tables = page.locator(".tiebreak-told, .wide")
+    tables.evaluate_all("tables => tables.forEach(each => each.scrollTo(999, 0))")
+    boxes += [each.bounding_box() for each in (*said.all(), *page.locator("caption div").all())]
     assert all(0 <= box["x"] <= width - box["width"] for box in boxes)
     page.close()

@@ -121,17 +121,22 @@ def _table(table: Captioned) -> str:
     frame, caption = table.frame, text(table.caption)
     more = len(frame) - _MOST_ROWS
     shown = frame.head(_MOST_ROWS)
+    figures = shown.drop(columns="says", errors="ignore")
     head = "".join(
         f'<th scope="col"{_TEXT if _is_text(shown, name) else ""}>{text(name)}</th>'
-        for name in shown.columns
+        for name in figures.columns
     )
-    rows = "\n".join(_row(values, shown) for values in shown.itertuples(index=False))
+    sentences = shown.get("says", [""] * len(shown))
+    rows = "\n".join(
+        f"{_row(values, figures)}{_line(said, figures)}"
+        for values, said in zip(figures.itertuples(index=False), sentences, strict=True)
+    )
     where = "tiebreak." if table.code.startswith("learning") else "session.stats."
     code = f" <code>{where}{text(table.code)}</code>" * bool(table.code)
     cut = f'<p class="soft">{more} more rows are not shown here.</p>' if more > 0 else ""
     return (
         f'<div class="wide" role="region" tabindex="0" aria-label="{caption}">\n'
-        f"<table>\n<caption>{caption}{code}</caption>\n<thead><tr>{head}</tr></thead>\n"
+        f"<table>\n<caption><div>{caption}{code}</div></caption>\n<thead><tr>{head}</tr></thead>\n"
         f"<tbody>\n{rows}\n</tbody>\n</table>\n</div>{cut}"
     )
 
@@ -147,16 +152,16 @@ def _row(values: Sequence[Any], frame: pd.DataFrame) -> str:
     first, *rest = values
     cells = [f'<th scope="row">{text(_cell(first))}</th>']
     for name, value in zip(frame.columns[1:], rest, strict=True):
-        kind = _kind(frame, name)
+        kind = _TEXT if _is_text(frame, name) else ""
         rare = name == "p" and value < _RARE
         cells.append(f"<td{kind}>{f'&lt;{_RARE}' if rare else text(_cell(value))}</td>")
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _kind(frame: pd.DataFrame, name: str) -> str:
-    if name == "says":
-        return ' class="says"'
-    return _TEXT if _is_text(frame, name) else ""
+def _line(said: str, frame: pd.DataFrame) -> str:
+    """Give a row's sentence a line of its own, which needs no room beside all figures."""
+    inside = f'<td colspan="{len(frame.columns)}"><div>{text(_cell(said))}</div></td>'
+    return f'\n<tr class="says">{inside}</tr>' if said else ""
 
 
 def _cell(value: Any) -> str:
