@@ -40,6 +40,7 @@ def made(skills, generator, pairs=300, people=3, side=None):
         ((0.9, 0.8, 0.7, 0.6, 0.5), 0.03),
         ((0.85, 0.85, 0.85, 0.85, 0.5), -0.01),
         ((0.8, 0.8, 0.8, 0.8, 0.8), -0.01),
+        pytest.param((0.65,) * 5, -0.01, marks=LONG),
     ],
 )
 def test_the_posterior_gains_where_people_differ_and_loses_nothing_where_not(skills, gain, runs):
@@ -62,6 +63,23 @@ def test_the_posterior_gains_where_people_differ_and_loses_nothing_where_not(ski
         assert np.mean(worst) >= 0.95
         assert np.mean(named) >= (0.95 if runs > 100 else 0.9)
         assert np.mean(others) <= 0.05
+
+
+@pytest.mark.parametrize(
+    ("skill", "runs"),
+    [(0.65, 24), *(pytest.param(skill, 500, marks=LONG) for skill in (0.65, 0.7, 0.8))],
+)
+def test_of_people_who_are_alike_a_hundred_pairs_make_none_seem_better(skill, runs):
+    generator = np.random.default_rng(3)
+    sure, right, majority = [], [], []
+    for _ in range(runs):
+        labels, truth = made((skill,) * 5, generator, pairs=100)
+        found = posterior(labels).pairs.sort_index()
+        sure.append(found["confidence"].mean())
+        right.append((found["label"] == truth).mean())
+        majority.append((found["majority"] == truth).mean())
+    assert np.mean(right) >= np.mean(majority) - 0.01
+    assert abs(np.mean(sure) - np.mean(right)) <= (0.03 if runs > 100 else 0.05)
 
 
 def with_ties(labels, truth, generator, *, even=0.0, habit=0.0, called=0.6):

@@ -18,8 +18,10 @@ _SIDE_SPREAD = 0.5
 # belief: with little of it, ties called at random make pairs that are not even seem so.
 _CALLED, _EVENS = 0.6, 50.0
 _COMMON = 4.0  # how many people's worth of belief the skill that all have in common has
+_ALIKE = np.linspace(-1.0, 5.0, 61)  # skills that all people may have in common
 _STEPS = 100
 _CLOSE = 1e-6
+_SEVERAL = 2
 
 
 class Annotations(NamedTuple):
@@ -77,7 +79,32 @@ class AnnotatorModel(NamedTuple):
 
 
 def fitted(said: Annotations) -> AnnotatorModel:
-    """Fit people and pairs by expectation and maximization with priors (Dawid and Skene 1979)."""
+    """Fit people and pairs by expectation and maximization with priors (Dawid and Skene 1979).
+
+    Few labels make people who are alike seem to differ. So what each pair is, is averaged over
+    both, as probable as the labels make them (Hoeting and others 1999): each person's skill is
+    their own, and all have the same.
+    """
+    fit, differ = _differing(said)
+    if len(said.people) < _SEVERAL:
+        return fit
+    rest = fit.side, fit.tie, fit.even
+    found = np.array([chances(said, np.full(len(fit.skill), each), *rest)[1] for each in _ALIKE])
+    found += _log_normal(_ALIKE, _SKILL, _SKILL_SPREAD)
+    alike = float(np.logaddexp.reduce(found) + np.log(_ALIKE[1] - _ALIKE[0]))
+    same = np.full(len(fit.skill), _ALIKE[found.argmax()])
+    share = sigmoid(np.array(differ - alike))
+    return fit._replace(chance=share * fit.chance + (1 - share) * chances(said, same, *rest)[0])
+
+
+def _log_normal(value: Array, mean: float, deviation: float) -> Array:
+    """Give the logarithm of a normal density."""
+    far = (value - mean) / deviation
+    return np.asarray(-(far**2) / 2 - np.log(deviation * np.sqrt(2 * np.pi)))
+
+
+def _differing(said: Annotations) -> tuple[AnnotatorModel, float]:
+    """Fit people with skills of their own; tell how probable that makes the labels (Laplace)."""
     people, pairs = len(said.people), len(said.pairs)
     decided = said.choice != 0
     skill, side = np.full(people, _SKILL), np.zeros(people)
@@ -104,7 +131,9 @@ def fitted(said: Annotations) -> AnnotatorModel:
         apart = float(np.sqrt((_PEOPLE * _SKILL_SPREAD**2 + varied) / (_PEOPLE + people)))
         if float(np.abs(chance - before).max(initial=0.0)) < _CLOSE:
             break
-    return AnnotatorModel(chance, skill, spread, side, tie, (tie_of_even, share_even))
+    fit = AnnotatorModel(chance, skill, spread, side, tie, (tie_of_even, share_even))
+    around = _log_normal(skill, common, apart) + np.log(spread * np.sqrt(2 * np.pi))
+    return fit, chances(said, skill, side, tie, fit.even)[1] + float(around.sum())
 
 
 def chances(
