@@ -6,7 +6,7 @@ from operator import attrgetter
 from tiebreak.labeling.labels import Labels
 from tiebreak.records.label import VERDICTS
 from tiebreak.records.pair import Pair
-from tiebreak.stats.sampling import sampling_weights
+from tiebreak.stats.sampling import effective_scale, sampling_weights
 from tiebreak.stats.settling import settles
 
 Models = tuple[str, str]
@@ -96,17 +96,11 @@ class Contests:
         """Count all anew where contested pairs came first: with each label, all weights change."""
         weights = self._weights()
         for models, prompts in self._margins.items():
-            won = lost = whole = squares = 0.0
-            for margins in prompts.values():
-                weight, margin = _mean(margins, weights)
-                whole += weight
-                squares += weight * weight
-                if margin > 0:
-                    won += weight * margin
-                else:
-                    lost -= weight * margin
-            scale = whole / squares if squares else 0.0  # as Kish (1965)
-            self._wins[models] = wins = [scale * won, scale * lost]
+            met = [_mean(margins, weights) for margins in prompts.values()]
+            scale = effective_scale([weight for weight, _ in met])
+            self._wins[models] = wins = [0.0, 0.0]
+            for weight, margin in met:
+                wins[margin < 0] += scale * weight * abs(margin)
             (self._settled.add if settles(*wins) else self._settled.discard)(models)
 
     def _weights(self) -> dict[str, float]:

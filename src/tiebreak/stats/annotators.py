@@ -21,7 +21,7 @@ _COMMON = 4.0  # how many people's worth of belief the skill that all have in co
 _ALIKE = np.linspace(-1.0, 5.0, 61)  # skills that all people may have in common
 _STEPS = 100
 _CLOSE = 1e-6
-_SEVERAL = 2
+_SEVERAL = 2  # one alone is like nobody, and differs from nobody
 
 
 class Annotations(NamedTuple):

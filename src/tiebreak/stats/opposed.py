@@ -25,9 +25,12 @@ def opposed(labels: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         A row for each two who decided 20 pairs or more both: on how many they chose the ``same``
-        of how many that ``both`` decided, the share's 95 % interval ``low`` to ``high``, the
-        one-sided exact ``p`` against a half, and ``found`` (passes Holm's correction for the
-        number of rows at 5 %).
+        of how many that ``both`` decided, the share's 95 % interval ``low`` to ``high`` (Wilson
+        1927), the one-sided ``p`` of the exact sign test against a half, and ``found`` (passes
+        Holm's correction for the number of rows at 5 %).
+
+    Raises:
+        StatsError: a column is missing, or holds what is no label.
 
     Example:
         >>> import pandas as pd

@@ -85,7 +85,16 @@ class ToldTable(pd.DataFrame):
             return super().__repr__()
 
 
+def sentence_row(inside: str, columns: int) -> str:
+    """Give what a row says a row of its own, which needs no room beside all figures.
+
+    >>> sentence_row("Nobody can tell.", 2)
+    '<tr class="says"><td colspan="2"><div>Nobody can tell.</div></td></tr>'
+
+    """
+    return f'<tr class="says"><td colspan="{columns}"><div>{inside}</div></td></tr>'
+
+
 def _line(row: str, sentence: str) -> str:
-    cells = row.count("<th>") + row.count("<td>")
-    said = f'<td colspan="{cells}"><div>{escape(sentence)}</div></td>'
-    return f'<tr class="says">{said}</tr>' if sentence else ""
+    columns = row.count("<th>") + row.count("<td>")
+    return sentence_row(escape(sentence), columns) if sentence else ""

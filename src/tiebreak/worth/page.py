@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from tiebreak.stats.told import sentence_row
 from tiebreak.wording import visible
 from tiebreak.worth.alarms import tested
 from tiebreak.worth.finding import Finding, Kind
@@ -126,11 +127,11 @@ def _table(table: Captioned) -> str:
         f'<th scope="col"{_TEXT if _is_text(shown, name) else ""}>{text(name)}</th>'
         for name in figures.columns
     )
-    sentences = shown.get("says", [""] * len(shown))
-    rows = "\n".join(
-        f"{_row(values, figures)}{_line(said, figures)}"
-        for values, said in zip(figures.itertuples(index=False), sentences, strict=True)
-    )
+    lines = [_row(values, figures) for values in figures.itertuples(index=False)]
+    if "says" in shown.columns:
+        said = [sentence_row(text(_cell(each)), len(figures.columns)) for each in shown["says"]]
+        lines = [line for both in zip(lines, said, strict=True) for line in both]
+    rows = "\n".join(lines)
     where = "tiebreak." if table.code.startswith("learning") else "session.stats."
     code = f" <code>{where}{text(table.code)}</code>" * bool(table.code)
     cut = f'<p class="soft">{more} more rows are not shown here.</p>' if more > 0 else ""
@@ -156,12 +157,6 @@ def _row(values: Sequence[Any], frame: pd.DataFrame) -> str:
         rare = name == "p" and value < _RARE
         cells.append(f"<td{kind}>{f'&lt;{_RARE}' if rare else text(_cell(value))}</td>")
     return f"<tr>{''.join(cells)}</tr>"
-
-
-def _line(said: str, frame: pd.DataFrame) -> str:
-    """Give a row's sentence a line of its own, which needs no room beside all figures."""
-    inside = f'<td colspan="{len(frame.columns)}"><div>{text(_cell(said))}</div></td>'
-    return f'\n<tr class="says">{inside}</tr>' if said else ""
 
 
 def _cell(value: Any) -> str:
