@@ -96,11 +96,13 @@ class Contests:
         """Count all anew where contested pairs came first: with each label, all weights change."""
         weights = self._weights()
         for models, prompts in self._margins.items():
-            met = [_mean(margins, weights) for margins in prompts.values()]
-            scale = effective_scale([weight for weight, _ in met])
-            self._wins[models] = wins = [0.0, 0.0]
-            for weight, margin in met:
-                wins[margin < 0] += scale * weight * abs(margin)
+            met, wins = [], [0.0, 0.0]
+            for margins in prompts.values():
+                weight, margin = _mean(margins, weights)
+                met.append(weight)
+                wins[margin < 0] += weight * abs(margin)
+            scale = effective_scale(met)
+            self._wins[models] = wins = [scale * each for each in wins]
             (self._settled.add if settles(*wins) else self._settled.discard)(models)
 
     def _weights(self) -> dict[str, float]:
